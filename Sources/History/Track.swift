@@ -1,0 +1,62 @@
+/// The record that one worker writes. Not for use by two tasks at once.
+public final class Track: @unchecked Sendable {
+    // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the recorder
+    // reads it only afterwards. A lock here would be paid by every operation of every run.
+
+    /// What was recorded, in the order of recording.
+    public private(set) var operations: [Operation] = []
+    /// The instance that the worker belongs to.
+    public let instance: Int32
+    /// The worker, or -1 for the instance's own work.
+    public let worker: Int32
+
+    private let recorder: Recorder
+    private let firstID: Int64
+    private var keyNumbers: [String: Int32] = [:]
+    private var tagSetNumbers: [[String]: Int32] = [[]: 0]
+
+    /// Each track numbers its operations from its own million millions, so ids are unique without being shared.
+    private static let idsPerTrack: Int64 = 1_000_000_000_000
+
+    init(recorder: Recorder, number: Int64, instance: Int32, worker: Int32) {
+        self.recorder = recorder
+        self.instance = instance
+        self.worker = worker
+        firstID = number * Track.idsPerTrack + 1
+    }
+
+    /// Room for that many more operations, so that none of them has to wait for memory.
+    public func reserve(_ count: Int) { operations.reserveCapacity(operations.count + count) }
+
+    /// Appends an operation, and gives it its id, its instance and its worker. O(1), no lock.
+    /// - Returns: the id.
+    @discardableResult
+    public func record(_ operation: Operation) -> Int64 {
+        var recorded = operation
+        recorded.id = nextID
+        recorded.instance = instance
+        recorded.worker = worker
+        operations.append(recorded)
+        return recorded.id
+    }
+
+    /// The id that the next recorded operation will have.
+    public var nextID: Int64 { firstID + Int64(operations.count) }
+
+    /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
+    public func number(ofKey key: String) -> Int32 {
+        if let number = keyNumbers[key] { return number }
+        let number = recorder.number(ofKey: key)
+        keyNumbers[key] = number
+        return number
+    }
+
+    /// The number of a set of tags, in the same way.
+    public func number(ofTags tags: [String]) -> Int32 {
+        if tags.isEmpty { return 0 }
+        if let number = tagSetNumbers[tags] { return number }
+        let number = recorder.number(ofTags: tags)
+        tagSetNumbers[tags] = number
+        return number
+    }
+}
