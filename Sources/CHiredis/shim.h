@@ -1,0 +1,17 @@
+#ifndef SWIFT_CACHE_COHERENCE_CHIREDIS_SHIM_H
+#define SWIFT_CACHE_COHERENCE_CHIREDIS_SHIM_H
+
+// pkg-config points either at the folder of the header or at its parent.
+#if __has_include(<hiredis/hiredis.h>)
+#include <hiredis/hiredis.h>
+#else
+#include <hiredis.h>
+#endif
+
+// Glibc's Swift module does not show these two.
+#ifdef __linux__
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#endif
+
+#endif
