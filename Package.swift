@@ -5,10 +5,29 @@ let package = Package(
     name: "swift-cache-coherence",
     platforms: [.macOS(.v15)],
     products: [
-        
+        .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
+        .library(name: "RedisClient", targets: ["RedisClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .systemLibrary(
+            name: "CHiredis", pkgConfig: "hiredis",
+            providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
+        .target(name: "RedisClient", dependencies: ["CHiredis"]),
         .target(name: "History"),
+        .target(
+            name: "CacheHierarchy",
+            dependencies: [
+                "History", "RedisClient",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,21 @@
+import History
+
+/// The time that a cache goes by. A seam: live it is the monotonic clock of the host, in a simulation it is virtual.
+public protocol CacheClock: Sendable {
+    /// Nanoseconds; never goes backwards.
+    func now() -> Int64
+    /// Returns when that many nanoseconds have passed. Throws `CancellationError` when the task is cancelled.
+    func sleep(nanoseconds: Int64) async throws
+}
+
+/// The monotonic clock of this host.
+public struct HostClock: CacheClock {
+    public init() {}
+
+    @inlinable
+    public func now() -> Int64 { MonotonicClock.now() }
+
+    public func sleep(nanoseconds: Int64) async throws {
+        try await Task.sleep(for: .nanoseconds(nanoseconds), clock: .continuous)
+    }
+}

@@ -1,0 +1,37 @@
+/// What a layer holds for one key. Immutable, so that handing it from one layer to the next is one reference.
+public final class CacheEntry: Sendable {
+    /// The key.
+    public let key: String
+    /// The version that the origin gave to this value. Greater is newer.
+    public let version: Int64
+    /// The value; `nil` says that the key was deleted (or never written, if the version is 0).
+    public let value: [UInt8]?
+    /// The groups that it belongs to, as the origin recorded them with this version.
+    public let tags: [String]
+    /// Logical time: the entry was certainly current when the invalidation clock showed this. Every invalidation with a
+    /// later logical time concerns it, no earlier one does.
+    public let asOf: Int64
+    /// Nanoseconds on the instance's clock; from then on the entry must not be served.
+    public let deadline: Int64
+
+    public init(key: String, version: Int64, value: [UInt8]?, tags: [String], asOf: Int64, deadline: Int64) {
+        self.key = key
+        self.version = version
+        self.value = value
+        self.tags = tags
+        self.asOf = asOf
+        self.deadline = deadline
+    }
+
+    /// The same entry, kept no longer than `limit`.
+    func limited(to limit: Int64) -> CacheEntry {
+        deadline <= limit
+            ? self : CacheEntry(key: key, version: version, value: value, tags: tags, asOf: asOf, deadline: limit)
+    }
+
+    /// The same entry, known to be current at `time`.
+    func confirmed(at time: Int64) -> CacheEntry {
+        asOf >= time
+            ? self : CacheEntry(key: key, version: version, value: value, tags: tags, asOf: time, deadline: deadline)
+    }
+}

@@ -1,0 +1,188 @@
+import History
+
+extension CacheInstance {
+    /// What the instance's own task works off, in order.
+    enum Work: Sendable {
+        case events([SharedTierEvent])
+        /// Logical time had been this at an earlier sign of life: everything up to it must have arrived by now.
+        case checkpoint(Int64)
+    }
+
+    /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the lease.
+    func join() async throws {
+        let (work, sink) = AsyncStream.makeStream(of: Work.self)
+        let acknowledgements = acknowledgements
+        try await shared.join(id, lease: configuration.lease) { [weak self] events in
+            // Acknowledgements wake writers, so they do not queue behind invalidations.
+            var others: [SharedTierEvent] = []
+            for event in events {
+                switch event {
+                case .acknowledgement(let instance, let time): acknowledgements.acknowledge(time, by: instance)
+                case .disconnected:
+                    self?.lostConnection()
+                    others.append(event)
+                default: others.append(event)
+                }
+            }
+            if !others.isEmpty { sink.yield(.events(others)) }
+        }
+        do {
+            try await takeLease(isReturning: false)
+        } catch {
+            await shared.leave(id)
+            throw error
+        }
+        let applying = Task { [self] in
+            for await item in work { await process(item) }
+        }
+        let renewing = Task { [self] in
+            while !Task.isCancelled {
+                do { try await clock.sleep(nanoseconds: configuration.lease / 4) } catch { break }
+                await renew(sink)
+            }
+            sink.finish()
+        }
+        state.withLock { $0.tasks = [applying, renewing] }
+    }
+
+    private func lostConnection() {
+        state.withLock { $0.isConnected = false }
+        if !has(.missedWhileDisconnected) { trust.trust(until: Int64.min) }
+    }
+
+    /// Everything older than now is suspect; then the lease.
+    private func takeLease(isReturning: Bool) async throws {
+        let sent = clock.now()
+        let renewal = try await shared.renew(id, lease: configuration.lease)
+        if !(isReturning && has(.missedWhileDisconnected)) {
+            distrust(before: renewal.time)
+        }
+        appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
+        state.withLock { state in
+            state.isConnected = true
+            state.lastRenewal = renewal.time
+        }
+        trust.trust(until: sent + usableLease)
+    }
+
+    /// A tenth less than what the others count with, for clocks that do not run alike.
+    private var usableLease: Int64 { configuration.lease / 10 * 9 }
+
+    private func distrust(before time: Int64) {
+        trust.suspect(before: time)
+        memory.distrust(before: time)
+    }
+
+    private func renew(_ sink: AsyncStream<Work>.Continuation) async {
+        acknowledgements.tick()
+        guard state.withLock({ $0.isConnected }) else { return }
+        let sent = clock.now()
+        guard let renewal = try? await shared.renew(id, lease: configuration.lease) else { return }
+        if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
+        let previous = state.withLock { state in
+            defer { state.lastRenewal = renewal.time }
+            return state.lastRenewal
+        }
+        sink.yield(.checkpoint(previous))
+        if state.withLock({ $0.isConnected }) { trust.trust(until: sent + usableLease) }
+        await flushOutbox()
+    }
+
+    private func process(_ work: Work) async {
+        switch work {
+        case .checkpoint(let time):
+            if appliedTime.load(ordering: .acquiring) < time { missed(before: time) }
+        case .events(let events):
+            var batch: [StampedInvalidation] = []
+            for event in events {
+                switch event {
+                case .invalidation(let stamped): batch.append(stamped)
+                case .reconnected:
+                    await apply(batch)
+                    batch = []
+                    await rejoin()
+                case .disconnected, .acknowledgement: break
+                }
+            }
+            await apply(batch)
+        }
+    }
+
+    private func rejoin() async {
+        // If it fails, the connection was lost again, and another attempt follows its return; a live connection on which
+        // only this command failed is tried once more at a time.
+        while !state.withLock({ $0.isStopped }) {
+            do {
+                try await takeLease(isReturning: true)
+                await flushOutbox()
+                return
+            } catch {
+                do { try await clock.sleep(nanoseconds: configuration.lease / 20) } catch { return }
+            }
+        }
+    }
+
+    /// Something was announced that did not arrive.
+    private func missed(before time: Int64) {
+        guard !has(.missedWhileDisconnected) else { return }
+        distrust(before: time)
+        appliedTime.max(time, ordering: .acquiringAndReleasing)
+    }
+
+    /// Applies what others announced, and tells those that wait for it.
+    private func apply(_ batch: [StampedInvalidation]) async {
+        guard let last = batch.last else { return }
+        let start = clock.now()
+        // The bus brings consecutive times. A gap means that something was lost: all before it is suspect.
+        var expected = appliedTime.load(ordering: .acquiring) + 1
+        for stamped in batch where stamped.time >= expected {
+            if stamped.time > expected { missed(before: stamped.time) }
+            expected = stamped.time + 1
+        }
+        let others = batch.filter { $0.invalidation.sender != id }
+        // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
+        // `appliedTime` must not pass what has not been applied.
+        let unapplied = state.withLock { state in
+            batch.filter { $0.invalidation.sender != id || state.ownApplied.remove($0.time) == nil }
+        }
+        await applyToOwnLayers(unapplied)
+        appliedTime.max(last.time, ordering: .acquiringAndReleasing)
+        let end = clock.now()
+        for stamped in others { observer.applied(stamped, start: start, end: end) }
+        var waiting: [String: Int64] = [:]
+        for stamped in others where stamped.invalidation.wantsAcknowledgement {
+            waiting[stamped.invalidation.sender] = stamped.time
+        }
+        for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
+            // A lost acknowledgement costs the sender a wait, until it sees that this instance's lease has run out or
+            // until the next acknowledgement, which covers this one.
+            try? await shared.acknowledge(time, by: id, to: sender)
+        }
+    }
+
+    /// From the outside in: L3, L2, L1.
+    nonisolated(nonsending) func applyToOwnLayers(_ batch: [StampedInvalidation]) async {
+        guard !batch.isEmpty else { return }
+        if let host = usableHost { await applyToHost(batch, host) }
+        let holdDeadline = clock.now() + configuration.holdLifetime
+        for stamped in batch {
+            let invalidation = stamped.invalidation
+            trust.raise(invalidation.tags, to: stamped.time)
+            if !invalidation.tags.isEmpty { memory.detachFlights() }
+            let deadline = invalidation.action == .hold(Self.outboxHold) ? Int64.max : holdDeadline
+            for key in invalidation.keys {
+                memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)
+            }
+            log.append(invalidation.keys, time: stamped.time)
+        }
+    }
+
+    nonisolated(nonsending) private func applyToHost(_ batch: [StampedInvalidation], _ host: any HostStore) async {
+        do {
+            try await host.apply(batch)
+        } catch {
+            // The disk did not take the floors: nothing on it can be believed any more.
+            isHostLost.store(true, ordering: .releasing)
+        }
+    }
+}

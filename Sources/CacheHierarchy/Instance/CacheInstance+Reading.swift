@@ -1,0 +1,146 @@
+import History
+
+extension CacheInstance {
+    /// What a reader is given.
+    struct Served: Sendable {
+        let entry: CacheEntry
+        /// Where it was found.
+        let layer: Layer
+        /// The innermost layer outside L1 that keeps it; `nil` if L1 must not keep it.
+        let keptIn: Layer?
+    }
+
+    /// Looks from L2 outwards.
+    nonisolated(nonsending) func read(_ key: String, observer: any CacheObserver) async throws -> Served {
+        let now = clock.now()
+        guard trust.isTrusted(at: now) else { return try await readOrigin(key, observer: observer) }
+        switch memory.lookUp(key, now: now, isGood: { trust.isGood($0, at: now) }) {
+        case .hit(let entry):
+            return Served(entry: entry, layer: .l2, keptIn: .l2)
+        case .held:
+            return try await readOrigin(key, observer: observer)
+        case .join(let flight):
+            if let loaded = await flight.result() { return loaded }
+            return try await readOrigin(key, observer: observer)
+        case .lead(let flight):
+            do {
+                let loaded = try await load(key, observer: observer)
+                memory.remove(flight, of: key)
+                flight.land(loaded)
+                return loaded
+            } catch {
+                memory.remove(flight, of: key)
+                flight.land(nil)
+                throw error
+            }
+        }
+    }
+
+    /// Straight to the truth, keeping nothing.
+    nonisolated(nonsending) private func readOrigin(_ key: String, observer: any CacheObserver) async throws -> Served {
+        if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
+        let record = try await askOrigin(key, observer: observer)
+        let entry = CacheEntry(
+            key: key, version: record.version, value: record.value, tags: record.tags, asOf: 0, deadline: Int64.min)
+        return Served(entry: entry, layer: .origin, keptIn: nil)
+    }
+
+    nonisolated(nonsending) private func askOrigin(_ key: String, observer: any CacheObserver) async throws -> OriginRecord {
+        let start = clock.now()
+        do {
+            let record = try await origin.load(key)
+            observer.loaded(key, record, start: start, end: clock.now())
+            return record
+        } catch {
+            throw CacheError(.originFailed, "key \(key) could not be loaded", underlying: error)
+        }
+    }
+
+    /// L3, then the shared tier, then the origin; keeps what it finds in every layer inside of that.
+    nonisolated(nonsending) private func load(_ key: String, observer: any CacheObserver) async throws -> Served {
+        if let served = await loadFromHost(key, observer: observer) { return served }
+        let start = clock.now()
+        let lookup: SharedLookup
+        do {
+            lookup = try await shared.read(key)
+        } catch {
+            // The shared tier is away. The origin is always right; without a token nothing may be kept.
+            return try await readOrigin(key, observer: observer)
+        }
+        switch lookup {
+        case .held:
+            return try await readOrigin(key, observer: observer)
+        case .hit(let entry, let remaining):
+            let limit = has(.lifetimeInversion) ? Int64.max : start + remaining
+            return await keep(entry.with(deadline: limit), foundIn: .redis, token: nil, observer: observer)
+        case .miss(let token):
+            let record = try await askOrigin(key, observer: observer)
+            var asOf = token.asOf
+            if has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key) { asOf = late.asOf }
+            let entry = CacheEntry(
+                key: key, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
+                deadline: Int64.max)
+            return await keep(entry, foundIn: .origin, token: token, observer: observer)
+        }
+    }
+
+    nonisolated(nonsending) private func loadFromHost(_ key: String, observer: any CacheObserver) async -> Served? {
+        guard let host = usableHost else { return nil }
+        // Every invalidation up to this time has been applied to L3 before the entry is read there, so what is found is
+        // current at least as of then.
+        let applied = appliedTime.load(ordering: .acquiring)
+        let now = clock.now()
+        // A disk that cannot be read is a miss.
+        guard let entry = try? await host.read(key, now: now), trust.isGood(entry, at: now) else { return nil }
+        let limited = has(.lifetimeInversion) ? entry.with(deadline: Int64.max) : entry
+        return await keep(limited.confirmed(at: applied), foundIn: .l3, token: nil, observer: observer)
+    }
+
+    /// Keeps an entry in the layers inside the one it was found in, outermost first, each no longer than the one outside
+    /// it. Stops where a layer refuses: a newer invalidation was there before.
+    nonisolated(nonsending) private func keep(
+        _ found: CacheEntry, foundIn layer: Layer, token: FillToken?, observer: any CacheObserver
+    ) async -> Served {
+        var entry = found
+        var source = layer
+        if layer > .redis, let redis = configuration[.redis], let token {
+            let start = clock.now()
+            let candidate = entry.limited(to: start + redis.lifetime)
+            let isKept = try? await shared.fill(
+                candidate, token: token, lifetime: redis.lifetime, ignoringFloors: has(.staleFill))
+            guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
+            entry = has(.lifetimeInversion) ? entry : candidate
+            observer.filled(.redis, from: source, with: candidate, start: start, end: clock.now())
+            source = .redis
+        }
+        if layer > .l3, let host = usableHost, let disk = configuration[.l3] {
+            let start = clock.now()
+            let candidate = entry.limited(to: start + disk.lifetime)
+            let isKept = try? await host.fill(candidate, ignoringFloors: has(.staleFill))
+            guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
+            entry = has(.lifetimeInversion) ? entry : candidate
+            observer.filled(.l3, from: source, with: candidate, start: start, end: clock.now())
+            source = .l3
+        }
+        let start = clock.now()
+        let candidate = entry.limited(to: configuration[.l2].map { start + $0.lifetime } ?? Int64.max)
+        switch memory.fill(candidate, now: start) {
+        case .refused:
+            return Served(entry: found, layer: layer, keptIn: nil)
+        case .admitted:
+            return Served(entry: candidate, layer: layer, keptIn: source)
+        case .kept(let evicted):
+            let end = clock.now()
+            observer.filled(.l2, from: source, with: candidate, start: start, end: end)
+            if let evicted { observer.evicted(evicted, from: .l2, at: end) }
+            return Served(entry: has(.lifetimeInversion) ? entry : candidate, layer: layer, keptIn: .l2)
+        }
+    }
+}
+
+extension CacheEntry {
+    /// The same entry with another deadline.
+    func with(deadline: Int64) -> CacheEntry {
+        CacheEntry(key: key, version: version, value: value, tags: tags, asOf: asOf, deadline: deadline)
+    }
+}

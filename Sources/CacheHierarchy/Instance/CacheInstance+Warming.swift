@@ -1,0 +1,36 @@
+import History
+
+extension CacheInstance {
+    /// How a warming went.
+    public struct Warming: Sendable, Hashable {
+        /// Keys that can now be served without the origin.
+        public var warmed: Int
+        /// Keys that could not be loaded or were not kept.
+        public var missed: Int
+        /// Nanoseconds.
+        public var duration: Int64
+    }
+
+    /// Fills the layers from L2 outwards with the present values of these keys.
+    /// - Parameter concurrency: how many keys are loaded at a time.
+    public func warm(_ keys: [String], concurrency: Int = 16) async -> Warming {
+        let start = clock.now()
+        var warmed = 0
+        await withTaskGroup(of: Int.self) { group in
+            let lanes = max(1, min(concurrency, keys.count))
+            for lane in 0..<lanes {
+                group.addTask {
+                    var count = 0
+                    for index in stride(from: lane, to: keys.count, by: lanes) where !Task.isCancelled {
+                        if let served = try? await self.read(keys[index], observer: self.observer), served.keptIn != nil {
+                            count += 1
+                        }
+                    }
+                    return count
+                }
+            }
+            for await count in group { warmed += count }
+        }
+        return Warming(warmed: warmed, missed: keys.count - warmed, duration: clock.now() - start)
+    }
+}

@@ -1,0 +1,150 @@
+import History
+
+/// What a write or an invalidation returns.
+public struct InvalidationReceipt: Sendable, Hashable {
+    /// For a write: the version that the origin gave it.
+    public var version: Int64?
+    /// The logical time of the invalidation by which the others dropped the old value; `nil` if it could not be announced
+    /// yet.
+    public var time: Int64?
+    /// Whether every live instance had dropped it when the call returned.
+    public var isAcknowledged: Bool
+}
+
+extension CacheInstance {
+    /// Writes (or with `nil` deletes) one key.
+    ///
+    /// *Announced*: commit, then invalidate. *Acknowledged*: every live instance first drops the key and promises to keep
+    /// nothing of it (the hold), then comes the commit, then the release. Without the hold a reader could load the new
+    /// value from the origin while another still serves the old one from its memory, and that is not linearizable however
+    /// quickly the invalidation follows.
+    nonisolated(nonsending) func write(_ key: String, value: [UInt8]?, tags: [String]) async throws -> InvalidationReceipt {
+        try checkRunning()
+        switch configuration.propagation {
+        case .announced:
+            let version = try await commit(key, value: value, tags: tags)
+            let time = await announceOrPostpone(key)
+            return InvalidationReceipt(version: version, time: time, isAcknowledged: false)
+        case .acknowledged:
+            return try await writeHeld(key, value: value, tags: tags)
+        }
+    }
+
+    /// Invalidates keys and tags without writing.
+    nonisolated(nonsending) func invalidate(keys: [String], tags: [String]) async throws -> InvalidationReceipt {
+        try checkRunning()
+        let isAcknowledged = configuration.propagation == .acknowledged
+        let announcement = try await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: isAcknowledged)
+        if isAcknowledged { try await waitForOthers(announcement) }
+        return InvalidationReceipt(version: nil, time: announcement.time, isAcknowledged: isAcknowledged)
+    }
+
+    nonisolated(nonsending) private func writeHeld(
+        _ key: String, value: [UInt8]?, tags: [String]
+    ) async throws -> InvalidationReceipt {
+        let hold = "\(id)#\(state.withLock { $0.holdCount += 1; return $0.holdCount })"
+        let commitBefore = clock.now() + configuration.holdLifetime / 2
+        let announcement: Announcement
+        do {
+            announcement = try await announce(.hold(hold), keys: [key], tags: [], wantsAcknowledgement: true)
+            try await waitForOthers(announcement)
+        } catch {
+            await release(hold, key)
+            throw CacheError(.holdFailed, "key \(key) was not written", underlying: error)
+        }
+        guard clock.now() < commitBefore else {
+            await release(hold, key)
+            throw CacheError(.holdFailed, "key \(key) was not written: the others were not ready in time")
+        }
+        let version: Int64
+        do {
+            version = try await commit(key, value: value, tags: tags)
+        } catch {
+            await release(hold, key)
+            throw error
+        }
+        await release(hold, key)
+        return InvalidationReceipt(version: version, time: announcement.time, isAcknowledged: true)
+    }
+
+    /// If the release cannot be announced the hold runs out by itself: until then readers go to the origin.
+    nonisolated(nonsending) private func release(_ hold: String, _ key: String) async {
+        _ = try? await announce(.release(hold), keys: [key], tags: [], wantsAcknowledgement: false)
+    }
+
+    nonisolated(nonsending) private func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+        do {
+            return try await origin.commit(key, value: value, tags: tags)
+        } catch {
+            throw CacheError(.originFailed, "key \(key) may not have been written", underlying: error)
+        }
+    }
+
+    /// Redis first (raise the floor, drop, announce, in one script), then the own layers from the outside in: in any other
+    /// order a reader could refill an inner layer from an outer one.
+    nonisolated(nonsending) private func announce(
+        _ action: Invalidation.Action, keys: [String], tags: [String], wantsAcknowledgement: Bool
+    ) async throws -> Announcement {
+        let invalidation = Invalidation(
+            action: action, keys: keys, tags: tags, sender: id, wantsAcknowledgement: wantsAcknowledgement)
+        if has(.wrongLayerOrder) {
+            await applyToOwnLayers([
+                StampedInvalidation(time: appliedTime.load(ordering: .acquiring), invalidation: invalidation)
+            ])
+            return try await shared.announce(invalidation)
+        }
+        let announcement: Announcement
+        do {
+            announcement = try await shared.announce(invalidation)
+        } catch {
+            throw CacheError(.announcementUnknown, "the invalidation may not have been announced", underlying: error)
+        }
+        await applyToOwnLayers([StampedInvalidation(time: announcement.time, invalidation: invalidation)])
+        state.withLock { _ = $0.ownApplied.insert(announcement.time) }
+        return announcement
+    }
+
+    /// A write is committed and has to be announced. If the shared tier is away the own readers of that key go to the
+    /// origin until it is back and has been told.
+    /// - Returns: the logical time, `nil` if postponed.
+    nonisolated(nonsending) private func announceOrPostpone(_ key: String) async -> Int64? {
+        if let announcement = try? await announce(.drop, keys: [key], tags: [], wantsAcknowledgement: false) {
+            return announcement.time
+        }
+        state.withLock { _ = $0.outbox.insert(key) }
+        let stand = Invalidation(action: .hold(Self.outboxHold), keys: [key], sender: id, wantsAcknowledgement: false)
+        await applyToOwnLayers([
+            StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand)
+        ])
+        return nil
+    }
+
+    static var outboxHold: String { "outbox" }
+
+    /// Announces what was written while the shared tier was away. Called at every sign of life.
+    func flushOutbox() async {
+        let keys = state.withLock { $0.outbox }.sorted()
+        guard !keys.isEmpty,
+            (try? await announce(.release(Self.outboxHold), keys: keys, tags: [], wantsAcknowledgement: false)) != nil
+        else { return }
+        state.withLock { $0.outbox.subtract(keys) }
+    }
+
+    /// Returns when every other instance that was alive has applied the invalidation, or has lost its lease and so serves
+    /// nothing of its own.
+    nonisolated(nonsending) private func waitForOthers(_ announcement: Announcement) async throws {
+        var missing = announcement.liveInstances
+        missing.remove(id)
+        while !missing.isEmpty {
+            missing = await acknowledgements.wait(for: missing, toApply: announcement.time)
+            if missing.isEmpty { return }
+            try Task.checkCancellation()
+            try checkRunning()
+            missing.formIntersection(try await shared.liveInstances())
+        }
+    }
+
+    func checkRunning() throws {
+        if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
+    }
+}

@@ -1,0 +1,105 @@
+import History
+import Synchronization
+
+/// One copy of an application with its hierarchy: L2 in memory, a share in the host's L3, a connection to the shared tier,
+/// and the workers that carry the L1s.
+///
+/// `CacheInstance+Reading`, `+Writing`, `+Events` and `+Inspection` hold what it does; this file what it is.
+/// `Documentation/Coherence.md` argues why what it serves is coherent.
+public final class CacheInstance: Sendable {
+    /// Unique in the cluster; two instances in one process differ.
+    public let id: String
+    /// How it was built.
+    public let configuration: HierarchyConfiguration
+
+    let clock: any CacheClock
+    let origin: any Origin
+    let shared: any SharedTier
+    let host: (any HostStore)?
+    let observer: any CacheObserver & Sendable
+
+    let memory: ProcessMemory
+    let log: InvalidationLog
+    let trust = Trust()
+    let acknowledgements = AcknowledgementTracker()
+    /// The logical time up to which every invalidation has been applied to all own layers.
+    let appliedTime = Atomic<Int64>(0)
+    /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
+    let isHostLost = Atomic<Bool>(false)
+    let state = Mutex(State())
+
+    struct State {
+        var tasks: [Task<Void, Never>] = []
+        var isStopped = false
+        var isConnected = true
+        var holdCount = 0
+        /// Keys that were written while the shared tier was away, and have to be announced.
+        var outbox: Set<String> = []
+        /// Own invalidations that are applied but have not come back over the bus yet.
+        var ownApplied: Set<Int64> = []
+        /// Logical time at the last sign of life.
+        var lastRenewal: Int64 = 0
+    }
+
+    /// - Parameters:
+    ///   - id: unique in the cluster.
+    ///   - host: L3; needed if the configuration has that layer.
+    ///   - observer: told what the instance does on its own account.
+    private init(
+        id: String, configuration: HierarchyConfiguration, origin: any Origin, shared: any SharedTier,
+        host: (any HostStore)?, clock: any CacheClock, observer: any CacheObserver & Sendable
+    ) {
+        precondition(configuration[.l3] == nil || host != nil, "a hierarchy with an L3 needs the host's store")
+        self.id = id
+        self.configuration = configuration
+        self.origin = origin
+        self.shared = shared
+        self.host = configuration[.l3] == nil ? nil : host
+        self.clock = clock
+        self.observer = observer
+        memory = ProcessMemory(
+            storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,
+            defects: configuration.defects)
+        log = InvalidationLog(capacity: 4096)
+    }
+
+    /// Joins the cluster: from the return on, the instance serves and hears every invalidation.
+    /// - Throws: what the shared tier throws if it cannot be joined.
+    public static func start(
+        id: String, configuration: HierarchyConfiguration, origin: any Origin, shared: any SharedTier,
+        host: (any HostStore)? = nil, clock: any CacheClock = HostClock(),
+        observer: any CacheObserver & Sendable = SilentObserver()
+    ) async throws -> CacheInstance {
+        let instance = CacheInstance(
+            id: id, configuration: configuration, origin: origin, shared: shared, host: host, clock: clock,
+            observer: observer)
+        try await instance.join()
+        return instance
+    }
+
+    /// A client of this instance with an L1 of its own (if the hierarchy has one), for one task at a time.
+    public func makeWorker(observer: any CacheObserver = SilentObserver()) -> CacheWorker {
+        CacheWorker(instance: self, observer: observer)
+    }
+
+    /// Leaves the cluster. What is waiting is let go; later calls throw ``CacheError/Code/stopped``.
+    public func stop() async {
+        let tasks: [Task<Void, Never>] = state.withLock { state in
+            state.isStopped = true
+            defer { state.tasks = [] }
+            return state.tasks
+        }
+        trust.trust(until: Int64.min)
+        acknowledgements.stop()
+        for task in tasks { task.cancel() }
+        await shared.leave(id)
+        for task in tasks { await task.value }
+    }
+
+    /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
+    public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
+
+    var usableHost: (any HostStore)? { isHostLost.load(ordering: .acquiring) ? nil : host }
+
+    func has(_ defect: Defect) -> Bool { !configuration.defects.isEmpty && configuration.defects.contains(defect) }
+}

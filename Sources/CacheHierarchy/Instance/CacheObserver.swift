@@ -1,0 +1,23 @@
+import History
+
+/// Is told what happens inside a hierarchy. Every call is made between what it reports and what follows from it, so it
+/// should return at once.
+public protocol CacheObserver {
+    /// The origin was asked.
+    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64)
+    /// A layer has kept an entry that came from `source`.
+    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64)
+    /// A layer gave up an entry for want of room.
+    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64)
+    /// The instance has dropped what another instance invalidated, in all its layers.
+    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64)
+}
+
+/// Hears everything and says nothing.
+public struct SilentObserver: CacheObserver, Sendable {
+    public init() {}
+    public func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {}
+    public func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {}
+    public func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {}
+    public func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {}
+}

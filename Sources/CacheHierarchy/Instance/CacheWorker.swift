@@ -1,0 +1,97 @@
+import History
+
+/// A client of an instance, with an L1 of its own. For one task at a time: it is not `Sendable`, so the compiler sees to it.
+public final class CacheWorker {
+    /// The instance that it belongs to.
+    public let instance: CacheInstance
+    private let observer: any CacheObserver
+    private var memory: WorkerMemory?
+    private let lifetime: Int64
+
+    init(instance: CacheInstance, observer: any CacheObserver) {
+        self.instance = instance
+        self.observer = observer
+        let layer = instance.configuration[.l1]
+        lifetime = layer?.lifetime ?? 0
+        memory = layer.map { WorkerMemory(capacity: $0.capacity, policy: $0.eviction, log: instance.log) }
+    }
+
+    /// What the cache gives for a key: from the innermost layer that has it, else from the origin.
+    /// - Throws: ``CacheError`` if the key is in no layer and the origin cannot be asked.
+    public nonisolated(nonsending) func read(_ key: String) async throws -> CacheReading {
+        if let reading = readOwnMemory(key) { return reading }
+        let served = try await instance.read(key, observer: observer)
+        keep(served)
+        return CacheReading(entry: served.entry, layer: served.layer)
+    }
+
+    /// The entry in this worker's own memory if it may be served; never waits. O(1), no lock.
+    @inline(__always)
+    public func readOwnMemory(_ key: String) -> CacheReading? {
+        guard memory != nil else { return nil }
+        memory!.catchUp()
+        guard let entry = memory!.use(key) else { return nil }
+        let now = instance.clock.now()
+        guard instance.trust.isTrusted(at: now) else { return nil }
+        guard instance.trust.isGood(entry, at: now) else {
+            memory!.remove(key)
+            return nil
+        }
+        return CacheReading(entry: entry, layer: .l1)
+    }
+
+    /// Writes a value: origin first, then every layer gives up the old one. See ``HierarchyConfiguration/Propagation`` for
+    /// what holds when it returns.
+    /// - Throws: ``CacheError``; ``CacheError/isOutcomeUnknown`` tells whether it may have been written.
+    @discardableResult
+    public nonisolated(nonsending) func write(
+        _ key: String, _ value: [UInt8], tags: [String] = []
+    ) async throws -> InvalidationReceipt {
+        try await instance.write(key, value: value, tags: tags)
+    }
+
+    /// Deletes a key. The origin keeps a tombstone with a version of its own.
+    @discardableResult
+    public nonisolated(nonsending) func delete(_ key: String) async throws -> InvalidationReceipt {
+        try await instance.write(key, value: nil, tags: [])
+    }
+
+    /// Makes every layer give up these keys, and everything that carries one of these tags. For a tag this is O(1) however
+    /// many carry it.
+    @discardableResult
+    public nonisolated(nonsending) func invalidate(
+        keys: [String] = [], tags: [String] = []
+    ) async throws -> InvalidationReceipt {
+        try await instance.invalidate(keys: keys, tags: tags)
+    }
+
+    /// The entry that this worker's memory would serve, without counting as a read.
+    public func inspect(_ key: String) -> CacheEntry? {
+        guard let entry = memory?.inspect(key) else { return nil }
+        let now = instance.clock.now()
+        return instance.trust.isTrusted(at: now) && instance.trust.isGood(entry, at: now) ? entry : nil
+    }
+
+    private func keep(_ served: CacheInstance.Served) {
+        guard memory != nil, let source = served.keptIn else { return }
+        let start = instance.clock.now()
+        let candidate = served.entry.limited(to: start + lifetime)
+        let (isKept, evicted) = memory!.fill(candidate)
+        let end = instance.clock.now()
+        if isKept { observer.filled(.l1, from: source, with: candidate, start: start, end: end) }
+        if let evicted { observer.evicted(evicted, from: .l1, at: end) }
+    }
+}
+
+/// What a read returns.
+public struct CacheReading: Sendable {
+    /// The value, its version and the rest.
+    public let entry: CacheEntry
+    /// The layer that served it.
+    public let layer: Layer
+
+    /// The value; `nil` if there is none.
+    public var value: [UInt8]? { entry.value }
+    /// The version; 0 if the key was never written.
+    public var version: Int64 { entry.version }
+}

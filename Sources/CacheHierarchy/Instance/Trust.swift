@@ -1,0 +1,49 @@
+import Synchronization
+
+/// Whether, and for which entries, an instance may believe its own layers.
+///
+/// Three things end the belief: the lease ran out without a sign of life (then nothing of its own is served), the
+/// connection was lost or an announcement missed (then everything older is suspect), and a tag of the entry was
+/// invalidated.
+final class Trust: Sendable {
+    private let trustedUntil = Atomic<Int64>(Int64.min)
+    private let suspectBefore = Atomic<Int64>(0)
+    private let newestTagFloor = Atomic<Int64>(0)
+    private let tagFloors = Mutex(FloorTable(capacity: 65_536))
+
+    /// Whether the instance may serve from its own layers at all. One atomic load.
+    @inline(__always)
+    func isTrusted(at now: Int64) -> Bool { now < trustedUntil.load(ordering: .acquiring) }
+
+    /// Extends the lease (or ends it, with a time that has passed).
+    func trust(until time: Int64) { trustedUntil.store(time, ordering: .releasing) }
+
+    /// Entries that were not certainly current at this logical time are suspect.
+    var suspicion: Int64 { suspectBefore.load(ordering: .acquiring) }
+
+    /// Never lowers the suspicion.
+    func suspect(before time: Int64) {
+        suspectBefore.max(time, ordering: .acquiringAndReleasing)
+    }
+
+    /// Whether an entry may be served as far as deadline, suspicion and tags go. For most entries two comparisons and two
+    /// atomic loads.
+    @inline(__always)
+    func isGood(_ entry: CacheEntry, at now: Int64) -> Bool {
+        entry.deadline > now && entry.asOf >= suspicion
+            && (entry.asOf >= newestTagFloor.load(ordering: .acquiring) || entry.tags.isEmpty || areTagsGood(entry))
+    }
+
+    /// Raises the floors of tags.
+    func raise(_ tags: [String], to time: Int64) {
+        guard !tags.isEmpty else { return }
+        tagFloors.withLock { floors in
+            for tag in tags { floors.raise(tag, to: time) }
+        }
+        newestTagFloor.max(time, ordering: .acquiringAndReleasing)
+    }
+
+    private func areTagsGood(_ entry: CacheEntry) -> Bool {
+        tagFloors.withLock { floors in entry.tags.allSatisfy { floors.admits($0, asOf: entry.asOf) } }
+    }
+}

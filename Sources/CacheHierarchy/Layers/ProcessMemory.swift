@@ -1,0 +1,170 @@
+import History
+import Synchronization
+
+/// L2, the memory of one process, and with it all that an instance must remember of each key whether or not it has an L2:
+/// floors, writes that are being committed (holds), and loads under way (flights).
+///
+/// The keys are dealt to shards, each with a lock of its own, so that a look-up and everything that bears on it are one
+/// critical section, and workers seldom meet.
+final class ProcessMemory: Sendable {
+    /// What a look-up finds.
+    enum Lookup: Sendable {
+        case hit(CacheEntry)
+        /// Somebody is loading it.
+        case join(Flight)
+        /// Load it; others will join the flight.
+        case lead(Flight)
+        /// Go to the origin and keep nothing: a write of this key is being committed.
+        case held
+    }
+
+    private struct Shard: ~Copyable {
+        var storage: MemoryStorage?
+        var floors: FloorTable
+        var flights: [String: Flight] = [:]
+        /// By key, the holds on it and until when each is honoured.
+        var holds: [String: [String: Int64]] = [:]
+    }
+
+    /// A lock has to stay where it is: one object each.
+    private final class LockedShard: Sendable {
+        let shard: Mutex<Shard>
+        init(_ shard: consuming Shard) { self.shard = Mutex(shard) }
+    }
+
+    private let shards: [LockedShard]
+    private let ignoresFloors: Bool
+
+    /// - Parameters:
+    ///   - storage: capacity and policy of L2; `nil` for an instance without one.
+    ///   - shardCount: rounded up to a power of two.
+    init(storage: (capacity: Int, policy: EvictionPolicy)?, shardCount: Int, defects: Set<Defect>) {
+        let count = ProcessMemory.powerOfTwo(atLeast: shardCount)
+        shards = (0..<count).map { _ in
+            LockedShard(
+                Shard(
+                    storage: storage.map {
+                        MemoryStorage(capacity: max(1, ($0.capacity + count - 1) / count), policy: $0.policy)
+                    },
+                    floors: FloorTable(capacity: 4096)))
+        }
+        ignoresFloors = defects.contains(.staleFill)
+    }
+
+    private static func powerOfTwo(atLeast count: Int) -> Int {
+        var power = 1
+        while power < count { power *= 2 }
+        return power
+    }
+
+    @inline(__always)
+    private func shard(of key: String) -> LockedShard {
+        shards.count == 1 ? shards[0] : shards[Int(truncatingIfNeeded: Self.hash(of: key)) & (shards.count - 1)]
+    }
+
+    /// FNV-1a. Not Swift's own hash: that differs from process to process, and with it which keys share a shard's capacity.
+    @inline(__always)
+    private static func hash(of key: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return hash ^ (hash >> 32)
+    }
+
+    /// The entry if it may be served, else what to do about it.
+    /// - Parameter isGood: the rest of the judgement: deadline, tags, suspicion.
+    func lookUp(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> Lookup {
+        shard(of: key).shard.withLock { shard in
+            if !shard.holds.isEmpty, Self.isHeld(key, now: now, in: &shard) { return .held }
+            if let entry = shard.storage?.use(key) {
+                if isGood(entry) { return .hit(entry) }
+                shard.storage?.remove(key)
+            }
+            if let flight = shard.flights[key] { return .join(flight) }
+            let flight = Flight()
+            shard.flights[key] = flight
+            return .lead(flight)
+        }
+    }
+
+    /// Takes a flight off the list, if it is still on it.
+    func remove(_ flight: Flight, of key: String) {
+        shard(of: key).shard.withLock { shard in
+            if shard.flights[key] === flight { shard.flights[key] = nil }
+        }
+    }
+
+    /// What came of an attempt to keep an entry.
+    enum FillResult: Sendable {
+        case refused
+        case kept(evicted: CacheEntry?)
+        /// There is no L2, but an inner layer may keep it.
+        case admitted
+    }
+
+    /// Keeps an entry, unless it was invalidated meanwhile, its key is held, or a newer version is there.
+    func fill(_ entry: CacheEntry, now: Int64) -> FillResult {
+        shard(of: entry.key).shard.withLock { shard in
+            if !ignoresFloors {
+                guard shard.floors.admits(entry.key, asOf: entry.asOf) else { return .refused }
+                if !shard.holds.isEmpty, Self.isHeld(entry.key, now: now, in: &shard) { return .refused }
+                if let present = shard.storage?.peek(entry.key), present.version > entry.version { return .refused }
+            }
+            guard shard.storage != nil else { return .admitted }
+            return .kept(evicted: shard.storage?.insert(entry))
+        }
+    }
+
+    /// Whether an entry of this key, current at `time`, is above its floor.
+    func admits(_ key: String, asOf time: Int64) -> Bool {
+        shard(of: key).shard.withLock { $0.floors.admits(key, asOf: time) }
+    }
+
+    /// Raises the floor of a key, drops what lies below, and lets nobody join a load that began before.
+    /// - Parameter holdDeadline: until when to honour a hold whose release never comes.
+    func apply(_ action: Invalidation.Action, to key: String, time: Int64, holdDeadline: Int64) {
+        shard(of: key).shard.withLock { shard in
+            shard.floors.raise(key, to: time)
+            if !ignoresFloors { shard.flights[key] = nil }
+            if let entry = shard.storage?.peek(key), entry.asOf < time { shard.storage?.remove(key) }
+            switch action {
+            case .drop: break
+            case .hold(let id): shard.holds[key, default: [:]][id] = holdDeadline
+            case .release(let id):
+                shard.holds[key]?[id] = nil
+                if shard.holds[key]?.isEmpty == true { shard.holds[key] = nil }
+            }
+        }
+    }
+
+    /// Lets nobody join any load that is under way: a tag was invalidated, and who carries it is known only after loading.
+    func detachFlights() {
+        for locked in shards { locked.shard.withLock { $0.flights.removeAll() } }
+    }
+
+    /// Drops everything and refuses whatever was not certainly current at `time`.
+    func distrust(before time: Int64) {
+        for locked in shards {
+            locked.shard.withLock { shard in
+                shard.storage?.removeAll()
+                shard.flights.removeAll()
+                shard.floors.raiseHorizon(to: time)
+            }
+        }
+    }
+
+    /// The entry of a key, without counting as a use.
+    func inspect(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> CacheEntry? {
+        shard(of: key).shard.withLock { shard in
+            if Self.isHeld(key, now: now, in: &shard) { return nil }
+            guard let entry = shard.storage?.peek(key), isGood(entry) else { return nil }
+            return entry
+        }
+    }
+
+    private static func isHeld(_ key: String, now: Int64, in shard: inout Shard) -> Bool {
+        guard let holds = shard.holds[key] else { return false }
+        if holds.values.contains(where: { $0 > now }) { return true }
+        shard.holds[key] = nil
+        return false
+    }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// L3 in one SQLite file that the instances of a host share, be they in one process or in several.
+///
+/// The file is a cache: it is written without waiting for the disk, and a restart of the machine empties it (entries carry
+/// deadlines on a clock that starts with the machine). Floors are kept in the file, bounded like those in memory. When
+/// full it gives up the entries whose deadlines come first.
+public final class SQLiteHostStore: HostStore {
+    /// The most entries held.
+    public let capacity: Int
+    private let database: DatabasePool
+    private static let floorCapacity = 20_000
+    /// Counting rows is not free, so bounds are enforced at every 64th fill or application.
+    private let writes = Atomic<Int>(0)
+
+    private var isTrimDue: Bool { writes.wrappingAdd(1, ordering: .relaxed).newValue % 64 == 0 }
+
+    /// Opens the file, making it if need be, and empties it if the machine was restarted since it was written.
+    public init(path: String, capacity: Int) throws {
+        self.capacity = capacity
+        var configuration = Configuration()
+        configuration.label = "L3"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = OFF") }
+        database = try DatabasePool(path: path, configuration: configuration)
+        try database.write { database in
+            try database.execute(sql: Self.schema)
+            let boot = Self.bootIdentifier
+            if try String.fetchOne(database, sql: "SELECT boot FROM state") != boot {
+                try database.execute(sql: "DELETE FROM entry; DELETE FROM floor; DELETE FROM state")
+                try database.execute(sql: "INSERT INTO state (boot, horizon) VALUES (?, 0)", arguments: [boot])
+            }
+        }
+    }
+
+    private static let schema = """
+        CREATE TABLE IF NOT EXISTS entry (
+            key TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, value BLOB, tags BLOB NOT NULL,
+            asOf INTEGER NOT NULL, deadline INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS entryByDeadline ON entry (deadline);
+        CREATE TABLE IF NOT EXISTS floor (
+            isTag INTEGER NOT NULL, name TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (isTag, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS state (boot TEXT NOT NULL, horizon INTEGER NOT NULL);
+        """
+
+    private static var bootIdentifier: String {
+        // Where the system has no such file, the file's life is that of the process, which is always safe.
+        (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? UUID().uuidString
+    }
+
+    public func read(_ key: String, now: Int64) async throws -> CacheEntry? {
+        try await database.read { database in try Self.entry(key, now: now, in: database) }
+    }
+
+    public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
+        let capacity = capacity
+        let isTrimDue = isTrimDue
+        return try await database.write { database in
+            if !ignoringFloors, try !Self.admits(entry.key, entry.tags, asOf: entry.asOf, in: database) { return false }
+            let statement = try database.cachedStatement(
+                sql: """
+                    INSERT INTO entry (key, version, value, tags, asOf, deadline) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value,
+                        tags = excluded.tags, asOf = excluded.asOf, deadline = excluded.deadline
+                    WHERE excluded.version >= version
+                    """)
+            try statement.execute(arguments: [
+                entry.key, entry.version, entry.value.map { Blob($0) }, Blob(TagList.encode(entry.tags)), entry.asOf,
+                entry.deadline,
+            ])
+            let isStored = database.changesCount > 0
+            if isStored {
+                let trim = try database.cachedStatement(
+                    sql: """
+                        DELETE FROM entry WHERE key IN (
+                            SELECT key FROM entry ORDER BY deadline LIMIT max(0, (SELECT count(*) FROM entry) - ?))
+                        """)
+                if isTrimDue { try trim.execute(arguments: [capacity]) }
+            }
+            return isStored
+        }
+    }
+
+    public func apply(_ invalidations: [StampedInvalidation]) async throws {
+        let isTrimDue = isTrimDue
+        try await database.write { database in
+            for stamped in invalidations {
+                for key in stamped.invalidation.keys {
+                    try Self.raiseFloor(of: key, isTag: false, to: stamped.time, in: database)
+                    let drop = try database.cachedStatement(sql: "DELETE FROM entry WHERE key = ? AND asOf < ?")
+                    try drop.execute(arguments: [key, stamped.time])
+                }
+                for tag in stamped.invalidation.tags {
+                    try Self.raiseFloor(of: tag, isTag: true, to: stamped.time, in: database)
+                }
+            }
+            if isTrimDue { try Self.forgetOldFloors(in: database) }
+        }
+    }
+
+    public func inspect(_ keys: [String], now: Int64) async throws -> [String: CacheEntry] {
+        try await database.read { database in
+            var found: [String: CacheEntry] = [:]
+            for key in keys { found[key] = try Self.entry(key, now: now, in: database) }
+            return found
+        }
+    }
+
+    // MARK: The rule, in SQL
+
+    private static func entry(_ key: String, now: Int64, in database: Database) throws -> CacheEntry? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT version, value, tags, asOf, deadline FROM entry WHERE key = ? AND deadline > ?")
+        guard let row = try Row.fetchOne(statement, arguments: [key, now]) else { return nil }
+        let entry = CacheEntry(
+            key: key, version: row[0], value: row.bytes(1), tags: TagList.decode(row.bytes(2) ?? []), asOf: row[3],
+            deadline: row[4])
+        return try admits(key, entry.tags, asOf: entry.asOf, in: database) ? entry : nil
+    }
+
+    private static func admits(_ key: String, _ tags: [String], asOf: Int64, in database: Database) throws -> Bool {
+        let horizon = try database.cachedStatement(sql: "SELECT horizon FROM state")
+        guard try asOf >= Int64.fetchOne(horizon) ?? 0 else { return false }
+        let floor = try database.cachedStatement(sql: "SELECT time FROM floor WHERE isTag = ? AND name = ?")
+        if let time = try Int64.fetchOne(floor, arguments: [false, key]), asOf < time { return false }
+        for tag in tags {
+            if let time = try Int64.fetchOne(floor, arguments: [true, tag]), asOf < time { return false }
+        }
+        return true
+    }
+
+    private static func raiseFloor(of name: String, isTag: Bool, to time: Int64, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO floor (isTag, name, time) VALUES (?, ?, ?)
+                ON CONFLICT (isTag, name) DO UPDATE SET time = max(time, excluded.time)
+                """)
+        try statement.execute(arguments: [isTag, name, time])
+    }
+
+    private static func forgetOldFloors(in database: Database) throws {
+        guard try Int.fetchOne(database, sql: "SELECT count(*) FROM floor") ?? 0 > floorCapacity else { return }
+        try database.execute(
+            sql: """
+                UPDATE state SET horizon = max(horizon,
+                    (SELECT time FROM floor ORDER BY time LIMIT 1 OFFSET (SELECT count(*) / 2 FROM floor)));
+                DELETE FROM floor WHERE time <= (SELECT horizon FROM state);
+                DELETE FROM entry WHERE asOf < (SELECT horizon FROM state);
+                """)
+    }
+}

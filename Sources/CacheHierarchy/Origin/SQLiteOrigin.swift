@@ -1,0 +1,114 @@
+import GRDB
+import Synchronization
+
+/// A durable origin in one SQLite file: a commit returns when the data is on the disk (`synchronous = FULL`).
+///
+/// Commits that wait at the same time share one transaction, and so one flush of the disk (group commit).
+public final class SQLiteOrigin: Origin {
+    private struct PendingCommit: Sendable {
+        let key: String
+        let value: [UInt8]?
+        let tags: [String]
+        let continuation: CheckedContinuation<Int64, any Error>
+    }
+
+    private struct Queue {
+        var pending: [PendingCommit] = []
+        var isCommitting = false
+    }
+
+    private let database: DatabasePool
+    private let queue = Mutex(Queue())
+
+    /// Opens the file, making it if need be.
+    /// - Throws: SQLite's error if it cannot.
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "origin"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
+        database = try DatabasePool(path: path, configuration: configuration)
+        try database.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE IF NOT EXISTS record (
+                        key TEXT PRIMARY KEY NOT NULL,
+                        version INTEGER NOT NULL,
+                        value BLOB,
+                        tags BLOB NOT NULL
+                    ) WITHOUT ROWID
+                    """)
+        }
+    }
+
+    public func load(_ key: String) async throws -> OriginRecord {
+        try await database.read { database in
+            let statement = try database.cachedStatement(sql: "SELECT version, value, tags FROM record WHERE key = ?")
+            guard let row = try Row.fetchOne(statement, arguments: [key]) else {
+                return OriginRecord(version: 0, value: nil, tags: [])
+            }
+            return OriginRecord(version: row[0], value: row.bytes(1), tags: TagList.decode(row.bytes(2) ?? []))
+        }
+    }
+
+    public func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+        try await withCheckedThrowingContinuation { continuation in
+            let commit = PendingCommit(key: key, value: value, tags: tags, continuation: continuation)
+            let isFirst = queue.withLock { queue in
+                queue.pending.append(commit)
+                defer { queue.isCommitting = true }
+                return !queue.isCommitting
+            }
+            if isFirst { commitPending() }
+        }
+    }
+
+    /// Writes many keys in one transaction, as a bulk load would; for setting up.
+    /// - Returns: the versions, in the order of the records.
+    public func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
+        try await database.write { database in
+            try records.map { try Self.store($0.key, $0.value, $0.tags, in: database) }
+        }
+    }
+
+    private func commitPending() {
+        database.asyncWriteWithoutTransaction { [self] database in
+            let commits = queue.withLock { queue in
+                defer { queue.pending = [] }
+                return queue.pending
+            }
+            do {
+                var versions: [Int64] = []
+                try database.inTransaction {
+                    for commit in commits {
+                        versions.append(try Self.store(commit.key, commit.value, commit.tags, in: database))
+                    }
+                    return .commit
+                }
+                for (commit, version) in zip(commits, versions) { commit.continuation.resume(returning: version) }
+            } catch {
+                for commit in commits { commit.continuation.resume(throwing: error) }
+            }
+            let hasMore = queue.withLock { queue in
+                queue.isCommitting = !queue.pending.isEmpty
+                return queue.isCommitting
+            }
+            if hasMore { commitPending() }
+        }
+    }
+
+    private static func store(_ key: String, _ value: [UInt8]?, _ tags: [String], in database: Database) throws -> Int64 {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO record (key, version, value, tags) VALUES (?, 1, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET version = version + 1, value = excluded.value, tags = excluded.tags
+                RETURNING version
+                """)
+        let arguments: StatementArguments = [key, value.map { Blob($0) }, Blob(TagList.encode(tags))]
+        guard let version = try Int64.fetchOne(statement, arguments: arguments) else {
+            throw DatabaseError(message: "the origin returned no version for key \(key)")
+        }
+        return version
+    }
+}

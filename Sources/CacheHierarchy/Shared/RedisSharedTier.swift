@@ -1,0 +1,201 @@
+import History
+import RedisClient
+import Synchronization
+
+/// The shared tier on a Redis server.
+///
+/// Every step is one script, so it is atomic; see ``RedisScripts`` for what is kept where. The server must not evict keys
+/// that have no entry in them (`maxmemory-policy noeviction`, or memory enough): a floor that is evicted protects nobody.
+public final class RedisSharedTier: SharedTier {
+    /// What may be set.
+    public struct Configuration: Sendable, Hashable {
+        /// Before every key and channel. It may hold anything but a colon, so that no two prefixes can meet.
+        public var prefix: String
+        /// How long the floor of a key is remembered, in nanoseconds; a load that takes more than half of it is not kept.
+        /// Default one minute.
+        public var floorLifetime: Int64
+        /// How long the floor of a tag is remembered, in nanoseconds; must be no less than an entry may live. Default a
+        /// day.
+        public var tagFloorLifetime: Int64
+        /// Until when a hold that is never released is honoured, in nanoseconds. Default five seconds.
+        public var holdLifetime: Int64
+
+        public init(
+            prefix: String, floorLifetime: Int64 = 60_000_000_000, tagFloorLifetime: Int64 = 86_400_000_000_000,
+            holdLifetime: Int64 = 5_000_000_000
+        ) {
+            precondition(!prefix.isEmpty && !prefix.contains(":"), "a prefix is not empty and has no colon")
+            self.prefix = prefix
+            self.floorLifetime = floorLifetime
+            self.tagFloorLifetime = tagFloorLifetime
+            self.holdLifetime = holdLifetime
+        }
+    }
+
+    private let configuration: Configuration
+    private let pool: RedisPool
+    private let server: RedisConfiguration
+    private let subscribers = Mutex<[String: RedisSubscriber]>([:])
+
+    /// - Parameters:
+    ///   - pool: for commands; it stays the caller's to close.
+    ///   - server: how each instance's subscription connects.
+    public init(_ configuration: Configuration, pool: RedisPool, server: RedisConfiguration) {
+        self.configuration = configuration
+        self.pool = pool
+        self.server = server
+    }
+
+    private var busChannel: String { configuration.prefix + ":bus" }
+    private func acknowledgementChannel(_ instance: String) -> String { configuration.prefix + ":ack:" + instance }
+
+    // MARK: Membership
+
+    public func join(
+        _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
+    ) async throws {
+        var configuration = server
+        configuration.clientName = instance
+        let ownChannel = acknowledgementChannel(instance)
+        let subscriber = RedisSubscriber(
+            configuration,
+            onStateChange: { state in
+                switch state {
+                case .connected: break
+                case .disconnected: onEvents([.disconnected])
+                case .resubscribed: onEvents([.reconnected])
+                }
+            },
+            onMessages: { messages in
+                onEvents(messages.compactMap { Self.event($0, acknowledgementChannel: ownChannel) })
+            })
+        do {
+            try await subscriber.subscribe([busChannel, ownChannel])
+        } catch {
+            await subscriber.close()
+            throw error
+        }
+        subscribers.withLock { $0[instance] = subscriber }
+    }
+
+    private static func event(_ message: RedisMessage, acknowledgementChannel: String) -> SharedTierEvent? {
+        guard message.channel == acknowledgementChannel else {
+            return StampedInvalidation(message: message.payload).map { .invalidation($0) }
+        }
+        let parts = String(decoding: message.payload, as: UTF8.self).split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
+        return .acknowledgement(instance: String(parts[1]), time: time)
+    }
+
+    public func renew(_ instance: String, lease: Int64) async throws -> Renewal {
+        let reply = try await run(RedisScripts.renew, [.string(instance), .integer(Self.milliseconds(lease))])
+        guard let fields = reply.elements, fields.count == 2, let wasAlive = fields[0].integerValue,
+            let time = fields[1].time
+        else { throw Self.unexpected(reply, of: "renew") }
+        return Renewal(wasAlive: wasAlive == 1, time: time)
+    }
+
+    public func leave(_ instance: String) async {
+        let subscriber = subscribers.withLock { $0.removeValue(forKey: instance) }
+        await subscriber?.close()
+        // If Redis is away the lease runs out by itself.
+        _ = try? await pool.send(RedisCommand("ZREM", configuration.prefix + ":m", instance))
+    }
+
+    public func liveInstances() async throws -> Set<String> {
+        Set((try await run(RedisScripts.members, []).elements ?? []).compactMap(\.string))
+    }
+
+    // MARK: Entries
+
+    public func read(_ key: String) async throws -> SharedLookup {
+        let reply = try await run(RedisScripts.read, [.string(key)])
+        guard let lookup = Self.lookup(reply, key: key) else { throw Self.unexpected(reply, of: "read") }
+        return lookup
+    }
+
+    private static func lookup(_ reply: RedisValue, key: String) -> SharedLookup? {
+        guard let fields = reply.elements, fields.count >= 3, let time = fields[0].time,
+            let issuedAt = fields[1].integerValue
+        else { return nil }
+        switch fields[2].string {
+        case "held": return .held
+        case "miss": return .miss(FillToken(asOf: time, issuedAt: issuedAt))
+        case "hit":
+            guard fields.count >= 6, let remaining = fields[3].integerValue, let version = fields[4].time else { return nil }
+            let entry = CacheEntry(
+                key: key, version: version, value: fields[5].bytes, tags: fields[6...].compactMap(\.string), asOf: time,
+                deadline: Int64.max)
+            return .hit(entry, remaining: remaining * 1_000_000)
+        default: return nil
+        }
+    }
+
+    public func fill(
+        _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
+    ) async throws -> Bool {
+        var arguments: [RedisArgument] = [
+            .string(entry.key), .integer(Int(entry.asOf)), .integer(Int(token.issuedAt)),
+            .integer(Self.milliseconds(configuration.floorLifetime)), .string(ignoringFloors ? "1" : "0"),
+            .integer(Self.milliseconds(lifetime)), .integer(Int(entry.version)), .string(entry.value == nil ? "0" : "1"),
+            .bytes(entry.value ?? []),
+        ]
+        arguments += entry.tags.map { .string($0) }
+        return try await run(RedisScripts.fill, arguments).integerValue == 1
+    }
+
+    public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
+        try await withThrowingTaskGroup(of: (String, SharedLookup).self) { group in
+            for key in keys { group.addTask { (key, try await self.read(key)) } }
+            var found: [String: CacheEntry] = [:]
+            for try await (key, lookup) in group {
+                if case .hit(let entry, _) = lookup { found[key] = entry }
+            }
+            return found
+        }
+    }
+
+    // MARK: Invalidation
+
+    public func announce(_ invalidation: Invalidation) async throws -> Announcement {
+        let (letter, hold) = switch invalidation.action {
+        case .drop: ("d", "")
+        case .hold(let id): ("h", id)
+        case .release(let id): ("r", id)
+        }
+        var arguments: [RedisArgument] = [
+            .string(letter), .string(hold), .integer(Self.milliseconds(configuration.holdLifetime)),
+            .integer(Self.milliseconds(configuration.floorLifetime)),
+            .integer(Self.milliseconds(configuration.tagFloorLifetime)), .bytes(invalidation.encoded()),
+            .integer(invalidation.keys.count),
+        ]
+        arguments += invalidation.keys.map { .string($0) }
+        arguments += invalidation.tags.map { .string($0) }
+        let reply = try await run(RedisScripts.announce, arguments)
+        guard let fields = reply.elements, let time = fields.first?.time else {
+            throw Self.unexpected(reply, of: "announce")
+        }
+        return Announcement(time: time, liveInstances: Set(fields.dropFirst().compactMap(\.string)))
+    }
+
+    public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
+        _ = try await pool.send(RedisCommand("PUBLISH", acknowledgementChannel(sender), "\(time) \(instance)"))
+    }
+
+    // MARK: Scripts
+
+    private func run(_ script: RedisScript, _ arguments: [RedisArgument]) async throws -> RedisValue {
+        try await pool.run(script, keys: [.string(configuration.prefix)], arguments: arguments)
+    }
+
+    private static func milliseconds(_ nanoseconds: Int64) -> Int { Int(max(1, nanoseconds / 1_000_000)) }
+
+    private static func unexpected(_ reply: RedisValue, of script: String) -> RedisError {
+        RedisError(.protocolError, "the script \(script) answered \(reply)")
+    }
+}
+
+extension RedisValue {
+    /// A logical time or a version: a number that Redis sends as text.
+    fileprivate var time: Int64? { string.flatMap { Int64($0) } ?? integerValue }
+}

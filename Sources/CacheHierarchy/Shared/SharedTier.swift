@@ -1,0 +1,91 @@
+/// What all hosts share: the invalidation clock and bus, the list of live instances, and (if the hierarchy has a redis
+/// layer) entries. Live it is ``RedisSharedTier``; ``LocalSharedTier`` serves instances within one process.
+///
+/// The *invalidation clock* is logical time: it advances by one with every invalidation, in the same atomic step that
+/// raises the floors and sends the announcement. So every instance receives the invalidations in the order of their times,
+/// without gaps unless it missed one.
+public protocol SharedTier: Sendable {
+    /// Makes an instance known, and hands it everything announced from now on, in order, in batches.
+    /// - Parameter onEvents: called one call at a time; it must not block.
+    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
+    /// Says that the instance is alive, for another `lease` nanoseconds.
+    func renew(_ instance: String, lease: Int64) async throws -> Renewal
+    /// Says that the instance is gone, and stops its events.
+    func leave(_ instance: String) async
+    /// Looks for an entry.
+    func read(_ key: String) async throws -> SharedLookup
+    /// Keeps an entry, unless a floor, a hold or a newer version forbids it, or its loading took so long that a floor
+    /// might have been forgotten meanwhile.
+    /// - Parameters:
+    ///   - token: what the miss before the load was given.
+    ///   - lifetime: nanoseconds.
+    func fill(_ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool) async throws -> Bool
+    /// Raises floors, drops what lies below, and announces it, in one atomic step.
+    func announce(_ invalidation: Invalidation) async throws -> Announcement
+    /// Tells the sender of an invalidation that an instance has applied everything up to `time`.
+    func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws
+    /// The instances whose leases have not run out.
+    func liveInstances() async throws -> Set<String>
+    /// The entries of these keys that would be served, without counting as reads.
+    func inspect(_ keys: [String]) async throws -> [String: CacheEntry]
+}
+
+/// What the bus brings to an instance.
+public enum SharedTierEvent: Sendable {
+    case invalidation(StampedInvalidation)
+    /// Another instance has applied all invalidations up to that time.
+    case acknowledgement(instance: String, time: Int64)
+    /// The connection to the bus was lost; what was announced since then may be missed.
+    case disconnected
+    /// The bus is back; the logical time is at least this.
+    case reconnected
+}
+
+/// What a look-up in the shared tier found.
+public enum SharedLookup: Sendable {
+    /// An entry, checked against the floors of its key and tags just now, and how long it has left (nanoseconds).
+    case hit(CacheEntry, remaining: Int64)
+    /// Nothing. What is loaded from now on may be filled with this token.
+    case miss(FillToken)
+    /// A write of this key is being committed: go to the origin and keep nothing.
+    case held
+}
+
+/// The permission to fill that a miss is given.
+public struct FillToken: Sendable, Hashable {
+    /// Logical time before the load.
+    public var asOf: Int64
+    /// The shared tier's own time before the load, in milliseconds.
+    public var issuedAt: Int64
+
+    public init(asOf: Int64, issuedAt: Int64) {
+        self.asOf = asOf
+        self.issuedAt = issuedAt
+    }
+}
+
+/// The answer to a sign of life.
+public struct Renewal: Sendable, Hashable {
+    /// Whether the lease was still running; if not, the others may have gone on without this instance.
+    public var wasAlive: Bool
+    /// Logical time now.
+    public var time: Int64
+
+    public init(wasAlive: Bool, time: Int64) {
+        self.wasAlive = wasAlive
+        self.time = time
+    }
+}
+
+/// The answer to an announcement.
+public struct Announcement: Sendable, Hashable {
+    /// Its logical time.
+    public var time: Int64
+    /// The instances that were alive at that moment.
+    public var liveInstances: Set<String>
+
+    public init(time: Int64, liveInstances: Set<String>) {
+        self.time = time
+        self.liveInstances = liveInstances
+    }
+}
