@@ -1,0 +1,48 @@
+/// One mistake in a file.
+public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
+    public var file: String
+    /// Counted from 1; 1 if the whole file is meant.
+    public var line: Int
+    /// Counted from 1, in Unicode scalars.
+    public var column: Int
+    /// Which part of the file is meant, from the outside in: `cluster.layers.L1.ttl`. Empty for the file itself.
+    public var subject: String
+    /// What is there.
+    public var found: String
+    /// What should be there.
+    public var expected: String
+    /// The right word that is nearest to the wrong one, if one is near.
+    public var suggestion: String?
+
+    public init(
+        at position: SourcePosition, subject: String = "", found: String, expected: String, suggestion: String? = nil
+    ) {
+        self.file = position.file
+        self.line = position.line
+        self.column = position.column
+        self.subject = subject
+        self.found = found
+        self.expected = expected
+        self.suggestion = suggestion
+    }
+
+    /// `file:line:column: error: subject: found …; expected …; did you mean …?`
+    public var description: String {
+        let place = "\(file):\(line):\(column): error: " + (subject.isEmpty ? "" : "\(subject): ")
+        let question = suggestion.map { "; did you mean \($0)?" } ?? ""
+        return "\(place)found \(found); expected \(expected)\(question)"
+    }
+}
+
+/// All mistakes of a file, in the order of their places.
+public struct ScenarioErrors: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Never empty.
+    public var diagnostics: [ScenarioDiagnostic]
+
+    public init(_ diagnostics: [ScenarioDiagnostic]) {
+        self.diagnostics = diagnostics
+    }
+
+    /// One line per mistake.
+    public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,46 @@
+/// Something that a run measures.
+public struct Metric: Sendable, Hashable {
+    /// Whether there are many samples or one number.
+    public enum Kind: Sendable, Hashable {
+        /// Many samples, with all statistics but `value`.
+        case sampled
+        /// One number, with the statistic `value` only.
+        case scalar
+    }
+
+    /// A property of a sample by which a target can be narrowed.
+    public enum Label: String, Sendable, Hashable, CaseIterable {
+        /// The layer that served a read: a declared one or `origin`.
+        case layer
+        /// The name of the phase in which it was measured.
+        case phase
+        /// The instance, counted from 1.
+        case instance
+    }
+
+    public let name: String
+    public let kind: Kind
+    public let unit: MetricUnit
+    public let labels: [Label]
+    /// One sentence for the documentation and for error messages.
+    public let meaning: String
+
+    init(_ name: String, _ kind: Kind, _ unit: MetricUnit, _ labels: [Label], _ meaning: String) {
+        self.name = name
+        self.kind = kind
+        self.unit = unit
+        self.labels = labels
+        self.meaning = meaning
+    }
+
+    /// The statistics that it has.
+    public var statistics: [Statistic] {
+        switch kind {
+        case .sampled: Statistic.allCases.filter { $0 != .value }
+        case .scalar: [.value]
+        }
+    }
+
+    /// The unit of one of its statistics: its own, but `count` counts.
+    public func unit(of statistic: Statistic) -> MetricUnit { statistic == .count ? .count : unit }
+}

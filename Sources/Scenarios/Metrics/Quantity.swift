@@ -1,0 +1,43 @@
+/// The unit in which a metric is measured, and in which its ``Quantity`` is held.
+public enum MetricUnit: String, Sendable, Hashable, CaseIterable {
+    case nanoseconds
+    /// From 0 to 100.
+    case percent
+    /// Per second.
+    case perSecond
+    case count
+}
+
+/// A number with its unit.
+public struct Quantity: Sendable, Hashable, CustomStringConvertible {
+    public var value: Double
+    public var unit: MetricUnit
+
+    public init(_ value: Double, _ unit: MetricUnit) {
+        self.value = value
+        self.unit = unit
+    }
+
+    /// As a person writes it: `100 ms`, `95 %`, `500/s`, `3`. At most three digits after the point.
+    public var description: String {
+        switch unit {
+        case .nanoseconds:
+            let scales = [(3600e9, "h"), (60e9, "min"), (1e9, "s"), (1e6, "ms"), (1e3, "µs")]
+            // Hours and minutes only if they come out even: nobody reads "1.017 min".
+            for (scale, name) in scales where abs(value) >= scale {
+                if scale > 1e9, value.truncatingRemainder(dividingBy: scale) != 0 { continue }
+                return "\(Self.rounded(value / scale)) \(name)"
+            }
+            return value == 0 ? "0 ms" : "\(Self.rounded(value)) ns"
+        case .percent: return "\(Self.rounded(value)) %"
+        case .perSecond: return "\(Self.rounded(value))/s"
+        case .count: return Self.rounded(value)
+        }
+    }
+
+    private static func rounded(_ value: Double) -> String {
+        let thousandths = (value * 1000).rounded() / 1000
+        if let whole = Int(exactly: thousandths) { return String(whole) }
+        return String(thousandths)
+    }
+}

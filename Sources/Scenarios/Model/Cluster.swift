@@ -1,0 +1,56 @@
+public import History
+
+/// Who has dropped an old value by the time that a write or an invalidation returns.
+public enum Invalidation: String, Sendable, Hashable, CaseIterable {
+    /// Every live instance: reads are linearizable across instances.
+    case acknowledged
+    /// The instance that did it; the others are told and drop it soon after. Staleness is bounded and measured.
+    case announced
+}
+
+/// The copies of the application under test and the layers they cache in.
+public struct Cluster: Sendable, Hashable {
+    /// Copies of the application, at least 1.
+    public var instances: Int
+    /// Hosts that the instances are dealt out to in turn, at least 1 and at most `instances`. A host has one L3.
+    public var hosts: Int
+    /// Concurrent clients inside each instance, at least 1. Each has an L1 of its own.
+    public var workers: Int
+    /// What a finished write or invalidation promises.
+    public var invalidation: Invalidation
+    /// How many times faster declared TTLs and waits pass in the live world, at least 1.
+    public var timeScale: Double
+    /// The caching layers, innermost first; never empty.
+    public var layers: [LayerDeclaration]
+
+    public init(
+        instances: Int = 1,
+        hosts: Int = 1,
+        workers: Int = 1,
+        invalidation: Invalidation = .acknowledged,
+        timeScale: Double = 1,
+        layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) }
+    ) {
+        self.instances = instances
+        self.hosts = hosts
+        self.workers = workers
+        self.invalidation = invalidation
+        self.timeScale = timeScale
+        self.layers = layers
+    }
+
+    /// The workers of all instances together.
+    public var totalWorkers: Int { instances * workers }
+
+    /// The host of an instance, both counted from 0: instances are dealt out in turn.
+    public func host(ofInstance instance: Int) -> Int { instance % hosts }
+
+    /// The declaration of a layer, `nil` if the cluster does without it.
+    public func declaration(of layer: Layer) -> LayerDeclaration? { layers.first { $0.layer == layer } }
+
+    /// How long a declared time to live or wait really lasts in a world: divided by the time scale in the live one,
+    /// unchanged in the simulated one, where waiting costs nothing.
+    public func actual(_ declared: Duration, in world: World) -> Duration {
+        world == .live && timeScale != 1 ? declared / timeScale : declared
+    }
+}

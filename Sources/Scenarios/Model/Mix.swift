@@ -1,0 +1,44 @@
+/// Random operations by every worker at once.
+public struct Mix: Sendable, Hashable {
+    /// How keys are picked.
+    public enum Distribution: Sendable, Hashable {
+        /// Each as often as any other.
+        case uniform
+        /// The key of rank k, counted from 1, in proportion to 1 / k^skew: few hot keys and a long tail.
+        case zipf(skew: Double)
+    }
+
+    /// Which part of the operations each kind is. The five fractions add up to 1.
+    public struct Shares: Sendable, Hashable {
+        public var read: Double
+        public var write: Double
+        public var delete: Double
+        public var invalidate: Double
+        /// Invalidates a tag that the picked key carries.
+        public var invalidateTag: Double
+
+        public init(
+            read: Double = 0, write: Double = 0, delete: Double = 0, invalidate: Double = 0, invalidateTag: Double = 0
+        ) {
+            self.read = read
+            self.write = write
+            self.delete = delete
+            self.invalidate = invalidate
+            self.invalidateTag = invalidateTag
+        }
+    }
+
+    /// The names of the data sets, in order; never empty. Their keys form one range, in this order, to pick from.
+    public var data: [String]
+    /// At least 1.
+    public var operationsPerWorker: Int
+    public var shares: Shares
+    public var distribution: Distribution
+
+    public init(data: [String], operationsPerWorker: Int, shares: Shares, distribution: Distribution = .uniform) {
+        self.data = data
+        self.operationsPerWorker = operationsPerWorker
+        self.shares = shares
+        self.distribution = distribution
+    }
+}
