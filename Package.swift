@@ -6,6 +6,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
+        .library(name: "Checking", targets: ["Checking", "History"]),
+        .executable(name: "coherence", targets: ["coherence"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
     ],
     dependencies: [
@@ -14,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .systemLibrary(
@@ -27,6 +30,22 @@ let package = Package(
                 "History", "RedisClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
+            ]),
+        .target(name: "Checking", dependencies: ["History"]),
+        .target(name: "Scenarios", dependencies: ["History", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "ScenarioRunner",
+            dependencies: [
+                "CacheHierarchy", "Checking", "History", "RedisClient", "Scenarios",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(name: "Reporting", dependencies: ["Checking", "History", "ScenarioRunner", "Scenarios"]),
+        .executableTarget(
+            name: "coherence",
+            dependencies: [
+                "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -75,6 +75,7 @@ extension CacheInstance {
 
     private func renew(_ sink: AsyncStream<Work>.Continuation) async {
         acknowledgements.tick()
+        wakeWaiters()
         guard state.withLock({ $0.isConnected }) else { return }
         let sent = clock.now()
         guard let renewal = try? await shared.renew(id, lease: configuration.lease) else { return }
@@ -147,6 +148,7 @@ extension CacheInstance {
         }
         await applyToOwnLayers(unapplied)
         appliedTime.max(last.time, ordering: .acquiringAndReleasing)
+        wakeWaiters()
         let end = clock.now()
         for stamped in others { observer.applied(stamped, start: start, end: end) }
         var waiting: [String: Int64] = [:]
@@ -158,6 +160,31 @@ extension CacheInstance {
             // until the next acknowledgement, which covers this one.
             try? await shared.acknowledge(time, by: id, to: sender)
         }
+    }
+
+    /// Returns when the instance has applied everything up to a logical time, or soon after `deadline` (on its clock).
+    public func waitUntilApplied(_ time: Int64, deadline: Int64) async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                state.waiters.append(AppliedWaiter(time: time, deadline: deadline, continuation: continuation))
+            }
+            wakeWaiters()
+        }
+    }
+
+    func wakeWaiters() {
+        let applied = appliedTime.load(ordering: .acquiring)
+        let now = clock.now()
+        let woken: [AppliedWaiter] = state.withLock { state in
+            func isDone(_ waiter: AppliedWaiter) -> Bool {
+                waiter.time <= applied || waiter.deadline <= now || state.isStopped
+            }
+            guard state.waiters.contains(where: isDone) else { return [] }
+            let woken = state.waiters.filter(isDone)
+            state.waiters.removeAll(where: isDone)
+            return woken
+        }
+        for waiter in woken { waiter.continuation.resume() }
     }
 
     /// From the outside in: L3, L2, L1.

@@ -37,8 +37,16 @@ public final class CacheInstance: Sendable {
         var outbox: Set<String> = []
         /// Own invalidations that are applied but have not come back over the bus yet.
         var ownApplied: Set<Int64> = []
+        var waiters: [AppliedWaiter] = []
         /// Logical time at the last sign of life.
         var lastRenewal: Int64 = 0
+    }
+
+    /// Somebody who waits for the instance to catch up.
+    struct AppliedWaiter {
+        let time: Int64
+        let deadline: Int64
+        let continuation: CheckedContinuation<Void, Never>
     }
 
     /// - Parameters:
@@ -91,6 +99,7 @@ public final class CacheInstance: Sendable {
         }
         trust.trust(until: Int64.min)
         acknowledgements.stop()
+        wakeWaiters()
         for task in tasks { task.cancel() }
         await shared.leave(id)
         for task in tasks { await task.value }

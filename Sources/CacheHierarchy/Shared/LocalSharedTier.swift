@@ -105,6 +105,8 @@ public final class LocalSharedTier: SharedTier {
         receiver?([.acknowledgement(instance: instance, time: time)])
     }
 
+    public func logicalTime() async throws -> Int64 { state.withLock { $0.time } }
+
     public func liveInstances() async throws -> Set<String> {
         let now = clock.now()
         return state.withLock { Set($0.members.filter { $0.value.leaseEnd > now }.keys) }

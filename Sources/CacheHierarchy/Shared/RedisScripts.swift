@@ -126,7 +126,7 @@ enum RedisScripts {
             return answer
             """)
 
-    /// ARGV: instance, lease ms. Returns { was alive 1/0, logical time }.
+    /// ARGV: instance, lease ms, data lifetime ms or 0. Returns { was alive 1/0, logical time }.
     static let renew = RedisScript(
         name: "renew",
         source: prelude + """
@@ -134,7 +134,11 @@ enum RedisScripts {
             local alive = 0
             if score and tonumber(score) > now then alive = 1 end
             redis.call('ZADD', P .. ':m', string.format('%d', now + tonumber(ARGV[2])), ARGV[1])
-            return { alive, clock() }
+            local stamp = clock()
+            if ARGV[3] ~= '0' then
+              for _, name in ipairs({ ':clock', ':birth', ':m' }) do redis.call('PEXPIRE', P .. name, ARGV[3]) end
+            end
+            return { alive, stamp }
             """)
 
     /// Returns the live instances.
@@ -144,4 +148,7 @@ enum RedisScripts {
             redis.call('ZREMRANGEBYSCORE', P .. ':m', '-inf', now)
             return redis.call('ZRANGE', P .. ':m', 0, -1)
             """)
+
+    /// Returns logical time.
+    static let logicalTime = RedisScript(name: "logical time", source: prelude + "return clock()")
 }

@@ -20,15 +20,20 @@ public final class RedisSharedTier: SharedTier {
         /// Until when a hold that is never released is honoured, in nanoseconds. Default five seconds.
         public var holdLifetime: Int64
 
+        /// If set, everything under the prefix disappears when no instance has given a sign of life for that many
+        /// nanoseconds: for guests on somebody else's server. Default `nil`, keep it.
+        public var dataLifetime: Int64?
+
         public init(
             prefix: String, floorLifetime: Int64 = 60_000_000_000, tagFloorLifetime: Int64 = 86_400_000_000_000,
-            holdLifetime: Int64 = 5_000_000_000
+            holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil
         ) {
             precondition(!prefix.isEmpty && !prefix.contains(":"), "a prefix is not empty and has no colon")
             self.prefix = prefix
             self.floorLifetime = floorLifetime
             self.tagFloorLifetime = tagFloorLifetime
             self.holdLifetime = holdLifetime
+            self.dataLifetime = dataLifetime
         }
     }
 
@@ -88,7 +93,7 @@ public final class RedisSharedTier: SharedTier {
     }
 
     public func renew(_ instance: String, lease: Int64) async throws -> Renewal {
-        let reply = try await run(RedisScripts.renew, [.string(instance), .integer(Self.milliseconds(lease))])
+        let reply = try await run(RedisScripts.renew, [.string(instance), .integer(Self.milliseconds(lease)), .integer(configuration.dataLifetime.map(Self.milliseconds) ?? 0)])
         guard let fields = reply.elements, fields.count == 2, let wasAlive = fields[0].integerValue,
             let time = fields[1].time
         else { throw Self.unexpected(reply, of: "renew") }
@@ -100,6 +105,12 @@ public final class RedisSharedTier: SharedTier {
         await subscriber?.close()
         // If Redis is away the lease runs out by itself.
         _ = try? await pool.send(RedisCommand("ZREM", configuration.prefix + ":m", instance))
+    }
+
+    public func logicalTime() async throws -> Int64 {
+        let reply = try await run(RedisScripts.logicalTime, [])
+        guard let time = reply.time else { throw Self.unexpected(reply, of: "logical time") }
+        return time
     }
 
     public func liveInstances() async throws -> Set<String> {
@@ -166,7 +177,7 @@ public final class RedisSharedTier: SharedTier {
         var arguments: [RedisArgument] = [
             .string(letter), .string(hold), .integer(Self.milliseconds(configuration.holdLifetime)),
             .integer(Self.milliseconds(configuration.floorLifetime)),
-            .integer(Self.milliseconds(configuration.tagFloorLifetime)), .bytes(invalidation.encoded()),
+            .integer(Self.milliseconds(min(configuration.tagFloorLifetime, configuration.dataLifetime ?? Int64.max))), .bytes(invalidation.encoded()),
             .integer(invalidation.keys.count),
         ]
         arguments += invalidation.keys.map { .string($0) }

@@ -24,6 +24,8 @@ public protocol SharedTier: Sendable {
     func announce(_ invalidation: Invalidation) async throws -> Announcement
     /// Tells the sender of an invalidation that an instance has applied everything up to `time`.
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws
+    /// Logical time now: everything announced so far has this or an earlier one.
+    func logicalTime() async throws -> Int64
     /// The instances whose leases have not run out.
     func liveInstances() async throws -> Set<String>
     /// The entries of these keys that would be served, without counting as reads.

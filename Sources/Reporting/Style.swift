@@ -1,0 +1,69 @@
+import Foundation
+import ScenarioRunner
+
+/// Colours for a terminal, or none.
+struct Style: Sendable {
+    let isColoured: Bool
+
+    private func paint(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+
+    func strong(_ text: String) -> String { paint(text, "1") }
+    func faint(_ text: String) -> String { paint(text, "2") }
+    func good(_ text: String) -> String { paint(text, "32") }
+    func bad(_ text: String) -> String { paint(text, "31") }
+    func doubtful(_ text: String) -> String { paint(text, "33") }
+
+    func verdict(_ verdict: RunVerdict) -> String {
+        switch verdict {
+        case .pass: good(verdict.rawValue)
+        case .unknown: doubtful(verdict.rawValue)
+        case .missed, .violation, .error: bad(verdict.rawValue)
+        }
+    }
+
+    /// How many columns a text takes, its colours not counted.
+    static func width(_ text: String) -> Int {
+        text.replacing(/\u{1B}\[[0-9]+m/, with: "").count
+    }
+}
+
+/// Columns as wide as their widest cell.
+struct Table {
+    let lines: [String]
+
+    init(rows: [[String]], header: [String], style: Style) {
+        guard !rows.isEmpty else {
+            lines = []
+            return
+        }
+        let all = [header.map { style.faint($0) }] + rows
+        let widths = header.indices.map { column in all.map { Style.width($0[column]) }.max() ?? 0 }
+        lines = all.map { row in
+            let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - Style.width($0)) }
+            return String(cells.joined(separator: "   ").trimmingSuffix(while: \.isWhitespace))
+        }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> Substring {
+        var rest = self[...]
+        while let last = rest.last, isTrimmed(last) { rest.removeLast() }
+        return rest
+    }
+}
+
+/// Numbers as people read them.
+enum Figures {
+    /// Whole, with thousands apart.
+    static func count(_ value: Int) -> String {
+        value.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
+    }
+
+    /// Three significant digits or so.
+    static func plain(_ value: Double) -> String {
+        let digits = abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : abs(value) >= 1 ? 2 : 3
+        return value.formatted(
+            .number.precision(.fractionLength(0...digits)).grouping(.automatic).locale(Locale(identifier: "en_US")))
+    }
+}

@@ -1,0 +1,104 @@
+import Checking
+import Foundation
+import ScenarioRunner
+
+/// The report for people: a block for each scenario, then the sum.
+public struct TerminalReport: Sendable {
+    private let report: Report
+    private let style: Style
+
+    /// - Parameter isColoured: whether the reader's terminal understands colours.
+    public init(_ report: Report, isColoured: Bool) {
+        self.report = report
+        style = Style(isColoured: isColoured)
+    }
+
+    /// The whole report.
+    public var text: String {
+        (report.results.map { block($0) } + [summary]).joined(separator: "\n")
+    }
+
+    /// One scenario.
+    public func block(_ result: ScenarioResult) -> String {
+        var lines = [headline(result)]
+        if let failure = result.failure { lines.append("  \(style.bad("not run to its end")): \(failure)") }
+        let checks = result.checks.map { check in
+            "\(check.check) \(style.verdict(RunVerdict(check))) (\(Figures.count(check.examined)))"
+        }
+        if !checks.isEmpty { lines.append("  checked: " + checks.joined(separator: ", ")) }
+        for check in result.checks where check.verdict == .unknown {
+            lines.append("  \(style.doubtful(check.check)): \(check.reason ?? "nothing was examined")")
+        }
+        lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
+            .lines.map { "  " + $0 }
+        for check in result.checks { lines += violations(of: check, result) }
+        if result.verdict != .pass { lines.append("  again: \(result.replayCommand)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func headline(_ result: ScenarioResult) -> String {
+        let scale = result.timeScale == 1 ? "" : ", time \(Figures.plain(result.timeScale)) times faster"
+        let facts =
+            "\(result.world.rawValue), seed \(result.seed), \(Figures.count(result.operations.total)) operations, "
+            + "\(Figures.plain(result.duration)) s\(scale)"
+        return "\(style.verdict(result.verdict)) \(style.strong(result.name))  \(style.faint(facts))"
+    }
+
+    private func row(_ target: TargetOutcome) -> [String] {
+        let measured = target.measured.map { "\(Figures.plain($0)) \(target.unit)" } ?? "no sample"
+        let verdict = style.verdict(target.verdict) + (target.isWarning ? " " + style.doubtful("(warning level)") : "")
+        return [target.title, target.limitText, measured.trimmingCharacters(in: .whitespaces), verdict]
+    }
+
+    private func violations(of check: CheckReport, _ result: ScenarioResult) -> [String] {
+        check.violations.flatMap { violation in
+            ["  \(style.bad("violation")) of \(check.check): \(violation.rule)"]
+                + violation.explanation.split(separator: "\n", omittingEmptySubsequences: false).map { "      \($0)" }
+        }
+    }
+
+    /// How many of each verdict, and what is at risk.
+    public var summary: String {
+        let counts = RunVerdict.allCases.compactMap { verdict -> String? in
+            let count = report.results.count { $0.verdict == verdict }
+            return count > 0 ? "\(Figures.count(count)) \(style.verdict(verdict))" : nil
+        }
+        let operations = report.results.reduce(0) { $0 + $1.operations.total }
+        let seconds = report.results.reduce(0) { $0 + $1.duration }
+        var lines = [
+            "\(Figures.count(report.results.count)) runs: \(counts.joined(separator: ", ")); "
+                + "\(Figures.count(operations)) operations in \(Figures.plain(seconds)) s"
+        ]
+        if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension RunVerdict {
+    fileprivate init(_ check: CheckReport) {
+        self = switch check.verdict {
+        case .pass: .pass
+        case .violation: .violation
+        case .unknown: .unknown
+        }
+    }
+}
+
+/// What the scenarios that did not pass protect. A scenario counts once, however many of its variants failed.
+struct ImpactSummary {
+    let text: String?
+
+    init(_ report: Report) {
+        var files: Set<String> = []
+        var protects: Set<String> = []
+        var revenue: [String: Double] = [:]
+        for result in report.results where result.verdict != .pass {
+            guard let impact = result.impact, files.insert(result.file).inserted else { continue }
+            protects.formUnion(impact.protects)
+            if let amount = impact.revenue { revenue[amount.currency, default: 0] += amount.perMonth }
+        }
+        let amounts = revenue.sorted { $0.key < $1.key }.map { "\(Figures.plain($0.value)) \($0.key) a month" }
+        let parts = [protects.sorted().joined(separator: ", "), amounts.joined(separator: " and ")].filter { !$0.isEmpty }
+        text = parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}

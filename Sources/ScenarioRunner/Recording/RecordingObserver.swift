@@ -1,0 +1,83 @@
+import CacheHierarchy
+import History
+import Synchronization
+
+/// Writes what happens inside a hierarchy into a worker's track.
+struct RecordingObserver: CacheObserver {
+    let track: Track
+
+    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
+        track.record(
+            Operation(
+                kind: .load, key: track.number(ofKey: key), tagSet: track.number(ofTags: record.tags),
+                version: record.version, layer: .origin, start: start, end: end, isTombstone: record.value == nil))
+    }
+
+    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
+        track.record(
+            Operation(
+                kind: .fill, key: track.number(ofKey: entry.key), tagSet: track.number(ofTags: entry.tags),
+                version: entry.version, layer: layer, source: source, start: start, end: end,
+                isTombstone: entry.value == nil))
+    }
+
+    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
+        track.record(
+            Operation(
+                kind: .evict, key: track.number(ofKey: entry.key), tagSet: track.number(ofTags: entry.tags),
+                version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
+    }
+
+    /// The cause is the logical time until the history is put together, when the operation it belongs to is known.
+    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
+        if case .release = invalidation.invalidation.action { return }
+        for key in invalidation.invalidation.keys {
+            track.record(
+                Operation(kind: .apply, key: track.number(ofKey: key), start: start, end: end, cause: invalidation.time))
+        }
+        for tag in invalidation.invalidation.tags {
+            track.record(
+                Operation(
+                    kind: .apply, tagSet: track.number(ofTags: [tag]), start: start, end: end, cause: invalidation.time))
+        }
+    }
+}
+
+/// The same for an instance's own work, which several tasks do at once.
+final class SharedRecordingObserver: CacheObserver, Sendable {
+    private let observer: Mutex<RecordingObserver>
+
+    init(_ track: sending Track) { observer = Mutex(RecordingObserver(track: track)) }
+
+    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
+        observer.withLock { $0.loaded(key, record, start: start, end: end) }
+    }
+
+    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
+        observer.withLock { $0.filled(layer, from: source, with: entry, start: start, end: end) }
+    }
+
+    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
+        observer.withLock { $0.evicted(entry, from: layer, at: time) }
+    }
+
+    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
+        observer.withLock { $0.applied(invalidation, start: start, end: end) }
+    }
+
+    /// Records what was seen in a layer that belongs to no worker.
+    func inspected(_ layer: Layer, key: String, entry: CacheEntry?, start: Int64, end: Int64) {
+        observer.withLock { $0.inspected(layer, key: key, entry: entry, start: start, end: end) }
+    }
+}
+
+extension RecordingObserver {
+    /// Records what was seen in a layer; `nil` for nothing.
+    func inspected(_ layer: Layer, key: String, entry: CacheEntry?, start: Int64, end: Int64) {
+        track.record(
+            Operation(
+                kind: .inspect, key: track.number(ofKey: key), tagSet: track.number(ofTags: entry?.tags ?? []),
+                version: entry?.version ?? 0, layer: layer, start: start, end: end,
+                isTombstone: entry.map { $0.value == nil } ?? false, isAbsent: entry == nil))
+    }
+}

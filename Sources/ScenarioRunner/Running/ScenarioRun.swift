@@ -1,0 +1,178 @@
+import CacheHierarchy
+import Checking
+import Foundation
+import History
+import struct History.Operation
+import RedisClient
+import Scenarios
+
+/// One run of one variant of a scenario: seeds the data, drives the phases one after the other, and hands over what was
+/// recorded.
+struct ScenarioRun {
+    let scenario: Scenario
+    let world: LiveWorld
+    let seed: UInt64
+    let onPhase: @Sendable (_ name: String) -> Void
+    private(set) var phases: [PhaseRecord] = []
+    private(set) var roundTrips: [Int64] = []
+
+    init(_ scenario: Scenario, in world: LiveWorld, seed: UInt64, onPhase: @escaping @Sendable (String) -> Void) {
+        self.scenario = scenario
+        self.world = world
+        self.seed = seed
+        self.onPhase = onPhase
+    }
+
+    /// - Throws: when the world itself fails (the origin's disk, the server), or `CancellationError`.
+    mutating func execute() async throws {
+        try await seedOrigin()
+        try await measureRoundTrips()
+        for phase in scenario.phases {
+            try Task.checkCancellation()
+            onPhase(phase.name)
+            var record = PhaseRecord(name: phase.name, start: world.clock.now(), end: 0, isWait: phase.action.isWait)
+            try await execute(phase.action, &record)
+            record.end = world.clock.now()
+            phases.append(record)
+        }
+    }
+
+    /// The history, with every application traced to the operation that caused it.
+    func history() -> History {
+        let raw = world.recorder.history()
+        let operations = raw.operations.compactMap { operation -> Operation? in
+            guard operation.kind == .apply else { return operation }
+            guard let cause = world.ledger.operation(at: operation.cause) else { return nil }
+            var traced = operation
+            traced.cause = cause
+            return traced
+        }
+        return History(operations: operations, keys: raw.keys, tagSets: raw.tagSets)
+    }
+
+    // MARK: Before the phases
+
+    /// The data exists in the origin before anything else, and nowhere else. Recorded as writes of an instance -1, so that
+    /// every version that a read returns has its write.
+    private func seedOrigin() async throws {
+        let keys = scenario.keysInUse
+        let track = world.recorder.makeTrack(instance: -1)
+        track.reserve(keys.count)
+        let records = keys.enumerated().map { index, key in
+            (key: key.name, value: Values.make(size: key.valueSize, writer: -1, count: index), tags: key.tags)
+        }
+        let start = world.clock.now()
+        let versions = try await world.origin.seed(records)
+        let end = world.clock.now()
+        for (key, version) in zip(keys, versions) {
+            track.record(
+                Operation(
+                    kind: .write, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
+                    version: version, start: start, end: end))
+        }
+    }
+
+    private mutating func measureRoundTrips() async throws {
+        let ping = RedisCommand("PING")
+        for _ in 0..<100 {
+            let start = world.clock.now()
+            _ = try await world.pool.send(ping)
+            roundTrips.append(world.clock.now() - start)
+        }
+    }
+
+    // MARK: Phases
+
+    private func execute(_ action: Phase.Action, _ record: inout PhaseRecord) async throws {
+        switch action {
+        case .sweep(let sweep) where sweep.operation == .warm:
+            await warm(sweep, &record)
+        case .sweep(let sweep):
+            let keys = scenario.keys(of: sweep.data, first: sweep.keys)
+            await each(sweep.by) { await $0.sweep(sweep.operation, keys) }
+        case .invalidateTags(let sweep):
+            await each(sweep.by) { await $0.invalidate(tags: sweep.tags) }
+        case .mix(let mix):
+            let chooser = KeyChooser(keys: scenario.keys(of: mix.data), distribution: mix.distribution)
+            let tags = Set(chooser.keys.flatMap(\.tags)).sorted()
+            await each(.everyWorker) { await $0.run(mix, chooser: chooser, tags: tags) }
+        case .wait(let duration):
+            try await world.clock.sleep(nanoseconds: scenario.cluster.actual(duration, in: .live).nanoseconds)
+        case .inspect:
+            try await inspect(&record)
+        }
+    }
+
+    private func each(_ actors: Actors, _ body: @escaping @Sendable (Client) async -> Void) async {
+        let chosen = clients(actors)
+        await withTaskGroup { group in
+            for client in chosen { group.addTask { await body(client) } }
+        }
+    }
+
+    private func clients(_ actors: Actors) -> [Client] {
+        switch actors {
+        case .oneWorker: Array(world.clients.prefix(1))
+        case .everyInstance:
+            stride(from: 0, to: world.clients.count, by: scenario.cluster.workers).map { world.clients[$0] }
+        case .everyWorker: world.clients
+        }
+    }
+
+    private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {
+        let keys = scenario.keys(of: sweep.data, first: sweep.keys).map(\.name)
+        let count = sweep.by == .oneWorker ? 1 : world.instances.count
+        await withTaskGroup(of: (Int, CacheInstance.Warming).self) { group in
+            for number in 0..<count {
+                let instance = world.instances[number]
+                group.addTask { (number, await instance.warm(keys)) }
+            }
+            for await (number, warming) in group {
+                let coverage = keys.isEmpty ? 0 : 100 * Double(warming.warmed) / Double(keys.count)
+                record.warmings.append((number, warming.duration, coverage))
+            }
+        }
+    }
+
+    /// Waits until every instance has heard everything announced so far, then looks into every layer of every one. What
+    /// several instances share (L3 of a host, Redis) is looked at once.
+    private func inspect(_ record: inout PhaseRecord) async throws {
+        await world.settle()
+        let keys = scenario.keysInUse
+        let names = keys.map(\.name)
+        let start = world.clock.now()
+        for client in world.clients where scenario.cluster.declaration(of: .l1) != nil {
+            await client.inspectOwnMemory(keys)
+        }
+        var hostsSeen: Set<Int> = []
+        for (number, instance) in world.instances.enumerated() {
+            var layers: [Layer] = [.l2]
+            if hostsSeen.insert(world.hostOfInstance[number]).inserted { layers.append(.l3) }
+            if number == 0 { layers.append(.redis) }
+            for layer in layers {
+                let start = world.clock.now()
+                guard let found = try await instance.inspect(layer, names) else { continue }
+                let end = world.clock.now()
+                for name in names {
+                    world.observers[number].inspected(layer, key: name, entry: found[name], start: start, end: end)
+                }
+            }
+        }
+        record.inspections.append(world.clock.now() - start)
+    }
+}
+
+extension Phase.Action {
+    var isWait: Bool {
+        if case .wait = self { true } else { false }
+    }
+}
+
+extension LiveWorld {
+    /// Returns when every instance has applied all that was announced before, or has had the time of two leases to.
+    func settle() async {
+        guard let first = instances.first, let time = try? await shared.logicalTime() else { return }
+        let deadline = clock.now() + 2 * first.configuration.lease
+        for instance in instances { await instance.waitUntilApplied(time, deadline: deadline) }
+    }
+}

@@ -1,0 +1,134 @@
+import CacheHierarchy
+import Checking
+import Foundation
+import History
+import RedisClient
+import Scenarios
+import Synchronization
+
+/// Runs scenarios in the live world: a Redis server, clusters of the reference cache one after the other, verdicts.
+///
+/// Open one with ``open(_:)``, run as many scenarios as you like, and ``close()`` it: the private server and every file go
+/// with it.
+public final class ScenarioRunner: Sendable {
+    /// What may be chosen for all scenarios of a run.
+    public struct Configuration: Sendable {
+        /// Default: a private server.
+        public var redis: RedisServer.Source = .privateServer
+        /// Deliberate bugs given to the cache; none by default.
+        public var defects: Set<Defect> = []
+        /// Told what is going on.
+        public var onProgress: @Sendable (Progress) -> Void = { _ in }
+
+        public init() {}
+    }
+
+    /// What is going on.
+    public enum Progress: Sendable {
+        case started(scenario: String, seed: UInt64)
+        case phase(scenario: String, phase: String, number: Int, of: Int)
+        case checking(scenario: String)
+        case finished(ScenarioResult)
+    }
+
+    private let server: RedisServer
+    private let configuration: Configuration
+    /// Before the keys of this run; each cluster adds its number.
+    private let runPrefix: String
+    private let clusterCount = Atomic<Int>(0)
+
+    private init(server: RedisServer, configuration: Configuration) {
+        self.server = server
+        self.configuration = configuration
+        runPrefix = "coherence-\(ProcessInfo.processInfo.processIdentifier)-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+    }
+
+    /// Starts or reaches the server.
+    /// - Throws: ``WorldError`` if there is none to be had.
+    public static func open(_ configuration: Configuration = Configuration()) async throws -> ScenarioRunner {
+        ScenarioRunner(server: try await RedisServer.open(configuration.redis), configuration: configuration)
+    }
+
+    /// Ends the private server and removes the run's files. Nothing of the run is left.
+    public func close() async { await server.close() }
+
+    /// Runs every variant of a scenario, one after the other.
+    public func run(_ scenario: Scenario, seed: UInt64) async -> [ScenarioResult] {
+        var results: [ScenarioResult] = []
+        for variant in scenario.variants() where !Task.isCancelled {
+            results.append(await runVariant(variant.scenario, seed: seed))
+        }
+        return results
+    }
+
+    private func runVariant(_ scenario: Scenario, seed: UInt64) async -> ScenarioResult {
+        configuration.onProgress(.started(scenario: scenario.name, seed: seed))
+        let start = ContinuousClock.now
+        var result = ScenarioResult(scenario, world: .live, seed: seed)
+        do {
+            let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
+            let world = try await LiveWorld.build(
+                scenario, server: server, prefix: "\(runPrefix)-\(number)", seed: seed, defects: configuration.defects)
+            do {
+                let onProgress = configuration.onProgress
+                let total = scenario.phases.count
+                let count = Atomic<Int>(0)
+                var run = ScenarioRun(scenario, in: world, seed: seed) { phase in
+                    let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+                    onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
+                }
+                try await run.execute()
+                await world.tearDown()
+                configuration.onProgress(.checking(scenario: scenario.name))
+                result.judge(run, scenario)
+            } catch {
+                await world.tearDown()
+                throw error
+            }
+        } catch is CancellationError {
+            result.fail("it was interrupted", as: .unknown)
+        } catch let error as WorldError {
+            result.fail(error.description, as: .unknown)
+        } catch {
+            result.fail("\(error)", as: .error)
+        }
+        let elapsed = ContinuousClock.now - start
+        result.duration = Double(elapsed.nanoseconds) / 1e9
+        configuration.onProgress(.finished(result))
+        return result
+    }
+}
+
+extension ScenarioResult {
+    init(_ scenario: Scenario, world: World, seed: UInt64) {
+        self.init(
+            name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
+            operations: OperationCounts(), checks: [], measurements: [], targets: [], impact: scenario.impact, failure: nil,
+            history: History(operations: [], keys: []), timeScale: scenario.cluster.timeScale)
+    }
+
+    fileprivate mutating func fail(_ reason: String, as verdict: RunVerdict) {
+        failure = reason
+        self.verdict = verdict
+    }
+
+    fileprivate mutating func judge(_ run: ScenarioRun, _ scenario: Scenario) {
+        history = run.history()
+        operations = OperationCounts(history)
+        checks = scenario.checks.map { $0.check(for: scenario).examine(history) }
+        measurements = Measurements(history: history, phases: run.phases, roundTrips: run.roundTrips).all()
+        let judgement = TargetJudgement(measurements: measurements)
+        targets = scenario.targets.map { judgement.judge($0) }
+        verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
+    }
+}
+
+extension RunVerdict {
+    init(_ verdict: Verdict) {
+        self = switch verdict {
+        case .pass: .pass
+        case .unknown: .unknown
+        case .violation: .violation
+        }
+    }
+}

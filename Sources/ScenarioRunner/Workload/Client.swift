@@ -1,0 +1,178 @@
+import CacheHierarchy
+import History
+import Scenarios
+
+/// One worker of a run: drives its own cache client and records every call, before and after.
+///
+/// An actor, so that the client (which is for one task at a time) stays with it through all phases of a scenario.
+actor Client {
+    /// The worker's number over the whole run.
+    let number: Int
+    nonisolated let instance: CacheInstance
+    private let worker: CacheWorker
+    private let track: Track
+    private let observer: RecordingObserver
+    private let ledger: InvalidationLedger
+    private let clock: any CacheClock
+    private var generator: SeededGenerator
+    private var writes = 0
+
+    init(
+        number: Int, instance: CacheInstance, track: sending Track, ledger: InvalidationLedger, clock: any CacheClock,
+        seed: UInt64
+    ) {
+        self.number = number
+        self.instance = instance
+        self.track = track
+        observer = RecordingObserver(track: track)
+        self.ledger = ledger
+        self.clock = clock
+        generator = SeededGenerator(seed: seed, part: UInt64(number) + 1)
+        worker = instance.makeWorker(observer: observer)
+    }
+
+    /// Does one thing to each of these keys, in order.
+    func sweep(_ operation: Sweep.Operation, _ keys: [KeyInUse]) async {
+        track.reserve(keys.count * 4)
+        for key in keys where !Task.isCancelled { await perform(operation, key) }
+    }
+
+    func invalidate(tags: [String]) async {
+        for tag in tags where !Task.isCancelled { await invalidate(tag: tag) }
+    }
+
+    /// Operations drawn by the mix's shares, one after the other.
+    func run(_ mix: Mix, chooser: KeyChooser, tags: [String]) async {
+        track.reserve(mix.operationsPerWorker * 3)
+        let shares = mix.shares
+        for _ in 0..<mix.operationsPerWorker where !Task.isCancelled {
+            let draw = Double.random(in: 0..<1, using: &generator)
+            let key = chooser.next(&generator)
+            if draw < shares.read {
+                await perform(.read, key)
+            } else if draw < shares.read + shares.write {
+                await perform(.write, key)
+            } else if draw < shares.read + shares.write + shares.delete {
+                await perform(.delete, key)
+            } else if draw < shares.read + shares.write + shares.delete + shares.invalidate || tags.isEmpty {
+                await perform(.invalidate, key)
+            } else {
+                await invalidate(tag: tags[Int.random(in: 0..<tags.count, using: &generator)])
+            }
+        }
+    }
+
+    /// Looks into this worker's own memory.
+    func inspectOwnMemory(_ keys: [KeyInUse]) {
+        for key in keys {
+            let start = clock.now()
+            let entry = worker.inspect(key.name)
+            observer.inspected(.l1, key: key.name, entry: entry, start: start, end: clock.now())
+        }
+    }
+
+    // MARK: One operation
+
+    private func perform(_ operation: Sweep.Operation, _ key: KeyInUse) async {
+        switch operation {
+        case .read, .warm: await read(key)
+        case .write: await write(key, isDeletion: false)
+        case .delete: await write(key, isDeletion: true)
+        case .invalidate: await invalidate(key)
+        }
+    }
+
+    private func read(_ key: KeyInUse) async {
+        let number = track.number(ofKey: key.name)
+        let start = clock.now()
+        do {
+            let reading = try await worker.read(key.name)
+            let end = clock.now()
+            track.record(
+                Operation(
+                    kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags), version: reading.version,
+                    layer: reading.layer, start: start, end: end, isTombstone: reading.value == nil))
+        } catch {
+            track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: clock.now()))
+        }
+    }
+
+    private func write(_ key: KeyInUse, isDeletion: Bool) async {
+        let kind: Operation.Kind = isDeletion ? .delete : .write
+        let number = track.number(ofKey: key.name)
+        writes += 1
+        let value = isDeletion ? [] : Values.make(size: key.valueSize, writer: self.number, count: writes)
+        let start = clock.now()
+        do {
+            let receipt =
+                isDeletion
+                ? try await worker.delete(key.name) : try await worker.write(key.name, value, tags: key.tags)
+            let end = clock.now()
+            record(
+                Operation(
+                    kind: kind, key: number, tagSet: track.number(ofTags: isDeletion ? [] : key.tags),
+                    version: receipt.version ?? 0, scope: Self.scope(of: receipt), start: start, end: end,
+                    isTombstone: isDeletion),
+                receipt)
+        } catch {
+            recordFailure(of: kind, key: number, error, start: start)
+        }
+    }
+
+    private func invalidate(_ key: KeyInUse) async {
+        let number = track.number(ofKey: key.name)
+        let start = clock.now()
+        do {
+            let receipt = try await worker.invalidate(keys: [key.name])
+            record(
+                Operation(
+                    kind: .invalidate, key: number, scope: Self.scope(of: receipt), start: start, end: clock.now()),
+                receipt)
+        } catch {
+            recordFailure(of: .invalidate, key: number, error, start: start)
+        }
+    }
+
+    private func invalidate(tag: String) async {
+        let tagSet = track.number(ofTags: [tag])
+        let start = clock.now()
+        do {
+            let receipt = try await worker.invalidate(tags: [tag])
+            record(
+                Operation(
+                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: clock.now()),
+                receipt)
+        } catch {
+            recordFailure(of: .invalidateTag, key: -1, tagSet: tagSet, error, start: start)
+        }
+    }
+
+    private func record(_ operation: Operation, _ receipt: InvalidationReceipt) {
+        let id = track.record(operation)
+        if let time = receipt.time { ledger.note(time: time, operation: id) }
+    }
+
+    private func recordFailure(
+        of kind: Operation.Kind, key: Int32, tagSet: Int32 = 0, _ error: any Error, start: Int64
+    ) {
+        // What cannot be shown not to have happened may have happened.
+        let isUnknown = (error as? CacheError)?.isOutcomeUnknown ?? true
+        track.record(
+            Operation(
+                kind: kind, key: key, tagSet: tagSet, outcome: isUnknown ? .unknown : .failed, start: start,
+                end: clock.now()))
+    }
+
+    private static func scope(of receipt: InvalidationReceipt) -> Operation.Scope {
+        receipt.isAcknowledged ? .cluster : receipt.time == nil ? .none : .instance
+    }
+}
+
+/// The values that a run writes: each different, and as large as declared.
+enum Values {
+    static func make(size: Int, writer: Int, count: Int) -> [UInt8] {
+        var bytes = Array("writer \(writer) write \(count) ".utf8)
+        if bytes.count < size { bytes.append(contentsOf: repeatElement(UInt8(ascii: "."), count: size - bytes.count)) }
+        return Array(bytes.prefix(max(size, 0)))
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Subprocess
+import Synchronization
+
+/// Keeps a run's folder, and its private redis-server if it has one, exactly as long as this process lives.
+///
+/// Both are in the hands of a small shell process that waits for the end of its standard input. The pipe's other end is
+/// ours, so whatever ends this process (a crash and SIGKILL included) ends the server and removes the folder.
+final class Caretaker: Sendable {
+    /// The folder, for sockets, databases and the server's log.
+    let folder: String
+    private let task: Task<Void, any Error>
+    private let release: AsyncStream<Void>.Continuation
+
+    private init(folder: String, task: Task<Void, any Error>, release: AsyncStream<Void>.Continuation) {
+        self.folder = folder
+        self.task = task
+        self.release = release
+    }
+
+    /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it.
+    private static let script = """
+        folder=$1; shift
+        if [ $# -gt 0 ]; then "$@" >"$folder/redis.log" 2>&1 </dev/null & server=$!; fi
+        trap '' INT TERM HUP
+        while read -r line; do :; done
+        if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
+        rm -rf "$folder"
+        """
+
+    /// - Parameter server: the command of a server to run in the folder, given the folder; `nil` for none.
+    static func start(server: ((_ folder: String) -> [String])?) async throws -> Caretaker {
+        // Short, because the path of a Unix socket may have a hundred characters at most.
+        let base = FileManager.default.temporaryDirectory.path
+        let folder = "\(base)/coherence-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw WorldError(
+                .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
+        }
+        let command = server?(folder) ?? []
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let (started, isStarted) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            defer { isStarted.finish() }
+            var options = PlatformOptions()
+            // A group of its own: Ctrl-C goes to the whole group of the terminal, and the server has to outlive the run.
+            options.processGroupID = 0
+            _ = try await run(
+                .path("/bin/sh"), arguments: Arguments(["-c", script, "coherence-caretaker", folder] + command),
+                platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
+            ) { execution in
+                isStarted.yield()
+                for await _ in released {}
+                try await execution.standardInputWriter.finish()
+            }
+        }
+        for await _ in started { break }
+        return Caretaker(folder: folder, task: task, release: release)
+    }
+
+    /// Ends the server and removes the folder; returns when both are gone.
+    func stop() async {
+        release.finish()
+        do {
+            try await task.value
+        } catch {
+            // The shell could not be started or waited for: what it would have done is done here.
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+@main
+struct Coherence: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "coherence",
+        abstract: "Proves or refutes that a multi-layer cache stays coherent.",
+        discussion: """
+            Scenarios are YAML files that declare a cluster, its data, what happens to it, what must hold and how fast. \
+            The exit code is 0 for a pass, 1 for a violation of coherence, 2 for a missed target, 3 if something could not \
+            be judged, 64 for a wrong call or a wrong file, 70 if the run itself failed.
+            """,
+        version: version,
+        subcommands: [Run.self, Validate.self, List.self])
+}

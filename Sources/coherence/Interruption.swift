@@ -1,0 +1,34 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that a run leaves nothing behind; the second one ends the
+/// process where it stands.
+final class Interruption: Sendable {
+    private let caught = Mutex<Int32?>(nil)
+
+    /// The signal that ended the work early, if one did.
+    var signal: Int32? { caught.withLock { $0 } }
+
+    func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
+        let task = Task { await work() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            Foundation.signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [self] in
+                let isFirst = caught.withLock { caught in
+                    defer { caught = number }
+                    return caught == nil
+                }
+                if !isFirst { exit(128 + number) }
+                Console.error("\ncoherence: interrupted; cleaning up (once more to stop at once)")
+                task.cancel()
+            }
+            source.resume()
+            return source
+        }
+        let result = await task.value
+        for source in sources { source.cancel() }
+        return result
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Scenarios
+
+struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List scenarios: what they are called, check and aim at.")
+
+    @OptionGroup var files: ScenarioFiles
+
+    func run() throws {
+        for scenario in try files.load() {
+            let variants = scenario.variants().count
+            Console.output("\(scenario.name)" + (variants > 1 ? "  (\(variants) variants)" : ""))
+            Console.output("    file     \(scenario.file)")
+            Console.output("    worlds   \(scenario.worlds.map(\.rawValue).joined(separator: ", "))")
+            Console.output("    checks   \(scenario.checks.map(\.word).joined(separator: ", "))")
+            let targets = scenario.targets.map(\.title).joined(separator: ", ")
+            if !targets.isEmpty { Console.output("    targets  \(targets)") }
+        }
+    }
+}

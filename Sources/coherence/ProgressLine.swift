@@ -1,0 +1,27 @@
+import ScenarioRunner
+import Synchronization
+
+/// What a run is doing, in one line of the terminal; nothing in a pipe.
+final class ProgressLine: Sendable {
+    private let isShown: Bool
+    private let finished = Atomic<Int>(0)
+
+    init(isShown: Bool) { self.isShown = isShown }
+
+    func show(_ event: ScenarioRunner.Progress) {
+        guard isShown else { return }
+        switch event {
+        case .started(let scenario, let seed): Console.progress("\(count) \(scenario): setting up (seed \(seed))")
+        case .phase(let scenario, let phase, let number, let total):
+            Console.progress("\(count) \(scenario): \(phase) (\(number) of \(total))")
+        case .checking(let scenario): Console.progress("\(count) \(scenario): checking")
+        case .finished:
+            finished.add(1, ordering: .relaxed)
+            Console.clearProgress()
+        }
+    }
+
+    func clear() { if isShown { Console.clearProgress() } }
+
+    private var count: String { "[\(finished.load(ordering: .relaxed))]" }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Foundation
+import RedisClient
+import Reporting
+import ScenarioRunner
+import Scenarios
+
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run scenarios and judge them.",
+        discussion: """
+            A private redis-server is started for the run and ended with it, unless --redis names one. On a server that is \
+            not its own, the run touches only keys under a prefix of its own in database 15 (or the one that the URL \
+            names), and removes them.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @OptionGroup var files: ScenarioFiles
+
+    @Option(help: ArgumentHelp("A Redis server to use, as redis://[user:password@]host:port[/database] or unix:///path.", valueName: "url"))
+    var redis: String?
+
+    @Option(help: "Names the workload: the same seed draws the same operations. Without it: a new one, which is printed.")
+    var seed: UInt64?
+
+    @Option(help: "What to print on standard output: text or json.")
+    var format: Format = .text
+
+    func run() async throws {
+        let scenarios = try files.load()
+        var configuration = ScenarioRunner.Configuration()
+        configuration.redis = try source()
+        let progress = ProgressLine(isShown: Console.isErrorTerminal)
+        let format = format
+        configuration.onProgress = { event in
+            progress.show(event)
+            if case .finished(let result) = event, format == .text {
+                let report = Report(version: Coherence.version, results: [result])
+                Console.output(TerminalReport(report, isColoured: Console.wantsColour).block(result))
+            }
+        }
+        let interruption = Interruption()
+        let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
+        let results = await interruption.run { [configuration] in
+            await Run.results(of: scenarios, configuration, seed: chosenSeed)
+        }
+        progress.clear()
+        let report = Report(version: Coherence.version, results: results)
+        switch format {
+        case .json: Console.output(try JSONReport(report).encoded())
+        case .text: Console.output(TerminalReport(report, isColoured: Console.wantsColour).summary)
+        }
+        if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
+        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+    }
+
+    private static func results(
+        of scenarios: [Scenario], _ configuration: ScenarioRunner.Configuration, seed: UInt64
+    ) async -> [ScenarioResult] {
+        let runner: ScenarioRunner
+        do {
+            runner = try await ScenarioRunner.open(configuration)
+        } catch {
+            Console.clearProgress()
+            Console.error("coherence: \(error)")
+            return []
+        }
+        var results: [ScenarioResult] = []
+        for scenario in scenarios where !Task.isCancelled { results += await runner.run(scenario, seed: seed) }
+        await runner.close()
+        return results
+    }
+
+    private func source() throws -> RedisServer.Source {
+        guard let redis else { return .privateServer }
+        do {
+            var configuration = try RedisConfiguration(url: redis)
+            if !RedisServer.namesDatabase(redis) { configuration.database = RedisServer.defaultDatabase }
+            configuration.clientName = "coherence"
+            return .given(configuration)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+}

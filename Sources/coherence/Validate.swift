@@ -1,0 +1,16 @@
+import ArgumentParser
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read scenarios and say everything that is wrong with them, without running any.")
+
+    @OptionGroup var files: ScenarioFiles
+
+    func run() throws {
+        let scenarios = try files.load()
+        for scenario in scenarios {
+            let variants = scenario.variants().count
+            Console.output("\(scenario.file): valid" + (variants > 1 ? ", \(variants) variants" : ""))
+        }
+    }
+}
