@@ -1,9 +1,11 @@
 import Checking
 import Foundation
 import History
+
 import ScenarioRunner
 
 import struct History.Operation
+import struct ScenarioRunner.Measurement
 
 /// The report as one JSON document. Fields are added, never renamed; `schema` counts the changes that are not additions.
 public struct JSONReport: Codable, Sendable {

@@ -71,6 +71,7 @@ extension CacheInstance {
     private func distrust(before time: Int64) {
         trust.suspect(before: time)
         memory.distrust(before: time)
+        observer.distrusted(at: clock.now())
     }
 
     private func renew(_ sink: AsyncStream<Work>.Continuation) async {

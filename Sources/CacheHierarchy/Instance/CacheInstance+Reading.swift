@@ -20,7 +20,8 @@ extension CacheInstance {
         case .held:
             return try await readOrigin(key, observer: observer)
         case .join(let flight):
-            if let loaded = await flight.result() { return loaded }
+            // What it brings may have run out by the time this reader came.
+            if let loaded = await flight.result(), loaded.layer == .origin || loaded.entry.deadline > now { return loaded }
             return try await readOrigin(key, observer: observer)
         case .lead(let flight):
             do {

@@ -28,6 +28,11 @@ struct RecordingObserver: CacheObserver {
                 version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
     }
 
+    /// Recorded as an eviction of no key in particular.
+    func distrusted(at time: Int64) {
+        track.record(Operation(kind: .evict, layer: .l2, start: time, end: time))
+    }
+
     /// The cause is the logical time until the history is put together, when the operation it belongs to is known.
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
         if case .release = invalidation.invalidation.action { return }
@@ -60,6 +65,8 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
         observer.withLock { $0.evicted(entry, from: layer, at: time) }
     }
+
+    func distrusted(at time: Int64) { observer.withLock { $0.distrusted(at: time) } }
 
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
         observer.withLock { $0.applied(invalidation, start: start, end: end) }

@@ -18,7 +18,7 @@ extension CheckDeclaration {
         case .convergence: Convergence()
         case .expiry(let tolerance):
             Expiry(lifetimes: lifetimes, tolerance: tolerance.nanoseconds, hosts: hosts)
-        case .tags: TagGroups(lifetimes: lifetimes)
+        case .tags: TagGroups(lifetimes: lifetimes, hosts: hosts)
         case .loads: SingleLoads()
         }
     }

@@ -146,6 +146,8 @@ struct ScenarioRun {
         }
         var hostsSeen: Set<Int> = []
         for (number, instance) in world.instances.enumerated() {
+            // An instance whose lease has run out serves nothing of its own, whatever it holds.
+            if !instance.isTrusted { world.observers[number].distrusted(at: world.clock.now()) }
             var layers: [Layer] = [.l2]
             if hostsSeen.insert(world.hostOfInstance[number]).inserted { layers.append(.l3) }
             if number == 0 { layers.append(.redis) }
