@@ -47,6 +47,7 @@ let package = Package(
                 "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History"]),
     ],
     swiftLanguageModes: [.v6]
 )
