@@ -1,19 +1,174 @@
-/// A pool (interface only so far).
+import Synchronization
+
+/// Connections to one server, opened when first needed and opened again when lost.
+///
+/// ``send(_:)``, ``pipeline(_:)`` and ``run(_:keys:arguments:)`` share one connection, on which the commands of all
+/// tasks are pipelined by themselves: several connections would not be faster. ``withConnection(isolation:_:)`` gives
+/// a connection of one's own, for blocking commands and transactions. At no time are more than
+/// ``RedisConfiguration/poolLimit`` connections open.
+///
+/// When the server goes away, everything pending fails at once, and the pool tries to reconnect in the background,
+/// with growing and partly random delays, until it is closed. A command sent meanwhile waits for the outcome of one
+/// attempt: it is sent if that succeeds and throws `connectFailed` if not. Nothing is ever sent twice.
+///
+/// A pool that is let go of without ``close()`` is closed then.
 public final class RedisPool: Sendable {
-  /// Makes a pool; opens nothing.
-  public init(_ configuration: RedisConfiguration) {}
-  /// Sends one command.
-  public func send(_ command: RedisCommand) async throws -> RedisValue { throw RedisError(.closed, "not built yet") }
-  /// Sends a batch.
-  public func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] { throw RedisError(.closed, "not built yet") }
-  /// Runs a script.
-  public func run(_ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []) async throws -> RedisValue {
-    throw RedisError(.closed, "not built yet")
+  typealias Waiter = UnsafeContinuation<Channel, any Error>
+
+  let configuration: RedisConfiguration
+  let loop = RedisEventLoop.shared
+  let state: Lock<PoolState<Channel, Waiter>>
+  let commandLimit: UInt64
+  private let identifiers = Atomic<UInt64>(0)
+  // nonisolated(unsafe): both on the loop's thread only.
+  private nonisolated(unsafe) var connectors: [ObjectIdentifier: Connector] = [:]
+  private nonisolated(unsafe) var backoff: Backoff
+
+  /// A pool for a server. Opens nothing yet and cannot fail.
+  public init(_ configuration: RedisConfiguration) {
+    self.configuration = configuration
+    state = Lock(PoolState(limit: configuration.poolLimit))
+    backoff = Backoff(configuration)
+    commandLimit = configuration.commandTimeout?.nanoseconds ?? MonotonicTime.never
   }
-  /// Leases one connection.
-  public func withConnection<Result>(
-    isolation: isolated (any Actor)? = #isolation, _ body: (RedisConnection) async throws -> Result
-  ) async throws -> Result { throw RedisError(.closed, "not built yet") }
-  /// Closes.
-  public func close() async {}
+
+  deinit {
+    let connections = state.withLock { $0.close() }.connections
+    let connectors = Array(connectors.values)
+    loop.execute {
+      for connector in connectors { connector.cancel(RedisError(.closed, "the pool is gone")) }
+      for connection in connections { connection.endForClosing() }
+    }
+  }
+
+  /// Connections open or being opened at this moment, the shared one included.
+  public var connectionCount: Int { state.withLock { $0.connectionCount } }
+
+  /// Sends one command on the shared connection and waits for its reply.
+  /// - Returns: the reply, never ``RedisValue/error(_:)``.
+  /// - Throws: ``RedisError``: as ``RedisConnection/send(_:)``, and `connectFailed`, `connectTimedOut` or
+  ///   `authenticationFailed` when there is no connection and the current attempt fails.
+  public func send(_ command: RedisCommand) async throws -> RedisValue {
+    try await sharedChannel().send(command, limit: commandLimit)
+  }
+
+  /// Sends a batch on the shared connection, as ``RedisConnection/pipeline(_:)`` does.
+  /// - Throws: ``RedisError``, as ``send(_:)`` except `serverError`.
+  public func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+    try await sharedChannel().pipeline(commands, limit: commandLimit)
+  }
+
+  /// Runs a script on the shared connection by its SHA-1, and by its source where the server does not know it.
+  /// - Throws: ``RedisError``, as ``send(_:)``; a script's own errors are `serverError`.
+  public func run(
+    _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
+  ) async throws -> RedisValue {
+    try await script.run(keys: keys, arguments: arguments) { try await self.send($0) }
+  }
+
+  /// Closes every connection, leased ones too, and stops reconnecting. Everything pending fails with
+  /// ``RedisError/Code/closed``, and so does every later call. Returns when all sockets are closed; harmless when
+  /// repeated.
+  public func close() async {
+    let error = RedisError(.closed, "the pool was closed", endpoint: configuration.endpoint)
+    let remains = state.withLock { $0.close() }
+    for waiter in remains.waiters { waiter.resume(throwing: error) }
+    let connections = remains.connections
+    await withCheckedContinuation { continuation in
+      loop.execute {
+        for connector in Array(self.connectors.values) { connector.cancel(error) }
+        for connection in connections { connection.endForClosing() }
+        continuation.resume()
+      }
+    }
+  }
+
+  // MARK: The shared connection
+
+  @inline(__always)
+  private func sharedChannel() async throws -> Channel {
+    if let channel = state.withLock({ $0.openShared }) { return channel }
+    return try await waitForSharedChannel()
+  }
+
+  private func waitForSharedChannel() async throws -> Channel {
+    try await waiting { waiter, identifier in
+      switch state.withLock({ $0.requestShared(waiter, identifier: identifier) }) {
+      case .use(let channel): waiter.resume(returning: channel)
+      case .open: loop.execute { self.openShared() }
+      case .wait: break
+      case .refuse: waiter.resume(throwing: closedError)
+      }
+    }
+  }
+
+  private func openShared() {
+    open { pool, outcome in
+      switch outcome {
+      case .success(let channel):
+        guard let waiters = pool.state.withLock({ $0.sharedOpened(channel) }) else { return channel.endForClosing() }
+        pool.backoff.reset()
+        channel.onEnd = { [weak pool, unowned channel] _ in pool?.sharedEnded(channel) }
+        for waiter in waiters { waiter.resume(returning: channel) }
+      case .failure(let error):
+        guard let waiters = pool.state.withLock({ $0.sharedFailed() }) else { return }
+        for waiter in waiters { waiter.resume(throwing: error) }
+        pool.openSharedLater()
+      }
+    }
+  }
+
+  private func sharedEnded(_ channel: Channel) {
+    if state.withLock({ $0.sharedLost(channel) }) { openSharedLater() }
+  }
+
+  private func openSharedLater() {
+    let delay = backoff.next(chance: .random(in: 0..<1))
+    _ = loop.schedule(at: MonotonicTime.after(MonotonicTime.now(), delay)) { [weak self] in
+      guard let self, state.withLock({ $0.sharedDelayOver() }) else { return }
+      openShared()
+    }
+  }
+
+  // MARK: For the extensions
+
+  var closedError: RedisError { RedisError(.closed, "the pool was closed", endpoint: configuration.endpoint) }
+
+  /// Opens a connection on the loop's thread. The pool is not kept alive by it.
+  func open(_ completion: @escaping @Sendable (RedisPool, Result<Channel, RedisError>) -> Void) {
+    let identity = Lock<ObjectIdentifier?>(nil)
+    let connector = Connector(configuration, loop: loop) { [weak self] outcome in
+      guard let self else {
+        if case .success(let channel) = outcome { channel.endForClosing() }
+        return
+      }
+      if let identity = identity.withLock({ $0 }) { connectors[identity] = nil }
+      completion(self, outcome)
+    }
+    identity.withLock { $0 = ObjectIdentifier(connector) }
+    connectors[ObjectIdentifier(connector)] = connector
+    connector.start()
+  }
+
+  /// Suspends with an identifier under which the waiter can be withdrawn, which a cancellation does.
+  func waiting(_ body: (Waiter, UInt64) -> Void) async throws -> Channel {
+    let identifier = identifiers.wrappingAdd(1, ordering: .relaxed).newValue
+    return try await withTaskCancellationHandler {
+      try await withUnsafeThrowingContinuation { waiter in
+        body(waiter, identifier)
+        // A cancellation that came before there was anything to withdraw.
+        if Task.isCancelled { withdraw(identifier, cancelledError) }
+      }
+    } onCancel: {
+      withdraw(identifier, cancelledError)
+    }
+  }
+
+  func withdraw(_ identifier: UInt64, _ error: RedisError) {
+    state.withLock { $0.withdraw(identifier) }?.resume(throwing: error)
+  }
+
+  private var cancelledError: RedisError {
+    RedisError(.cancelled, "the task was cancelled while waiting for a connection", endpoint: configuration.endpoint)
+  }
 }

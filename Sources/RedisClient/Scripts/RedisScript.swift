@@ -17,3 +17,17 @@ public struct RedisScript: Sendable, Hashable {
     self.sha1 = SHA1.hexadecimal(source.utf8)
   }
 }
+
+extension RedisScript {
+  /// `EVALSHA`, and `EVAL` if the server answers that it does not know the script (which then it does).
+  func run(
+    keys: [RedisArgument], arguments: [RedisArgument], send: (RedisCommand) async throws -> RedisValue
+  ) async throws -> RedisValue {
+    let rest = [.integer(keys.count)] + keys + arguments
+    do {
+      return try await send(RedisCommand(arguments: ["EVALSHA", .string(sha1)] + rest))
+    } catch let error as RedisError where error.serverErrorPrefix == "NOSCRIPT" {
+      return try await send(RedisCommand(arguments: ["EVAL", .string(source)] + rest))
+    }
+  }
+}
