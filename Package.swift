@@ -47,6 +47,8 @@ let package = Package(
                 "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .executableTarget(
+            name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History"]),
     ],
     swiftLanguageModes: [.v6]

@@ -4,8 +4,15 @@ import History
 public protocol CacheClock: Sendable {
     /// Nanoseconds; never goes backwards.
     func now() -> Int64
+    /// A time no earlier than now, and little later. Cheap: it is asked at every hit, to judge by it what may still be served,
+    /// so that entries expire a little early and never late.
+    func upperBound() -> Int64
     /// Returns when that many nanoseconds have passed. Throws `CancellationError` when the task is cancelled.
     func sleep(nanoseconds: Int64) async throws
+}
+
+extension CacheClock {
+    public func upperBound() -> Int64 { now() }
 }
 
 /// The monotonic clock of this host.
@@ -14,6 +21,9 @@ public struct HostClock: CacheClock {
 
     @inlinable
     public func now() -> Int64 { MonotonicClock.now() }
+
+    @inlinable
+    public func upperBound() -> Int64 { MonotonicClock.upperBound() }
 
     public func sleep(nanoseconds: Int64) async throws {
         try await Task.sleep(for: .nanoseconds(nanoseconds), clock: .continuous)

@@ -92,6 +92,7 @@ public struct Operation: Sendable, Hashable, Identifiable {
     /// The end of an operation that did not return.
     public static let never = Int64.max
 
+    @inlinable
     public init(
         id: Int64 = 0, kind: Kind, instance: Int32 = 0, worker: Int32 = -1, key: Int32 = -1, tagSet: Int32 = 0,
         version: Int64 = 0, value: Int64 = 0, layer: Layer = .origin, source: Layer = .origin, scope: Scope = .none,

@@ -4,14 +4,15 @@ public final class Track: @unchecked Sendable {
     // reads it only afterwards. A lock here would be paid by every operation of every run.
 
     /// What was recorded, in the order of recording.
-    public private(set) var operations: [Operation] = []
+    public var operations: [Operation] { recorded }
+    @usableFromInline var recorded: [Operation] = []
     /// The instance that the worker belongs to.
     public let instance: Int32
     /// The worker, or -1 for the instance's own work.
     public let worker: Int32
 
     private let recorder: Recorder
-    private let firstID: Int64
+    @usableFromInline let firstID: Int64
     private var keyNumbers: [String: Int32] = [:]
     private var tagSetNumbers: [[String]: Int32] = [[]: 0]
 
@@ -26,22 +27,24 @@ public final class Track: @unchecked Sendable {
     }
 
     /// Room for that many more operations, so that none of them has to wait for memory.
-    public func reserve(_ count: Int) { operations.reserveCapacity(operations.count + count) }
+    public func reserve(_ count: Int) { recorded.reserveCapacity(recorded.count + count) }
 
     /// Appends an operation, and gives it its id, its instance and its worker. O(1), no lock.
     /// - Returns: the id.
     @discardableResult
+    @inlinable
     public func record(_ operation: Operation) -> Int64 {
-        var recorded = operation
-        recorded.id = nextID
-        recorded.instance = instance
-        recorded.worker = worker
-        operations.append(recorded)
-        return recorded.id
+        var numbered = operation
+        numbered.id = nextID
+        numbered.instance = instance
+        numbered.worker = worker
+        recorded.append(numbered)
+        return numbered.id
     }
 
     /// The id that the next recorded operation will have.
-    public var nextID: Int64 { firstID + Int64(operations.count) }
+    @inlinable
+    public var nextID: Int64 { firstID + Int64(recorded.count) }
 
     /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
     public func number(ofKey key: String) -> Int32 {

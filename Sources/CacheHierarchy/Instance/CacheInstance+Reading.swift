@@ -12,7 +12,7 @@ extension CacheInstance {
 
     /// Looks from L2 outwards.
     nonisolated(nonsending) func read(_ key: String, observer: any CacheObserver) async throws -> Served {
-        let now = clock.now()
+        let now = clock.upperBound()
         guard trust.isTrusted(at: now) else { return try await readOrigin(key, observer: observer) }
         switch memory.lookUp(key, now: now, isGood: { trust.isGood($0, at: now) }) {
         case .hit(let entry):

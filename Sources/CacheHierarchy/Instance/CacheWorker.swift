@@ -7,10 +7,16 @@ public final class CacheWorker {
     private let observer: any CacheObserver
     private var memory: WorkerMemory?
     private let lifetime: Int64
+    private let clock: any CacheClock
+    private let trust: Trust
+    private let shared: ProcessMemory
 
     init(instance: CacheInstance, observer: any CacheObserver) {
         self.instance = instance
         self.observer = observer
+        clock = instance.clock
+        trust = instance.trust
+        shared = instance.memory
         let layer = instance.configuration[.l1]
         lifetime = layer?.lifetime ?? 0
         memory = layer.map { WorkerMemory(capacity: $0.capacity, policy: $0.eviction, log: instance.log) }
@@ -19,22 +25,30 @@ public final class CacheWorker {
     /// What the cache gives for a key: from the innermost layer that has it, else from the origin.
     /// - Throws: ``CacheError`` if the key is in no layer and the origin cannot be asked.
     public nonisolated(nonsending) func read(_ key: String) async throws -> CacheReading {
-        if let reading = readOwnMemory(key) { return reading }
+        if let reading = readMemory(key) { return reading }
         let served = try await instance.read(key, observer: observer)
         keep(served)
         return CacheReading(entry: served.entry, layer: served.layer)
     }
 
+    /// What the worker's or the instance's memory may serve; never waits.
+    @inline(__always)
+    private func readMemory(_ key: String) -> CacheReading? {
+        if let reading = readOwnMemory(key) { return reading }
+        let latest = clock.upperBound()
+        guard trust.isTrusted(at: latest), let entry = shared.hit(key, now: latest, trust: trust) else { return nil }
+        if memory != nil { keep(CacheInstance.Served(entry: entry, layer: .l2, keptIn: .l2)) }
+        return CacheReading(entry: entry, layer: .l2)
+    }
+
     /// The entry in this worker's own memory if it may be served; never waits. O(1), no lock.
     @inline(__always)
     public func readOwnMemory(_ key: String) -> CacheReading? {
-        guard memory != nil else { return nil }
-        memory!.catchUp()
-        guard let entry = memory!.use(key) else { return nil }
-        let now = instance.clock.now()
-        guard instance.trust.isTrusted(at: now) else { return nil }
-        guard instance.trust.isGood(entry, at: now) else {
-            memory!.remove(key)
+        guard let entry = memory?.use(key) else { return nil }
+        let latest = clock.upperBound()
+        guard trust.isTrusted(at: latest) else { return nil }
+        guard trust.isGood(entry, at: latest) else {
+            memory?.remove(key)
             return nil
         }
         return CacheReading(entry: entry, layer: .l1)
@@ -68,16 +82,16 @@ public final class CacheWorker {
     /// The entry that this worker's memory would serve, without counting as a read.
     public func inspect(_ key: String) -> CacheEntry? {
         guard let entry = memory?.inspect(key) else { return nil }
-        let now = instance.clock.now()
-        return instance.trust.isTrusted(at: now) && instance.trust.isGood(entry, at: now) ? entry : nil
+        let latest = clock.upperBound()
+        return trust.isTrusted(at: latest) && trust.isGood(entry, at: latest) ? entry : nil
     }
 
     private func keep(_ served: CacheInstance.Served) {
         guard memory != nil, let source = served.keptIn else { return }
-        let start = instance.clock.now()
+        let start = clock.now()
         let candidate = served.entry.limited(to: start + lifetime)
         let (isKept, evicted) = memory!.fill(candidate)
-        let end = instance.clock.now()
+        let end = clock.now()
         if isKept { observer.filled(.l1, from: source, with: candidate, start: start, end: end) }
         if let evicted { observer.evicted(evicted, from: .l1, at: end) }
     }

@@ -26,13 +26,10 @@ final class ProcessMemory: Sendable {
         var holds: [String: [String: Int64]] = [:]
     }
 
-    /// A lock has to stay where it is: one object each.
-    private final class LockedShard: Sendable {
-        let shard: Mutex<Shard>
-        init(_ shard: consuming Shard) { self.shard = Mutex(shard) }
-    }
-
-    private let shards: [LockedShard]
+    /// Unsafe only in name: the pointer never changes, what it points to is locks, and they live as long as this object.
+    /// An array of objects would cost every hit two reference counts that all cores fight for.
+    private nonisolated(unsafe) let shards: UnsafeMutablePointer<Mutex<Shard>>
+    private let shardCount: Int
     private let ignoresFloors: Bool
 
     /// - Parameters:
@@ -40,15 +37,20 @@ final class ProcessMemory: Sendable {
     ///   - shardCount: rounded up to a power of two.
     init(storage: (capacity: Int, policy: EvictionPolicy)?, shardCount: Int, defects: Set<Defect>) {
         let count = ProcessMemory.powerOfTwo(atLeast: shardCount)
-        shards = (0..<count).map { _ in
-            LockedShard(
-                Shard(
-                    storage: storage.map {
-                        MemoryStorage(capacity: max(1, ($0.capacity + count - 1) / count), policy: $0.policy)
-                    },
-                    floors: FloorTable(capacity: 4096)))
+        shards = .allocate(capacity: count)
+        for index in 0..<count {
+            let part = storage.map {
+                MemoryStorage(capacity: max(1, ($0.capacity + count - 1) / count), policy: $0.policy)
+            }
+            (shards + index).initialize(to: Mutex(Shard(storage: part, floors: FloorTable(capacity: 4096))))
         }
+        self.shardCount = count
         ignoresFloors = defects.contains(.staleFill)
+    }
+
+    deinit {
+        shards.deinitialize(count: shardCount)
+        shards.deallocate()
     }
 
     private static func powerOfTwo(atLeast count: Int) -> Int {
@@ -58,22 +60,25 @@ final class ProcessMemory: Sendable {
     }
 
     @inline(__always)
-    private func shard(of key: String) -> LockedShard {
-        shards.count == 1 ? shards[0] : shards[Int(truncatingIfNeeded: Self.hash(of: key)) & (shards.count - 1)]
+    private func shard(of key: String) -> Int {
+        shardCount == 1 ? 0 : Int(truncatingIfNeeded: Self.hash(of: key)) & (shardCount - 1)
     }
 
     /// FNV-1a. Not Swift's own hash: that differs from process to process, and with it which keys share a shard's capacity.
     @inline(__always)
     private static func hash(of key: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in key.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return hash ^ (hash >> 32)
+        func fold(_ bytes: some Sequence<UInt8>) -> UInt64 {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return hash ^ (hash >> 32)
+        }
+        return key.utf8.withContiguousStorageIfAvailable(fold) ?? fold(key.utf8)
     }
 
     /// The entry if it may be served, else what to do about it.
     /// - Parameter isGood: the rest of the judgement: deadline, tags, suspicion.
     func lookUp(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> Lookup {
-        shard(of: key).shard.withLock { shard in
+        shards[shard(of: key)].withLock { shard in
             if !shard.holds.isEmpty, Self.isHeld(key, now: now, in: &shard) { return .held }
             if let entry = shard.storage?.use(key) {
                 if isGood(entry) { return .hit(entry) }
@@ -86,9 +91,20 @@ final class ProcessMemory: Sendable {
         }
     }
 
+    /// The entry of a key if it may be served; a miss says nothing of why.
+    @inline(__always)
+    func hit(_ key: String, now: Int64, trust: Trust) -> CacheEntry? {
+        shards[shard(of: key)].withLock { shard in
+            guard let entry = shard.storage?.use(key), trust.isGood(entry, at: now),
+                shard.holds.isEmpty || !Self.isHeld(key, now: now, in: &shard)
+            else { return nil }
+            return entry
+        }
+    }
+
     /// Takes a flight off the list, if it is still on it.
     func remove(_ flight: Flight, of key: String) {
-        shard(of: key).shard.withLock { shard in
+        shards[shard(of: key)].withLock { shard in
             if shard.flights[key] === flight { shard.flights[key] = nil }
         }
     }
@@ -103,7 +119,7 @@ final class ProcessMemory: Sendable {
 
     /// Keeps an entry, unless it was invalidated meanwhile, its key is held, or a newer version is there.
     func fill(_ entry: CacheEntry, now: Int64) -> FillResult {
-        shard(of: entry.key).shard.withLock { shard in
+        shards[shard(of: entry.key)].withLock { shard in
             if !ignoresFloors {
                 guard shard.floors.admits(entry.key, asOf: entry.asOf) else { return .refused }
                 if !shard.holds.isEmpty, Self.isHeld(entry.key, now: now, in: &shard) { return .refused }
@@ -116,13 +132,13 @@ final class ProcessMemory: Sendable {
 
     /// Whether an entry of this key, current at `time`, is above its floor.
     func admits(_ key: String, asOf time: Int64) -> Bool {
-        shard(of: key).shard.withLock { $0.floors.admits(key, asOf: time) }
+        shards[shard(of: key)].withLock { $0.floors.admits(key, asOf: time) }
     }
 
     /// Raises the floor of a key, drops what lies below, and lets nobody join a load that began before.
     /// - Parameter holdDeadline: until when to honour a hold whose release never comes.
     func apply(_ action: Invalidation.Action, to key: String, time: Int64, holdDeadline: Int64) {
-        shard(of: key).shard.withLock { shard in
+        shards[shard(of: key)].withLock { shard in
             shard.floors.raise(key, to: time)
             if !ignoresFloors { shard.flights[key] = nil }
             if let entry = shard.storage?.peek(key), entry.asOf < time { shard.storage?.remove(key) }
@@ -138,13 +154,13 @@ final class ProcessMemory: Sendable {
 
     /// Lets nobody join any load that is under way: a tag was invalidated, and who carries it is known only after loading.
     func detachFlights() {
-        for locked in shards { locked.shard.withLock { $0.flights.removeAll() } }
+        for index in 0..<shardCount { shards[index].withLock { $0.flights.removeAll() } }
     }
 
     /// Drops everything and refuses whatever was not certainly current at `time`.
     func distrust(before time: Int64) {
-        for locked in shards {
-            locked.shard.withLock { shard in
+        for index in 0..<shardCount {
+            shards[index].withLock { shard in
                 shard.storage?.removeAll()
                 shard.flights.removeAll()
                 shard.floors.raiseHorizon(to: time)
@@ -154,7 +170,7 @@ final class ProcessMemory: Sendable {
 
     /// The entry of a key, without counting as a use.
     func inspect(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> CacheEntry? {
-        shard(of: key).shard.withLock { shard in
+        shards[shard(of: key)].withLock { shard in
             if Self.isHeld(key, now: now, in: &shard) { return nil }
             guard let entry = shard.storage?.peek(key), isGood(entry) else { return nil }
             return entry

@@ -15,7 +15,7 @@ struct WorkerMemory {
 
     /// Drops what was invalidated since the last call.
     @inline(__always)
-    mutating func catchUp() {
+    private mutating func catchUp() {
         if log.position != position { catchUpSlowly() }
     }
 
@@ -31,9 +31,12 @@ struct WorkerMemory {
         }
     }
 
-    /// The entry, counted as a use. Call ``catchUp()`` first.
+    /// The entry, counted as a use, unless it was invalidated.
     @inline(__always)
-    mutating func use(_ key: String) -> CacheEntry? { storage.use(key) }
+    mutating func use(_ key: String) -> CacheEntry? {
+        catchUp()
+        return storage.use(key)
+    }
 
     mutating func remove(_ key: String) { storage.remove(key) }
 
