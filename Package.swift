@@ -50,6 +50,11 @@ let package = Package(
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History"]),
+        .testTarget(
+            name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
+        .testTarget(
+            name: "ScenarioRunnerTests",
+            dependencies: ["CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -28,13 +28,19 @@ public final class RedisServer: Sendable {
     public static let defaultDatabase = 15
 
     /// Starts or reaches the server, and waits until it answers.
+    /// - Parameters:
+    ///   - path: where to look for redis-server.
+    ///   - patience: how long to wait for an answer.
     /// - Throws: ``WorldError``.
-    static func open(_ source: Source) async throws -> RedisServer {
+    static func open(
+        _ source: Source, path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+        patience: Duration = .seconds(10)
+    ) async throws -> RedisServer {
         switch source {
         case .given(let configuration):
             let caretaker = try await Caretaker.start(server: nil)
             do {
-                try await answer(configuration, within: .seconds(5))
+                try await answer(configuration, within: patience)
             } catch {
                 await caretaker.stop()
                 throw WorldError(
@@ -43,7 +49,7 @@ public final class RedisServer: Sendable {
             }
             return RedisServer(configuration: configuration, isPrivate: false, caretaker: caretaker)
         case .privateServer:
-            guard let program = find("redis-server") else { throw noServer }
+            guard let program = find("redis-server", on: path) else { throw noServer }
             let caretaker = try await Caretaker.start { folder in
                 [
                     program, "--port", "0", "--unixsocket", "\(folder)/redis.sock", "--unixsocketperm", "700", "--save", "",
@@ -54,7 +60,7 @@ public final class RedisServer: Sendable {
                 endpoint: .unixSocket(path: "\(caretaker.folder)/redis.sock"), database: defaultDatabase,
                 clientName: "coherence")
             do {
-                try await answer(configuration, within: .seconds(10))
+                try await answer(configuration, within: patience)
             } catch {
                 let log = (try? String(contentsOfFile: "\(caretaker.folder)/redis.log", encoding: .utf8)) ?? ""
                 await caretaker.stop()
@@ -94,9 +100,8 @@ public final class RedisServer: Sendable {
         }
     }
 
-    private static func find(_ program: String) -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        return path.split(separator: ":").map { "\($0)/\(program)" }
+    private static func find(_ program: String, on path: String) -> String? {
+        path.split(separator: ":").map { "\($0)/\(program)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

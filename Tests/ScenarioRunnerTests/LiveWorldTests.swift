@@ -1,0 +1,147 @@
+import CacheHierarchy
+import Checking
+import Foundation
+import History
+import RedisClient
+import Scenarios
+import Testing
+
+@testable import ScenarioRunner
+
+/// Scenarios made in code, run on a real Redis that the tests start.
+@Suite("The live world", .serialized)
+struct LiveWorldTests {
+    static let position = SourcePosition(file: "in code", line: 1, column: 1)
+
+    /// Twenty workers in four instances on few keys, through all four layers.
+    static func race(
+        _ invalidation: Scenarios.Invalidation, operations: Int, checks: [CheckDeclaration], keys: Int = 8
+    ) -> Scenario {
+        Scenario(
+            name: "race", file: "in code",
+            cluster: Cluster(instances: 4, hosts: 2, workers: 5, invalidation: invalidation),
+            data: [DataSet(name: "hot", keys: keys, tags: ["hot"])],
+            phases: [
+                Phase(
+                    name: "race",
+                    action: .mix(
+                        Mix(
+                            data: ["hot"], operationsPerWorker: operations,
+                            shares: Mix.Shares(
+                                read: 0.8, write: 0.1, delete: 0.02, invalidate: 0.06, invalidateTag: 0.02),
+                            distribution: .zipf(skew: 1)))),
+                Phase(name: "look", action: .inspect),
+            ], checks: checks)
+    }
+
+    /// Runs scenarios and closes the runner whatever happens.
+    static func withRunner<Result>(
+        defects: Set<Defect> = [], redis: RedisServer.Source = .privateServer, _ body: (ScenarioRunner) async throws -> Result
+    ) async throws -> Result {
+        var configuration = ScenarioRunner.Configuration()
+        configuration.defects = defects
+        configuration.redis = redis
+        let runner = try await ScenarioRunner.open(configuration)
+        do {
+            let result = try await body(runner)
+            await runner.close()
+            return result
+        } catch {
+            await runner.close()
+            throw error
+        }
+    }
+
+    static func story(_ result: ScenarioResult) -> Comment {
+        let violations = result.checks.flatMap(\.violations).map { "\($0.rule)\n\($0.explanation)" }
+        return "seed \(result.seed): \(result.failure ?? "") \(violations.joined(separator: "\n"))"
+    }
+
+    @Test("With acknowledged invalidation the race is linearizable, seed after seed")
+    func acknowledgedRace() async throws {
+        let scenario = Self.race(
+            .acknowledged, operations: 100, checks: [.linearizable, .freshAfterInvalidation, .sessions, .convergence, .tags])
+        try await Self.withRunner { runner in
+            for seed in 1...5 {
+                for result in await runner.run(scenario, seed: UInt64(seed)) {
+                    #expect(result.verdict == .pass, Self.story(result))
+                    #expect(result.operations.total == 2000)
+                    #expect(result.operations.failed == 0)
+                }
+            }
+        }
+    }
+
+    @Test("With announced invalidation the race keeps what was announced, and every session's order")
+    func announcedRace() async throws {
+        let scenario = Self.race(
+            .announced, operations: 100, checks: [.freshAfterInvalidation, .sessions, .staleness(atMost: nil), .convergence])
+        try await Self.withRunner { runner in
+            for seed in 1...5 {
+                for result in await runner.run(scenario, seed: UInt64(seed)) {
+                    #expect(result.verdict == .pass, Self.story(result))
+                }
+            }
+        }
+    }
+
+    @Test("A cache without its lease is caught within twenty runs")
+    func staleFillIsCaught() async throws {
+        let scenario = Self.race(
+            .acknowledged, operations: 500, checks: [.linearizable, .freshAfterInvalidation, .convergence])
+        let caught = try await Self.withRunner(defects: [.staleFill]) { runner -> Int? in
+            for seed in 1...20 {
+                let verdicts = await runner.run(scenario, seed: UInt64(seed)).map(\.verdict)
+                if verdicts.contains(.violation) { return seed }
+            }
+            return nil
+        }
+        #expect(caught != nil)
+    }
+
+    @Test("A run leaves no process, no file and no folder behind")
+    func leavesNothing() async throws {
+        let server = try await RedisServer.open(.privateServer)
+        let folder = server.caretaker.folder
+        #expect(FileManager.default.fileExists(atPath: folder + "/redis.sock"))
+        let connection = try await RedisConnection.connect(server.configuration)
+        let information = try await connection.send(RedisCommand("INFO", "server")).string ?? ""
+        await connection.close()
+        let process = try #require(
+            information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
+                .flatMap { pid_t($0.dropFirst("process_id:".count)) })
+        #expect(kill(process, 0) == 0)
+        await server.close()
+        #expect(kill(process, 0) == -1)
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+
+    @Test("On a server that is not its own a run uses the database it was told and leaves no key")
+    func guest() async throws {
+        let host = try await RedisServer.open(.privateServer)
+        var configuration = host.configuration
+        configuration.database = 3
+        let scenario = Self.race(.acknowledged, operations: 20, checks: [.linearizable])
+        let results = try await Self.withRunner(redis: .given(configuration)) { await $0.run(scenario, seed: 1) }
+        #expect(results.map(\.verdict) == [.pass])
+        let connection = try await RedisConnection.connect(host.configuration)
+        let keyspace = try await connection.send(RedisCommand("INFO", "keyspace")).string ?? ""
+        await connection.close()
+        #expect(!keyspace.contains("db"), "left behind: \(keyspace)")
+        await host.close()
+    }
+
+    @Test("Without a redis-server it says how to get one")
+    func noServer() async throws {
+        let error = await #expect(throws: WorldError.self) { try await RedisServer.open(.privateServer, path: "/nowhere") }
+        #expect(error?.code == .noRedisServer)
+        #expect(error?.description.contains("apt-get install redis-server") == true)
+    }
+
+    @Test("A server that cannot be reached is an unknown, not a pass")
+    func unreachable() async throws {
+        let configuration = RedisConfiguration(endpoint: .unixSocket(path: "/nowhere/redis.sock"))
+        let error = await #expect(throws: WorldError.self) { try await RedisServer.open(.given(configuration), patience: .milliseconds(50)) }
+        #expect(error?.code == .redisUnusable)
+    }
+}
