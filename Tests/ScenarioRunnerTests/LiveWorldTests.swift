@@ -13,6 +13,9 @@ import Testing
 struct LiveWorldTests {
     static let position = SourcePosition(file: "in code", line: 1, column: 1)
 
+    /// How many seeds each race is run with; `COHERENCE_RACE_RUNS` asks for more.
+    static let raceRuns = ProcessInfo.processInfo.environment["COHERENCE_RACE_RUNS"].flatMap { UInt64($0) } ?? 5
+
     /// Twenty workers in four instances on few keys, through all four layers.
     static func race(
         _ invalidation: Scenarios.Invalidation, operations: Int, checks: [CheckDeclaration], keys: Int = 8
@@ -62,8 +65,8 @@ struct LiveWorldTests {
         let scenario = Self.race(
             .acknowledged, operations: 100, checks: [.linearizable, .freshAfterInvalidation, .sessions, .convergence, .tags])
         try await Self.withRunner { runner in
-            for seed in 1...5 {
-                for result in await runner.run(scenario, seed: UInt64(seed)) {
+            for seed in 1...Self.raceRuns {
+                for result in await runner.run(scenario, seed: seed) {
                     #expect(result.verdict == .pass, Self.story(result))
                     #expect(result.operations.total == 2000)
                     #expect(result.operations.failed == 0)
@@ -77,8 +80,8 @@ struct LiveWorldTests {
         let scenario = Self.race(
             .announced, operations: 100, checks: [.freshAfterInvalidation, .sessions, .staleness(atMost: nil), .convergence])
         try await Self.withRunner { runner in
-            for seed in 1...5 {
-                for result in await runner.run(scenario, seed: UInt64(seed)) {
+            for seed in 1...Self.raceRuns {
+                for result in await runner.run(scenario, seed: seed) {
                     #expect(result.verdict == .pass, Self.story(result))
                 }
             }
@@ -88,10 +91,10 @@ struct LiveWorldTests {
     @Test("A cache without its lease is caught within twenty runs")
     func staleFillIsCaught() async throws {
         let scenario = Self.race(
-            .acknowledged, operations: 500, checks: [.linearizable, .freshAfterInvalidation, .convergence])
-        let caught = try await Self.withRunner(defects: [.staleFill]) { runner -> Int? in
-            for seed in 1...20 {
-                let verdicts = await runner.run(scenario, seed: UInt64(seed)).map(\.verdict)
+            .announced, operations: 500, checks: [.freshAfterInvalidation, .sessions, .convergence])
+        let caught = try await Self.withRunner(defects: [.staleFill]) { runner -> UInt64? in
+            for seed in 1...UInt64(20) {
+                let verdicts = await runner.run(scenario, seed: seed).map(\.verdict)
                 if verdicts.contains(.violation) { return seed }
             }
             return nil

@@ -38,7 +38,7 @@ extension CacheInstance {
     }
 
     /// Straight to the truth, keeping nothing.
-    nonisolated(nonsending) private func readOrigin(_ key: String, observer: any CacheObserver) async throws -> Served {
+    nonisolated(nonsending) func readOrigin(_ key: String, observer: any CacheObserver) async throws -> Served {
         if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
         let record = try await askOrigin(key, observer: observer)
         let entry = CacheEntry(

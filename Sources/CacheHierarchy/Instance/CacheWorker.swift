@@ -10,6 +10,7 @@ public final class CacheWorker {
     private let clock: any CacheClock
     private let trust: Trust
     private let shared: ProcessMemory
+    private var marks = SessionMarks()
 
     init(instance: CacheInstance, observer: any CacheObserver) {
         self.instance = instance
@@ -26,7 +27,10 @@ public final class CacheWorker {
     /// - Throws: ``CacheError`` if the key is in no layer and the origin cannot be asked.
     public nonisolated(nonsending) func read(_ key: String) async throws -> CacheReading {
         if let reading = readMemory(key) { return reading }
-        let served = try await instance.read(key, observer: observer)
+        var served = try await instance.read(key, observer: observer)
+        if !marks.admit(served.entry.version, of: key) {
+            served = try await instance.readOrigin(key, observer: observer)
+        }
         keep(served)
         return CacheReading(entry: served.entry, layer: served.layer)
     }
@@ -36,8 +40,10 @@ public final class CacheWorker {
     private func readMemory(_ key: String) -> CacheReading? {
         if let reading = readOwnMemory(key) { return reading }
         let latest = clock.upperBound()
-        guard trust.isTrusted(at: latest), let entry = shared.hit(key, now: latest, trust: trust) else { return nil }
-        if memory != nil { keep(CacheInstance.Served(entry: entry, layer: .l2, keptIn: .l2)) }
+        guard trust.isTrusted(at: latest), let entry = shared.hit(key, now: latest, trust: trust),
+            marks.admit(entry.version, of: key)
+        else { return nil }
+        keep(CacheInstance.Served(entry: entry, layer: .l2, keptIn: .l2))
         return CacheReading(entry: entry, layer: .l2)
     }
 
@@ -87,7 +93,13 @@ public final class CacheWorker {
     }
 
     private func keep(_ served: CacheInstance.Served) {
-        guard memory != nil, let source = served.keptIn else { return }
+        guard let source = served.keptIn else {
+            marks.mark(served.entry.version, of: served.entry.key)
+            memory?.remove(served.entry.key)
+            return
+        }
+        marks.kept(served.entry.key)
+        guard memory != nil else { return }
         let start = clock.now()
         let candidate = served.entry.limited(to: start + lifetime)
         let (isKept, evicted) = memory!.fill(candidate)
