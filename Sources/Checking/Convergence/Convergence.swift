@@ -1,0 +1,78 @@
+import History
+
+/// Agreement with the origin when everything is over.
+///
+/// **Rule.** After the last write, delete or invalidation of a key, every valid entry that an inspection finds, in any
+/// layer of any instance (of any worker, for L1), has the version that the origin has. No entry is agreement too.
+///
+/// What the origin has is what the last inspection of it found after the last write; without one, the newest version
+/// whose write certainly happened. Loads are believed only where no write was recorded: a lagging replica may answer them. Where a write of the key has an unknown outcome it may
+/// happen at any time: an entry then agrees if the origin may have had its version at that moment, judging by what was
+/// seen, anywhere, before and after.
+///
+/// Of several inspections of one place only the last is judged: convergence is about the end.
+///
+/// **A pass proves** that what was inspected had converged. It proves nothing about places into which nobody looked, nor
+/// about how long it took; inspect in widening windows to learn that, as Meta's Polaris does.
+///
+/// **Complexity.** O(n + p log p) for p inspections.
+public struct Convergence: Check {
+    public let name = "convergence"
+
+    /// How many violations are reported; all are counted. With 0 they are counted only.
+    public var maximumViolations: Int
+
+    public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
+
+    public func examine(_ history: History) -> CheckReport {
+        let operations = history.operations
+        let groups = OperationsByKey(operations, keys: history.keys.count) { _ in true }
+        let tagEnds = lastInvalidations(history)
+        var findings = Findings(history, keeping: maximumViolations)
+        var examined = 0
+        var keysWithoutVersions = 0
+        for key in 0..<groups.keyCount {
+            let positions = groups[key]
+            guard positions.contains(where: { operations[Int($0)].kind == .inspect }) else { continue }
+            guard Labelling(positions, of: operations) == .versions else {
+                keysWithoutVersions += 1
+                continue
+            }
+            let truth = SettledTruth(positions, of: operations, history, tagEnds: tagEnds)
+            for position in truth.lastInspections {
+                let found = operations[Int(position)]
+                examined += 1
+                if let witness = truth.witness(against: found) { report(found, witness, &findings) }
+            }
+        }
+        return findings.report(
+            check: name, examined: examined,
+            reason: Labelling.reason(keysWithoutVersions: keysWithoutVersions)
+                ?? (examined == 0 ? "no inspection of a cache layer began after the last write of its key" : nil))
+    }
+
+    private func report(_ found: Operation, _ witness: SettledTruth.Witness, _ findings: inout Findings) {
+        let rule = "After the last write, every valid entry has the version that the origin has."
+        findings.add(rule: rule, [found] + witness.operations) { narrator in
+            let other = witness.operations.first.map(narrator.content) ?? "nothing: its key was never written"
+            return "\(found.layer.name) of instance \(found.instance) holds \(narrator.content(found)) of "
+                + "\(narrator.key(found)); the origin has \(other)."
+        }
+    }
+
+    /// When the last invalidation of each tag ended.
+    private func lastInvalidations(_ history: History) -> [String: Int64] {
+        var ends: [String: Int64] = [:]
+        for operation in history.operations where operation.kind == .invalidateTag {
+            for tag in history.tags(of: operation) {
+                ends[tag] = max(ends[tag] ?? .min, operation.quietAfter)
+            }
+        }
+        return ends
+    }
+}
+
+extension Operation {
+    /// When its client was done with it: its end or, if it never returned, its start.
+    var quietAfter: Int64 { end == Operation.never ? start : end }
+}

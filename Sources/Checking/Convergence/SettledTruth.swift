@@ -1,0 +1,114 @@
+import History
+
+/// What the origin holds for one key after the last write, and the last inspections of it in each place.
+struct SettledTruth {
+    /// The operations that show what the origin holds; none if nothing was ever written.
+    struct Witness {
+        let operations: [Operation]
+    }
+
+    private struct Place: Hashable {
+        let layer: Layer
+        let instance: Int32
+        let worker: Int32
+    }
+
+    private let operations: [Operation]
+    /// The newest write that certainly happened.
+    private var newest: Int32?
+    /// Versions of writes that may have happened.
+    private var uncertain: Set<Int64> = []
+    /// A write of unknown outcome and unknown version may have happened.
+    private var anythingMayBeWritten = false
+    /// Inspections of the origin after the last write, in order of starts.
+    private var looks: [Int32] = []
+    /// Loads after the last write, in order of starts. They may have been answered by a replica that lags, so they show
+    /// what was written, but not what is the newest.
+    private var loads: [Int32] = []
+    /// Entries found in caches after the last write, in order of starts.
+    private var found: [Int32] = []
+    /// The last inspection of each place after the last write.
+    private(set) var lastInspections: [Int32] = []
+
+    init(_ positions: ArraySlice<Int32>, of operations: [Operation], _ history: History, tagEnds: [String: Int64]) {
+        self.operations = operations
+        var quiet = Int64.min
+        var tagSets: Set<Int32> = []
+        for position in positions {
+            let operation = operations[Int(position)]
+            tagSets.insert(operation.tagSet)
+            guard operation.isWriting || operation.kind == .invalidate else { continue }
+            quiet = max(quiet, operation.quietAfter)
+            guard operation.isWriting else { continue }
+            switch operation.outcome {
+            case .ok:
+                if newest == nil || operations[Int(newest!)].version < operation.version { newest = position }
+            case .failed: break
+            case .unknown:
+                if operation.version > 0 { uncertain.insert(operation.version) } else { anythingMayBeWritten = true }
+            }
+        }
+        if !tagEnds.isEmpty {
+            for tagSet in tagSets {
+                for tag in history.tagSets[Int(tagSet)] { quiet = max(quiet, tagEnds[tag] ?? .min) }
+            }
+        }
+        var last: [Place: Int32] = [:]
+        for position in positions {
+            let operation = operations[Int(position)]
+            guard operation.start > quiet, operation.outcome == .ok else { continue }
+            if operation.kind == .load {
+                loads.append(position)
+            } else if operation.kind == .inspect && operation.layer == .origin {
+                looks.append(position)
+            } else if operation.kind == .inspect {
+                let worker = operation.layer == .l1 ? operation.worker : -1
+                last[Place(layer: operation.layer, instance: operation.instance, worker: worker)] = position
+                if !operation.isAbsent { found.append(position) }
+            }
+        }
+        lastInspections = last.values.sorted()
+    }
+
+    /// What shows that an entry is not what the origin held; `nil` if it may be.
+    func witness(against inspection: Operation) -> Witness? {
+        if inspection.isAbsent { return nil }
+        return uncertain.isEmpty && !anythingMayBeWritten
+            ? certainWitness(against: inspection) : uncertainWitness(against: inspection)
+    }
+
+    private func certainWitness(against inspection: Operation) -> Witness? {
+        guard let position = looks.last ?? newest ?? loads.last else {
+            return inspection.version == 0 ? nil : Witness(operations: [])
+        }
+        let truth = operations[Int(position)]
+        if truth.isAbsent && truth.version == 0 {
+            return inspection.isTombstone || inspection.version == 0 ? nil : Witness(operations: [truth])
+        }
+        return inspection.version == truth.version ? nil : Witness(operations: [truth])
+    }
+
+    /// Versions only grow, so what was seen before this inspection bounds the origin's version from below, and what the
+    /// origin showed after it from above.
+    private func uncertainWitness(against inspection: Operation) -> Witness? {
+        var lowest = newest
+        for position in looks + loads + found where operations[Int(position)].end < inspection.start {
+            if operations[Int(position)].version > lowest.map({ operations[Int($0)].version }) ?? 0 { lowest = position }
+        }
+        if let lowest, operations[Int(lowest)].version > inspection.version {
+            return Witness(operations: [operations[Int(lowest)]])
+        }
+        var highest: Int32?
+        for position in looks where operations[Int(position)].start > inspection.end {
+            if operations[Int(position)].version < highest.map({ operations[Int($0)].version }) ?? .max {
+                highest = position
+            }
+        }
+        if let highest, operations[Int(highest)].version < inspection.version {
+            return Witness(operations: [operations[Int(highest)]])
+        }
+        let known = newest.map { operations[Int($0)].version } ?? 0
+        let isPossible = anythingMayBeWritten || inspection.version == known || uncertain.contains(inspection.version)
+        return isPossible ? nil : Witness(operations: newest.map { [operations[Int($0)]] } ?? [])
+    }
+}

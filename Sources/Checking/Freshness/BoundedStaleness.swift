@@ -1,0 +1,44 @@
+import History
+
+/// How old the values were that reads returned, and that none was older than a limit.
+///
+/// **Rule.** A read is stale by the time between the earliest end of a write of a newer version and the start of the read
+/// (0 if no such write had ended). No read is staler than the limit. Only writes and deletes that certainly happened
+/// count. ``StalenessDistribution`` gives the figures.
+///
+/// **A pass proves** that no recorded read was staler than the limit; without a limit only that there were reads to
+/// measure. It does not prove that reads which nobody made would have been.
+///
+/// **Complexity.** O(n log n).
+///
+/// **Source.** Δ-atomicity: Golab, Li and Shah, *Analyzing Consistency Properties for Fun and Profit* (2011).
+public struct BoundedStaleness: Check {
+    public let name = "staleness"
+
+    /// The most that is allowed, in nanoseconds; `nil` allows anything. A read exactly as stale as the limit is allowed.
+    public var limit: Int64?
+    /// How many violations are reported; all are counted. With 0 they are counted only.
+    public var maximumViolations: Int
+
+    public init(limit: Int64? = nil, maximumViolations: Int = 10) {
+        self.limit = limit
+        self.maximumViolations = maximumViolations
+    }
+
+    public func examine(_ history: History) -> CheckReport {
+        var findings = Findings(history, keeping: maximumViolations)
+        var examined = 0
+        let keysWithoutVersions = StalenessSample.forEach(in: history) { read, sample in
+            examined += 1
+            guard let limit, let newer = sample.newer, sample.age > limit else { return }
+            findings.add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { narrator in
+                "Version \(newer.version) of \(narrator.key(read)) was there; \(Duration.text(sample.age)) later a read "
+                    + "began that returned \(narrator.content(read)), \(sample.lag) finished version(s) behind."
+            }
+        }
+        return findings.report(
+            check: name, examined: examined,
+            reason: Labelling.reason(keysWithoutVersions: keysWithoutVersions)
+                ?? (examined == 0 ? "no read of a key with versions was examined" : nil))
+    }
+}

@@ -1,0 +1,90 @@
+import History
+
+/// How stale one read was.
+struct StalenessSample {
+    /// Nanoseconds between the earliest end of a newer write and the start of the read; 0 if there was none.
+    let age: Int64
+    /// How many newer versions had finished when it began.
+    let lag: Int
+    /// The write of the newer version that ended first, if it ended before the read began.
+    let newer: Operation?
+
+    /// Calls with every read of a key with versions, key by key. O(n log n).
+    /// - Returns: the number of keys left out because their writes have no versions.
+    static func forEach(in history: History, _ body: (Operation, StalenessSample) -> Void) -> Int {
+        let operations = history.operations
+        let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
+        var leftOut = 0
+        for key in 0..<groups.keyCount where !groups[key].isEmpty {
+            let positions = groups[key]
+            guard Labelling(positions, of: operations) == .versions else {
+                leftOut += 1
+                continue
+            }
+            var writes = WritesByVersion(positions, of: operations)
+            for position in positions where operations[Int(position)].kind == .read {
+                let read = operations[Int(position)]
+                body(read, writes.sample(read))
+            }
+        }
+        return leftOut
+    }
+}
+
+/// The writes of one key in order of version, asked by reads in order of their starts.
+private struct WritesByVersion {
+    private let operations: [Operation]
+    /// Positions in order of version.
+    private var ordered: [Int32] = []
+    /// For each of them, the position of the write that ended first among it and those of higher versions.
+    private var firstEnd: [Int32] = []
+    /// Indices into `ordered`, in order of their ends.
+    private var byEnd: [Int32] = []
+    private var finished = 0
+    /// A Fenwick tree over `ordered`: how many have finished.
+    private var counts: [Int32]
+
+    init(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
+        self.operations = operations
+        ordered = positions.filter {
+            operations[Int($0)].isWriting && operations[Int($0)].outcome == .ok && operations[Int($0)].version > 0
+        }
+        ordered.sort { operations[Int($0)].version < operations[Int($1)].version }
+        firstEnd = ordered
+        for index in firstEnd.indices.dropLast().reversed()
+        where operations[Int(firstEnd[index + 1])].end < operations[Int(firstEnd[index])].end {
+            firstEnd[index] = firstEnd[index + 1]
+        }
+        counts = [Int32](repeating: 0, count: ordered.count + 1)
+        byEnd = ordered.indices.map { Int32($0) }
+        byEnd.sort { [ordered] in operations[Int(ordered[Int($0)])].end < operations[Int(ordered[Int($1)])].end }
+    }
+
+    mutating func sample(_ read: Operation) -> StalenessSample {
+        while finished < byEnd.count && operations[Int(ordered[Int(byEnd[finished])])].end < read.start {
+            var node = Int(byEnd[finished]) + 1
+            while node < counts.count {
+                counts[node] += 1
+                node += node & -node
+            }
+            finished += 1
+        }
+        // The first version that is newer than the one read.
+        var low = 0
+        var high = ordered.count
+        while low < high {
+            let middle = (low + high) / 2
+            if operations[Int(ordered[middle])].version <= read.version { low = middle + 1 } else { high = middle }
+        }
+        guard low < ordered.count else { return StalenessSample(age: 0, lag: 0, newer: nil) }
+        let newer = operations[Int(firstEnd[low])]
+        guard newer.end < read.start else { return StalenessSample(age: 0, lag: 0, newer: nil) }
+        var lag = finished
+        var node = low
+        while node > 0 {
+            lag -= Int(counts[node])
+            node -= node & -node
+        }
+        return StalenessSample(age: read.start - newer.end, lag: lag, newer: newer)
+    }
+}

@@ -1,0 +1,33 @@
+import History
+
+/// The highest versions of one key that one session has read and written so far.
+struct SessionMarks {
+    private var read: Operation?
+    private var written: Operation?
+    /// Operations that had not ended when the last one began; in a session that does one thing at a time, one.
+    private var pending: [Operation] = []
+
+    /// Takes the next operation, in order of starts.
+    /// - Returns: the reads and writes of the highest versions that came before it; `nil` if none did.
+    mutating func meet(_ operation: Operation) -> (read: Operation?, written: Operation?)? {
+        var still: [Operation] = []
+        for earlier in pending {
+            if earlier.end <= operation.start && earlier.start < operation.end {
+                raise(earlier)
+            } else {
+                still.append(earlier)
+            }
+        }
+        still.append(operation)
+        pending = still
+        return read == nil && written == nil ? nil : (read, written)
+    }
+
+    private mutating func raise(_ operation: Operation) {
+        if operation.kind == .read {
+            if read == nil || read!.version < operation.version { read = operation }
+        } else {
+            if written == nil || written!.version < operation.version { written = operation }
+        }
+    }
+}

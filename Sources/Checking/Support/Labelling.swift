@@ -1,0 +1,39 @@
+import History
+
+/// How the reads of a key name their writes.
+enum Labelling {
+    /// By versions, which grow.
+    case versions
+    /// By values, unique among the writes of the key.
+    case values
+    /// Some by one, some by the other.
+    case mixed
+
+    /// Looks at the reads and writes of one key. O(n).
+    init(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
+        var hasVersions = false
+        var hasValues = false
+        for position in positions {
+            let operation = operations[Int(position)]
+            switch operation.kind {
+            case .read where operation.outcome == .ok, .write where operation.outcome == .ok,
+                .delete where operation.outcome == .ok:
+                if operation.version > 0 {
+                    hasVersions = true
+                } else if operation.value != 0 || operation.kind != .read {
+                    hasValues = true
+                }
+            default: break
+            }
+        }
+        self = hasValues ? (hasVersions ? .mixed : .values) : .versions
+    }
+
+    /// Why a check that needs versions left keys out; `nil` if it did not.
+    static func reason(keysWithoutVersions count: Int) -> String? {
+        guard count > 0 else { return nil }
+        return count == 1
+            ? "1 key has writes without versions, and was not judged"
+            : "\(count) keys have writes without versions, and were not judged"
+    }
+}

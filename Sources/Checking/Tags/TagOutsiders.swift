@@ -1,0 +1,146 @@
+import History
+
+/// Entries that the invalidation of a tag which they do not carry made vanish.
+struct TagOutsiders {
+    private struct Spot: Hashable {
+        let layer: Layer
+        let instance: Int32
+        let worker: Int32
+    }
+
+    private let history: History
+    private let operations: [Operation]
+    private let acknowledgements: Acknowledgements
+    private let lifetimes: [Layer: Int64]
+    /// Invalidations of tags, in order of starts.
+    private let invalidations: [Operation]
+    /// Evictions that name no key: a layer was emptied.
+    private let clearings: [Operation]
+    private let applies: [Operation]
+    private var byID: [Int64: Operation]?
+
+    init(_ history: History, _ acknowledgements: Acknowledgements, lifetimes: [Layer: Int64]) {
+        self.history = history
+        operations = history.operations
+        self.acknowledgements = acknowledgements
+        self.lifetimes = lifetimes
+        invalidations = operations.filter { $0.kind == .invalidateTag && $0.outcome != .failed }
+        clearings = operations.filter { $0.kind == .evict && $0.key < 0 }
+        applies = operations.filter { $0.kind == .apply && $0.outcome != .failed }
+    }
+
+    /// Judges the inspections of one key.
+    /// - Returns: how many pairs of inspections had the invalidation of a foreign tag between them.
+    mutating func examine(_ positions: ArraySlice<Int32>, _ findings: inout Findings) -> Int {
+        guard !invalidations.isEmpty else { return 0 }
+        var last: [Spot: Operation] = [:]
+        var examined = 0
+        for position in positions {
+            let inspection = operations[Int(position)]
+            guard inspection.kind == .inspect, inspection.outcome == .ok, inspection.layer != .origin else { continue }
+            let spot = Spot(
+                layer: inspection.layer, instance: inspection.instance,
+                worker: inspection.layer == .l1 ? inspection.worker : -1)
+            let before = last.updateValue(inspection, forKey: spot)
+            guard let before, !before.isAbsent,
+                let invalidation = foreignInvalidation(between: before, and: inspection)
+            else { continue }
+            examined += 1
+            guard inspection.isAbsent, !mayHaveExpired(before, by: inspection.end, positions),
+                !isAccountedFor(before, inspection, positions)
+            else { continue }
+            findings.add(
+                rule: "The invalidation of a tag leaves entries alone that do not carry it.",
+                [before, invalidation, inspection]
+            ) {
+                "\($0.key(before)) was in \(before.layer.name) of instance \(before.instance) without the tag "
+                    + "\($0.tags(invalidation)), and nothing but its invalidation accounts for its absence."
+            }
+        }
+        return examined
+    }
+
+    /// An invalidation, of tags that the entry does not carry, that began after the one inspection and held before the
+    /// other.
+    private func foreignInvalidation(between first: Operation, and second: Operation) -> Operation? {
+        let own = Set(history.tags(of: first))
+        var low = 0
+        var high = invalidations.count
+        while low < high {
+            let middle = (low + high) / 2
+            if invalidations[middle].start <= first.end { low = middle + 1 } else { high = middle }
+        }
+        for invalidation in invalidations[low...] {
+            if invalidation.start >= second.start { return nil }
+            guard own.isDisjoint(with: history.tags(of: invalidation)),
+                let held = acknowledgements.settled(invalidation, at: first.instance), held < second.start
+            else { continue }
+            return invalidation
+        }
+        return nil
+    }
+
+    private mutating func isAccountedFor(
+        _ first: Operation, _ second: Operation, _ positions: ArraySlice<Int32>
+    ) -> Bool {
+        for operation in clearings where operation.layer == first.layer {
+            if overlaps(operation, first, second) { return true }
+        }
+        let own = Set(history.tags(of: first))
+        for invalidation in invalidations {
+            if !own.isDisjoint(with: history.tags(of: invalidation)), mayTakeEffect(invalidation, first, second) {
+                return true
+            }
+        }
+        for position in positions {
+            let operation = operations[Int(position)]
+            switch operation.kind {
+            case .write, .delete, .invalidate:
+                if operation.outcome != .failed, mayTakeEffect(operation, first, second) { return true }
+            case .evict, .fill:
+                let isSamePlace = operation.layer == first.layer
+                if isSamePlace, operation.outcome != .failed, overlaps(operation, first, second) { return true }
+            default: break
+            }
+        }
+        return isApplied(to: first, second, own)
+    }
+
+    /// Whether an instance applied, between the inspections, something that concerns the entry.
+    private mutating func isApplied(to first: Operation, _ second: Operation, _ own: Set<String>) -> Bool {
+        for apply in applies where overlaps(apply, first, second) {
+            if byID == nil {
+                byID = Dictionary(operations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            }
+            guard let cause = byID![apply.cause] else { return true }
+            if cause.key == first.key || apply.key == first.key { return true }
+            if cause.kind == .invalidateTag, !own.isDisjoint(with: history.tags(of: cause)) { return true }
+        }
+        return false
+    }
+
+    private func overlaps(_ operation: Operation, _ first: Operation, _ second: Operation) -> Bool {
+        operation.start <= second.end && operation.settledEnd >= first.start
+    }
+
+    /// Whether a write or an invalidation may have taken the entry between the inspections: it overlaps the time between
+    /// them, or the instance had not yet applied it.
+    private func mayTakeEffect(_ operation: Operation, _ first: Operation, _ second: Operation) -> Bool {
+        guard operation.start <= second.end else { return false }
+        if operation.settledEnd >= first.start { return true }
+        guard operation.scope == .instance else { return false }
+        guard let settled = acknowledgements.settled(operation, at: first.instance) else { return true }
+        return settled >= first.start
+    }
+
+    /// Whether the oldest fill that can have provided the entry, in this layer or an outer one, was long enough ago.
+    private func mayHaveExpired(_ entry: Operation, by time: Int64, _ positions: ArraySlice<Int32>) -> Bool {
+        guard let lifetime = lifetimes.filter({ $0.key >= entry.layer }).values.min() else { return false }
+        for position in positions {
+            let fill = operations[Int(position)]
+            guard fill.kind == .fill, fill.version == entry.version, fill.value == entry.value else { continue }
+            return time >= fill.start.addingUpToNever(lifetime)
+        }
+        return true
+    }
+}

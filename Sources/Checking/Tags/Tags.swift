@@ -1,0 +1,83 @@
+import History
+
+/// An invalidated tag takes all entries that carry it, and no others.
+///
+/// **Rules.**
+/// - Complete: after an acknowledged invalidation of a tag, no read or inspection that begins later finds in a cache layer
+///   an entry with the tag, unless a load (or a write) of its key and version explains it that ended after the
+///   invalidation began. For whom it is acknowledged, and when, depends on its scope as in ``FreshAfterInvalidation``.
+/// - Nothing else: an entry without the tag that an inspection found before the invalidation is still there at the next
+///   inspection of the same place. Unless something else accounts for its absence: a write, delete or invalidation of its
+///   key, an invalidation of a tag of its own, its eviction or replacement, or its age.
+///
+/// Complete differs from freshness: what a tag stands for may have changed without a new version of the key, so an entry
+/// of the newest version is a violation too if it was loaded before.
+///
+/// **A pass proves** this of the entries that were met. It says nothing about a tag that an entry should have carried and
+/// did not, nor about entries in places where nobody looked. A write or an invalidation with the scope `none` is taken to
+/// have no effect on a cache after it has ended.
+///
+/// **Complexity.** O(n log n), and O(operations of the key) for each entry that vanished.
+public struct Tags: Check {
+    public let name = "tags"
+
+    /// How long an entry of a layer lives, in nanoseconds: an entry that may have been older is not missed. Layers that are
+    /// not named keep entries for ever.
+    public var lifetimes: [Layer: Int64]
+    /// How many violations are reported; all are counted. With 0 they are counted only.
+    public var maximumViolations: Int
+
+    public init(lifetimes: [Layer: Int64] = [:], maximumViolations: Int = 10) {
+        self.lifetimes = lifetimes
+        self.maximumViolations = maximumViolations
+    }
+
+    public func examine(_ history: History) -> CheckReport {
+        let operations = history.operations
+        let acknowledgements = Acknowledgements(operations)
+        let promises = TagPromises(history, acknowledgements)
+        let groups = OperationsByKey(operations, keys: history.keys.count) { _ in true }
+        var findings = Findings(history, keeping: maximumViolations)
+        var examined = 0
+        for key in 0..<groups.keyCount where !groups[key].isEmpty {
+            examined += examineMembers(groups[key], of: operations, promises, &findings)
+        }
+        var outsiders = TagOutsiders(history, acknowledgements, lifetimes: lifetimes)
+        for key in 0..<groups.keyCount where !groups[key].isEmpty {
+            examined += outsiders.examine(groups[key], &findings)
+        }
+        return findings.report(
+            check: name, examined: examined,
+            reason: examined == 0
+                ? "no entry was met in a cache layer after an acknowledged invalidation of a tag" : nil)
+    }
+
+    private func examineMembers(
+        _ positions: ArraySlice<Int32>, of operations: [Operation], _ promises: TagPromises, _ findings: inout Findings
+    ) -> Int {
+        var sources: EntrySources?
+        var examined = 0
+        for position in positions {
+            let met = operations[Int(position)]
+            guard met.kind == .read || (met.kind == .inspect && !met.isAbsent), met.outcome == .ok,
+                met.layer != .origin, met.tagSet != 0, let promise = promises.strongest(for: met)
+            else { continue }
+            if sources == nil { sources = EntrySources(positions, of: operations) }
+            if sources!.anythingMayBeWritten(before: met.end) { continue }
+            examined += 1
+            let invalidation = operations[Int(promise.operation)]
+            let source = sources!.last(for: met)
+            if let source, operations[Int(source)].settledEnd >= invalidation.start { continue }
+            var proof = [invalidation, met]
+            if let source { proof.append(operations[Int(source)]) }
+            if let apply = promise.apply { proof.append(operations[Int(apply)]) }
+            findings.add(rule: "After an acknowledged invalidation of a tag, no older entry that carries it is met.", proof) {
+                "\($0.key(met)) carries \($0.tags(met)), and was "
+                    + "\(source == nil ? "never loaded" : "last loaded before the invalidation began"), yet "
+                    + "\(met.layer.name) of instance \(met.instance) still had it "
+                    + "\(Duration.text(met.start - promise.since)) after the invalidation held there."
+            }
+        }
+        return examined
+    }
+}

@@ -1,0 +1,56 @@
+import History
+import Testing
+
+@Suite("Recorder")
+struct RecorderTests {
+    @Test("Tracks give their operations an id, the instance and the worker")
+    func tracks() {
+        let recorder = Recorder(keys: ["x"])
+        let first = recorder.makeTrack(instance: 0, worker: 1)
+        let second = recorder.makeTrack(instance: 2)
+        let expected = second.nextID
+        #expect(second.record(Operation(kind: .write, key: 0, version: 1, start: 5, end: 6)) == expected)
+        first.record(Operation(kind: .read, key: 0, version: 1, start: 1, end: 9))
+        let operations = recorder.history().operations
+        #expect(operations.map(\.instance) == [0, 2])
+        #expect(operations.map(\.worker) == [1, -1])
+        #expect(operations[0].id != operations[1].id)
+    }
+
+    @Test("A name has one number, whichever track asks for it")
+    func numbers() {
+        let recorder = Recorder(keys: ["x", "y"])
+        let first = recorder.makeTrack(instance: 0, worker: 0)
+        let second = recorder.makeTrack(instance: 0, worker: 1)
+        #expect(first.number(ofKey: "y") == 1)
+        #expect(first.number(ofKey: "z") == 2)
+        #expect(second.number(ofKey: "z") == 2)
+        #expect(second.number(ofTags: []) == 0)
+        #expect(first.number(ofTags: ["b", "a"]) == second.number(ofTags: ["a", "b"]))
+        #expect(recorder.history().keys == ["x", "y", "z"])
+        #expect(recorder.history().tagSets == [[], ["a", "b"]])
+    }
+
+    @Test("Workers record at the same time without losing or sharing anything")
+    func concurrently() async {
+        let recorder = Recorder()
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<8 {
+                let track = recorder.makeTrack(instance: 0, worker: Int32(worker))
+                group.addTask {
+                    track.reserve(1_000)
+                    for _ in 0..<1_000 {
+                        let key = track.number(ofKey: "key \(worker % 3)")
+                        let start = MonotonicClock.now()
+                        track.record(Operation(kind: .read, key: key, start: start, end: MonotonicClock.now()))
+                    }
+                }
+            }
+        }
+        let history = recorder.history()
+        #expect(history.operations.count == 8_000)
+        #expect(Set(history.operations.map(\.id)).count == 8_000)
+        #expect(Set(history.keys) == ["key 0", "key 1", "key 2"])
+        #expect(history.operations.allSatisfy { $0.start <= $0.end })
+    }
+}
