@@ -49,6 +49,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
+        .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),
+        .testTarget(name: "HistoryTests", dependencies: ["History"]),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History"]),
         .testTarget(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),

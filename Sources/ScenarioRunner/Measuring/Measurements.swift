@@ -66,12 +66,11 @@ struct Measurements {
     }
 
     private func staleness() -> [Measurement] {
+        let distribution = StalenessDistribution(of: history)
         var durations = Sampler(.staleness)
+        for age in distribution.ages { durations.add(Double(age)) }
         var versions = Sampler(.stalenessVersions)
-        for sample in StalenessDistribution(history).samples {
-            durations.add(Double(sample.duration))
-            versions.add(Double(sample.versionLag))
-        }
+        for lag in distribution.lags { versions.add(Double(lag)) }
         return durations.measurements() + versions.measurements()
     }
 

@@ -28,9 +28,9 @@ struct RecordingObserver: CacheObserver {
                 version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
     }
 
-    /// Recorded as an eviction of no key in particular.
+    /// Recorded as an eviction of no key in particular: what an instance distrusts is gone from all layers of its own.
     func distrusted(at time: Int64) {
-        track.record(Operation(kind: .evict, layer: .l2, start: time, end: time))
+        for layer in [Layer.l1, .l2, .l3] { track.record(Operation(kind: .evict, layer: layer, start: time, end: time)) }
     }
 
     /// The cause is the logical time until the history is put together, when the operation it belongs to is known.

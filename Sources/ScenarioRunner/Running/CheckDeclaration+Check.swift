@@ -18,8 +18,8 @@ extension CheckDeclaration {
         case .convergence: Convergence()
         case .expiry(let tolerance):
             Expiry(lifetimes: lifetimes, tolerance: tolerance.nanoseconds, hosts: hosts)
-        case .tags: TagGroups(lifetimes: lifetimes, hosts: hosts)
-        case .loads: SingleLoads()
+        case .tags: Tags(lifetimes: lifetimes)
+        case .loads: Loads()
         }
     }
 }
