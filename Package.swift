@@ -58,6 +58,11 @@ let package = Package(
         .testTarget(
             name: "ScenarioRunnerTests",
             dependencies: ["CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios"]),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Checking", "History", "Reporting", "ScenarioRunner", "Scenarios"]),
+        .testTarget(
+            name: "CoherenceCommandTests",
+            dependencies: ["coherence", .product(name: "Subprocess", package: "swift-subprocess")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,155 @@
+import Foundation
+import Subprocess
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The built command, called as a person or a script would.
+@Suite("The command", .serialized)
+struct CommandTests {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+
+    /// Beside the test bundle, where the build puts every product.
+    static let command: String = {
+        var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path != "/", !FileManager.default.isExecutableFile(atPath: folder.appending(path: "coherence").path) {
+            folder.deleteLastPathComponent()
+        }
+        return folder.appending(path: "coherence").path
+    }()
+
+    struct Outcome {
+        let code: Int32?
+        let output: String
+        let errors: String
+    }
+
+    func run(_ arguments: [String], path: String? = nil) async throws -> Outcome {
+        let environment: Environment = path.map { .inherit.updating(["PATH": $0]) } ?? .inherit
+        let result = try await Subprocess.run(
+            .path(.init(Self.command)), arguments: Arguments(arguments), environment: environment,
+            workingDirectory: .init(Self.root), output: .string(limit: 10_000_000), error: .string(limit: 1_000_000))
+        var code: Int32?
+        if case .exited(let exited) = result.terminationStatus { code = exited }
+        return Outcome(code: code, output: result.standardOutput, errors: result.standardError)
+    }
+
+    static let small = """
+        scenario: Small
+        cluster: { instances: 2, workers: 2, layers: [L1, L2, L3, redis] }
+        data:
+          things: { keys: 5, tags: [group] }
+        phases:
+          - mix: { name: work, data: things, operations: 50 per worker, read: 80 %, write: 20 % }
+          - inspect: everything
+        checks: [linearizable, convergence]
+        targets:
+          - { metric: read.latency, statistic: p99, limit: "< 10 s" }
+        """
+
+    func withFile(_ text: String, _ body: (String) async throws -> Void) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "scenario-\(UUID().uuidString).yaml")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        try await body(file.path)
+    }
+
+    @Test("A scenario that holds exits 0, and its JSON is all there is on standard output")
+    func passing() async throws {
+        try await withFile(Self.small) { file in
+            let outcome = try await run(["run", file, "--seed", "7", "--format", "json"])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let document = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            #expect(document["verdict"] as? String == "pass")
+            let scenario = try #require((document["scenarios"] as? [[String: Any]])?.first)
+            #expect(scenario["seed"] as? Int == 7)
+            #expect((scenario["operations"] as? [String: Int])?["total"] == 200)
+            #expect(outcome.errors.isEmpty)
+        }
+    }
+
+    @Test("A missed target exits 2 and says by how much")
+    func missed() async throws {
+        try await withFile(Self.small.replacing("< 10 s", with: "< 1 ns")) { file in
+            let outcome = try await run(["run", file])
+            #expect(outcome.code == 2)
+            #expect(outcome.output.contains("missed"))
+            #expect(outcome.output.contains("< 1 ns"))
+        }
+    }
+
+    @Test("A wrong file exits 64 with the place of every mistake")
+    func wrongFile() async throws {
+        try await withFile(Self.small.replacing("checks:", with: "cheks:").replacing("keys: 5", with: "keys: five")) { file in
+            for subcommand in ["run", "validate", "list"] {
+                let outcome = try await run([subcommand, file])
+                #expect(outcome.code == 64)
+                #expect(outcome.errors.contains("\(file):4:"), "\(outcome.errors)")
+                #expect(outcome.errors.contains("\(file):8:"), "\(outcome.errors)")
+                #expect(outcome.errors.contains("checks"))
+                #expect(outcome.output.isEmpty)
+            }
+        }
+    }
+
+    @Test("A wrong call exits 64", arguments: [["rum"], ["run", "--sead", "1"], ["run", "/nowhere"], ["run", "--redis", "ftp://x"]])
+    func wrongCall(_ arguments: [String]) async throws {
+        let outcome = try await run(arguments)
+        #expect(outcome.code == 64)
+        #expect(!outcome.errors.isEmpty)
+    }
+
+    @Test("Without a redis-server it says how to get one and exits 3")
+    func noRedis() async throws {
+        try await withFile(Self.small) { file in
+            let outcome = try await run(["run", file], path: "/nowhere")
+            #expect(outcome.code == 3)
+            #expect(outcome.errors.contains("apt-get install redis-server"))
+        }
+    }
+
+    @Test("List and validate know every scenario of the project")
+    func list() async throws {
+        let listed = try await run(["list"])
+        #expect(listed.code == 0, "\(listed.errors)")
+        #expect(listed.output.contains("Scenarios/InvalidationChain/cascade.yaml"))
+        let validated = try await run(["validate"])
+        #expect(validated.code == 0)
+    }
+
+    /// How many caretakers (each with its server) of a process there are: their folder names the process.
+    private func leftovers(of process: pid_t) -> [String] {
+        let folder = FileManager.default.temporaryDirectory.path
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { $0.hasPrefix("coherence-\(process)-") }
+    }
+
+    @Test("Ended by a signal, SIGKILL included, it leaves no server and no folder", arguments: [SIGINT, SIGTERM, SIGKILL])
+    func ended(by signal: Int32) async throws {
+        let endless = Self.small.replacing("50 per worker", with: "100000000 per worker")
+        try await withFile(endless) { file in
+            let result = try await Subprocess.run(
+                .path(.init(Self.command)), arguments: ["run", file], input: .none, output: .discarded, error: .discarded
+            ) { execution in
+                let process = execution.processIdentifier.value
+                var folder: String?
+                while folder == nil {
+                    folder = leftovers(of: process).first
+                    await Task.yield()
+                }
+                let socket = FileManager.default.temporaryDirectory.path + "/\(folder!)/redis.sock"
+                while !FileManager.default.fileExists(atPath: socket) { await Task.yield() }
+                kill(process, signal)
+                return process
+            }
+            while !leftovers(of: result.closureResult).isEmpty { await Task.yield() }
+            #expect(leftovers(of: result.closureResult).isEmpty)
+            if signal != SIGKILL { #expect(result.terminationStatus == .exited(128 + signal)) }
+        }
+    }
+}

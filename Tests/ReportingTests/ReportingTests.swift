@@ -1,0 +1,115 @@
+import Checking
+import Foundation
+import History
+import Scenarios
+import Testing
+
+@testable import Reporting
+@testable import ScenarioRunner
+
+import struct History.Operation
+import struct ScenarioRunner.Measurement
+
+@Suite("Reports say what came out, and nothing else")
+struct ReportingTests {
+    /// A run whose read was stale and whose target was missed.
+    static let violated: ScenarioResult = {
+        let history = History(
+            operations: [
+                Operation(id: 1, kind: .write, instance: 0, worker: 0, key: 0, version: 1, scope: .cluster, start: 0, end: 10_000),
+                Operation(id: 2, kind: .write, instance: 0, worker: 0, key: 0, version: 2, scope: .cluster, start: 20_000, end: 90_000),
+                Operation(id: 3, kind: .read, instance: 1, worker: 1, key: 0, version: 1, layer: .l1, start: 150_000, end: 151_000),
+            ], keys: ["permissions:7"])
+        return ScenarioResult(
+            name: "cascade", file: "Scenarios/cascade.yaml", world: .live, seed: 42, verdict: .violation, duration: 0.5,
+            operations: OperationCounts(history), checks: [LinearizableByVersions().examine(history)],
+            measurements: [
+                Measurement(
+                    metric: "propagation", unit: "ms", labels: [:], count: 3, min: 1, mean: 2, p50: 2, p95: 120, p99: 130, max: 131)
+            ],
+            targets: [
+                TargetOutcome(
+                    title: "propagation p95", metric: "propagation", labels: [:], statistic: "p95", comparison: "<", limit: 100,
+                    limitText: "< 100 ms", measured: 120, unit: "ms", verdict: .missed, isWarning: false),
+                TargetOutcome(
+                    title: "loads", metric: "loads", labels: [:], statistic: "value", comparison: "<", limit: 5,
+                    limitText: "< 5", measured: nil, unit: "", verdict: .unknown, isWarning: false),
+            ],
+            impact: Impact(protects: ["Acme"], revenue: Impact.Revenue(perMonth: 1200, currency: "EUR")), failure: nil,
+            history: history, timeScale: 1)
+    }()
+
+    static func result(_ verdict: RunVerdict, impact: Impact? = nil, file: String = "f") -> ScenarioResult {
+        var result = violated
+        result.verdict = verdict
+        result.impact = impact
+        result.file = file
+        return result
+    }
+
+    @Test(
+        "The exit code is that of the heaviest verdict",
+        arguments: [
+            ([RunVerdict.pass, .pass], ExitCode.pass), ([.pass, .unknown], .unknown), ([.unknown, .missed], .targetMissed),
+            ([.missed, .violation, .pass], .violation), ([.error, .violation], .internalError), ([], .unknown),
+        ])
+    func exitCodes(_ verdicts: [RunVerdict], _ code: ExitCode) {
+        #expect(Report(version: "1", results: verdicts.map { Self.result($0) }).exitCode == code)
+    }
+
+    @Test("The JSON document has the promised fields, with the violation's operations in order")
+    func json() throws {
+        let text = try JSONReport(Report(version: "1.2.3", results: [Self.violated])).encoded()
+        let document = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(document["schema"] as? Int == 1)
+        #expect(document["version"] as? String == "1.2.3")
+        #expect(document["verdict"] as? String == "violation")
+        #expect(document["exitCode"] as? Int == 1)
+        let scenario = try #require((document["scenarios"] as? [[String: Any]])?.first)
+        for field in ["name", "file", "world", "seed", "verdict", "durationSeconds"] { #expect(scenario[field] != nil, "\(field)") }
+        #expect((scenario["operations"] as? [String: Int])?["total"] == 3)
+        let check = try #require((scenario["checks"] as? [[String: Any]])?.first)
+        #expect(check["name"] as? String == "linearizable")
+        #expect(check["examined"] as? Int == 1 || check["examined"] as? Int == 3)
+        let violation = try #require((check["violations"] as? [[String: Any]])?.first)
+        #expect((violation["rule"] as? String)?.isEmpty == false)
+        let operations = try #require(violation["operations"] as? [[String: Any]])
+        #expect(operations.map { $0["kind"] as? String } == ["write", "read"])
+        #expect(operations.map { $0["key"] as? String } == ["permissions:7", "permissions:7"])
+        #expect(operations[0]["start"] as? Int == 0)
+        #expect(operations[1]["start"] as? Int == 130_000)
+        let measurement = try #require((scenario["measurements"] as? [[String: Any]])?.first)
+        for field in ["metric", "unit", "labels", "count", "min", "mean", "p50", "p95", "p99", "max"] {
+            #expect(measurement[field] != nil, "\(field)")
+        }
+        let targets = try #require(scenario["targets"] as? [[String: Any]])
+        #expect(targets.map { $0["verdict"] as? String } == ["missed", "unknown"])
+        #expect(targets[0]["limit"] as? Double == 100)
+        #expect(targets[0]["measured"] as? Double == 120)
+        for field in ["metric", "statistic", "unit"] { #expect(targets[0][field] != nil, "\(field)") }
+    }
+
+    @Test("People see the verdicts, the table, the story and the command that runs it again")
+    func terminal() {
+        let text = TerminalReport(Report(version: "1", results: [Self.violated]), isColoured: false).text
+        for part in [
+            "violation cascade", "linearizable violation", "propagation p95   < 100 ms   120 ms", "no sample", "permissions:7",
+            "coherence run 'Scenarios/cascade.yaml' --seed 42", "at risk: Acme; 1,200 EUR a month",
+        ] {
+            #expect(text.contains(part), "\(part) in\n\(text)")
+        }
+        #expect(!text.contains("\u{1B}"))
+    }
+
+    @Test("A scenario puts its customers at risk once, however many of its variants fail, and not at all if it passes")
+    func impact() {
+        let impact = Impact(protects: ["Acme"], revenue: Impact.Revenue(perMonth: 100, currency: "EUR"))
+        let other = Impact(protects: ["Globex", "Acme"], revenue: Impact.Revenue(perMonth: 50, currency: "EUR"))
+        let results = [
+            Self.result(.violation, impact: impact, file: "a"), Self.result(.missed, impact: impact, file: "a"),
+            Self.result(.unknown, impact: other, file: "b"), Self.result(.pass, impact: impact, file: "c"),
+        ]
+        #expect(ImpactSummary(Report(version: "1", results: results)).text == "Acme, Globex; 150 EUR a month")
+        #expect(ImpactSummary(Report(version: "1", results: [results[3]])).text == nil)
+    }
+}
