@@ -23,11 +23,12 @@ let package = Package(
             name: "CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisClient", dependencies: ["CHiredis"]),
-        .target(name: "History"),
+        .target(name: "Locking"),
+        .target(name: "History", dependencies: ["Locking"]),
         .target(
             name: "CacheHierarchy",
             dependencies: [
-                "History", "RedisClient",
+                "History", "Locking", "RedisClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
@@ -36,7 +37,7 @@ let package = Package(
         .target(
             name: "ScenarioRunner",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "RedisClient", "Scenarios",
+                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "Scenarios",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
@@ -44,7 +45,7 @@ let package = Package(
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
+                "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -52,7 +53,7 @@ let package = Package(
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),
         .testTarget(name: "HistoryTests", dependencies: ["History"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
-        .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History"]),
+        .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History", "Locking"]),
         .testTarget(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(

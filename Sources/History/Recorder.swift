@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Collects the operations of a run with next to no effect on it: every worker writes into a track of its own, without a
 /// lock, and the tracks are merged when the run is over.
@@ -11,13 +11,13 @@ public final class Recorder: Sendable {
         var tracks: [Track] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Lock<State>
 
     /// - Parameter keys: names that get the numbers 0, 1, 2, … in this order.
     public init(keys: [String] = []) {
         var names = NameTable()
         for key in keys { _ = names.number(ofKey: key) }
-        state = Mutex(State(names: names))
+        state = Lock(State(names: names))
     }
 
     /// A new track, for one worker (or for an instance's own work, worker -1).

@@ -1,11 +1,11 @@
 import Dispatch
 import Foundation
-import Synchronization
+import Locking
 
 /// Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that a run leaves nothing behind; the second one ends the
 /// process where it stands.
 final class Interruption: Sendable {
-    private let caught = Mutex<Int32?>(nil)
+    private let caught = Lock<Int32?>(nil)
 
     /// The signal that ended the work early, if one did.
     var signal: Int32? { caught.withLock { $0 } }

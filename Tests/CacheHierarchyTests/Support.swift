@@ -1,12 +1,12 @@
 import CacheHierarchy
 import Foundation
 import History
-import Synchronization
+import Locking
 
 /// A clock that stands still until it is moved.
 final class ManualClock: CacheClock {
-    private let time = Mutex<Int64>(1_000_000_000)
-    private let sleepers = Mutex<[CheckedContinuation<Void, Never>]>([])
+    private let time = Lock<Int64>(1_000_000_000)
+    private let sleepers = Lock<[CheckedContinuation<Void, Never>]>([])
 
     func now() -> Int64 { time.withLock { $0 } }
 
@@ -29,7 +29,7 @@ final class TestOrigin: Origin {
         var gates: [String: Gate] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     func loads(of key: String) -> Int { state.withLock { $0.loads[key] ?? 0 } }
     func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
@@ -70,7 +70,7 @@ final class Gate: Sendable {
         var watching: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     func pass() async {
         await withCheckedContinuation { continuation in

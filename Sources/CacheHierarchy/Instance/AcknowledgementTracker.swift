@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Knows up to which logical time every other instance has applied the invalidations, and wakes the writers that wait for
 /// it.
@@ -16,7 +16,7 @@ final class AcknowledgementTracker: Sendable {
         var isStopped = false
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// Notes an acknowledgement. They are cumulative: whoever has applied one invalidation has applied those before it.
     func acknowledge(_ time: Int64, by instance: String) {

@@ -1,4 +1,5 @@
 import History
+import Locking
 import Synchronization
 
 /// One copy of an application with its hierarchy: L2 in memory, a share in the host's L3, a connection to the shared tier,
@@ -26,7 +27,7 @@ public final class CacheInstance: Sendable {
     let appliedTime = Atomic<Int64>(0)
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
     let isHostLost = Atomic<Bool>(false)
-    let state = Mutex(State())
+    let state = Lock(State())
 
     struct State {
         var tasks: [Task<Void, Never>] = []

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// Whether, and for which entries, an instance may believe its own layers.
@@ -9,7 +10,7 @@ final class Trust: Sendable {
     private let trustedUntil = Atomic<Int64>(Int64.min)
     private let suspectBefore = Atomic<Int64>(0)
     private let newestTagFloor = Atomic<Int64>(0)
-    private let tagFloors = Mutex(FloorTable(capacity: 65_536))
+    private let tagFloors = Lock(FloorTable(capacity: 65_536))
 
     /// Whether the instance may serve from its own layers at all. One atomic load.
     @inline(__always)

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// One load of one key, shared by all who ask for it while it is under way (so that a missing key costs the origin one
 /// load, not one a reader).
@@ -11,7 +11,7 @@ final class Flight: Sendable {
         case landed(CacheInstance.Served?)
     }
 
-    private let state = Mutex<State>(.underWay([]))
+    private let state = Lock<State>(.underWay([]))
 
     /// What the flight brings; `nil` if it failed, in which case the caller looks for itself.
     nonisolated(nonsending) func result() async -> CacheInstance.Served? {

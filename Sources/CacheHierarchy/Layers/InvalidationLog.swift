@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// The keys invalidated in an instance, in order, for its workers to catch up with: an invalidation is written once
@@ -16,7 +17,7 @@ final class InvalidationLog: Sendable {
         var base = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let end = Atomic<Int>(0)
     private let capacity: Int
 

@@ -1,5 +1,5 @@
 import History
-import Synchronization
+import Locking
 
 /// L2, the memory of one process, and with it all that an instance must remember of each key whether or not it has an L2:
 /// floors, writes that are being committed (holds), and loads under way (flights).
@@ -18,7 +18,7 @@ final class ProcessMemory: Sendable {
         case held
     }
 
-    private struct Shard: ~Copyable {
+    private struct Shard {
         var storage: MemoryStorage?
         var floors: FloorTable
         var flights: [String: Flight] = [:]
@@ -28,7 +28,7 @@ final class ProcessMemory: Sendable {
 
     /// Unsafe only in name: the pointer never changes, what it points to is locks, and they live as long as this object.
     /// An array of objects would cost every hit two reference counts that all cores fight for.
-    private nonisolated(unsafe) let shards: UnsafeMutablePointer<Mutex<Shard>>
+    private nonisolated(unsafe) let shards: UnsafeMutablePointer<Lock<Shard>>
     private let shardCount: Int
     private let ignoresFloors: Bool
 
@@ -42,7 +42,7 @@ final class ProcessMemory: Sendable {
             let part = storage.map {
                 MemoryStorage(capacity: max(1, ($0.capacity + count - 1) / count), policy: $0.policy)
             }
-            (shards + index).initialize(to: Mutex(Shard(storage: part, floors: FloorTable(capacity: 4096))))
+            (shards + index).initialize(to: Lock(Shard(storage: part, floors: FloorTable(capacity: 4096))))
         }
         self.shardCount = count
         ignoresFloors = defects.contains(.staleFill)

@@ -1,5 +1,5 @@
 import GRDB
-import Synchronization
+import Locking
 
 /// A durable origin in one SQLite file: a commit returns when the data is on the disk (`synchronous = FULL`).
 ///
@@ -18,7 +18,7 @@ public final class SQLiteOrigin: Origin {
     }
 
     private let database: DatabasePool
-    private let queue = Mutex(Queue())
+    private let queue = Lock(Queue())
 
     /// Opens the file, making it if need be.
     /// - Throws: SQLite's error if it cannot.

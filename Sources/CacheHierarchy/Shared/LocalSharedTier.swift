@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
 ///
@@ -18,9 +18,9 @@ public final class LocalSharedTier: SharedTier {
         var holds: [String: [String: Int64]] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     /// Announcements are delivered in the order of their times.
-    private let delivery = Mutex(())
+    private let delivery = Lock(())
     private let clock: any CacheClock
     private let holdLifetime: Int64
 

@@ -1,6 +1,6 @@
 import History
 import RedisClient
-import Synchronization
+import Locking
 
 /// The shared tier on a Redis server.
 ///
@@ -40,7 +40,7 @@ public final class RedisSharedTier: SharedTier {
     private let configuration: Configuration
     private let pool: RedisPool
     private let server: RedisConfiguration
-    private let subscribers = Mutex<[String: RedisSubscriber]>([:])
+    private let subscribers = Lock<[String: RedisSubscriber]>([:])
 
     /// - Parameters:
     ///   - pool: for commands; it stays the caller's to close.

@@ -1,8 +1,8 @@
-import Synchronization
+import Locking
 
 /// Which recorded operation each logical time belongs to: an instance that applies an invalidation knows the time only.
 final class InvalidationLedger: Sendable {
-    private let operations = Mutex<[Int64: Int64]>([:])
+    private let operations = Lock<[Int64: Int64]>([:])
 
     func note(time: Int64, operation: Int64) { operations.withLock { $0[time] = operation } }
 

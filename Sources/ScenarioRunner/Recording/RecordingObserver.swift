@@ -1,6 +1,6 @@
 import CacheHierarchy
 import History
-import Synchronization
+import Locking
 
 /// Writes what happens inside a hierarchy into a worker's track.
 struct RecordingObserver: CacheObserver {
@@ -50,9 +50,9 @@ struct RecordingObserver: CacheObserver {
 
 /// The same for an instance's own work, which several tasks do at once.
 final class SharedRecordingObserver: CacheObserver, Sendable {
-    private let observer: Mutex<RecordingObserver>
+    private let observer: Lock<RecordingObserver>
 
-    init(_ track: sending Track) { observer = Mutex(RecordingObserver(track: track)) }
+    init(_ track: sending Track) { observer = Lock(RecordingObserver(track: track)) }
 
     func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
         observer.withLock { $0.loaded(key, record, start: start, end: end) }
