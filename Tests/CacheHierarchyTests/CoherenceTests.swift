@@ -246,4 +246,109 @@ struct CoherenceTests {
             }
         }
     }
+
+    /// The reader misses a tagged key and loads it; the tag is invalidated; the load arrives. Is a load needed afterwards?
+    private func loadsAfterTagInvalidation(_ cluster: TestCluster) async throws -> Int {
+        let gate = Gate()
+        let instance = cluster.instances[0]
+        try await cluster.instances[1].makeWorker().write("k", [1], tags: ["t"])
+        try await cluster.settle()
+        cluster.origin.holdUpLoads(of: "k", at: gate)
+        async let slow = instance.makeWorker().read("k")
+        await gate.waitForArrival()
+        cluster.origin.holdUpLoads(of: "k", at: nil)
+        try await cluster.instances[1].makeWorker().invalidate(tags: ["t"])
+        gate.open()
+        _ = try await slow
+        let before = cluster.origin.loads(of: "k")
+        _ = try await instance.makeWorker().read("k")
+        return cluster.origin.loads(of: "k") - before
+    }
+
+    @Test("An entry that was loading while its tag was invalidated is not kept")
+    func tagDuringLoad() async throws {
+        try await TestCluster.with { cluster in
+            let loads = try await loadsAfterTagInvalidation(cluster)
+            #expect(loads == 1)
+        }
+    }
+
+    @Test("With its logical time taken after the load it is kept: the defect shows")
+    func tagDuringLoadWithDefect() async throws {
+        try await TestCluster.with(defects: [.tagTimeAfterLoad]) { cluster in
+            let loads = try await loadsAfterTagInvalidation(cluster)
+            #expect(loads == 0)
+        }
+    }
+
+    /// The writer is on its way from its own layers to Redis (or the other way round) when a reader of the same instance
+    /// comes by. What does the next reader get after the invalidation?
+    private func loadsAfterInvalidationMetByReader(_ cluster: TestCluster) async throws -> Int {
+        let gate = Gate()
+        let instance = cluster.instances[0]
+        _ = try await instance.makeWorker().read("k")
+        // As always in a cluster that is in use, something else has been announced since.
+        try await instance.makeWorker().invalidate(keys: ["other"])
+        try await cluster.settle()
+        cluster.shared.holdUpAnnouncements(at: gate)
+        async let invalidation = instance.makeWorker().invalidate(keys: ["k"])
+        await gate.waitForArrival()
+        _ = try await instance.makeWorker().read("k")
+        gate.open()
+        _ = try await invalidation
+        let before = cluster.origin.loads(of: "k")
+        _ = try await instance.makeWorker().read("k")
+        return cluster.origin.loads(of: "k") - before
+    }
+
+    @Test("Whoever reads during an invalidation does not bring the old value back")
+    func readerDuringInvalidation() async throws {
+        try await TestCluster.with(instances: 1) { cluster in
+            let loads = try await loadsAfterInvalidationMetByReader(cluster)
+            #expect(loads == 1)
+        }
+    }
+
+    @Test("With the inner layers dropped first a reader refills them from the outer ones: the defect shows")
+    func readerDuringInvalidationWithDefect() async throws {
+        try await TestCluster.with(
+            instances: 1, layers: [TestCluster.fourLayers[1], TestCluster.fourLayers[3]], defects: [.wrongLayerOrder]
+        ) { cluster in
+            let loads = try await loadsAfterInvalidationMetByReader(cluster)
+            #expect(loads == 0)
+        }
+    }
+
+    /// Instance 1 is cut off; somebody writes; the connection is back. What does a worker of instance 1 read, while cut
+    /// off and after?
+    private func readsAroundDisconnection(_ cluster: TestCluster) async throws -> [Int64] {
+        let worker = cluster.instances[1].makeWorker()
+        let writer = cluster.instances[0].makeWorker()
+        try await writer.write("k", [1], tags: [])
+        try await cluster.settle()
+        _ = try await worker.read("k")
+        #expect(try await worker.read("k").layer == .l1)
+        cluster.shared.cut("i2")
+        try await writer.write("k", [2], tags: [])
+        let during = try await worker.read("k").version
+        cluster.shared.restore("i2")
+        while !cluster.instances[1].isTrusted { await Task.yield() }
+        return [during, try await worker.read("k").version]
+    }
+
+    @Test("What was missed while disconnected is not served, neither meanwhile nor afterwards")
+    func disconnection() async throws {
+        try await TestCluster.with(propagation: .announced) { cluster in
+            let versions = try await readsAroundDisconnection(cluster)
+            #expect(versions == [2, 2])
+        }
+    }
+
+    @Test("With what was kept while disconnected trusted, the old value is served: the defect shows")
+    func disconnectionWithDefect() async throws {
+        try await TestCluster.with(propagation: .announced, defects: [.missedWhileDisconnected]) { cluster in
+            let versions = try await readsAroundDisconnection(cluster)
+            #expect(versions == [1, 1])
+        }
+    }
 }

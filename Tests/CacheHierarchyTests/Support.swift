@@ -111,7 +111,7 @@ let second: Int64 = 1_000_000_000
 struct TestCluster {
     let clock = ManualClock()
     let origin = TestOrigin()
-    let shared: LocalSharedTier
+    let shared: InterposedTier
     let instances: [CacheInstance]
     private let folder: URL
 
@@ -124,7 +124,7 @@ struct TestCluster {
         instances count: Int = 2, layers: [HierarchyConfiguration.LayerConfiguration] = fourLayers,
         propagation: HierarchyConfiguration.Propagation = .acknowledged, defects: Set<Defect> = []
     ) async throws {
-        shared = LocalSharedTier(clock: clock)
+        shared = InterposedTier(LocalSharedTier(clock: clock))
         folder = FileManager.default.temporaryDirectory.appending(path: "hierarchy-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var instances: [CacheInstance] = []

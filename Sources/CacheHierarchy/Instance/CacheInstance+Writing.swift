@@ -88,10 +88,11 @@ extension CacheInstance {
         let invalidation = Invalidation(
             action: action, keys: keys, tags: tags, sender: id, wantsAcknowledgement: wantsAcknowledgement)
         if has(.wrongLayerOrder) {
-            await applyToOwnLayers([
-                StampedInvalidation(time: appliedTime.load(ordering: .acquiring), invalidation: invalidation)
-            ])
-            return try await shared.announce(invalidation)
+            let early = appliedTime.load(ordering: .acquiring)
+            await applyToOwnLayers([StampedInvalidation(time: early, invalidation: invalidation)])
+            let announcement = try await shared.announce(invalidation)
+            state.withLock { _ = $0.ownApplied.insert(announcement.time) }
+            return announcement
         }
         let announcement: Announcement
         do {

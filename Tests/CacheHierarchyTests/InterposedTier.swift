@@ -1,0 +1,62 @@
+import CacheHierarchy
+import Locking
+
+/// A shared tier whose connections can be cut, and whose announcements can be held up.
+final class InterposedTier: SharedTier {
+    private struct State {
+        var cut: Set<String> = []
+        var handlers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
+        var gate: Gate?
+    }
+
+    private let inner: LocalSharedTier
+    private let state = Lock(State())
+
+    init(_ inner: LocalSharedTier) { self.inner = inner }
+
+    /// From now on nothing announced reaches the instance.
+    func cut(_ instance: String) {
+        let handler = state.withLock { state in
+            state.cut.insert(instance)
+            return state.handlers[instance]
+        }
+        handler?([.disconnected])
+    }
+
+    /// The connection is back; what was announced meanwhile is lost.
+    func restore(_ instance: String) {
+        let handler = state.withLock { state in
+            state.cut.remove(instance)
+            return state.handlers[instance]
+        }
+        handler?([.reconnected])
+    }
+
+    /// The next announcements wait at the gate before they happen.
+    func holdUpAnnouncements(at gate: Gate?) { state.withLock { $0.gate = gate } }
+
+    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws {
+        state.withLock { $0.handlers[instance] = onEvents }
+        try await inner.join(instance, lease: lease) { [self] events in
+            if !state.withLock({ $0.cut.contains(instance) }) { onEvents(events) }
+        }
+    }
+
+    func announce(_ invalidation: Invalidation) async throws -> Announcement {
+        await state.withLock { $0.gate }?.pass()
+        return try await inner.announce(invalidation)
+    }
+
+    func renew(_ instance: String, lease: Int64) async throws -> Renewal { try await inner.renew(instance, lease: lease) }
+    func leave(_ instance: String) async { await inner.leave(instance) }
+    func read(_ key: String) async throws -> SharedLookup { try await inner.read(key) }
+    func fill(_ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool) async throws -> Bool {
+        try await inner.fill(entry, token: token, lifetime: lifetime, ignoringFloors: ignoringFloors)
+    }
+    func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
+        try await inner.acknowledge(time, by: instance, to: sender)
+    }
+    func logicalTime() async throws -> Int64 { try await inner.logicalTime() }
+    func liveInstances() async throws -> Set<String> { try await inner.liveInstances() }
+    func inspect(_ keys: [String]) async throws -> [String: CacheEntry] { try await inner.inspect(keys) }
+}
