@@ -45,7 +45,7 @@ let package = Package(
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
+                "CacheHierarchy", "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(

@@ -180,5 +180,7 @@ extension JSONReport.Target {
 
 extension ScenarioResult {
     /// The command that runs this scenario again with the same workload.
-    public var replayCommand: String { "coherence run '\(file)' --seed \(seed)" }
+    public var replayCommand: String {
+        (["coherence run '\(file)' --seed \(seed)"] + defects.map { "--defect \($0.rawValue)" }.sorted()).joined(separator: " ")
+    }
 }

@@ -50,12 +50,18 @@ public struct TerminalReport: Sendable {
         return [target.title, target.limitText, measured.trimmingCharacters(in: .whitespaces), verdict]
     }
 
+    /// The easiest to read of a check's violations: one is enough to act on, more help to see the pattern.
     private func violations(of check: CheckReport, _ result: ScenarioResult) -> [String] {
-        check.violations.flatMap { violation in
+        var lines = check.violations.prefix(Self.shownViolations).flatMap { violation in
             ["  \(style.bad("violation")) of \(check.check): \(violation.rule)"]
                 + violation.explanation.split(separator: "\n", omittingEmptySubsequences: false).map { "      \($0)" }
         }
+        let hidden = check.violationCount - min(check.violations.count, Self.shownViolations)
+        if hidden > 0 { lines.append("  and \(Figures.count(hidden)) more of \(check.check)") }
+        return lines
     }
+
+    private static let shownViolations = 2
 
     /// How many of each verdict, and what is at risk.
     public var summary: String {
@@ -66,11 +72,11 @@ public struct TerminalReport: Sendable {
         let operations = report.results.reduce(0) { $0 + $1.operations.total }
         let seconds = report.results.reduce(0) { $0 + $1.duration }
         var lines = [
-            "\(Figures.count(report.results.count)) runs: \(counts.joined(separator: ", ")); "
+            "\(Figures.count(report.results.count)) \(report.results.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", ")); "
                 + "\(Figures.count(operations)) operations in \(Figures.plain(seconds)) s"
         ]
         if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk) }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.joined(separator: "\n")
     }
 }
 

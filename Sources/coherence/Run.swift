@@ -1,4 +1,5 @@
 import ArgumentParser
+import CacheHierarchy
 import Foundation
 import RedisClient
 import Reporting
@@ -24,13 +25,28 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Names the workload: the same seed draws the same operations. Without it: a new one, which is printed.")
     var seed: UInt64?
 
+    @Option(name: .customLong("repeat"), help: "Run each scenario this many times, with one seed after the other.")
+    var repetitions: Int = 1
+
+    @Option(
+        name: .customLong("defect"),
+        help: ArgumentHelp("Give the cache a deliberate bug, to see that it is caught. May be given several times.", valueName: "name"))
+    var defects: [Defect] = []
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Format = .text
+
+    func validate() throws {
+        guard (1...1_000_000).contains(repetitions) else {
+            throw ValidationError("--repeat takes a whole number from 1 to 1000000, not \(repetitions)")
+        }
+    }
 
     func run() async throws {
         let scenarios = try files.load()
         var configuration = ScenarioRunner.Configuration()
         configuration.redis = try source()
+        configuration.defects = Set(defects)
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
         let format = format
         configuration.onProgress = { event in
@@ -42,8 +58,9 @@ struct Run: AsyncParsableCommand {
         }
         let interruption = Interruption()
         let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
+        let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
         let results = await interruption.run { [configuration] in
-            await Run.results(of: scenarios, configuration, seed: chosenSeed)
+            await Run.results(of: scenarios, configuration, seeds: seeds)
         }
         progress.clear()
         let report = Report(version: Coherence.version, results: results)
@@ -56,7 +73,7 @@ struct Run: AsyncParsableCommand {
     }
 
     private static func results(
-        of scenarios: [Scenario], _ configuration: ScenarioRunner.Configuration, seed: UInt64
+        of scenarios: [Scenario], _ configuration: ScenarioRunner.Configuration, seeds: [UInt64]
     ) async -> [ScenarioResult] {
         let runner: ScenarioRunner
         do {
@@ -67,7 +84,9 @@ struct Run: AsyncParsableCommand {
             return []
         }
         var results: [ScenarioResult] = []
-        for scenario in scenarios where !Task.isCancelled { results += await runner.run(scenario, seed: seed) }
+        for scenario in scenarios {
+            for seed in seeds where !Task.isCancelled { results += await runner.run(scenario, seed: seed) }
+        }
         await runner.close()
         return results
     }
@@ -84,3 +103,5 @@ struct Run: AsyncParsableCommand {
         }
     }
 }
+
+extension Defect: ExpressibleByArgument {}

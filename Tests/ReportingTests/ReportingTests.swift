@@ -36,7 +36,7 @@ struct ReportingTests {
                     limitText: "< 5", measured: nil, unit: "", verdict: .unknown, isWarning: false),
             ],
             impact: Impact(protects: ["Acme"], revenue: Impact.Revenue(perMonth: 1200, currency: "EUR")), failure: nil,
-            history: history, timeScale: 1)
+            history: history, defects: [.staleFill], timeScale: 1)
     }()
 
     static func result(_ verdict: RunVerdict, impact: Impact? = nil, file: String = "f") -> ScenarioResult {
@@ -94,7 +94,7 @@ struct ReportingTests {
         let text = TerminalReport(Report(version: "1", results: [Self.violated]), isColoured: false).text
         for part in [
             "violation cascade", "linearizable violation", "propagation p95   < 100 ms   120 ms", "no sample", "permissions:7",
-            "coherence run 'Scenarios/cascade.yaml' --seed 42", "at risk: Acme; 1,200 EUR a month",
+            "coherence run 'Scenarios/cascade.yaml' --seed 42 --defect stale-fill", "at risk: Acme; 1,200 EUR a month",
         ] {
             #expect(text.contains(part), "\(part) in\n\(text)")
         }

@@ -1,3 +1,4 @@
+import CacheHierarchy
 import Checking
 import History
 import Scenarios
@@ -24,6 +25,8 @@ public struct ScenarioResult: Sendable {
     public var failure: String?
     /// What was recorded.
     public var history: History
+    /// The deliberate bugs that the cache had.
+    public var defects: Set<Defect>
     /// How many times faster than declared its lifetimes and waits passed.
     public var timeScale: Double
 }

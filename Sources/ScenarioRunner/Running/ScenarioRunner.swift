@@ -64,7 +64,7 @@ public final class ScenarioRunner: Sendable {
     private func runVariant(_ scenario: Scenario, seed: UInt64) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
-        var result = ScenarioResult(scenario, world: .live, seed: seed)
+        var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)
         do {
             let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
             let world = try await LiveWorld.build(
@@ -100,11 +100,11 @@ public final class ScenarioRunner: Sendable {
 }
 
 extension ScenarioResult {
-    init(_ scenario: Scenario, world: World, seed: UInt64) {
+    init(_ scenario: Scenario, world: World, seed: UInt64, defects: Set<Defect>) {
         self.init(
             name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
             operations: OperationCounts(), checks: [], measurements: [], targets: [], impact: scenario.impact, failure: nil,
-            history: History(operations: [], keys: []), timeScale: scenario.cluster.timeScale)
+            history: History(operations: [], keys: []), defects: defects, timeScale: scenario.cluster.timeScale)
     }
 
     fileprivate mutating func fail(_ reason: String, as verdict: RunVerdict) {
