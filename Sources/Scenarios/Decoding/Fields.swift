@@ -121,3 +121,23 @@ struct WordedElement {
         return Fields(body, known: known, expected: expected)
     }
 }
+
+extension Fields {
+    /// Looks into a mapping that was judged before, without reporting again.
+    init?(silently value: Value) {
+        guard case .mapping(let mapping) = value.node else { return nil }
+        self.value = value
+        for (key, node) in Self.merged(mapping) {
+            if let word = key.scalar?.string { entries[word] = (key, node) }
+        }
+    }
+
+    /// Whether a word is a key in one of the bodies of a list of worded elements.
+    static func anyMentions(_ word: String, in list: Value) -> Bool {
+        guard case .sequence(let elements) = list.node else { return false }
+        return elements.contains { element in
+            guard case .mapping(let mapping) = element else { return false }
+            return mapping.contains { $0.value.mapping?.contains { $0.key.scalar?.string == word } ?? false }
+        }
+    }
+}
