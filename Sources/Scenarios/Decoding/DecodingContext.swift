@@ -1,0 +1,60 @@
+import Yams
+
+/// A line and a column, both counted from 1, the column in Unicode scalars.
+struct Place {
+    var line: Int
+    var column: Int
+
+    init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    init(_ mark: Mark) {
+        self.init(line: mark.line, column: mark.column)
+    }
+}
+
+/// Collects the mistakes of one file while it is decoded.
+final class DecodingContext {
+    /// The path, as it was given.
+    let file: String
+    /// How many lines the file has, at least 1. No mistake is placed beyond them.
+    let lineCount: Int
+    private(set) var diagnostics: [ScenarioDiagnostic] = []
+
+    init(file: String, text: String) {
+        self.file = file
+        self.lineCount = max(1, text.split(separator: "\n", omittingEmptySubsequences: false).count)
+    }
+
+    /// The position of a place, or that of the file.
+    func position(_ place: Place?) -> SourcePosition {
+        let line = min(max(1, place?.line ?? 1), lineCount)
+        return SourcePosition(file: file, line: line, column: max(1, place?.column ?? 1))
+    }
+
+    func position(of node: Node) -> SourcePosition { position(node.mark.map(Place.init)) }
+
+    func report(
+        at position: SourcePosition, _ subject: String, found: String, expected: String, suggestion: String? = nil
+    ) {
+        diagnostics.append(
+            ScenarioDiagnostic(
+                at: position, subject: subject, found: found, expected: expected, suggestion: suggestion))
+    }
+
+    func report(contentsOf others: [ScenarioDiagnostic]) {
+        diagnostics += others
+    }
+
+    /// All mistakes, each once, in the order of their places; those of other files come last.
+    var sortedDiagnostics: [ScenarioDiagnostic] {
+        var seen: Set<ScenarioDiagnostic> = []
+        return diagnostics.filter { seen.insert($0).inserted }.enumerated().sorted { left, right in
+            let leftKey = (left.element.file == file ? 0 : 1, left.element.line, left.element.column, left.offset)
+            let rightKey = (right.element.file == file ? 0 : 1, right.element.line, right.element.column, right.offset)
+            return leftKey < rightKey
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,69 @@
+import History
+
+extension ScenarioDecoder {
+    mutating func decodeCluster(_ value: Value?) {
+        let words = ["instances", "hosts", "workers", "invalidation", "time-scale", "layers"]
+        guard let value, let fields = Fields(value, known: words) else { return }
+        var cluster = Cluster(layers: [])
+        let instances = fields.required("instances", "how many copies of the application")
+        cluster.instances = instances?.count(in: 1...256) ?? 1
+        cluster.workers = fields["workers"]?.count(in: 1...1024) ?? 1
+        if let hosts = fields["hosts"], let count = hosts.count(in: 1...256) {
+            cluster.hosts = count
+            if count > cluster.instances {
+                hosts.report(
+                    found: "\(count) hosts for \(plural(cluster.instances, "instance"))",
+                    expected: "at most one host for each instance")
+            }
+        }
+        let invalidation = fields.required("invalidation", "acknowledged or announced")
+        cluster.invalidation = invalidation?.choice() ?? .acknowledged
+        if let scale = fields["time-scale"] {
+            cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
+        }
+        if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(of: "layers") {
+            cluster.layers = decodeLayers(list)
+        }
+        scenario.cluster = cluster
+    }
+
+    private func decodeLayers(_ elements: [Value]) -> [LayerDeclaration] {
+        var layers: [LayerDeclaration] = []
+        for element in elements {
+            guard let worded = WordedElement(element, words: Layer.caches.map(\.name), what: "a layer"),
+                let layer = Layer(name: worded.word)
+            else { continue }
+            if layers.contains(where: { $0.layer == layer }) {
+                worded.key.report(found: "\(layer.name) for the second time", expected: "each layer once")
+                continue
+            }
+            if let outer = layers.last(where: { $0.layer > layer }) {
+                worded.key.report(
+                    found: "\(layer.name) after \(outer.layer.name)", expected: "innermost first: L1, L2, L3, redis")
+            }
+            layers.append(decodeLayer(layer, worded))
+        }
+        return layers
+    }
+
+    private func decodeLayer(_ layer: Layer, _ worded: WordedElement) -> LayerDeclaration {
+        var declaration = LayerDeclaration(layer)
+        // A layer by its name alone takes all defaults.
+        guard let body = worded.body, !body.isNothing else { return declaration }
+        let words = layer == .redis ? ["ttl"] : ["capacity", "ttl", "eviction"]
+        guard let fields = Fields(body, known: words) else { return declaration }
+        declaration.capacity = fields["capacity"]?.count("entries", in: 1...100_000_000)
+        if let ttl = fields["ttl"]?.duration() { declaration.ttl = ttl }
+        if let eviction = fields["eviction"] {
+            declaration.eviction = eviction.choice() ?? .lru
+            if fields["capacity"] == nil {
+                context.report(
+                    at: fields.keyPosition("eviction"), eviction.subject, found: "an eviction without a capacity",
+                    expected: "a capacity, for a layer without one is never full")
+            }
+        }
+        return declaration
+    }
+
+    func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

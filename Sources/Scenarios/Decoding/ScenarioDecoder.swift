@@ -1,0 +1,132 @@
+import History
+
+/// Turns the document of a scenario into a ``Scenario``, and reports every mistake on the way.
+///
+/// Parts that are wrong are replaced by something harmless, so that the parts that depend on them can still be judged;
+/// what comes out is used only if nothing was reported.
+struct ScenarioDecoder {
+    static let words = [
+        "scenario", "describe", "impact", "worlds", "not-simulated-because", "cluster", "data", "phases", "checks",
+        "targets", "vary",
+    ]
+    /// More variants than this are a mistake.
+    static let mostVariants = 1000
+
+    let context: DecodingContext
+    /// Finds and decodes the table of that name.
+    let table: (_ name: String) -> TableLookup
+
+    var scenario: Scenario
+    /// The names of all data sets that the file declares, also of those with mistakes in them.
+    var dataNames: [String] = []
+    /// Whether all phases could be decoded, so that it is known what the scenario does.
+    var phasesAreComplete = true
+
+    init(context: DecodingContext, table: @escaping (String) -> TableLookup) {
+        self.context = context
+        self.table = table
+        self.scenario = Scenario(name: "", file: context.file, cluster: Cluster(), data: [], phases: [])
+    }
+
+    mutating func decode(_ root: Value) -> Scenario? {
+        guard let fields = Fields(root, known: Self.words, expected: "a scenario: a mapping with scenario, cluster, data, phases")
+        else { return nil }
+        if let name = fields.required("scenario", "the name of the scenario")?.text("the name of the scenario") {
+            scenario.name = name
+        }
+        scenario.description = fields["describe"]?.text()
+        decodeImpact(fields["impact"])
+        decodeWorlds(fields)
+        decodeCluster(fields.required("cluster", "instances, workers, layers, …"))
+        decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
+        decodeVariation(fields["vary"])
+        decodePhases(fields.required("phases", "a list of phases, such as read: { data: …, by: every worker }"))
+        decodeChecks(fields["checks"])
+        decodeTargets(fields["targets"])
+        if fields["checks"] == nil, fields["targets"] == nil {
+            context.report(
+                at: root.position, "", found: "neither checks nor targets",
+                expected: "at least one of them: a scenario that judges nothing cannot fail")
+        }
+        checkTimeScale(fields["cluster"])
+        return context.diagnostics.isEmpty ? scenario : nil
+    }
+
+    private mutating func decodeImpact(_ value: Value?) {
+        guard let value, let fields = Fields(value, known: ["protects", "revenue"]) else { return }
+        var impact = Impact()
+        if let customers = fields["protects"]?.listOrOne(of: "customers") {
+            impact.protects = uniqueTexts(customers) { $0.text("the name of a customer") }
+        }
+        if let revenue = fields["revenue"] { impact.revenue = decodeRevenue(revenue) }
+        if fields["protects"] == nil, fields["revenue"] == nil, !value.isNothing {
+            value.reject(expected: "protects, revenue or both")
+        }
+        scenario.impact = impact
+    }
+
+    private func decodeRevenue(_ value: Value) -> Impact.Revenue? {
+        let expected = "an amount of money per month, such as 120000 EUR/month"
+        guard let text = value.textIfAny, let (number, rest) = DecimalNumber.prefix(of: text) else {
+            value.reject(expected: expected)
+            return nil
+        }
+        let parts = rest.split(separator: "/", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+        let isCurrency = parts[0].count == 3 && parts[0].allSatisfy { $0.isASCII && $0.isUppercase }
+        guard parts.count == 2, isCurrency, parts[1] == "month" else {
+            value.reject(expected: expected)
+            return nil
+        }
+        return Impact.Revenue(perMonth: number.value, currency: parts[0])
+    }
+
+    private mutating func decodeWorlds(_ fields: Fields) {
+        if let value = fields["worlds"], let elements = value.listOrOne(of: "worlds: live, simulated") {
+            let words = World.allCases.map(\.rawValue)
+            let worlds = uniqueTexts(elements) { $0.word(of: words) }.compactMap(World.init(rawValue:))
+            if !worlds.isEmpty { scenario.worlds = worlds }
+        }
+        guard let reason = fields["not-simulated-because"] else { return }
+        scenario.notSimulatedBecause = reason.text("a reason")
+        if scenario.worlds.contains(.simulated) {
+            context.report(
+                at: fields.keyPosition("not-simulated-because"), "not-simulated-because",
+                found: "a reason not to simulate a scenario whose worlds include simulated", expected: "worlds: [live]")
+        }
+    }
+
+    /// A time scale must have something to scale, and leave deadlines that a cache can keep.
+    private func checkTimeScale(_ cluster: Value?) {
+        guard scenario.cluster.timeScale != 1, let cluster, let fields = Fields(silently: cluster),
+            let value = fields["time-scale"]
+        else { return }
+        if !scenario.worlds.contains(.live) {
+            value.report(found: "a time scale without the live world", expected: "worlds with live in them, or no time-scale")
+        }
+        let declaresTTL = fields["layers"].map { Fields.anyMentions("ttl", in: $0) } ?? false
+        if !declaresTTL, phasesAreComplete, !scenario.does(.waits) {
+            value.report(found: "a time scale with nothing to scale", expected: "a ttl or a wait phase, or no time-scale")
+        }
+        for layer in scenario.cluster.layers
+        where scenario.cluster.actual(layer.ttl, in: .live) < .milliseconds(1) {
+            let actual = Quantity(scenario.cluster.actual(layer.ttl, in: .live) / .nanoseconds(1), .nanoseconds)
+            value.report(
+                found: "a time scale that makes the ttl of \(layer.layer.name) \(actual)",
+                expected: "1 ms or more, the shortest that Redis keeps")
+        }
+    }
+
+    /// The texts of some elements, each only once; a repetition is reported.
+    func uniqueTexts(_ elements: [Value], _ decode: (Value) -> String?) -> [String] {
+        var texts: [String] = []
+        for element in elements {
+            guard let text = decode(element) else { continue }
+            if texts.contains(text) {
+                element.report(found: "\(Value.quoted(text)) for the second time", expected: "each only once")
+            } else {
+                texts.append(text)
+            }
+        }
+        return texts
+    }
+}
