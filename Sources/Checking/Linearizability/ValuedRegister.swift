@@ -1,0 +1,129 @@
+import History
+
+/// The reads and writes of one key whose writes have unique values, and the judgement of them by zones.
+struct ValuedRegister {
+    private let operations: [Operation]
+    private var zones: [Int64: Zone] = [:]
+    /// How many reads and writes were judged.
+    private(set) var examined = 0
+    /// How many of them were reads.
+    private(set) var reads = 0
+
+    /// - Returns: `nil` if the reads do not name their writes.
+    init?(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
+        self.operations = operations
+        var readsNothing = false
+        var ambiguous: Set<Int64> = []
+        var deletes: [Int32] = []
+        for position in positions {
+            let operation = operations[Int(position)]
+            if operation.kind == .read {
+                reads += 1
+                examined += 1
+                if operation.value == 0 { readsNothing = true }
+                zones[operation.value, default: Zone()].add(read: position, operation)
+            } else if operation.outcome == .failed {
+                zones[operation.value, default: Zone()].failed = position
+            } else if operation.value == 0 || operation.kind == .delete {
+                deletes.append(position)
+            } else if zones[operation.value]?.write != nil {
+                ambiguous.insert(operation.value)
+            } else {
+                zones[operation.value, default: Zone()].write = position
+            }
+        }
+        if readsNothing && !deletes.isEmpty { return nil }
+        // Two writes of a value that both may not have happened, and that nobody read, did nothing.
+        for value in ambiguous where !zones[value]!.isUnseen(operations) { return nil }
+        for position in positions where ambiguous.contains(operations[Int(position)].value) {
+            let operation = operations[Int(position)]
+            if operation.isWriting && operation.outcome == .ok { return nil }
+        }
+        // Each delete that happened is a value of its own that nobody read; negative numbers of their own name them.
+        if !readsNothing {
+            zones[0] = nil
+            var name = Int64.min
+            for position in deletes where operations[Int(position)].outcome == .ok {
+                while zones[name] != nil { name += 1 }
+                zones[name] = Zone(write: position)
+            }
+        } else {
+            zones[0]!.isInitial = true
+        }
+        for value in Array(zones.keys) {
+            zones[value]!.close(operations)
+            if zones[value]!.write != nil && !zones[value]!.isUnseen(operations) { examined += 1 }
+        }
+    }
+
+    func judge(_ findings: inout Findings) {
+        var forward: [Zone] = []
+        var backward: [Zone] = []
+        for zone in zones.values {
+            guard zone.write != nil || zone.isInitial else {
+                if let read = zone.firstToEnd { reportUnwritten(zone, operations[Int(read)], &findings) }
+                continue
+            }
+            if zone.isUnseen(operations) { continue }
+            if let write = zone.write, let read = zone.earliestRead,
+                operations[Int(read)].end < operations[Int(write)].start
+            {
+                findings.add(
+                    rule: "No value is read before its write has begun.", [operations[Int(write)], operations[Int(read)]]
+                ) { "\($0.key(operations[Int(read)])) was read to have \($0.content(operations[Int(read)])) before that." }
+                continue
+            }
+            if zone.earliestEnd < zone.latestStart { forward.append(zone) } else { backward.append(zone) }
+        }
+        forward.sort { ($0.earliestEnd, $0.latestStart) < ($1.earliestEnd, $1.latestStart) }
+        backward.sort { ($0.latestStart, $0.earliestEnd) < ($1.latestStart, $1.earliestEnd) }
+        compareForward(forward, &findings)
+        compareBackward(backward, with: forward, &findings)
+    }
+
+    private func compareForward(_ zones: [Zone], _ findings: inout Findings) {
+        var longest: Zone?
+        for zone in zones {
+            if let before = longest, zone.earliestEnd < before.latestStart {
+                report(before, zone, "The values of a key follow one another: no two are held at one time.", &findings)
+            }
+            if longest == nil || zone.latestStart > longest!.latestStart { longest = zone }
+        }
+    }
+
+    private func compareBackward(_ zones: [Zone], with forward: [Zone], _ findings: inout Findings) {
+        var next = 0
+        var longest: Zone?
+        for zone in zones {
+            while next < forward.count && forward[next].earliestEnd < zone.latestStart {
+                if longest == nil || forward[next].latestStart > longest!.latestStart { longest = forward[next] }
+                next += 1
+            }
+            if let around = longest, zone.earliestEnd < around.latestStart {
+                report(around, zone, "No other value is there while one is held.", &findings)
+            }
+        }
+    }
+
+    private func report(_ held: Zone, _ other: Zone, _ rule: String, _ findings: inout Findings) {
+        let positions = Set(held.proof + other.proof)
+        findings.add(rule: rule, positions.map { operations[Int($0)] }) { narrator in
+            let first = narrator.content(operations[Int(held.proof[0])])
+            let second = narrator.content(operations[Int(other.proof[0])])
+            return "\(narrator.key(operations[Int(held.proof[0])])) must have held \(first) from the end of the first of its "
+                + "operations to the start of the last; \(second) has no place before or after that."
+        }
+    }
+
+    private func reportUnwritten(_ zone: Zone, _ read: Operation, _ findings: inout Findings) {
+        if let failed = zone.failed {
+            findings.add(rule: "A value whose write failed is not read.", [operations[Int(failed)], read]) {
+                "Nobody else wrote \($0.content(read)), and this write certainly did not happen."
+            }
+        } else {
+            findings.add(rule: "A value that is read was written.", [read]) {
+                "Nobody wrote \($0.content(read)) under \($0.key(read))."
+            }
+        }
+    }
+}
