@@ -11,33 +11,28 @@ struct ScenarioFiles: ParsableArguments {
     var paths: [String] = []
 
     /// The files named, and those in the folders named, in order.
-    /// - Throws: after saying what is wrong, the exit code 64.
-    func list() throws -> [String] {
+    /// - Throws: ``ScenarioErrors`` if there are none to be found.
+    private func list() throws(ScenarioErrors) -> [String] {
         var files: [String] = []
-        for path in paths.isEmpty ? ["Scenarios"] : paths {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw fail("there is no file or folder \(path)")
-            }
-            let found = isFolder.boolValue ? try ScenarioLoader().scenarioFiles(under: path) : [path]
-            if found.isEmpty { throw fail("there are no scenario files (.yaml) in \(path)") }
-            files += found
-        }
+        for path in paths.isEmpty ? ["Scenarios"] : paths { files += try ScenarioLoader().scenarioFiles(under: path) }
         return files
     }
 
     /// All scenarios, or all mistakes in all of the files.
     /// - Throws: after printing the mistakes, the exit code 64.
     func load() throws -> [Scenario] {
-        let files = try list()
         var scenarios: [Scenario] = []
         var mistakes: [ScenarioDiagnostic] = []
-        for file in files {
-            do {
-                scenarios.append(try ScenarioLoader().load(path: file))
-            } catch let error as ScenarioErrors {
-                mistakes += error.diagnostics
+        do throws(ScenarioErrors) {
+            for file in try list() {
+                do throws(ScenarioErrors) {
+                    scenarios.append(try ScenarioLoader().load(file))
+                } catch {
+                    mistakes += error.diagnostics
+                }
             }
+        } catch {
+            mistakes += error.diagnostics
         }
         guard mistakes.isEmpty else {
             for mistake in mistakes { Console.error("\(mistake)") }

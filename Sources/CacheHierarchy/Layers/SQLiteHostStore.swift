@@ -11,6 +11,7 @@ public final class SQLiteHostStore: HostStore {
     /// The most entries held.
     public let capacity: Int
     private let database: DatabasePool
+    private let writer: GroupedWriter
     private static let floorCapacity = 20_000
     /// Counting rows is not free, so bounds are enforced at every 64th fill or application.
     private let writes = Atomic<Int>(0)
@@ -26,6 +27,7 @@ public final class SQLiteHostStore: HostStore {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = OFF") }
         database = try DatabasePool(path: path, configuration: configuration)
+        writer = GroupedWriter(database)
         try database.write { database in
             try database.execute(sql: Self.schema)
             let boot = Self.bootIdentifier
@@ -54,13 +56,14 @@ public final class SQLiteHostStore: HostStore {
     }
 
     public func read(_ key: String, now: Int64) async throws -> CacheEntry? {
-        try await database.read { database in try Self.entry(key, now: now, in: database) }
+        // Without a transaction: the floors are read after the entry, so an invalidation in between is seen.
+        try await database.unsafeRead { database in try Self.entry(key, now: now, in: database) }
     }
 
     public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
         let capacity = capacity
         let isTrimDue = isTrimDue
-        return try await database.write { database in
+        return try await writer.write { database in
             if !ignoringFloors, try !Self.admits(entry.key, entry.tags, asOf: entry.asOf, in: database) { return false }
             let statement = try database.cachedStatement(
                 sql: """
@@ -88,7 +91,7 @@ public final class SQLiteHostStore: HostStore {
 
     public func apply(_ invalidations: [StampedInvalidation]) async throws {
         let isTrimDue = isTrimDue
-        try await database.write { database in
+        try await writer.write { database in
             for stamped in invalidations {
                 for key in stamped.invalidation.keys {
                     try Self.raiseFloor(of: key, isTag: false, to: stamped.time, in: database)

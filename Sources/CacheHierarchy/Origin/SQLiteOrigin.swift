@@ -1,24 +1,11 @@
 import GRDB
-import Locking
 
 /// A durable origin in one SQLite file: a commit returns when the data is on the disk (`synchronous = FULL`).
 ///
-/// Commits that wait at the same time share one transaction, and so one flush of the disk (group commit).
+/// Commits that wait at the same time share one transaction (``GroupedWriter``).
 public final class SQLiteOrigin: Origin {
-    private struct PendingCommit: Sendable {
-        let key: String
-        let value: [UInt8]?
-        let tags: [String]
-        let continuation: CheckedContinuation<Int64, any Error>
-    }
-
-    private struct Queue {
-        var pending: [PendingCommit] = []
-        var isCommitting = false
-    }
-
     private let database: DatabasePool
-    private let queue = Lock(Queue())
+    private let writer: GroupedWriter
 
     /// Opens the file, making it if need be.
     /// - Throws: SQLite's error if it cannot.
@@ -29,6 +16,7 @@ public final class SQLiteOrigin: Origin {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = FULL") }
         database = try DatabasePool(path: path, configuration: configuration)
+        writer = GroupedWriter(database)
         try database.write { database in
             try database.execute(
                 sql: """
@@ -43,7 +31,8 @@ public final class SQLiteOrigin: Origin {
     }
 
     public func load(_ key: String) async throws -> OriginRecord {
-        try await database.read { database in
+        // One statement needs no transaction around it.
+        try await database.unsafeRead { database in
             let statement = try database.cachedStatement(sql: "SELECT version, value, tags FROM record WHERE key = ?")
             guard let row = try Row.fetchOne(statement, arguments: [key]) else {
                 return OriginRecord(version: 0, value: nil, tags: [])
@@ -53,15 +42,7 @@ public final class SQLiteOrigin: Origin {
     }
 
     public func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
-        try await withCheckedThrowingContinuation { continuation in
-            let commit = PendingCommit(key: key, value: value, tags: tags, continuation: continuation)
-            let isFirst = queue.withLock { queue in
-                queue.pending.append(commit)
-                defer { queue.isCommitting = true }
-                return !queue.isCommitting
-            }
-            if isFirst { commitPending() }
-        }
+        try await writer.write { database in try Self.store(key, value, tags, in: database) }
     }
 
     /// Writes many keys in one transaction, as a bulk load would; for setting up.
@@ -69,32 +50,6 @@ public final class SQLiteOrigin: Origin {
     public func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
         try await database.write { database in
             try records.map { try Self.store($0.key, $0.value, $0.tags, in: database) }
-        }
-    }
-
-    private func commitPending() {
-        database.asyncWriteWithoutTransaction { [self] database in
-            let commits = queue.withLock { queue in
-                defer { queue.pending = [] }
-                return queue.pending
-            }
-            do {
-                var versions: [Int64] = []
-                try database.inTransaction {
-                    for commit in commits {
-                        versions.append(try Self.store(commit.key, commit.value, commit.tags, in: database))
-                    }
-                    return .commit
-                }
-                for (commit, version) in zip(commits, versions) { commit.continuation.resume(returning: version) }
-            } catch {
-                for commit in commits { commit.continuation.resume(throwing: error) }
-            }
-            let hasMore = queue.withLock { queue in
-                queue.isCommitting = !queue.pending.isEmpty
-                return queue.isCommitting
-            }
-            if hasMore { commitPending() }
         }
     }
 

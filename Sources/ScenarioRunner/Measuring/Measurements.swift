@@ -66,11 +66,13 @@ struct Measurements {
     }
 
     private func staleness() -> [Measurement] {
-        let distribution = StalenessDistribution(of: history)
         var durations = Sampler(.staleness)
-        for age in distribution.ages { durations.add(Double(age)) }
         var versions = Sampler(.stalenessVersions)
-        for lag in distribution.lags { versions.add(Double(lag)) }
+        for phase in phases {
+            let distribution = StalenessDistribution(of: history) { phase.start <= $0.start && $0.start <= phase.end }
+            for age in distribution.ages { durations.add(Double(age), labels: ["phase": phase.name]) }
+            for lag in distribution.lags { versions.add(Double(lag), labels: ["phase": phase.name]) }
+        }
         return durations.measurements() + versions.measurements()
     }
 
