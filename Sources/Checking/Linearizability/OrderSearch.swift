@@ -39,7 +39,7 @@ struct OrderSearch<Done: DoneSet> {
         var events: [(time: Int64, isEnd: Bool, event: Int32)] = []
         for (index, operation) in operations.enumerated() {
             events.append((operation.start, false, Int32(2 * index + 1)))
-            if operation.outcome == .ok { events.append((operation.end, true, Int32(2 * index + 2))) }
+            if operation.outcome == .ok { events.append((max(operation.start, operation.end), true, Int32(2 * index + 2))) }
         }
         events.sort { ($0.time, $0.isEnd ? 1 : 0, $0.event) < ($1.time, $1.isEnd ? 1 : 0, $1.event) }
         next = [Int32](repeating: 0, count: 2 * operations.count + 1)
