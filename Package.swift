@@ -51,6 +51,9 @@ let package = Package(
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),
+        .executableTarget(
+            name: "checking-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Checking"),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
         .testTarget(name: "HistoryTests", dependencies: ["History"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History", "Locking"]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reporting
 
 @main
 struct Coherence: AsyncParsableCommand {
@@ -14,4 +15,21 @@ struct Coherence: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [Run.self, Validate.self, List.self])
+
+    /// An error that nothing foresaw is the command's own failure, not a verdict on a cache.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where exitCode(for: error) == .failure {
+            Console.error("coherence: \(error)")
+            exit(withError: ArgumentParser.ExitCode(Reporting.ExitCode.internalError.rawValue))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

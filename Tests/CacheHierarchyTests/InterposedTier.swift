@@ -47,7 +47,9 @@ final class InterposedTier: SharedTier {
         return try await inner.announce(invalidation)
     }
 
-    func renew(_ instance: String, lease: Int64) async throws -> Renewal { try await inner.renew(instance, lease: lease) }
+    func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
+        try await inner.renew(instance, lease: lease, applied: applied)
+    }
     func leave(_ instance: String) async { await inner.leave(instance) }
     func read(_ key: String) async throws -> SharedLookup { try await inner.read(key) }
     func fill(_ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool) async throws -> Bool {

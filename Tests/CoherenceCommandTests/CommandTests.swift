@@ -41,7 +41,7 @@ struct CommandTests {
 
     static let small = """
         scenario: Small
-        cluster: { instances: 2, workers: 2, layers: [L1, L2, L3, redis] }
+        cluster: { instances: 2, workers: 2, invalidation: acknowledged, layers: [L1, L2, L3, redis] }
         data:
           things: { keys: 5, tags: [group] }
         phases:
@@ -129,6 +129,17 @@ struct CommandTests {
             .filter { $0.hasPrefix("coherence-\(process)-") }
     }
 
+    struct Waited: Error { let what: String }
+
+    /// Waits for something to be so, and fails if it never comes to be.
+    private func wait(for what: String, until isSo: () -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isSo() {
+            guard ContinuousClock.now < deadline else { throw Waited(what: what) }
+            await Task.yield()
+        }
+    }
+
     @Test("Ended by a signal, SIGKILL included, it leaves no server and no folder", arguments: [SIGINT, SIGTERM, SIGKILL])
     func ended(by signal: Int32) async throws {
         let endless = Self.small.replacing("50 per worker", with: "100000000 per worker")
@@ -137,18 +148,15 @@ struct CommandTests {
                 .path(.init(Self.command)), arguments: ["run", file], input: .none, output: .discarded, error: .discarded
             ) { execution in
                 let process = execution.processIdentifier.value
-                var folder: String?
-                while folder == nil {
-                    folder = leftovers(of: process).first
-                    await Task.yield()
-                }
-                let socket = FileManager.default.temporaryDirectory.path + "/\(folder!)/redis.sock"
-                while !FileManager.default.fileExists(atPath: socket) { await Task.yield() }
+                try await wait(for: "a folder of \(process)") { !leftovers(of: process).isEmpty }
+                let socket = FileManager.default.temporaryDirectory.path + "/\(leftovers(of: process)[0])/redis.sock"
+                try await wait(for: socket) { FileManager.default.fileExists(atPath: socket) }
                 kill(process, signal)
                 return process
             }
-            while !leftovers(of: result.closureResult).isEmpty { await Task.yield() }
-            #expect(leftovers(of: result.closureResult).isEmpty)
+            try await wait(for: "the end of \(leftovers(of: result.closureResult))") {
+                leftovers(of: result.closureResult).isEmpty
+            }
             if signal != SIGKILL { #expect(result.terminationStatus == .exited(128 + signal)) }
         }
     }

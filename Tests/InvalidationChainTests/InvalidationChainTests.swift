@@ -22,7 +22,7 @@ struct InvalidationChainTests {
 
     @Test("Every scenario holds", arguments: files)
     func scenario(_ file: String) async throws {
-        let scenario = try ScenarioLoader().load(path: file)
+        let scenario = try ScenarioLoader().load(file)
         let runner = try await ScenarioRunner.open()
         let results = await runner.run(scenario, seed: Self.seed ?? UInt64.random(in: 1...999_999_999))
         await runner.close()

@@ -3,7 +3,9 @@ import History
 extension CacheInstance {
     /// What the instance's own task works off, in order.
     enum Work: Sendable {
-        case events([SharedTierEvent])
+        case invalidations([StampedInvalidation])
+        /// The bus is back, after that many losses of the connection.
+        case reconnected(losses: Int)
         /// Logical time had been this at an earlier sign of life: everything up to it must have arrived by now.
         case checkpoint(Int64)
     }
@@ -13,21 +15,23 @@ extension CacheInstance {
         let (work, sink) = AsyncStream.makeStream(of: Work.self)
         let acknowledgements = acknowledgements
         try await shared.join(id, lease: configuration.lease) { [weak self] events in
-            // Acknowledgements wake writers, so they do not queue behind invalidations.
-            var others: [SharedTierEvent] = []
+            // Acknowledgements wake writers, and a loss ends all trust: neither queues behind invalidations.
+            var invalidations: [StampedInvalidation] = []
             for event in events {
                 switch event {
+                case .invalidation(let stamped): invalidations.append(stamped)
                 case .acknowledgement(let instance, let time): acknowledgements.acknowledge(time, by: instance)
-                case .disconnected:
-                    self?.lostConnection()
-                    others.append(event)
-                default: others.append(event)
+                case .disconnected: self?.lostConnection()
+                case .reconnected:
+                    if !invalidations.isEmpty { sink.yield(.invalidations(invalidations)) }
+                    invalidations = []
+                    if let losses = self?.losses { sink.yield(.reconnected(losses: losses)) }
                 }
             }
-            if !others.isEmpty { sink.yield(.events(others)) }
+            if !invalidations.isEmpty { sink.yield(.invalidations(invalidations)) }
         }
         do {
-            try await takeLease(isReturning: false)
+            try await takeLease(afterLosses: nil)
         } catch {
             await shared.leave(id)
             throw error
@@ -45,24 +49,30 @@ extension CacheInstance {
         state.withLock { $0.tasks = [applying, renewing] }
     }
 
+    private var losses: Int { state.withLock { $0.losses } }
+
     private func lostConnection() {
-        state.withLock { $0.isConnected = false }
+        state.withLock { state in
+            state.isConnected = false
+            state.losses += 1
+        }
         if !has(.missedWhileDisconnected) { trust.trust(until: Int64.min) }
     }
 
     /// Everything older than now is suspect; then the lease.
-    private func takeLease(isReturning: Bool) async throws {
+    /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
+    ///   trust. `nil` for the first time.
+    private func takeLease(afterLosses losses: Int?) async throws {
         let sent = clock.now()
-        let renewal = try await shared.renew(id, lease: configuration.lease)
-        if !(isReturning && has(.missedWhileDisconnected)) {
-            distrust(before: renewal.time)
-        }
+        let renewal = try await shared.renew(id, lease: configuration.lease, applied: appliedTime.load(ordering: .acquiring))
+        if losses == nil || !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
         state.withLock { state in
-            state.isConnected = true
             state.lastRenewal = renewal.time
+            guard losses == nil || losses == state.losses else { return }
+            state.isConnected = true
+            trust.trust(until: sent + usableLease)
         }
-        trust.trust(until: sent + usableLease)
     }
 
     /// A tenth less than what the others count with, for clocks that do not run alike.
@@ -79,14 +89,23 @@ extension CacheInstance {
         wakeWaiters()
         guard state.withLock({ $0.isConnected }) else { return }
         let sent = clock.now()
-        guard let renewal = try? await shared.renew(id, lease: configuration.lease) else { return }
+        let applied = appliedTime.load(ordering: .acquiring)
+        guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: applied) else { return }
         if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         let previous = state.withLock { state in
             defer { state.lastRenewal = renewal.time }
             return state.lastRenewal
         }
         sink.yield(.checkpoint(previous))
-        if state.withLock({ $0.isConnected }) { trust.trust(until: sent + usableLease) }
+        let acknowledged = state.withLock { state in
+            if state.isConnected { trust.trust(until: sent + usableLease) }
+            defer { state.acknowledged = [:] }
+            return state.acknowledged
+        }
+        // Once more, in case one was lost on the way: they are cumulative, so nothing is said twice.
+        for (sender, time) in acknowledged.sorted(by: { $0.key < $1.key }) {
+            try? await shared.acknowledge(time, by: id, to: sender)
+        }
         await flushOutbox()
     }
 
@@ -94,28 +113,17 @@ extension CacheInstance {
         switch work {
         case .checkpoint(let time):
             if appliedTime.load(ordering: .acquiring) < time { missed(before: time) }
-        case .events(let events):
-            var batch: [StampedInvalidation] = []
-            for event in events {
-                switch event {
-                case .invalidation(let stamped): batch.append(stamped)
-                case .reconnected:
-                    await apply(batch)
-                    batch = []
-                    await rejoin()
-                case .disconnected, .acknowledgement: break
-                }
-            }
-            await apply(batch)
+        case .invalidations(let batch): await apply(batch)
+        case .reconnected(let losses): await rejoin(afterLosses: losses)
         }
     }
 
-    private func rejoin() async {
+    private func rejoin(afterLosses losses: Int) async {
         // If it fails, the connection was lost again, and another attempt follows its return; a live connection on which
         // only this command failed is tried once more at a time.
-        while !state.withLock({ $0.isStopped }) {
+        while !state.withLock({ $0.isStopped || $0.losses != losses }) {
             do {
-                try await takeLease(isReturning: true)
+                try await takeLease(afterLosses: losses)
                 await flushOutbox()
                 return
             } catch {
@@ -145,7 +153,12 @@ extension CacheInstance {
         // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
         // `appliedTime` must not pass what has not been applied.
         let unapplied = state.withLock { state in
-            batch.filter { $0.invalidation.sender != id || state.ownApplied.remove($0.time) == nil }
+            batch.filter { stamped in
+                guard stamped.invalidation.sender == id else { return true }
+                if state.ownApplied.remove(stamped.time) != nil { return false }
+                state.ownEchoed.insert(stamped.time)
+                return true
+            }
         }
         await applyToOwnLayers(unapplied)
         appliedTime.max(last.time, ordering: .acquiringAndReleasing)
@@ -156,9 +169,9 @@ extension CacheInstance {
         for stamped in others where stamped.invalidation.wantsAcknowledgement {
             waiting[stamped.invalidation.sender] = stamped.time
         }
+        state.withLock { $0.acknowledged.merge(waiting) { max($0, $1) } }
         for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
-            // A lost acknowledgement costs the sender a wait, until it sees that this instance's lease has run out or
-            // until the next acknowledgement, which covers this one.
+            // If this one is lost the next sign of life repeats it.
             try? await shared.acknowledge(time, by: id, to: sender)
         }
     }

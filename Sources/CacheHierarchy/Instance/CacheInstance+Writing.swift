@@ -101,7 +101,9 @@ extension CacheInstance {
             throw CacheError(.announcementUnknown, "the invalidation may not have been announced", underlying: error)
         }
         await applyToOwnLayers([StampedInvalidation(time: announcement.time, invalidation: invalidation)])
-        state.withLock { _ = $0.ownApplied.insert(announcement.time) }
+        state.withLock { state in
+            if state.ownEchoed.remove(announcement.time) == nil { state.ownApplied.insert(announcement.time) }
+        }
         return announcement
     }
 

@@ -33,11 +33,17 @@ public final class CacheInstance: Sendable {
         var tasks: [Task<Void, Never>] = []
         var isStopped = false
         var isConnected = true
+        /// How often the connection was lost.
+        var losses = 0
         var holdCount = 0
         /// Keys that were written while the shared tier was away, and have to be announced.
         var outbox: Set<String> = []
         /// Own invalidations that are applied but have not come back over the bus yet.
         var ownApplied: Set<Int64> = []
+        /// Own invalidations that came back over the bus before the answer to the announcement.
+        var ownEchoed: Set<Int64> = []
+        /// By sender, the last acknowledgement since the last sign of life.
+        var acknowledged: [String: Int64] = [:]
         var waiters: [AppliedWaiter] = []
         /// Logical time at the last sign of life.
         var lastRenewal: Int64 = 0

@@ -24,6 +24,8 @@ final class ProcessMemory: Sendable {
         var flights: [String: Flight] = [:]
         /// By key, the holds on it and until when each is honoured.
         var holds: [String: [String: Int64]] = [:]
+        /// The holds released last: one whose own echo comes late must not be taken up again.
+        var released: [String] = []
     }
 
     /// Unsafe only in name: the pointer never changes, what it points to is locks, and they live as long as this object.
@@ -144,8 +146,11 @@ final class ProcessMemory: Sendable {
             if let entry = shard.storage?.peek(key), entry.asOf < time { shard.storage?.remove(key) }
             switch action {
             case .drop: break
-            case .hold(let id): shard.holds[key, default: [:]][id] = holdDeadline
+            case .hold(let id):
+                if !shard.released.contains(id) { shard.holds[key, default: [:]][id] = holdDeadline }
             case .release(let id):
+                shard.released.append(id)
+                if shard.released.count > 64 { shard.released.removeFirst(32) }
                 shard.holds[key]?[id] = nil
                 if shard.holds[key]?.isEmpty == true { shard.holds[key] = nil }
             }

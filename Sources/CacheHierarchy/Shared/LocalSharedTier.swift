@@ -37,7 +37,7 @@ public final class LocalSharedTier: SharedTier {
         state.withLock { $0.members[instance] = Member(leaseEnd: end, onEvents: onEvents) }
     }
 
-    public func renew(_ instance: String, lease: Int64) async throws -> Renewal {
+    public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
         let now = clock.now()
         return state.withLock { state in
             let wasAlive = state.members[instance].map { $0.leaseEnd > now } ?? false

@@ -43,33 +43,42 @@ enum RedisScripts {
 
         """
 
-    /// ARGV: key. Returns { logical time, milliseconds, 'held' } or { …, 'miss' } or
+    /// `look(key)` returns { logical time, milliseconds, 'held' } or { …, 'miss' } or
     /// { …, 'hit', remaining ms, version, value or false, tags… }.
-    static let read = RedisScript(
-        name: "read",
-        source: prelude + """
-            local key = ARGV[1]
-            local stamp = clock()
-            if held(key) then return { stamp, now, 'held' } end
-            local fields = redis.call('HGETALL', P .. ':e:' .. key)
-            if #fields == 0 then return { stamp, now, 'miss' } end
-            local asOf, version, value, tags = 0, '0', false, {}
-            for i = 1, #fields, 2 do
-              local name = fields[i]
-              if name == 'a' then asOf = tonumber(fields[i + 1])
-              elseif name == 'v' then version = fields[i + 1]
-              elseif name == 'd' then value = fields[i + 1]
-              else tags[#tags + 1] = fields[i + 1] end
-            end
-            for _, tag in ipairs(tags) do
-              if not above(':t:', tag, asOf) then
-                redis.call('DEL', P .. ':e:' .. key)
-                return { stamp, now, 'miss' }
-              end
-            end
-            local answer = { stamp, now, 'hit', redis.call('PTTL', P .. ':e:' .. key), version, value }
-            for _, tag in ipairs(tags) do answer[#answer + 1] = tag end
-            return answer
+    private static let look = """
+        local stamp = clock()
+        local function look(key)
+          if held(key) then return { stamp, now, 'held' } end
+          local fields = redis.call('HGETALL', P .. ':e:' .. key)
+          if #fields == 0 then return { stamp, now, 'miss' } end
+          local asOf, version, value, tags = 0, '0', false, {}
+          for i = 1, #fields, 2 do
+            local name = fields[i]
+            if name == 'a' then asOf = tonumber(fields[i + 1])
+            elseif name == 'v' then version = fields[i + 1]
+            elseif name == 'd' then value = fields[i + 1]
+            else tags[#tags + 1] = fields[i + 1] end
+          end
+          for _, tag in ipairs(tags) do
+            if not above(':t:', tag, asOf) then return { stamp, now, 'miss' } end
+          end
+          local answer = { stamp, now, 'hit', redis.call('PTTL', P .. ':e:' .. key), version, value }
+          for _, tag in ipairs(tags) do answer[#answer + 1] = tag end
+          return answer
+        end
+
+        """
+
+    /// ARGV: key. Returns what `look` does.
+    static let read = RedisScript(name: "read", source: prelude + look + "return look(ARGV[1])")
+
+    /// ARGV: keys. Returns what `look` does, for each.
+    static let inspect = RedisScript(
+        name: "inspect",
+        source: prelude + look + """
+            local answers = {}
+            for i, key in ipairs(ARGV) do answers[i] = look(key) end
+            return answers
             """)
 
     /// ARGV: key, as of, issued at ms, floor lifetime ms, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0',
@@ -126,7 +135,7 @@ enum RedisScripts {
             return answer
             """)
 
-    /// ARGV: instance, lease ms, data lifetime ms or 0. Returns { was alive 1/0, logical time }.
+    /// ARGV: instance, lease ms, data lifetime ms or 0, applied logical time. Returns { was alive 1/0, logical time }.
     static let renew = RedisScript(
         name: "renew",
         source: prelude + """
@@ -134,6 +143,12 @@ enum RedisScripts {
             local alive = 0
             if score and tonumber(score) > now then alive = 1 end
             redis.call('ZADD', P .. ':m', string.format('%d', now + tonumber(ARGV[2])), ARGV[1])
+            if tonumber(clock()) < tonumber(ARGV[4]) then
+              -- This server has forgotten announcements that the instance has heard.
+              local start = math.max(tonumber(ARGV[4]) + 1, time[1] * 1000000 + time[2])
+              redis.call('SET', P .. ':clock', string.format('%d', start))
+              redis.call('SET', P .. ':birth', string.format('%d', start))
+            end
             local stamp = clock()
             if ARGV[3] ~= '0' then
               for _, name in ipairs({ ':clock', ':birth', ':m' }) do redis.call('PEXPIRE', P .. name, ARGV[3]) end

@@ -92,8 +92,13 @@ public final class RedisSharedTier: SharedTier {
         return .acknowledgement(instance: String(parts[1]), time: time)
     }
 
-    public func renew(_ instance: String, lease: Int64) async throws -> Renewal {
-        let reply = try await run(RedisScripts.renew, [.string(instance), .integer(Self.milliseconds(lease)), .integer(configuration.dataLifetime.map(Self.milliseconds) ?? 0)])
+    public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
+        let reply = try await run(
+            RedisScripts.renew,
+            [
+                .string(instance), .integer(Self.milliseconds(lease)),
+                .integer(configuration.dataLifetime.map(Self.milliseconds) ?? 0), .integer(Int(applied)),
+            ])
         guard let fields = reply.elements, fields.count == 2, let wasAlive = fields[0].integerValue,
             let time = fields[1].time
         else { throw Self.unexpected(reply, of: "renew") }
@@ -156,14 +161,19 @@ public final class RedisSharedTier: SharedTier {
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
-        try await withThrowingTaskGroup(of: (String, SharedLookup).self) { group in
-            for key in keys { group.addTask { (key, try await self.read(key)) } }
-            var found: [String: CacheEntry] = [:]
-            for try await (key, lookup) in group {
-                if case .hit(let entry, _) = lookup { found[key] = entry }
+        var found: [String: CacheEntry] = [:]
+        // In portions: a script holds up everybody else while it runs.
+        for start in stride(from: 0, to: keys.count, by: 100) {
+            let portion = keys[start..<min(start + 100, keys.count)]
+            let reply = try await run(RedisScripts.inspect, portion.map { .string($0) })
+            guard let answers = reply.elements, answers.count == portion.count else {
+                throw Self.unexpected(reply, of: "inspect")
             }
-            return found
+            for (key, answer) in zip(portion, answers) {
+                if case .hit(let entry, _) = Self.lookup(answer, key: key) { found[key] = entry }
+            }
         }
+        return found
     }
 
     // MARK: Invalidation
@@ -177,7 +187,7 @@ public final class RedisSharedTier: SharedTier {
         var arguments: [RedisArgument] = [
             .string(letter), .string(hold), .integer(Self.milliseconds(configuration.holdLifetime)),
             .integer(Self.milliseconds(configuration.floorLifetime)),
-            .integer(Self.milliseconds(min(configuration.tagFloorLifetime, configuration.dataLifetime ?? Int64.max))), .bytes(invalidation.encoded()),
+            .integer(Self.milliseconds(configuration.tagFloorLifetime)), .bytes(invalidation.encoded()),
             .integer(invalidation.keys.count),
         ]
         arguments += invalidation.keys.map { .string($0) }

@@ -9,7 +9,9 @@ public protocol SharedTier: Sendable {
     /// - Parameter onEvents: called one call at a time; it must not block.
     func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
     /// Says that the instance is alive, for another `lease` nanoseconds.
-    func renew(_ instance: String, lease: Int64) async throws -> Renewal
+    /// - Parameter applied: the logical time that the instance has come to. If the tier is behind it (its server came back
+    ///   with older data), its clock is set past everything that was ever announced, so that no time is given out twice.
+    func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal
     /// Says that the instance is gone, and stops its events.
     func leave(_ instance: String) async
     /// Looks for an entry.

@@ -19,12 +19,8 @@ struct Sampler {
 
     private mutating func record(_ value: Double, _ labels: [String: String]) {
         let scaled = UInt64(max(0, (value * Sampler.resolution(of: metric.unit)).rounded()))
-        if histograms[labels] == nil {
-            var histogram = Histogram<UInt64>(highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
-            histogram.autoResize = true
-            histograms[labels] = histogram
-        }
-        histograms[labels]?.record(scaled)
+        // They begin small and grow as needed: reading a figure takes a walk over all of a histogram.
+        histograms[labels, default: Histogram(numberOfSignificantValueDigits: .three)].record(scaled)
     }
 
     private static func resolution(of unit: MetricUnit) -> Double {

@@ -50,12 +50,15 @@ final class LiveWorld: Sendable {
         let cluster = scenario.cluster
         let folder = "\(server.caretaker.folder)/\(prefix)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let configuration = HierarchyConfiguration(scenario.cluster, defects: defects)
         let clock = HostClock()
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
         let ledger = InvalidationLedger()
         let pool = RedisPool(server.configuration)
         let shared = RedisSharedTier(
-            RedisSharedTier.Configuration(prefix: prefix, dataLifetime: server.isPrivate ? nil : guestDataLifetime),
+            RedisSharedTier.Configuration(
+                prefix: prefix, tagFloorLifetime: configuration.longestLifetime + 60_000_000_000,
+                dataLifetime: server.isPrivate ? nil : guestDataLifetime),
             pool: pool, server: server.configuration)
         let origin = try SQLiteOrigin(path: "\(folder)/origin.sqlite")
         var hosts: [SQLiteHostStore] = []
@@ -65,7 +68,6 @@ final class LiveWorld: Sendable {
                     try SQLiteHostStore(path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? defaultCapacity))
             }
         }
-        let configuration = HierarchyConfiguration(scenario.cluster, defects: defects)
         var instances: [CacheInstance] = []
         var observers: [SharedRecordingObserver] = []
         var clients: [Client] = []
@@ -148,6 +150,9 @@ extension HierarchyConfiguration {
             },
             propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced, defects: defects)
     }
+
+    /// The longest that any entry may live, in nanoseconds.
+    var longestLifetime: Int64 { layers.map(\.lifetime).max() ?? 0 }
 }
 
 extension EvictionPolicy {
