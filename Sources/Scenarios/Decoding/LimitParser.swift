@@ -15,7 +15,7 @@ struct LimitParser {
         guard let comparison = Target.Comparison(rawValue: String(symbols)) else {
             if symbols.isEmpty {
                 let natural = unit == .nanoseconds || unit == .count ? "<" : ">="
-                let isQuantity = DecimalNumber.prefix(of: text) != nil
+                let isQuantity = number(text) != nil
                 place.report(
                     found: "\(Value.quoted(text)) without a comparison", expected: "one of <, <=, >, >= and \(quantity)",
                     suggestion: isQuantity ? "\"\(natural) \(text)\"" : nil)

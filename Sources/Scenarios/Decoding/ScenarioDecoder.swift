@@ -21,6 +21,8 @@ struct ScenarioDecoder {
     var dataNames: [String] = []
     /// Whether all phases could be decoded, so that it is known what the scenario does.
     var phasesAreComplete = true
+    /// Whether all layers are known.
+    var layersAreComplete = true
 
     init(context: DecodingContext, table: @escaping (String) -> TableLookup) {
         self.context = context
