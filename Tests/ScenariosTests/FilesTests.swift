@@ -34,6 +34,14 @@ struct FilesTests {
         #expect(mistake("/dev/zero") == "1:1: error: found something that is not a regular file; expected a file")
     }
 
+    /// The superuser may read everything.
+    @Test("A file that may not be read is said to be so", .enabled(if: geteuid() != 0))
+    func unreadable() throws {
+        let path = try folder.write("scenario: A\n".utf8, to: "a.yaml")
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+        #expect(mistake(path) == "1:1: error: found a file that cannot be opened; expected a file that may be read")
+    }
+
     static let what = "expected a scenario: scenario, cluster, data, phases, checks"
 
     @Test(
@@ -93,7 +101,10 @@ struct FilesTests {
 
     @Test("Scenario files are found in all folders, in the order of their paths, without hidden ones and tables")
     func find() throws {
-        for name in ["b/two.yaml", "a/one.yml", "top.yaml", "a/.hidden.yaml", ".git/x.yaml", "notes.txt", "Fixtures/Targets/t.yaml"] {
+        for name in [
+            "b/two.yaml", "a/one.yml", "top.yaml", "a/.hidden.yaml", ".git/x.yaml", "notes.txt",
+            "Fixtures/Targets/t.yaml",
+        ] {
             try folder.write("a: 1\n".utf8, to: name)
         }
         let files = try ScenarioLoader().scenarioFiles(under: folder.path + "/")

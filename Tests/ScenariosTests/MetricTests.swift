@@ -33,7 +33,8 @@ struct MetricTests {
         #expect(produced([.wait(.seconds(1))]) == ["redis.round-trip"])
         #expect(produced([sweep(.read)]) == ["read.latency", "hit-ratio"] + always + ["loads", "redis.round-trip"])
         #expect(produced([sweep(.write)]) == ["write.latency", "propagation"] + always + ["redis.round-trip"])
-        #expect(produced([sweep(.invalidate)]) == ["invalidation.latency", "propagation"] + always + ["redis.round-trip"])
+        #expect(
+            produced([sweep(.invalidate)]) == ["invalidation.latency", "propagation"] + always + ["redis.round-trip"])
         #expect(
             produced([sweep(.warm), .inspect]) == [
                 "warming.duration", "warming.coverage", "consistency.duration", "consistency.agreement",
@@ -43,7 +44,8 @@ struct MetricTests {
     @Test("Staleness is measured only where a read follows a write")
     func staleness() {
         #expect(!Metric.staleness.isProduced(by: scenario([sweep(.read), sweep(.write)])))
-        #expect(Metric.staleness.values(of: .phase, in: scenario([sweep(.read), sweep(.write), sweep(.read)])) == ["p2"])
+        #expect(
+            Metric.staleness.values(of: .phase, in: scenario([sweep(.read), sweep(.write), sweep(.read)])) == ["p2"])
         let mix = Phase.Action.mix(Mix(data: ["d"], operationsPerWorker: 1, shares: .init(read: 0.5, write: 0.5)))
         #expect(Metric.staleness.values(of: .phase, in: scenario([mix])) == ["p0"])
     }

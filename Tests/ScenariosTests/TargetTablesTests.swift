@@ -75,7 +75,9 @@ struct TargetTablesTests {
 
     @Test("A table of which no row applies is a mistake")
     func nothingApplies() throws {
-        try folder.write("targets: T\nrows:\n  w: { metric: warming.duration, statistic: max, limit: < 1s }\n".utf8, to: "Fixtures/Targets/warm.yaml")
+        try folder.write(
+            "targets: T\nrows:\n  w: { metric: warming.duration, statistic: max, limit: < 1s }\n".utf8,
+            to: "Fixtures/Targets/warm.yaml")
         #expect(
             mistakes("  - use: warm") == [
                 "Scenarios/Deep/a.yaml:30:10: error: targets.use: found a table of which no row applies to this scenario; expected a table with a metric that this scenario produces"
@@ -84,7 +86,8 @@ struct TargetTablesTests {
 
     @Test("The mistakes of a table are reported in the table, after those of the scenario")
     func wrongTable() throws {
-        let text = "targets: T\nrows:\n  a: { metric: propagation, statistic: p95, limit: 100 }\n  a: { metric: loads, limit: \"< 5\" }\n  b: { name: x, metric: loads }\n"
+        let text =
+            "targets: T\nrows:\n  a: { metric: propagation, statistic: p95, limit: 100 }\n  a: { metric: loads, limit: \"< 5\" }\n  b: { name: x, metric: loads }\n"
         try folder.write(text.utf8, to: "Fixtures/Targets/wrong.yaml")
         #expect(
             mistakes("  - use: wrong\n  - { metric: loads, limit: \"< 5 %\" }") == [

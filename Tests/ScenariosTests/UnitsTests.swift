@@ -19,9 +19,11 @@ struct UnitsTests {
     @Test(
         "What is no duration is refused for its own reason",
         arguments: [
-            ("", Units.Mistake.form), ("ms", .form), ("-1s", .form), (".5s", .form), ("1.s", .form), ("1e3s", .unitUnknown("e3s")),
+            ("", Units.Mistake.form), ("ms", .form), ("-1s", .form), (".5s", .form), ("1.s", .form),
+            ("1e3s", .unitUnknown("e3s")),
             ("500", .unitMissing(number: "500")), ("1 S", .unitUnknown("S")), ("1h30m", .unitUnknown("h30m")),
-            ("1,5s", .unitUnknown(",5s")), ("0.5ns", .outOfRange), ("3651d", .outOfRange), ("999999999999999d", .outOfRange),
+            ("1,5s", .unitUnknown(",5s")), ("0.5ns", .outOfRange), ("3651d", .outOfRange),
+            ("999999999999999d", .outOfRange),
             ("9999999999999999s", .form), ("١s", .form), ("∞", .form),
         ] as [(String, Units.Mistake)])
     func wrongDurations(text: String, mistake: Units.Mistake) {
@@ -30,7 +32,9 @@ struct UnitsTests {
 
     @Test(
         "Sizes are decimal or binary, as they say",
-        arguments: [("200 B", 200), ("1 KB", 1000), ("1.5KB", 1500), ("2 MB", 2_000_000), ("1 KiB", 1024), ("0.5 MiB", 524_288)])
+        arguments: [
+            ("200 B", 200), ("1 KB", 1000), ("1.5KB", 1500), ("2 MB", 2_000_000), ("1 KiB", 1024), ("0.5 MiB", 524_288),
+        ])
     func sizes(text: String, bytes: Int) throws {
         #expect(try Units.bytes(text) == bytes)
     }
@@ -84,7 +88,8 @@ struct UnitsTests {
     @Test(
         "The nearest word is found, and none where none is near",
         arguments: [
-            ("instnces", "instances"), ("Instances", "instances"), ("time_scale", "time-scale"), ("timescale", "time-scale"),
+            ("instnces", "instances"), ("Instances", "instances"), ("time_scale", "time-scale"),
+            ("timescale", "time-scale"),
             ("wrokers", "workers"), ("layer", "layers"), ("zebra", nil), ("", nil), ("L3", nil),
         ] as [(String, String?)])
     func nearestWord(word: String, suggestion: String?) {

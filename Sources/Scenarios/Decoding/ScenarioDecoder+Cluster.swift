@@ -26,7 +26,9 @@ extension ScenarioDecoder {
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
         }
-        if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(of: "layers") {
+        if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(
+            of: "layers")
+        {
             cluster.layers = decodeLayers(list)
             layersAreComplete = cluster.layers.count == list.count
         } else {

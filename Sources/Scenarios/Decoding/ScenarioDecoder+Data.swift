@@ -13,7 +13,8 @@ extension ScenarioDecoder {
             if DuplicateKeys.isMasked(key.textIfAny ?? "") { continue }
             guard let name = key.name() else { continue }
             if name == Self.everything {
-                key.report(found: "a data set called everything", expected: "another name, for this one means all data sets")
+                key.report(
+                    found: "a data set called everything", expected: "another name, for this one means all data sets")
                 continue
             }
             dataNames.append(name)

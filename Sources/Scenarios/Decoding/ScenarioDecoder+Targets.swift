@@ -9,7 +9,8 @@ extension ScenarioDecoder {
             }
             guard let draft = TargetDecoder(context: context).decode(element) else { continue }
             if let name = draft.target.name, !names.insert(name).inserted {
-                element.report(found: "the target \(name) for the second time", expected: "a name of its own for each target")
+                element.report(
+                    found: "the target \(name) for the second time", expected: "a name of its own for each target")
             }
             if phasesAreComplete {
                 for objection in draft.objections(in: scenario) where layersAreComplete || objection.label != .layer {

@@ -53,10 +53,12 @@ enum Document {
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let place) {
                 let key = duplicates.first ?? ""
                 let masked = DuplicateKeys.mask(key, after: Place(place.mark), in: text, number: number)
-                let found = "\(Value.quoted(key)) for the second time in one mapping"
+                let found =
+                    "\(Value.quoted(key)) for the second time in one mapping"
                     + (masked == nil ? "" : ", first in line \(place.mark.line)")
                 context.report(
-                    at: context.position(masked?.place ?? Place(place.mark)), "", found: found, expected: "each word once")
+                    at: context.position(masked?.place ?? Place(place.mark)), "", found: found,
+                    expected: "each word once")
                 guard let masked else { return nil }
                 text = masked.text
             } catch let error as YamlError {
