@@ -10,7 +10,8 @@ let packageFolder = URL(fileURLWithPath: #filePath)
 
 @Suite("The scenario files of the package")
 struct ScenarioFilesTests {
-    static let files = (try? ScenarioLoader().scenarioFiles(under: packageFolder + "/Scenarios/InvalidationChain")) ?? []
+    static let files =
+        (try? ScenarioLoader().scenarioFiles(under: packageFolder + "/Scenarios/InvalidationChain")) ?? []
 
     static func load(_ name: String) throws -> Scenario {
         try ScenarioLoader().load("\(packageFolder)/Scenarios/InvalidationChain/\(name).yaml")

@@ -15,9 +15,10 @@ struct LimitParser {
         guard let comparison = Target.Comparison(rawValue: String(symbols)) else {
             if symbols.isEmpty {
                 let natural = unit == .nanoseconds || unit == .count ? "<" : ">="
-                let isQuantity = DecimalNumber.prefix(of: text) != nil
+                let isQuantity = number(text) != nil
                 place.report(
-                    found: "\(Value.quoted(text)) without a comparison", expected: "one of <, <=, >, >= and \(quantity)",
+                    found: "\(Value.quoted(text)) without a comparison",
+                    expected: "one of <, <=, >, >= and \(quantity)",
                     suggestion: isQuantity ? "\"\(natural) \(text)\"" : nil)
             } else {
                 let near = ["≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "==": nil][String(symbols)] ?? nil
@@ -42,7 +43,8 @@ struct LimitParser {
             place.reject(expected: expected)
             return nil
         }
-        let isImpossible = (comparison == .less && value == 0)
+        let isImpossible =
+            (comparison == .less && value == 0)
             || (unit == .percent && comparison == .greater && value == 100)
         if isImpossible {
             place.reject(expected: "a limit that can be met")
@@ -64,7 +66,8 @@ struct LimitParser {
         let words = text.split(separator: " ").map(String.init)
         let names = Metric.catalogue.map(\.name)
         guard let name = words.first, words.count <= 2, factor.digits > 0 else {
-            place.reject(expected: "a factor above zero, a metric and a statistic, such as \"<= 10 x redis.round-trip p50\"")
+            place.reject(
+                expected: "a factor above zero, a metric and a statistic, such as \"<= 10 x redis.round-trip p50\"")
             return nil
         }
         guard let other = Metric.named(name) else {

@@ -3,16 +3,21 @@ import History
 extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
         let words = ["instances", "hosts", "workers", "invalidation", "time-scale", "layers"]
-        guard let value, let fields = Fields(value, known: words) else { return }
+        guard let value, let fields = Fields(value, known: words) else {
+            layersAreComplete = false
+            return
+        }
         var cluster = Cluster(layers: [])
         let instances = fields.required("instances", "how many copies of the application")
-        cluster.instances = instances?.count(in: 1...256) ?? 1
+        let instanceCount = instances?.count(in: 1...256)
+        cluster.instances = instanceCount ?? 1
         cluster.workers = fields["workers"]?.count(in: 1...1024) ?? 1
         if let hosts = fields["hosts"], let count = hosts.count(in: 1...256) {
-            cluster.hosts = count
-            if count > cluster.instances {
+            // Without a right number of instances, the hosts cannot be judged.
+            cluster.hosts = instanceCount == nil ? 1 : count
+            if let instanceCount, count > instanceCount {
                 hosts.report(
-                    found: "\(count) hosts for \(plural(cluster.instances, "instance"))",
+                    found: "\(count) hosts for \(plural(instanceCount, "instance"))",
                     expected: "at most one host for each instance")
             }
         }
@@ -21,8 +26,13 @@ extension ScenarioDecoder {
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
         }
-        if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(of: "layers") {
+        if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(
+            of: "layers")
+        {
             cluster.layers = decodeLayers(list)
+            layersAreComplete = cluster.layers.count == list.count
+        } else {
+            layersAreComplete = false
         }
         scenario.cluster = cluster
     }

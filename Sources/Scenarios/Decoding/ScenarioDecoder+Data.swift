@@ -13,7 +13,8 @@ extension ScenarioDecoder {
             if DuplicateKeys.isMasked(key.textIfAny ?? "") { continue }
             guard let name = key.name() else { continue }
             if name == Self.everything {
-                key.report(found: "a data set called everything", expected: "another name, for this one means all data sets")
+                key.report(
+                    found: "a data set called everything", expected: "another name, for this one means all data sets")
                 continue
             }
             dataNames.append(name)
@@ -54,6 +55,8 @@ extension ScenarioDecoder {
         guard let value, let elements = value.listOrOne(of: "tags") else { return [] }
         return uniqueTexts(elements) { element in
             guard let tag = element.text("a tag") else { return nil }
+            // With no data set at all, the missing data was reported already.
+            if scenario.data.isEmpty { return nil }
             guard known.contains(tag) else {
                 element.report(
                     found: "the tag \(Value.quoted(tag)), which no data set has",

@@ -29,6 +29,8 @@ extension ScenarioDecoder {
             place.context.report(
                 at: place.position, fields.value.subject,
                 found: "shares that add up to \(Quantity(sum, .percent))", expected: "100 %")
+            // Nothing can be said about what such a mix does.
+            if sum == 0 { return nil }
         }
         if percentages["invalidate-tag", default: 0] > 0, let value = fields["invalidate-tag"] {
             let untagged = data.compactMap(scenario.dataSet(named:)).filter(\.tags.isEmpty)

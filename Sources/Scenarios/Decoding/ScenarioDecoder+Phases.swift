@@ -25,9 +25,12 @@ extension ScenarioDecoder {
         }
         var seen: Set<String> = []
         // A given name that equals the default of another phase is reported at the given one.
-        for (name, place) in names.sorted(by: { !$0.place.subject.hasSuffix(".name") && $1.place.subject.hasSuffix(".name") })
+        for (name, place) in names.sorted(by: {
+            !$0.place.subject.hasSuffix(".name") && $1.place.subject.hasSuffix(".name")
+        })
         where !seen.insert(name).inserted {
-            place.report(found: "\(Value.quoted(name)) for the second time", expected: "a name of its own for each phase")
+            place.report(
+                found: "\(Value.quoted(name)) for the second time", expected: "a name of its own for each phase")
         }
     }
 
@@ -75,9 +78,9 @@ extension ScenarioDecoder {
                 .min { scenario.fewestKeys(of: $0) < scenario.fewestKeys(of: $1) }
             if let smallest, scenario.fewestKeys(of: smallest) < count {
                 let fewest = scenario.fewestKeys(of: smallest)
-                let where_ = scenario.variation.keys == nil ? "" : " in a variant"
+                let place = scenario.variation.keys == nil ? "" : " in a variant"
                 keys.report(
-                    found: "\(count) keys of \(smallest.name), which has \(fewest)\(where_)",
+                    found: "\(count) keys of \(smallest.name), which has \(fewest)\(place)",
                     expected: "at most \(fewest)")
             }
         }

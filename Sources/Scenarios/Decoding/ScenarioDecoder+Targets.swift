@@ -9,10 +9,11 @@ extension ScenarioDecoder {
             }
             guard let draft = TargetDecoder(context: context).decode(element) else { continue }
             if let name = draft.target.name, !names.insert(name).inserted {
-                element.report(found: "the target \(name) for the second time", expected: "a name of its own for each target")
+                element.report(
+                    found: "the target \(name) for the second time", expected: "a name of its own for each target")
             }
             if phasesAreComplete {
-                for objection in draft.objections(in: scenario) {
+                for objection in draft.objections(in: scenario) where layersAreComplete || objection.label != .layer {
                     objection.place.report(
                         found: objection.found, expected: objection.expected, suggestion: objection.suggestion)
                 }
@@ -37,7 +38,7 @@ extension ScenarioDecoder {
                 found: "the table \(Value.quoted(name)), which does not exist",
                 expected: folder == nil
                     ? "a folder Fixtures/Targets above the scenario with \(name).yaml in it"
-                    : available.isEmpty ? "a table in \(folder!), which is empty" : Value.choice(available),
+                    : available.isEmpty ? "a table in \(folder!), and there is none" : Value.choice(available),
                 suggestion: NearestWord.suggestion(for: name, among: available))
             return
         }
@@ -45,7 +46,7 @@ extension ScenarioDecoder {
         if let rows = fields["rows"] {
             drafts = namedRows(rows, of: found, names: &names)
         } else {
-            guard phasesAreComplete else { return }
+            guard phasesAreComplete, layersAreComplete else { return }
             drafts = found.rows.map(\.draft).filter { $0.objections(in: scenario).isEmpty }
             if drafts.isEmpty {
                 place.report(
@@ -72,7 +73,7 @@ extension ScenarioDecoder {
                 continue
             }
             if phasesAreComplete {
-                for objection in draft.objections(in: scenario) {
+                for objection in draft.objections(in: scenario) where layersAreComplete || objection.label != .layer {
                     element.report(
                         found: "the row \(name) with \(objection.found)", expected: objection.expected,
                         suggestion: objection.suggestion)

@@ -54,7 +54,8 @@ extension ScenarioDecoder {
             }
             if sets.contains(layers) {
                 element.report(
-                    found: "\(layers.map(\.name).joined(separator: "+")) for the second time", expected: "each only once")
+                    found: "\(layers.map(\.name).joined(separator: "+")) for the second time",
+                    expected: "each only once")
             } else if !layers.isEmpty {
                 sets.append(layers)
             }

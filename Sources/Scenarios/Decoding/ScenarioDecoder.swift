@@ -21,6 +21,8 @@ struct ScenarioDecoder {
     var dataNames: [String] = []
     /// Whether all phases could be decoded, so that it is known what the scenario does.
     var phasesAreComplete = true
+    /// Whether all layers are known.
+    var layersAreComplete = true
 
     init(context: DecodingContext, table: @escaping (String) -> TableLookup) {
         self.context = context
@@ -29,7 +31,9 @@ struct ScenarioDecoder {
     }
 
     mutating func decode(_ root: Value) -> Scenario? {
-        guard let fields = Fields(root, known: Self.words, expected: "a scenario: a mapping with scenario, cluster, data, phases")
+        guard
+            let fields = Fields(
+                root, known: Self.words, expected: "a scenario: a mapping with scenario, cluster, data, phases")
         else { return nil }
         if let name = fields.required("scenario", "the name of the scenario")?.text("the name of the scenario") {
             scenario.name = name
@@ -101,11 +105,13 @@ struct ScenarioDecoder {
             let value = fields["time-scale"]
         else { return }
         if !scenario.worlds.contains(.live) {
-            value.report(found: "a time scale without the live world", expected: "worlds with live in them, or no time-scale")
+            value.report(
+                found: "a time scale without the live world", expected: "worlds with live in them, or no time-scale")
         }
         let declaresTTL = fields["layers"].map { Fields.anyMentions("ttl", in: $0) } ?? false
         if !declaresTTL, phasesAreComplete, !scenario.does(.waits) {
-            value.report(found: "a time scale with nothing to scale", expected: "a ttl or a wait phase, or no time-scale")
+            value.report(
+                found: "a time scale with nothing to scale", expected: "a ttl or a wait phase, or no time-scale")
         }
         for layer in scenario.cluster.layers
         where scenario.cluster.actual(layer.ttl, in: .live) < .milliseconds(1) {

@@ -41,12 +41,15 @@ struct TargetDecoder {
     private func decodeStatistic(_ fields: Fields, of metric: Metric) -> Statistic? {
         let words = metric.statistics.map(\.rawValue)
         // A metric that is one number has only one statistic, which need not be said.
-        guard let value = fields["statistic"] ?? (metric.kind == .scalar ? nil : fields.required("statistic", Value.choice(words)))
+        guard
+            let value = fields["statistic"]
+                ?? (metric.kind == .scalar ? nil : fields.required("statistic", Value.choice(words)))
         else { return metric.kind == .scalar ? .value : nil }
-        if let text = value.textIfAny, let statistic = Statistic(rawValue: text), !metric.statistics.contains(statistic) {
+        if let text = value.textIfAny, let statistic = Statistic(rawValue: text), !metric.statistics.contains(statistic)
+        {
+            let kind = metric.kind == .scalar ? "is one number" : "has many samples"
             value.report(
-                found: "the statistic \(text) of \(metric.name), which \(metric.kind == .scalar ? "is one number" : "has many samples")",
-                expected: Value.choice(words))
+                found: "the statistic \(text) of \(metric.name), which \(kind)", expected: Value.choice(words))
             return nil
         }
         return value.word(of: words).flatMap(Statistic.init(rawValue:))

@@ -14,6 +14,8 @@ struct TargetDraft {
         let found: String
         let expected: String
         var suggestion: String?
+        /// The label that it is about, if it is about one.
+        var label: Metric.Label?
     }
 
     /// All reasons; empty if the target applies.
@@ -35,7 +37,7 @@ struct TargetDraft {
                     place: place,
                     found: "the \(label.rawValue) \(Value.quoted(value)), where \(metric.name) is never measured",
                     expected: Value.choice(values),
-                    suggestion: NearestWord.suggestion(for: value, among: values)))
+                    suggestion: NearestWord.suggestion(for: value, among: values), label: label))
         }
         for (name, place) in relativePlaces {
             guard let other = Metric.named(name), !other.isProduced(by: scenario) else { continue }

@@ -54,9 +54,14 @@ extension Value {
 
     /// A time, `500ms`.
     func duration(allowingZero: Bool = false) -> Duration? {
-        guard let nanoseconds = quantity(expected: Self.durationExpected, units: Units.durations.keys.sorted(), {
-            text throws(Units.Mistake) in try Units.nanoseconds(text)
-        }) else { return nil }
+        guard
+            let nanoseconds = quantity(
+                expected: Self.durationExpected, outOfRange: "a duration in whole nanoseconds, at most 3650d",
+                units: Units.durations.keys.sorted(),
+                {
+                    text throws(Units.Mistake) in try Units.nanoseconds(text)
+                })
+        else { return nil }
         guard nanoseconds > 0 || allowingZero else {
             reject(expected: "a duration above zero")
             return nil
@@ -66,9 +71,13 @@ extension Value {
 
     /// A number of bytes, `1 KB`.
     func size(upTo most: Int) -> Int? {
-        guard let bytes = quantity(expected: Self.sizeExpected, units: Units.sizes.keys.sorted(), {
-            text throws(Units.Mistake) in try Units.bytes(text)
-        }) else { return nil }
+        guard
+            let bytes = quantity(
+                expected: Self.sizeExpected, outOfRange: "a size in whole bytes", units: Units.sizes.keys.sorted(),
+                {
+                    text throws(Units.Mistake) in try Units.bytes(text)
+                })
+        else { return nil }
         guard bytes > 0, bytes <= most else {
             reject(expected: "a size from 1 B to \(most / 1_048_576) MiB")
             return nil
@@ -78,7 +87,8 @@ extension Value {
 
     /// A percentage from 0 to 100.
     func percent() -> Double? {
-        quantity(expected: Self.percentExpected, units: ["%"]) { text throws(Units.Mistake) in
+        quantity(expected: Self.percentExpected, outOfRange: "a percentage from 0 % to 100 %", units: ["%"]) {
+            text throws(Units.Mistake) in
             try Units.percent(text)
         }
     }
@@ -86,7 +96,8 @@ extension Value {
     /// A whole number in a range, followed by its noun if it has one: `1000 entries`.
     func count(_ noun: String? = nil, in range: ClosedRange<Int>) -> Int? {
         let example = noun.map { " \($0)" } ?? ""
-        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        let expected =
+            "a whole number from \(range.lowerBound) to \(range.upperBound)"
             + (noun.map { " with its unit, such as \(min(500, range.upperBound)) \($0)" } ?? "")
         guard let text = textIfAny else {
             reject(expected: expected)
@@ -118,7 +129,7 @@ extension Value {
     }
 
     private func quantity<Number>(
-        expected: String, units: [String], _ parse: (String) throws(Units.Mistake) -> Number
+        expected: String, outOfRange: String, units: [String], _ parse: (String) throws(Units.Mistake) -> Number
     ) -> Number? {
         guard let text = textIfAny else {
             reject(expected: expected)
@@ -130,9 +141,11 @@ extension Value {
             switch error {
             case .form, .unitMissing: reject(expected: expected)
             case .unitUnknown(let unit):
-                let number = text.prefix { $0 != " " && !unit.hasPrefix(String($0)) }
-                reject(expected: expected, suggestion: Units.suggestion(for: unit, among: units).map { "\"\(number)\($0)\"" })
-            case .outOfRange: reject(expected: expected + ", not finer than its smallest unit and within bounds")
+                let number = text.hasSuffix(unit) ? text.dropLast(unit.count) : text[...]
+                reject(
+                    expected: expected,
+                    suggestion: Units.suggestion(for: unit, among: units).map { "\"\(number)\($0)\"" })
+            case .outOfRange: reject(expected: outOfRange)
             }
             return nil
         }

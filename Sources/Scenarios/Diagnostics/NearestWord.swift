@@ -11,9 +11,12 @@ enum NearestWord {
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             let offered = normalized(candidate)
+            // L1 is not a slip of the pen for L2, nor p90 for p95.
+            guard wanted.filter(\.isNumber) == offered.filter(\.isNumber) else { continue }
             let allowed = max(1, max(wanted.count, offered.count) / 3)
             var distance = editDistance(wanted, offered)
-            if distance > allowed, wanted.count >= 3, offered.count >= 3, offered.starts(with: wanted) || wanted.starts(with: offered) {
+            let isPart = offered.starts(with: wanted) || wanted.starts(with: offered)
+            if distance > allowed, isPart, min(wanted.count, offered.count) >= 3 {
                 distance = allowed
             }
             guard distance <= allowed, distance < best?.distance ?? .max else { continue }

@@ -16,12 +16,29 @@ enum Document {
             let line = bytes[..<zero].count { $0 == UInt8(ascii: "\n") } + 1
             return failure(line: line, "a zero byte, so this is a binary file")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard let text = String(validating: unified(bytes), as: UTF8.self) else {
             let (line, column) = firstInvalidPlace(bytes)
             return failure(line: line, column: column, "bytes that are not UTF-8")
         }
         if text.allSatisfy(\.isWhitespace) { return failure("an empty file") }
         return .success(text)
+    }
+
+    /// The bytes without a byte order mark, every line ended by a single line feed: to Swift, `\r\n` is one character
+    /// that is not `\n`.
+    private static func unified(_ bytes: [UInt8]) -> [UInt8] {
+        var unified: [UInt8] = []
+        unified.reserveCapacity(bytes.count)
+        var wasReturn = false
+        for byte in bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0) {
+            if byte == UInt8(ascii: "\r") {
+                unified.append(UInt8(ascii: "\n"))
+            } else if byte != UInt8(ascii: "\n") || !wasReturn {
+                unified.append(byte)
+            }
+            wasReturn = byte == UInt8(ascii: "\r")
+        }
+        return unified
     }
 
     /// The root of the only document in a text. Everything that keeps it from being one is reported.
@@ -36,10 +53,12 @@ enum Document {
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let place) {
                 let key = duplicates.first ?? ""
                 let masked = DuplicateKeys.mask(key, after: Place(place.mark), in: text, number: number)
-                let found = "\(Value.quoted(key)) for the second time in one mapping"
-                    + (masked == nil ? "" : ", after line \(place.mark.line)")
+                let found =
+                    "\(Value.quoted(key)) for the second time in one mapping"
+                    + (masked == nil ? "" : ", first in line \(place.mark.line)")
                 context.report(
-                    at: context.position(masked?.place ?? Place(place.mark)), "", found: found, expected: "each word once")
+                    at: context.position(masked?.place ?? Place(place.mark)), "", found: found,
+                    expected: "each word once")
                 guard let masked else { return nil }
                 text = masked.text
             } catch let error as YamlError {

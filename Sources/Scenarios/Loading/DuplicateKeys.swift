@@ -22,7 +22,9 @@ enum DuplicateKeys {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
         let wanted = Array(key.unicodeScalars)
         guard !wanted.isEmpty, lines.indices.contains(first.line - 1) else { return nil }
-        guard let found = inBlock(wanted, after: first, lines) ?? inFlow(wanted, after: first, lines) else { return nil }
+        guard let found = inBlock(wanted, after: first, lines) ?? inFlow(wanted, after: first, lines) else {
+            return nil
+        }
         for index in 0..<wanted.count { lines[found.line - 1][found.column - 1 + index] = letter }
         let masked = lines.map { line in
             var string = String.UnicodeScalarView()

@@ -22,7 +22,8 @@ struct TableFinder {
         case .success(let text):
             let context = DecodingContext(file: path, text: text)
             if let root = Document.compose(text, context: context, what: TargetTableDecoder.whatIsExpected),
-                let table = TargetTableDecoder(context: context).decode(Value(node: root, subject: "", context: context)),
+                let table = TargetTableDecoder(context: context).decode(
+                    Value(node: root, subject: "", context: context)),
                 context.diagnostics.isEmpty
             {
                 return .found(table)

@@ -22,8 +22,9 @@ extension Scenario {
         base.variation = Variation()
         var variants = [ScenarioVariant(label: "", scenario: base)]
 
-        func vary<Value>(_ word: String, _ values: [Value]?, text: (Value) -> String, set: (inout Scenario, Value) -> Void)
-        {
+        func vary<Value>(
+            _ word: String, _ values: [Value]?, text: (Value) -> String, set: (inout Scenario, Value) -> Void
+        ) {
             guard let values else { return }
             variants = variants.flatMap { variant in
                 values.map { value in
@@ -60,7 +61,9 @@ extension Scenario {
             {
                 return true
             }
-            if let instance = target.where["instance"].flatMap({ Int($0) }), instance > cluster.instances { return true }
+            if let instance = target.where["instance"].flatMap({ Int($0) }), instance > cluster.instances {
+                return true
+            }
             return false
         }
     }

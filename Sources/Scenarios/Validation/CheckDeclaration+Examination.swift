@@ -31,7 +31,8 @@ extension CheckDeclaration {
             if phase.does(.fills) { isFilled = true }
         }
         let nanoseconds = shortest / .nanoseconds(1)
-        return "waits of \(Quantity(nanoseconds, .nanoseconds)) or more (the shortest ttl) after a fill, then a read or an inspect phase"
+        let time = Quantity(nanoseconds, .nanoseconds)
+        return "waits of \(time) or more (the shortest ttl) after a fill, then a read or an inspect phase"
     }
 
     private static func missingForTags(in scenario: Scenario) -> String? {
