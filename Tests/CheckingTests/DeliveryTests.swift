@@ -83,7 +83,9 @@ struct DeliveryTests {
                 """, [[1, 2, 3, 4]]
             ),
         ])
-    func catches(rule: String, drawing: String, proofs: [[Int64]]) { expect(Delivery(), finds: proofs, in: diagram(drawing)) }
+    func catches(rule: String, drawing: String, proofs: [[Int64]]) {
+        expect(Delivery(), finds: proofs, in: diagram(drawing))
+    }
 
     @Test("The order of the whole channel, or none, can be asked for")
     func orders() {

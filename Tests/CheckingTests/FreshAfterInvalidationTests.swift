@@ -25,6 +25,13 @@ struct FreshAfterInvalidationTests {
             A2 write x 2                     [---]
             B2 read x 1 L2                         [-]
             """,
+            // It ended at the very moment: concurrent.
+            """
+            A1 write x 1                 [-]
+            A1 write x 2                     [-]
+            A1 invalidate x cluster            [-]
+            B2 read x 1 L2                         [-]
+            """,
             // Failed and unknown invalidations promise nothing; the one of version 1 makes a floor to judge by.
             """
             A1 write x 1 cluster               [-]

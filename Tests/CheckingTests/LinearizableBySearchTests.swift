@@ -83,7 +83,9 @@ struct LinearizableBySearchTests {
     @Test("It works on more operations than a machine word has bits")
     func long() {
         var drawing = ""
-        for number in 1...150 { drawing += "A1 write x \(number) \(String(repeating: " ", count: 10 + 2 * number))[]\n" }
+        for number in 1...150 {
+            drawing += "A1 write x \(number) \(String(repeating: " ", count: 10 + 2 * number))[]\n"
+        }
         drawing += "A1 read x 150 \(String(repeating: " ", count: 400))|\n"
         expectPass(check, in: diagram(drawing))
         drawing += "A1 read x 149 \(String(repeating: " ", count: 410))|\n"

@@ -7,7 +7,8 @@ import Testing
 struct MetamorphicTests {
     static let checks: [any Check] = [
         LinearizableByVersions(), LinearizableByZones(), LinearizableBySearch(), FreshAfterInvalidation(), Sessions(),
-        BoundedStaleness(limit: 6), Convergence(), Expiry(lifetimes: [.l1: 5, .l2: 9, .redis: 30], tolerance: 1), Tags(),
+        BoundedStaleness(limit: 6), Convergence(), Expiry(lifetimes: [.l1: 5, .l2: 9, .redis: 30], tolerance: 1),
+        Tags(),
         Tags(lifetimes: [.l2: 40]), Loads(), Loads(scope: .cluster), Delivery(order: .channel), Isolation(),
     ]
     static let seeds: Range<UInt64> = 0..<150
@@ -77,7 +78,8 @@ struct MetamorphicTests {
         arguments: SmallHistory.Naming.allCases)
     func narrowed(naming: SmallHistory.Naming) {
         let checks: [any Check] = [
-            naming == .versions ? LinearizableByVersions(maximumViolations: 0) : LinearizableByZones(maximumViolations: 0),
+            naming == .versions
+                ? LinearizableByVersions(maximumViolations: 0) : LinearizableByZones(maximumViolations: 0),
             LinearizableBySearch(maximumViolations: 0),
         ]
         for seed in 0..<UInt64(1_500) {
@@ -115,7 +117,9 @@ struct MetamorphicTests {
         let isComplete = report.violationCount == report.violations.count
         return Outcome(
             verdict: report.verdict, examined: report.examined, violations: report.violationCount,
-            proofs: isComplete ? report.violations.map { $0.operations.map(\.id).sorted() }.sorted { $0.lexicographicallyPrecedes($1) } : [])
+            proofs: isComplete
+                ? report.violations.map { $0.operations.map(\.id).sorted() }.sorted { $0.lexicographicallyPrecedes($1) }
+                : [])
     }
 }
 

@@ -15,6 +15,12 @@ struct TagsTests {
             A1 invalidateTag +t cluster       [---]
             A1 read x 1 L2 +t                       [-]
             """,
+            // Loaded until the very moment at which it began: concurrent.
+            """
+            A1 load x 1 +t                [---]
+            A1 invalidateTag +t cluster       [---]
+            A1 read x 1 L2 +t                       [-]
+            """,
             // Not yet applied elsewhere.
             """
             A1 load x 1 +t                [-]

@@ -19,7 +19,8 @@ struct HistoryTests {
     func ids() {
         let history = History(
             operations: [
-                Operation(kind: .read, key: 0, start: 1, end: 1), Operation(id: 9, kind: .read, key: 0, start: 2, end: 2),
+                Operation(kind: .read, key: 0, start: 1, end: 1),
+                Operation(id: 9, kind: .read, key: 0, start: 2, end: 2),
                 Operation(kind: .read, key: 0, start: 3, end: 3),
             ], keys: ["x"])
         #expect(Set(history.operations.map(\.id)).count == 3)

@@ -93,7 +93,9 @@ struct SettledTruth {
     private func uncertainWitness(against inspection: Operation) -> Witness? {
         var lowest = newest
         for position in looks + loads + found where operations[Int(position)].end < inspection.start {
-            if operations[Int(position)].version > lowest.map({ operations[Int($0)].version }) ?? 0 { lowest = position }
+            if operations[Int(position)].version > lowest.map({ operations[Int($0)].version }) ?? 0 {
+                lowest = position
+            }
         }
         if let lowest, operations[Int(lowest)].version > inspection.version {
             return Witness(operations: [operations[Int(lowest)]])

@@ -45,7 +45,8 @@ public struct Isolation: Check {
             examined += 1
             if own.contains(Written(key: met.key, value: met.value)) { continue }
             guard let foreign = firstWrites[met.value] else { continue }
-            findings.add(rule: "No value is seen under a key that it was not written under.", [foreign, met]) { narrator in
+            findings.add(rule: "No value is seen under a key that it was not written under.", [foreign, met]) {
+                narrator in
                 "Value \(met.value) was written under \(narrator.key(foreign)) only, and seen under \(narrator.key(met))."
             }
         }

@@ -62,7 +62,8 @@ public struct Expiry: Check {
             findings.add(rule: rule, chain + [operation]) { narrator in
                 let late = Duration.text(operation.start - latest.deadline)
                 let limit = chain.last!.layer
-                return "The lifetime of \(limit.name), \(Duration.text(lifetimes[limit] ?? 0)), had ended \(late) before "
+                return
+                    "The lifetime of \(limit.name), \(Duration.text(lifetimes[limit] ?? 0)), had ended \(late) before "
                     + "\(operation.kind == .read ? "the read began" : "it was seen") in \(operation.layer.name)."
             }
         }

@@ -46,7 +46,8 @@ struct Narrator: Sendable {
     func content(_ operation: Operation) -> String {
         if operation.isAbsent { return "no valid entry" }
         if operation.version > 0 {
-            return operation.isTombstone ? "the tombstone of version \(operation.version)" : "version \(operation.version)"
+            return operation.isTombstone
+                ? "the tombstone of version \(operation.version)" : "version \(operation.version)"
         }
         if operation.value != 0 { return "value \(operation.value)" }
         switch operation.kind {

@@ -61,7 +61,8 @@ public struct FreshAfterInvalidation: Check {
         return findings.report(
             check: name, examined: examined,
             reason: Labelling.reason(keysWithoutVersions: keysWithoutVersions)
-                ?? (examined == 0 ? "no read began after an acknowledged invalidation or write of its key or tags" : nil))
+                ?? (examined == 0
+                    ? "no read began after an acknowledged invalidation or write of its key or tags" : nil))
     }
 
     private struct Floor {

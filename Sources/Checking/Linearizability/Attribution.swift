@@ -68,7 +68,8 @@ struct Attribution {
                 let other = candidates[version]!.count
                 return "Nobody wrote version \(version) of \(narrator.key(read))."
                     + (other == 0
-                        ? "" : " The \(other) write(s) of unknown version that began early enough explain other versions.")
+                        ? ""
+                        : " The \(other) write(s) of unknown version that began early enough explain other versions.")
             }
         }
     }

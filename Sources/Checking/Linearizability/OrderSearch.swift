@@ -33,13 +33,16 @@ struct OrderSearch<Done: DoneSet> {
         self.byVersion = byVersion
         self.budget = budget
         let written = Set(operations.lazy.filter { $0.isWriting }.map(\.version))
-        strange = byVersion
+        strange =
+            byVersion
             ? Set(operations.lazy.filter { $0.kind == .read && $0.version != 0 }.map(\.version))
                 .subtracting(written).sorted() : []
         var events: [(time: Int64, isEnd: Bool, event: Int32)] = []
         for (index, operation) in operations.enumerated() {
             events.append((operation.start, false, Int32(2 * index + 1)))
-            if operation.outcome == .ok { events.append((max(operation.start, operation.end), true, Int32(2 * index + 2))) }
+            if operation.outcome == .ok {
+                events.append((max(operation.start, operation.end), true, Int32(2 * index + 2)))
+            }
         }
         events.sort { ($0.time, $0.isEnd ? 1 : 0, $0.event) < ($1.time, $1.isEnd ? 1 : 0, $1.event) }
         next = [Int32](repeating: 0, count: 2 * operations.count + 1)

@@ -69,8 +69,11 @@ struct ValuedRegister {
                 operations[Int(read)].end < operations[Int(write)].start
             {
                 findings.add(
-                    rule: "No value is read before its write has begun.", [operations[Int(write)], operations[Int(read)]]
-                ) { "\($0.key(operations[Int(read)])) was read to have \($0.content(operations[Int(read)])) before that." }
+                    rule: "No value is read before its write has begun.",
+                    [operations[Int(write)], operations[Int(read)]]
+                ) {
+                    "\($0.key(operations[Int(read)])) was read to have \($0.content(operations[Int(read)])) before that."
+                }
                 continue
             }
             if zone.earliestEnd < zone.latestStart { forward.append(zone) } else { backward.append(zone) }
@@ -110,7 +113,8 @@ struct ValuedRegister {
         findings.add(rule: rule, positions.map { operations[Int($0)] }) { narrator in
             let first = narrator.content(operations[Int(held.proof[0])])
             let second = narrator.content(operations[Int(other.proof[0])])
-            return "\(narrator.key(operations[Int(held.proof[0])])) must have held \(first) from the end of the first of its "
+            return
+                "\(narrator.key(operations[Int(held.proof[0])])) must have held \(first) from the end of the first of its "
                 + "operations to the start of the last; \(second) has no place before or after that."
         }
     }

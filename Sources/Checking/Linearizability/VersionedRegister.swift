@@ -20,7 +20,9 @@ struct VersionedRegister {
         for (first, second) in writes.repeated {
             findings.add(
                 rule: "A version is written once.", [operations[Int(first)], operations[Int(second)]]
-            ) { "Both writes of \($0.key(operations[Int(first)])) were given version \(operations[Int(first)].version)." }
+            ) {
+                "Both writes of \($0.key(operations[Int(first)])) were given version \(operations[Int(first)].version)."
+            }
         }
         var strange: [Int32] = []
         for position in positions where operations[Int(position)].kind == .read {
@@ -31,7 +33,8 @@ struct VersionedRegister {
         }
         var rejected: Set<Int64> = []
         if !strange.isEmpty {
-            let attribution = Attribution(operations: operations, positions: positions, strange: strange, writes: writes)
+            let attribution = Attribution(
+                operations: operations, positions: positions, strange: strange, writes: writes)
             rejected = attribution.unexplained
             attribution.report(&findings)
         }

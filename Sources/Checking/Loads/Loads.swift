@@ -63,7 +63,9 @@ public struct Loads: Check {
                 }
                 others.append(position)
                 if others.count > limit {
-                    let first = others.indices.min { operations[Int(others[$0])].end < operations[Int(others[$1])].end }!
+                    let first = others.indices.min {
+                        operations[Int(others[$0])].end < operations[Int(others[$1])].end
+                    }!
                     others.remove(at: first)
                 }
                 inFlight[owner] = others

@@ -71,7 +71,9 @@ public struct Tags: Check {
             var proof = [invalidation, met]
             if let source { proof.append(operations[Int(source)]) }
             if let apply = promise.apply { proof.append(operations[Int(apply)]) }
-            findings.add(rule: "After an acknowledged invalidation of a tag, no older entry that carries it is met.", proof) {
+            findings.add(
+                rule: "After an acknowledged invalidation of a tag, no older entry that carries it is met.", proof
+            ) {
                 "\($0.key(met)) carries \($0.tags(met)), and was "
                     + "\(source == nil ? "never loaded" : "last loaded before the invalidation began"), yet "
                     + "\(met.layer.name) of instance \(met.instance) still had it "

@@ -37,7 +37,8 @@ struct SmallHistory: CustomStringConvertible {
     func verdicts(_ naming: Naming) -> (fast: Bool, search: Bool) {
         let history = history(naming)
         let fast: any Check =
-            naming == .versions ? LinearizableByVersions(maximumViolations: 0) : LinearizableByZones(maximumViolations: 0)
+            naming == .versions
+            ? LinearizableByVersions(maximumViolations: 0) : LinearizableByZones(maximumViolations: 0)
         let found = fast.examine(history)
         let search = LinearizableBySearch(maximumViolations: 0).examine(history)
         let isDecided = [found, search].allSatisfy { $0.verdict != .unknown || $0.reason!.hasPrefix("no read") }

@@ -10,9 +10,12 @@ func expect(
     let found = report.violations.map { $0.operations.map(\.id) }
     let text = report.violations.map { "\($0.rule)\n\($0.explanation)" }.joined(separator: "\n\n")
     #expect(Set(found) == Set(proofs), "\(text)", sourceLocation: sourceLocation)
-    #expect(report.verdict == (proofs.isEmpty ? .pass : .violation), "\(report.reason ?? "")", sourceLocation: sourceLocation)
+    #expect(
+        report.verdict == (proofs.isEmpty ? .pass : .violation), "\(report.reason ?? "")",
+        sourceLocation: sourceLocation)
     #expect(report.examined > 0, sourceLocation: sourceLocation)
-    #expect(report.violations.allSatisfy { !$0.rule.isEmpty && !$0.explanation.isEmpty }, sourceLocation: sourceLocation)
+    #expect(
+        report.violations.allSatisfy { !$0.rule.isEmpty && !$0.explanation.isEmpty }, sourceLocation: sourceLocation)
 }
 
 /// The check passes, having examined something.
