@@ -53,7 +53,10 @@ let package = Package(
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),
         .executableTarget(
             name: "checking-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Checking"),
-        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"]),
+        .executableTarget(
+            name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
+            exclude: ["floor.c", "run"]),
+        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),
         .testTarget(name: "HistoryTests", dependencies: ["History"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History", "Locking"]),

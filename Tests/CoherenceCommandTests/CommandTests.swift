@@ -142,7 +142,7 @@ struct CommandTests {
 
     @Test("Ended by a signal, SIGKILL included, it leaves no server and no folder", arguments: [SIGINT, SIGTERM, SIGKILL])
     func ended(by signal: Int32) async throws {
-        let endless = Self.small.replacing("50 per worker", with: "100000000 per worker")
+        let endless = Self.small.replacing("50 per worker", with: "1000000 per worker")
         try await withFile(endless) { file in
             let result = try await Subprocess.run(
                 .path(.init(Self.command)), arguments: ["run", file], input: .none, output: .discarded, error: .discarded

@@ -43,7 +43,7 @@ actor Client {
 
     /// Operations drawn by the mix's shares, one after the other.
     func run(_ mix: Mix, chooser: KeyChooser, tags: [String]) async {
-        track.reserve(mix.operationsPerWorker * 3)
+        track.reserve(min(mix.operationsPerWorker, 100_000) * 3)
         let shares = mix.shares
         for _ in 0..<mix.operationsPerWorker where !Task.isCancelled {
             let draw = Double.random(in: 0..<1, using: &generator)
