@@ -1,46 +1,43 @@
 import Histogram
 import Scenarios
 
-/// Gathers the samples of one quantity, for all of it and for each label, in HDR histograms (three significant digits).
-///
-/// Samples are whole numbers in the metric's base unit (nanoseconds, counts) or thousandths of it (percentages).
+/// Gathers the samples of one quantity, for all of it and for each combination of labels. Percentiles come from an HDR
+/// histogram (three significant digits); count, least, mean and greatest are exact.
 struct Sampler {
     private let metric: Metric
-    private var histograms: [[String: String]: Histogram<UInt64>] = [:]
+    /// In the metric's base unit.
+    private var samples: [[String: String]: [Double]] = [:]
 
     init(_ metric: Metric) { self.metric = metric }
 
     /// Adds a sample to the whole and to the part of every combination of its labels (there are two at most).
     mutating func add(_ value: Double, labels: [String: String] = [:]) {
-        record(value, [:])
-        for (name, text) in labels { record(value, [name: text]) }
-        if labels.count > 1 { record(value, labels) }
-    }
-
-    private mutating func record(_ value: Double, _ labels: [String: String]) {
-        let scaled = UInt64(max(0, (value * Sampler.resolution(of: metric.unit)).rounded()))
-        // They begin small and grow as needed: reading a figure takes a walk over all of a histogram.
-        histograms[labels, default: Histogram(numberOfSignificantValueDigits: .three)].record(scaled)
-    }
-
-    private static func resolution(of unit: MetricUnit) -> Double {
-        switch unit {
-        case .nanoseconds, .count: 1
-        case .percent, .perSecond: 1000
-        }
+        samples[[:], default: []].append(value)
+        for (name, text) in labels { samples[[name: text], default: []].append(value) }
+        if labels.count > 1 { samples[labels, default: []].append(value) }
     }
 
     /// The measurements, the whole first.
     func measurements() -> [Measurement] {
-        let factor = metric.unit.displayFactor / Sampler.resolution(of: metric.unit)
-        return histograms.sorted { Self.order($0.key) < Self.order($1.key) }.map { labels, histogram in
-            func figure(_ value: UInt64) -> Double { Double(value) * factor }
-            return Measurement(
-                metric: metric.name, unit: metric.unit.display, labels: labels, count: Int(histogram.totalCount),
-                min: figure(histogram.min), mean: histogram.mean * factor, p50: figure(histogram.valueAtPercentile(50)),
-                p95: figure(histogram.valueAtPercentile(95)), p99: figure(histogram.valueAtPercentile(99)),
-                max: figure(histogram.max))
+        samples.sorted { Self.order($0.key) < Self.order($1.key) }.map { measurement(of: $0.value, labels: $0.key) }
+    }
+
+    private func measurement(of values: [Double], labels: [String: String]) -> Measurement {
+        let factor = metric.unit.displayFactor
+        let greatest = values.max() ?? 0
+        // The histogram holds whole numbers: small quantities are counted in thousandths.
+        let resolution = metric.unit == .nanoseconds ? 1.0 : 1000.0
+        // As large as it has to be and no larger: reading a figure takes a walk over all of it.
+        var histogram = Histogram<UInt64>(
+            highestTrackableValue: max(2, UInt64((greatest * resolution).rounded()) + 1), numberOfSignificantValueDigits: .three)
+        for value in values { histogram.record(UInt64(max(0, (value * resolution).rounded()))) }
+        func percentile(_ percent: Double) -> Double {
+            min(Double(histogram.valueAtPercentile(percent)) / resolution, greatest) * factor
         }
+        return Measurement(
+            metric: metric.name, unit: metric.unit.display, labels: labels, count: values.count,
+            min: (values.min() ?? 0) * factor, mean: values.reduce(0, +) / Double(values.count) * factor,
+            p50: percentile(50), p95: percentile(95), p99: percentile(99), max: greatest * factor)
     }
 
     private static func order(_ labels: [String: String]) -> String {
