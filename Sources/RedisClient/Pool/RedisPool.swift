@@ -48,7 +48,7 @@ public final class RedisPool: Sendable {
   /// - Returns: the reply, never ``RedisValue/error(_:)``.
   /// - Throws: ``RedisError``: as ``RedisConnection/send(_:)``, and `connectFailed`, `connectTimedOut` or
   ///   `authenticationFailed` when there is no connection and the current attempt fails.
-  public func send(_ command: RedisCommand) async throws -> RedisValue {
+  public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
     // Spelt out rather than a function of its own: one asynchronous call less at every command.
     if let channel = state.withLock({ $0.openShared }) {
       return try await channel.send(command, limit: commandLimit)
@@ -58,7 +58,7 @@ public final class RedisPool: Sendable {
 
   /// Sends a batch on the shared connection, as ``RedisConnection/pipeline(_:)`` does.
   /// - Throws: ``RedisError``, as ``send(_:)`` except `serverError`.
-  public func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+  public nonisolated(nonsending) func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
     if let channel = state.withLock({ $0.openShared }) {
       return try await channel.pipeline(commands, limit: commandLimit)
     }
@@ -67,7 +67,7 @@ public final class RedisPool: Sendable {
 
   /// Runs a script on the shared connection by its SHA-1, and by its source where the server does not know it.
   /// - Throws: ``RedisError``, as ``send(_:)``; a script's own errors are `serverError`.
-  public func run(
+  public nonisolated(nonsending) func run(
     _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
   ) async throws -> RedisValue {
     try await script.run(keys: keys, arguments: arguments) { try await self.send($0) }
