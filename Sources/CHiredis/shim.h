@@ -8,6 +8,15 @@
 #include <hiredis.h>
 #endif
 
+#include <stddef.h>
+
+// What the parser calls back with to begin an array.
+#if HIREDIS_MAJOR >= 1
+typedef size_t CHiredisElementCount;
+#else
+typedef int CHiredisElementCount;
+#endif
+
 // Glibc's Swift module does not show these two.
 #ifdef __linux__
 #include <sys/epoll.h>

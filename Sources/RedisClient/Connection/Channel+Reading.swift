@@ -2,53 +2,63 @@ import CHiredis
 
 /// Takes the replies of a subscribed connection, on the loop's thread.
 protocol PushReceiver: AnyObject, Sendable {
-  /// One reply, whose memory is gone after the call.
-  func receive(_ reply: UnsafePointer<redisReply>)
+  func receive(_ reply: consuming PushedReply)
   /// Everything that one socket read brought has been received.
   func endOfRead()
 }
 
 extension Channel {
+  /// Hands everything from now on to a subscriber. On the loop's thread, with no command pending.
+  func startPushing(to receiver: any PushReceiver) {
+    builder.pushAssembler = PushAssembler()
+    pushReceiver = receiver
+  }
+
   /// Reads once (16 KB at most) and hands out every complete reply: copied first, matched under one lock, resumed
   /// outside it.
   func read() {
     guard let context else { return }
     guard redisBufferRead(context) == REDIS_OK else { return endAsContextSays() }
-    var object: UnsafeMutableRawPointer?
-    var isIntact = true
-    while true {
-      guard redisGetReplyFromReader(context, &object) == REDIS_OK else {
-        isIntact = false
-        break
-      }
-      guard let found = object else { break }
-      let reply = found.assumingMemoryBound(to: redisReply.self)
-      if let pushReceiver {
-        pushReceiver.receive(reply)
-      } else {
-        values.append(RedisValue(copying: reply))
-      }
-      freeReplyObject(found)
-      if self.context == nil { return }
-    }
-    if let pushReceiver {
-      pushReceiver.endOfRead()
-    } else if !values.isEmpty {
-      let allMatched = state.withLock { state in
-        let allMatched = state.queue.receive(&values, into: &completed)
-        state.expectsMore = completed.count > 1
-        return allMatched
-      }
-      values.removeAll(keepingCapacity: true)
-      resumeCompleted()
-      if !allMatched {
-        end(
-          RedisError(
-            .protocolError, "the server sent a reply that no command asked for", outcomeUnknown: true,
-            endpoint: endpoint))
-      }
-    }
+    let isIntact = pushReceiver.map { parsePushes(context, $0) } ?? parse(context)
+    if !builder.replies.isEmpty { matchReplies() }
     if !isIntact { endAsContextSays() }
+  }
+
+  /// - Returns: whether the bytes were valid.
+  private func parse(_ context: UnsafeMutablePointer<redisContext>) -> Bool {
+    var object: UnsafeMutableRawPointer?
+    repeat {
+      guard redisGetReplyFromReader(context, &object) == REDIS_OK else { return false }
+    } while object != nil
+    return true
+  }
+
+  private func parsePushes(_ context: UnsafeMutablePointer<redisContext>, _ receiver: any PushReceiver) -> Bool {
+    guard let assembler = builder.pushAssembler else { return true }
+    defer { receiver.endOfRead() }
+    var object: UnsafeMutableRawPointer?
+    while true {
+      guard redisGetReplyFromReader(context, &object) == REDIS_OK else { return false }
+      guard object != nil else { return true }
+      receiver.receive(assembler.finish())
+      // What was received may have made its receiver end the channel.
+      if self.context == nil { return true }
+    }
+  }
+
+  private func matchReplies() {
+    let allMatched = state.withLock { state in
+      let allMatched = state.queue.receive(&builder.replies, into: &completed)
+      state.expectsMore = completed.count > 1
+      return allMatched
+    }
+    builder.replies.removeAll(keepingCapacity: true)
+    resumeCompleted()
+    if !allMatched {
+      end(
+        RedisError(
+          .protocolError, "the server sent a reply that no command asked for", outcomeUnknown: true, endpoint: endpoint))
+    }
   }
 
   private func resumeCompleted() {

@@ -2,7 +2,7 @@ extension Channel {
   /// Sends one command and waits for its reply; an error reply is thrown.
   /// - Parameter limit: nanoseconds.
   @inline(__always)
-  func send(_ command: RedisCommand, limit: UInt64) async throws -> RedisValue {
+  nonisolated(nonsending) func send(_ command: RedisCommand, limit: UInt64) async throws -> RedisValue {
     guard command.count > 0 else { throw Self.emptyCommand(endpoint) }
     let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
     let value = try await withTaskCancellationHandler {
@@ -20,7 +20,7 @@ extension Channel {
   }
 
   /// Sends a batch as one entry of the reply queue. Error replies stay values.
-  func pipeline(_ commands: [RedisCommand], limit: UInt64) async throws -> [RedisValue] {
+  nonisolated(nonsending) func pipeline(_ commands: [RedisCommand], limit: UInt64) async throws -> [RedisValue] {
     guard !commands.isEmpty else { return [] }
     guard commands.allSatisfy({ $0.count > 0 }) else { throw Self.emptyCommand(endpoint) }
     let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue

@@ -65,7 +65,7 @@ final class Channel: PollHandler, @unchecked Sendable {
   nonisolated(unsafe) var onEnd: ((RedisError) -> Void)?
   /// Takes replies instead of the queue while subscribed.
   nonisolated(unsafe) var pushReceiver: (any PushReceiver)?
-  nonisolated(unsafe) var values: [RedisValue] = []
+  let builder = ReplyBuilder()
   nonisolated(unsafe) var completed: [ReplyQueue.Completed] = []
   nonisolated(unsafe) var sweepTimer: TimerHeap<Void>.Identifier?
 
@@ -78,6 +78,7 @@ final class Channel: PollHandler, @unchecked Sendable {
     self.endpoint = endpoint
     self.commandLimit = commandLimit
     descriptor = context.pointee.fd
+    builder.attach(to: context)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     var one: Int32 = 1
     #if canImport(Darwin)

@@ -56,14 +56,14 @@ public final class RedisConnection: Sendable {
   /// - Returns: the reply, never ``RedisValue/error(_:)``.
   /// - Throws: ``RedisError``: `serverError` for an error reply, `commandTimedOut`, `connectionLost`, `cancelled`,
   ///   `closed`; its ``RedisError/outcomeUnknown`` says whether the command may have run all the same.
-  public func send(_ command: RedisCommand) async throws -> RedisValue {
+  public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
     try await channel.send(command, limit: channel.commandLimit)
   }
 
   /// Sends one command with a time limit of its own, such as a blocking command needs.
   /// - Parameter timeLimit: replaces ``RedisConfiguration/commandTimeout``; `nil` waits for ever.
   /// - Throws: as ``send(_:)``.
-  public func send(_ command: RedisCommand, timeLimit: Duration?) async throws -> RedisValue {
+  public nonisolated(nonsending) func send(_ command: RedisCommand, timeLimit: Duration?) async throws -> RedisValue {
     try await channel.send(command, limit: timeLimit?.nanoseconds ?? MonotonicTime.never)
   }
 
@@ -73,13 +73,13 @@ public final class RedisConnection: Sendable {
   /// - Returns: one reply for each command, in order; error replies are values here (``RedisValue/error(_:)``).
   /// - Throws: ``RedisError`` as ``send(_:)``, except `serverError`; the time limit is for the whole batch. If the
   ///   connection is lost no reply is returned, and any number of the commands may have run.
-  public func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+  public nonisolated(nonsending) func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
     try await channel.pipeline(commands, limit: channel.commandLimit)
   }
 
   /// Runs a script by its SHA-1, and by its source where the server does not know it.
   /// - Throws: as ``send(_:)``; a script's own errors are `serverError`.
-  public func run(
+  public nonisolated(nonsending) func run(
     _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
   ) async throws -> RedisValue {
     try await script.run(keys: keys, arguments: arguments) { try await self.send($0) }

@@ -42,6 +42,8 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
   // nonisolated(unsafe): the five below belong to the loop's thread.
   private nonisolated(unsafe) var jobs: [UnownedJob] = []
   private nonisolated(unsafe) var dirty: [Channel] = []
+  /// How many looks the next wait begins with. Only the loop's thread touches it.
+  private nonisolated(unsafe) var looks = 8
   private nonisolated(unsafe) var handlers: [Registration] = []
   private nonisolated(unsafe) var timers = TimerHeap<@Sendable () -> Void>()
   private nonisolated(unsafe) var generation: UInt32 = 0
@@ -156,11 +158,7 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
     let executor = asUnownedTaskExecutor()
     var running: [UnownedJob] = []
     while true {
-      let woken = poller.wait(nanoseconds: patience()) { event in
-        let registration = handlers[Int(truncatingIfNeeded: event.token & 0xFFFF_FFFF)]
-        guard let handler = registration.handler, registration.generation == UInt32(event.token >> 32) else { return }
-        handler.ready(readable: event.readable, writable: event.writable)
-      }
+      let woken = lookThenSleep()
       if woken { emptyInbox() }
       if timers.count > 0 { fireTimers() }
       // Jobs that these jobs enqueue wait for the next round, so that sockets are looked at in between.
@@ -169,6 +167,33 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
       running.removeAll(keepingCapacity: true)
       if !dirty.isEmpty { flushDirty() }
     }
+  }
+
+  /// Looks a few times whether something has come before the thread is put to sleep: a reply is often on its way already,
+  /// and being woken costs more than the wait. How many times follows from how often that has helped: from once (half a
+  /// microsecond) to 32 times.
+  /// - Returns: whether another thread has put something into the inbox.
+  private func lookThenSleep() -> Bool {
+    let patience = patience()
+    var hasCome = false
+    func look(_ nanoseconds: UInt64) -> Bool {
+      poller.wait(nanoseconds: nanoseconds) { event in
+        hasCome = true
+        let registration = handlers[Int(truncatingIfNeeded: event.token & 0xFFFF_FFFF)]
+        guard let handler = registration.handler, registration.generation == UInt32(event.token >> 32) else { return }
+        handler.ready(readable: event.readable, writable: event.writable)
+      }
+    }
+    guard patience > 0 else { return look(0) }
+    for _ in 0..<looks {
+      let woken = look(0)
+      if woken || hasCome {
+        looks = min(looks * 2, 32)
+        return woken
+      }
+    }
+    looks = max(looks / 2, 1)
+    return look(patience)
   }
 
   /// How long the kernel may keep the thread.

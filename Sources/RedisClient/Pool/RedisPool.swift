@@ -48,19 +48,26 @@ public final class RedisPool: Sendable {
   /// - Returns: the reply, never ``RedisValue/error(_:)``.
   /// - Throws: ``RedisError``: as ``RedisConnection/send(_:)``, and `connectFailed`, `connectTimedOut` or
   ///   `authenticationFailed` when there is no connection and the current attempt fails.
-  public func send(_ command: RedisCommand) async throws -> RedisValue {
-    try await sharedChannel().send(command, limit: commandLimit)
+  public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
+    // Spelt out rather than a function of its own: one asynchronous call less at every command.
+    if let channel = state.withLock({ $0.openShared }) {
+      return try await channel.send(command, limit: commandLimit)
+    }
+    return try await waitForSharedChannel().send(command, limit: commandLimit)
   }
 
   /// Sends a batch on the shared connection, as ``RedisConnection/pipeline(_:)`` does.
   /// - Throws: ``RedisError``, as ``send(_:)`` except `serverError`.
-  public func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
-    try await sharedChannel().pipeline(commands, limit: commandLimit)
+  public nonisolated(nonsending) func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+    if let channel = state.withLock({ $0.openShared }) {
+      return try await channel.pipeline(commands, limit: commandLimit)
+    }
+    return try await waitForSharedChannel().pipeline(commands, limit: commandLimit)
   }
 
   /// Runs a script on the shared connection by its SHA-1, and by its source where the server does not know it.
   /// - Throws: ``RedisError``, as ``send(_:)``; a script's own errors are `serverError`.
-  public func run(
+  public nonisolated(nonsending) func run(
     _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
   ) async throws -> RedisValue {
     try await script.run(keys: keys, arguments: arguments) { try await self.send($0) }
@@ -84,12 +91,6 @@ public final class RedisPool: Sendable {
   }
 
   // MARK: The shared connection
-
-  @inline(__always)
-  private func sharedChannel() async throws -> Channel {
-    if let channel = state.withLock({ $0.openShared }) { return channel }
-    return try await waitForSharedChannel()
-  }
 
   private func waitForSharedChannel() async throws -> Channel {
     try await waiting { waiter, identifier in

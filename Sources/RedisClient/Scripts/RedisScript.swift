@@ -20,7 +20,7 @@ public struct RedisScript: Sendable, Hashable {
 
 extension RedisScript {
   /// `EVALSHA`, and `EVAL` if the server answers that it does not know the script (which then it does).
-  func run(
+  nonisolated(nonsending) func run(
     keys: [RedisArgument], arguments: [RedisArgument], send: (RedisCommand) async throws -> RedisValue
   ) async throws -> RedisValue {
     let rest = [.integer(keys.count)] + keys + arguments

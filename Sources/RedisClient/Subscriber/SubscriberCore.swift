@@ -1,5 +1,3 @@
-import CHiredis
-
 /// Keeps one connection subscribed: the driver of ``SubscriptionState``. Everything here runs on the loop's thread.
 final class SubscriberCore: PushReceiver, @unchecked Sendable {
   // @unchecked Sendable: the loop's thread is the only one to touch what changes.
@@ -23,8 +21,6 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
   private nonisolated(unsafe) var hasHeard = false
   private nonisolated(unsafe) var isPingUnanswered = false
   private nonisolated(unsafe) var messages: [RedisMessage] = []
-  /// The last message's channel: mostly the next one's too, and then its text need not be made again.
-  private nonisolated(unsafe) var lastChannel = ""
 
   init(
     _ configuration: RedisConfiguration, onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
@@ -66,7 +62,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
   private func connected(_ channel: Channel) {
     self.channel = channel
     backoff.reset()
-    channel.pushReceiver = self
+    channel.startPushing(to: self)
     channel.onEnd = { [weak self] error in self?.disconnected(error) }
     hasHeard = true
     isPingUnanswered = false
@@ -175,14 +171,9 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
 
   // MARK: From the connection
 
-  func receive(_ reply: UnsafePointer<redisReply>) {
-    switch PushedReply(reply) {
-    case .message(let channel, let pattern, let content):
-      if !lastChannel.utf8.elementsEqual(channel) { lastChannel = String(decoding: channel, as: UTF8.self) }
-      messages.append(
-        RedisMessage(
-          channel: lastChannel, pattern: pattern.map { String(decoding: $0, as: UTF8.self) },
-          content: RedisValue(copying: content)))
+  func receive(_ reply: consuming PushedReply) {
+    switch reply {
+    case .message(let message): messages.append(message)
     case .confirmation(let name, let isPattern):
       let (waiters, isRenewed) = state.confirmed(Name(isPattern: isPattern, text: name))
       if isRenewed { finishRenewal() }
