@@ -171,7 +171,7 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Looks a few times whether something has come before the thread is put to sleep: a reply is often on its way already,
   /// and being woken costs more than the wait. How many times follows from how often that has helped: from once (half a
-  /// microsecond) to 32 times.
+  /// microsecond) to eight times.
   /// - Returns: whether another thread has put something into the inbox.
   private func lookThenSleep() -> Bool {
     let patience = patience()
@@ -188,7 +188,7 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
     for _ in 0..<looks {
       let woken = look(0)
       if woken || hasCome {
-        looks = min(looks * 2, 32)
+        looks = min(looks * 2, 8)
         return woken
       }
     }
