@@ -26,8 +26,13 @@ public final class Track: @unchecked Sendable {
         firstID = number * Track.idsPerTrack + 1
     }
 
-    /// Room for that many more operations, so that none of them has to wait for memory.
-    public func reserve(_ count: Int) { recorded.reserveCapacity(recorded.count + count) }
+    /// Room for that many more operations, so that none of them has to wait for memory: it is not only set aside but touched,
+    /// since the system hands out a page at its first use.
+    public func reserve(_ count: Int) {
+        let blank = Operation(kind: .read, start: 0, end: 0)
+        recorded.append(contentsOf: repeatElement(blank, count: count))
+        recorded.removeLast(count)
+    }
 
     /// Appends an operation, and gives it its id, its instance and its worker. O(1), no lock.
     /// - Returns: the id.
