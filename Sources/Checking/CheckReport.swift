@@ -46,12 +46,16 @@ public struct Violation: Sendable {
     public let rule: String
     /// The fewest operations that prove it, in order of their starts.
     public let operations: [Operation]
+    /// Operations that prove nothing, but tell how it came about: the write whose version was returned, how it got into the
+    /// layer that served it, what happened to the key in between. In order of their starts.
+    public let context: [Operation]
     /// What happened, operation by operation, and why it should not have.
     public let explanation: String
 
-    public init(rule: String, operations: [Operation], explanation: String) {
+    public init(rule: String, operations: [Operation], context: [Operation] = [], explanation: String) {
         self.rule = rule
         self.operations = operations
+        self.context = context
         self.explanation = explanation
     }
 }

@@ -224,7 +224,7 @@ struct LinearizableByVersionsTests {
         #expect(report.violations.map { $0.operations.map(\.id) } == [[1, 2], [1, 3], [1, 4]])
     }
 
-    @Test("The explanation tells who did what, where and when")
+    @Test("The explanation tells who did what, where and when, which write was returned, and what happened in between")
     func explanation() throws {
         let history = diagram(
             """
@@ -235,6 +235,7 @@ struct LinearizableByVersionsTests {
         let violation = try #require(check.examine(history).violations.first)
         #expect(
             violation.explanation == """
+                 · -5 µs … -2 µs: instance 0, worker 1 wrote "user:1": version 1
                 1. +0 ns … +3 µs: instance 0, worker 1 wrote "user:1": version 2
                 2. +5 µs … +8 µs: instance 1, worker 2 read "user:1" from L2: version 1
                 "user:1" was at version 2 when the first operation ended; the second began 2 µs later and returned version 1.

@@ -3,23 +3,29 @@ import History
 /// Collects violations while a check runs. Counts all of them, and keeps the few that take least reading: fewest
 /// operations, then the shortest time between the first start and the last, then the earliest.
 struct Findings {
+    private struct Finding {
+        let rank: Rank
+        let rule: String
+        let proof: [Operation]
+        let conclusion: String
+    }
+
+    private let history: History
     private let limit: Int
     private let narrator: Narrator
-    private var kept: [(rank: Rank, violation: Violation)] = []
+    private var kept: [Finding] = []
     private(set) var count = 0
 
     init(_ history: History, keeping limit: Int) {
+        self.history = history
         self.limit = max(0, limit)
         narrator = Narrator(history)
     }
 
-    /// The violations kept, best first.
-    var violations: [Violation] { kept.map(\.violation) }
-
     /// Adds a violation.
     ///
-    /// The story is told only if the violation is kept: a history with half a million stale reads costs half a million
-    /// comparisons here, not as many paragraphs.
+    /// Its conclusion is drawn only if it is kept: a history with half a million stale reads costs half a million
+    /// comparisons here, not as many sentences.
     /// - Parameters:
     ///   - operations: the proof, in any order, at least one.
     ///   - conclusion: the last sentence of the explanation.
@@ -31,18 +37,28 @@ struct Findings {
         let rank = Rank(operations)
         if kept.count == limit, let worst = kept.last, !(rank < worst.rank) { return }
         let ordered = operations.sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
-        let violation = Violation(
-            rule: rule(), operations: ordered,
-            explanation: narrator.tell(ordered, conclusion: conclusion(narrator)))
+        let finding = Finding(rank: rank, rule: rule(), proof: ordered, conclusion: conclusion(narrator))
         let place = kept.firstIndex { rank < $0.rank } ?? kept.count
-        kept.insert((rank, violation), at: place)
+        kept.insert(finding, at: place)
         if kept.count > limit { kept.removeLast() }
+    }
+
+    /// The violations kept, best first, each with what tells how it came about. O(n) if there are any.
+    private func violations() -> [Violation] {
+        guard !kept.isEmpty else { return [] }
+        let surroundings = Surroundings(of: kept.map(\.proof), in: history)
+        return zip(kept, surroundings.scenes).map { finding, scene in
+            Violation(
+                rule: finding.rule, operations: finding.proof, context: scene.context,
+                explanation: narrator.tell(
+                    scene, conclusion: finding.conclusion, causes: surroundings.causes))
+        }
     }
 
     /// The report of a check that is done.
     func report(check: String, examined: Int, reason: String? = nil) -> CheckReport {
         CheckReport(
-            check: check, examined: examined, violations: violations, violationCount: count, reason: reason)
+            check: check, examined: examined, violations: violations(), violationCount: count, reason: reason)
     }
 
     /// How much there is to read in a violation.

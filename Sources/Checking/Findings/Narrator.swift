@@ -6,20 +6,35 @@ struct Narrator: Sendable {
 
     init(_ history: History) { self.history = history }
 
-    /// One line for each operation, numbered, and a conclusion.
-    func tell(_ operations: [Operation], conclusion: String) -> String {
-        let origin = operations.first?.start ?? 0
+    /// One line for each operation of the proof, numbered, those of the context between them, and a conclusion. Times count
+    /// from the start of the first operation of the proof.
+    /// - Parameter causes: the operations that the scene's operations follow from, by id.
+    func tell(_ scene: Scene, conclusion: String, causes: [Int64: Operation]) -> String {
+        let origin = scene.proof.first?.start ?? 0
+        var numbers: [Int64: Int] = [:]
+        for (index, operation) in scene.proof.enumerated() { numbers[operation.id] = index + 1 }
+        let inOrder = (scene.proof + scene.context).sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
         var lines: [String] = []
-        for (number, operation) in operations.enumerated() {
-            lines.append("\(number + 1). \(interval(operation, since: origin)): \(sentence(operation))")
+        for operation in inOrder {
+            let mark = numbers[operation.id].map { "\($0)." } ?? " ·"
+            lines.append("\(mark) \(interval(operation, since: origin)): \(sentence(operation, numbers, causes))")
+        }
+        if scene.omitted > 0 {
+            let plural = scene.omitted == 1 ? "one more operation" : "\(scene.omitted) more operations"
+            lines.append(" · and \(plural) in between")
         }
         lines.append(conclusion)
         return lines.joined(separator: "\n")
     }
 
     /// `instance 0, worker 3 read "user:1" from L2: version 4`
-    func sentence(_ operation: Operation) -> String {
-        var text = "\(actor(operation)) \(deed(operation))"
+    private func sentence(_ operation: Operation, _ numbers: [Int64: Int], _ causes: [Int64: Operation]) -> String {
+        var text = "\(actor(operation)) "
+        switch operation.kind {
+        case .apply: text += "applied \(cause(of: operation, numbers, causes))"
+        case .receive: text += "received \(cause(of: operation, numbers, causes))"
+        default: text += deed(operation)
+        }
         switch operation.outcome {
         case .ok: break
         case .failed: text += " (failed)"
@@ -56,6 +71,20 @@ struct Narrator: Sendable {
         }
     }
 
+    /// `operation 1` if it is part of the proof, else what it was: `the write of version 3 by instance 0, worker 2`.
+    private func cause(of operation: Operation, _ numbers: [Int64: Int], _ causes: [Int64: Operation]) -> String {
+        if let number = numbers[operation.cause] { return "operation \(number)" }
+        guard let cause = causes[operation.cause] else { return "operation id \(operation.cause)" }
+        let what =
+            switch cause.kind {
+            case .write, .delete: "the \(cause.kind) of \(content(cause))"
+            case .invalidateTag: "the invalidation of the tag \(tags(cause))"
+            case .publish: "the event"
+            default: "the invalidation"
+            }
+        return "\(what) by \(actor(cause))"
+    }
+
     private func deed(_ operation: Operation) -> String {
         let key = key(operation)
         let content = content(operation)
@@ -67,11 +96,11 @@ struct Narrator: Sendable {
         case .invalidateTag: return "invalidated the tag \(tags(operation)) (\(reach(operation)))"
         case .load: return "loaded \(key) from the origin: \(content)"
         case .fill: return "filled \(operation.layer.name) with \(key) from \(operation.source.name): \(content)"
-        case .apply: return "applied operation \(operation.cause)"
+        case .apply: return "applied an invalidation"
         case .inspect: return "was seen to hold, in \(operation.layer.name) under \(key): \(content)"
         case .evict: return "evicted \(key) from \(operation.layer.name)"
-        case .publish: return "published event \(operation.id)"
-        case .receive: return "received event \(operation.cause)"
+        case .publish: return "published an event"
+        case .receive: return "received an event"
         }
     }
 
@@ -84,10 +113,15 @@ struct Narrator: Sendable {
     }
 
     private func interval(_ operation: Operation, since origin: Int64) -> String {
-        let start = Duration.text(operation.start.subtractingReportingOverflow(origin).partialValue)
-        guard operation.end != Operation.never else { return "+\(start) … never" }
-        guard operation.end != operation.start else { return "+\(start)" }
-        return "+\(start) … +\(Duration.text(operation.end.subtractingReportingOverflow(origin).partialValue))"
+        let start = moment(operation.start, since: origin)
+        guard operation.end != Operation.never else { return "\(start) … never" }
+        guard operation.end != operation.start else { return start }
+        return "\(start) … \(moment(operation.end, since: origin))"
+    }
+
+    private func moment(_ time: Int64, since origin: Int64) -> String {
+        let distance = time.subtractingReportingOverflow(origin).partialValue
+        return (distance < 0 ? "" : "+") + Duration.text(distance)
     }
 }
 
