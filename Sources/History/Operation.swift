@@ -34,6 +34,9 @@ public struct Operation: Sendable, Hashable, Identifiable {
         case publish
         /// An instance was given the event `cause` by the bus.
         case receive
+        /// A resource was measured: connections, memory, the size of an index. `key` names the resource, `value` is the amount
+        /// (bytes, or a number of things).
+        case gauge
     }
 
     /// Whether it took effect.

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Explanations: what proves a violation, and what happened around it")
 struct ExplanationTests {
-    @Test("A stale read is told with the write that it returned, how that came into the layer, and what came in between")
+    @Test(
+        "A stale read is told with the write that it returned, how that came into the layer, and what came in between")
     func staleRead() throws {
         let history = diagram(
             """

@@ -19,7 +19,8 @@ struct ModelCacheTests {
             Delivery(subscribers: [0, 1], order: .channel),
         ]
         return mode == .announced
-            ? always : always + [LinearizableByVersions(), LinearizableBySearch(), BoundedStaleness(limit: 0)]
+            ? always
+            : always + [Linearizable(), LinearizableByVersions(), LinearizableBySearch(), BoundedStaleness(limit: 0)]
     }
 
     @Test("A correct cache passes every check", arguments: ModelCache.Mode.allCases)

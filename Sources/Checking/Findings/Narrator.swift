@@ -101,6 +101,7 @@ struct Narrator: Sendable {
         case .evict: return "evicted \(key) from \(operation.layer.name)"
         case .publish: return "published an event"
         case .receive: return "received an event"
+        case .gauge: return "used \(operation.value) of \(key)"
         }
     }
 

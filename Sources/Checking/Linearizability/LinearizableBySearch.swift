@@ -24,6 +24,8 @@ public struct LinearizableBySearch: Check {
     public var maximumSteps: Int
     /// How many states may be remembered, for each key.
     public var maximumStates: Int
+    /// Asked every few thousand steps whether to give up. For budgets that a check cannot know, such as time. Default: never.
+    public var isBudgetSpent: @Sendable () -> Bool = { false }
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
@@ -37,30 +39,29 @@ public struct LinearizableBySearch: Check {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var findings = Findings(history, keeping: maximumViolations)
-        var examined = 0
-        var reads = 0
-        var undecided: [String] = []
+        var tally = RegisterTally()
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            let labelling = Labelling(groups[key], of: operations)
-            let ordered = groups[key].map { operations[Int($0)] }.filter { $0.outcome != .failed }
-            guard labelling != .mixed else {
-                undecided.append("\"\(history.keys[key])\" mixes versions and values")
-                continue
-            }
-            let budget = SearchBudget(steps: maximumSteps, states: maximumStates)
-            switch search(ordered, byVersion: labelling == .versions, within: budget) {
-            case nil:
-                undecided.append("the budget for \"\(history.keys[key])\" was spent")
-                continue
-            case true?: break
-            case false?: report(ordered, byVersion: labelling == .versions, &findings)
-            }
-            examined += ordered.count
-            reads += ordered.count { $0.kind == .read }
+            judge(history.keys[key], groups[key], of: operations, &findings, &tally)
         }
-        var reason = undecided.first.map { undecided.count == 1 ? $0 : "\($0), and \(undecided.count - 1) more keys" }
-        if reason == nil && reads == 0 { reason = "no read was examined" }
-        return findings.report(check: name, examined: examined, reason: reason)
+        return findings.report(
+            check: name, examined: tally.examined, reason: tally.reason(nothing: "no read was examined"))
+    }
+
+    /// Judges one key.
+    func judge(
+        _ key: String, _ positions: ArraySlice<Int32>, of operations: [Operation], _ findings: inout Findings,
+        _ tally: inout RegisterTally
+    ) {
+        let labelling = Labelling(positions, of: operations)
+        let ordered = positions.map { operations[Int($0)] }.filter { $0.outcome != .failed }
+        guard labelling != .mixed else { return tally.leaveOut("\"\(key)\" mixes versions and values") }
+        let budget = SearchBudget(steps: maximumSteps, states: maximumStates, isSpent: isBudgetSpent)
+        switch search(ordered, byVersion: labelling == .versions, within: budget) {
+        case nil: return tally.leaveOut("the budget for \"\(key)\" was spent")
+        case true?: break
+        case false?: report(ordered, byVersion: labelling == .versions, &findings)
+        }
+        tally.add(examined: ordered.count, reads: ordered.count { $0.kind == .read })
     }
 
     /// Whether the operations of one key have an order; `nil` if the budget does not suffice.
@@ -85,7 +86,8 @@ public struct LinearizableBySearch: Check {
     /// make a history worse, so what remains proves the violation.
     private func shrink(_ operations: [Operation], byVersion: Bool) -> [Operation] {
         var proof = operations
-        let budget = SearchBudget(steps: max(1_000, maximumSteps / 100), states: max(1_000, maximumStates / 10))
+        let budget = SearchBudget(
+            steps: max(1_000, maximumSteps / 100), states: max(1_000, maximumStates / 10), isSpent: isBudgetSpent)
         var size = proof.count
         while size >= 1 {
             var first = 0

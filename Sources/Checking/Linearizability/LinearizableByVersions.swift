@@ -19,7 +19,7 @@ import History
 /// **Source.** The conditions of Gibbons and Korach, *Testing Shared Memories* (1997), for a known order of writes.
 /// Linearizability is local (Herlihy and Wing 1990), which is why keys are judged one by one.
 public struct LinearizableByVersions: Check {
-    public let name = "linearizable"
+    public let name = "linearizable-by-versions"
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int

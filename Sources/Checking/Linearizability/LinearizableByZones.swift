@@ -31,26 +31,22 @@ public struct LinearizableByZones: Check {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var findings = Findings(history, keeping: maximumViolations)
-        var examined = 0
-        var reads = 0
-        var leftOut: [String] = []
+        var tally = RegisterTally()
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let positions = groups[key]
             guard Self.hasValuesOnly(positions, of: operations) else {
-                leftOut.append("\"\(history.keys[key])\" has versions")
+                tally.leaveOut("\"\(history.keys[key])\" has versions")
                 continue
             }
             guard let register = ValuedRegister(positions, of: operations) else {
-                leftOut.append("the values of \"\(history.keys[key])\" are not unique")
+                tally.leaveOut("the values of \"\(history.keys[key])\" are not unique")
                 continue
             }
             register.judge(&findings)
-            examined += register.examined
-            reads += register.reads
+            tally.add(examined: register.examined, reads: register.reads)
         }
-        var reason = leftOut.first.map { leftOut.count == 1 ? $0 : "\($0), and \(leftOut.count - 1) more keys" }
-        if reason == nil && reads == 0 { reason = "no read of a key without versions was examined" }
-        return findings.report(check: name, examined: examined, reason: reason)
+        let reason = tally.reason(nothing: "no read of a key without versions was examined")
+        return findings.report(check: name, examined: tally.examined, reason: reason)
     }
 
     private static func hasValuesOnly(_ positions: ArraySlice<Int32>, of operations: [Operation]) -> Bool {

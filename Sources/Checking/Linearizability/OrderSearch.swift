@@ -4,6 +4,8 @@ import History
 struct SearchBudget {
     var steps: Int
     var states: Int
+    /// Asked every 4,096 steps.
+    var isSpent: @Sendable () -> Bool
 }
 
 /// The search for an order of the operations of one key.
@@ -68,6 +70,7 @@ struct OrderSearch<Done: DoneSet> {
         while required > 0 {
             steps += 1
             if steps > budget.steps || visited.count > budget.states { return nil }
+            if steps & 4095 == 0 && budget.isSpent() { return nil }
             if event != 0 && event & 1 == 1 {
                 let index = Int(event) / 2
                 if let content = content(after: operations[index], on: state.content) {
