@@ -1,7 +1,6 @@
 import Checking
 import Foundation
 import History
-
 import ScenarioRunner
 
 import struct History.Operation
@@ -38,36 +37,6 @@ public struct JSONReport: Codable, Sendable {
         public var writes: Int
         public var invalidations: Int
         public var failed: Int
-    }
-
-    public struct Check: Codable, Sendable {
-        public var name: String
-        public var verdict: String
-        public var examined: Int
-        public var reason: String?
-        public var violations: [Violation]
-    }
-
-    public struct Violation: Codable, Sendable {
-        public var rule: String
-        public var explanation: String
-        public var operations: [ViolatingOperation]
-    }
-
-    public struct ViolatingOperation: Codable, Sendable {
-        public var id: Int64
-        public var kind: String
-        public var key: String?
-        public var tags: [String]
-        public var version: Int64
-        public var layer: String
-        public var instance: Int32
-        public var worker: Int32
-        public var outcome: String
-        /// Nanoseconds, from the start of the first operation of the violation.
-        public var start: Int64
-        /// The same; absent if it did not return.
-        public var end: Int64?
     }
 
     public struct Measured: Codable, Sendable {
@@ -110,10 +79,24 @@ public struct JSONReport: Codable, Sendable {
     }
 
     /// The document as text, keys sorted.
-    public func encoded() throws -> String {
+    public func encoded() throws -> String { try JSONText.encode(self) }
+}
+
+/// How all our documents are written.
+enum JSONText {
+    /// Indented, keys sorted, so that two documents can be compared line by line.
+    static func encode(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
+    }
+}
+
+extension JSONReport.Operations {
+    init(_ counts: OperationCounts) {
+        self.init(
+            total: counts.total, reads: counts.reads, writes: counts.writes, invalidations: counts.invalidations,
+            failed: counts.failed)
     }
 }
 
@@ -122,11 +105,12 @@ extension JSONReport.Scenario {
         self.init(
             name: result.name, file: result.file, world: result.world.rawValue, seed: result.seed,
             verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
-            operations: JSONReport.Operations(
-                total: result.operations.total, reads: result.operations.reads, writes: result.operations.writes,
-                invalidations: result.operations.invalidations, failed: result.operations.failed),
-            checks: result.checks.map { JSONReport.Check($0, result.history) },
-            measurements: result.measurements.map(JSONReport.Measured.init), targets: result.targets.map(JSONReport.Target.init),
+            operations: JSONReport.Operations(result.operations),
+            checks: result.checks.map {
+                JSONReport.Check($0, keys: result.history.keys, tagSets: result.history.tagSets)
+            },
+            measurements: result.measurements.map(JSONReport.Measured.init),
+            targets: result.targets.map(JSONReport.Target.init),
             impact: result.impact.map {
                 JSONReport.Impact(
                     protects: $0.protects, revenuePerMonth: $0.revenue?.perMonth, currency: $0.revenue?.currency)
@@ -135,36 +119,12 @@ extension JSONReport.Scenario {
     }
 }
 
-extension JSONReport.Check {
-    init(_ report: CheckReport, _ history: History) {
-        self.init(
-            name: report.check, verdict: report.verdict.rawValue, examined: report.examined, reason: report.reason,
-            violations: report.violations.map { violation in
-                let zero = violation.operations.map(\.start).min() ?? 0
-                return JSONReport.Violation(
-                    rule: violation.rule, explanation: violation.explanation,
-                    operations: violation.operations.map {
-                        JSONReport.ViolatingOperation($0, history, zero: zero)
-                    })
-            })
-    }
-}
-
-extension JSONReport.ViolatingOperation {
-    init(_ operation: Operation, _ history: History, zero: Int64) {
-        self.init(
-            id: operation.id, kind: "\(operation.kind)", key: history.keyName(of: operation), tags: history.tags(of: operation),
-            version: operation.version, layer: operation.layer.name, instance: operation.instance, worker: operation.worker,
-            outcome: "\(operation.outcome)", start: operation.start - zero,
-            end: operation.end == Operation.never ? nil : operation.end - zero)
-    }
-}
-
 extension JSONReport.Measured {
     init(_ measurement: Measurement) {
         self.init(
             metric: measurement.metric, unit: measurement.unit, labels: measurement.labels, count: measurement.count,
-            min: measurement.min, mean: measurement.mean, p50: measurement.p50, p95: measurement.p95, p99: measurement.p99,
+            min: measurement.min, mean: measurement.mean, p50: measurement.p50, p95: measurement.p95,
+            p99: measurement.p99,
             max: measurement.max)
     }
 }
@@ -181,6 +141,7 @@ extension JSONReport.Target {
 extension ScenarioResult {
     /// The command that runs this scenario again with the same workload.
     public var replayCommand: String {
-        (["coherence run '\(file)' --seed \(seed)"] + defects.map { "--defect \($0.rawValue)" }.sorted()).joined(separator: " ")
+        (["coherence run '\(file)' --seed \(seed)"] + defects.map { "--defect \($0.rawValue)" }.sorted()).joined(
+            separator: " ")
     }
 }

@@ -35,12 +35,13 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case internalError = 70
 
     public init(_ verdict: RunVerdict) {
-        self = switch verdict {
-        case .pass: .pass
-        case .unknown: .unknown
-        case .missed: .targetMissed
-        case .violation: .violation
-        case .error: .internalError
-        }
+        self =
+            switch verdict {
+            case .pass: .pass
+            case .unknown: .unknown
+            case .missed: .targetMissed
+            case .violation: .violation
+            case .error: .internalError
+            }
     }
 }

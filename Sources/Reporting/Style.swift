@@ -5,7 +5,9 @@ import ScenarioRunner
 struct Style: Sendable {
     let isColoured: Bool
 
-    private func paint(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+    private func paint(_ text: String, _ code: String) -> String {
+        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
 
     func strong(_ text: String) -> String { paint(text, "1") }
     func faint(_ text: String) -> String { paint(text, "2") }
@@ -19,6 +21,14 @@ struct Style: Sendable {
         case .unknown: doubtful(verdict.rawValue)
         case .missed, .violation, .error: bad(verdict.rawValue)
         }
+    }
+
+    /// How many of each verdict: `3 pass, 1 violation`.
+    func counts(_ verdicts: [RunVerdict]) -> String {
+        RunVerdict.allCases.compactMap { kind in
+            let count = verdicts.count { $0 == kind }
+            return count > 0 ? "\(Figures.count(count)) \(verdict(kind))" : nil
+        }.joined(separator: ", ")
     }
 
     /// How many columns a text takes, its colours not counted.

@@ -22,16 +22,11 @@ public struct TerminalReport: Sendable {
     public func block(_ result: ScenarioResult) -> String {
         var lines = [headline(result)]
         if let failure = result.failure { lines.append("  \(style.bad("not run to its end")): \(failure)") }
-        let checks = result.checks.map { check in
-            "\(check.check) \(style.verdict(RunVerdict(check))) (\(Figures.count(check.examined)))"
-        }
-        if !checks.isEmpty { lines.append("  checked: " + checks.joined(separator: ", ")) }
-        for check in result.checks where check.verdict == .unknown {
-            lines.append("  \(style.doubtful(check.check)): \(check.reason ?? "nothing was examined")")
-        }
+        let checks = CheckLines(result.checks, style)
+        lines += checks.verdicts
         lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
             .lines.map { "  " + $0 }
-        for check in result.checks { lines += violations(of: check, result) }
+        lines += checks.violations
         if result.verdict != .pass { lines.append("  again: \(result.replayCommand)") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -50,43 +45,16 @@ public struct TerminalReport: Sendable {
         return [target.title, target.limitText, measured.trimmingCharacters(in: .whitespaces), verdict]
     }
 
-    /// The easiest to read of a check's violations: one is enough to act on, more help to see the pattern.
-    private func violations(of check: CheckReport, _ result: ScenarioResult) -> [String] {
-        var lines = check.violations.prefix(Self.shownViolations).flatMap { violation in
-            ["  \(style.bad("violation")) of \(check.check): \(violation.rule)"]
-                + violation.explanation.split(separator: "\n", omittingEmptySubsequences: false).map { "      \($0)" }
-        }
-        let hidden = check.violationCount - min(check.violations.count, Self.shownViolations)
-        if hidden > 0 { lines.append("  and \(Figures.count(hidden)) more of \(check.check)") }
-        return lines
-    }
-
-    private static let shownViolations = 2
-
     /// How many of each verdict, and what is at risk.
     public var summary: String {
-        let counts = RunVerdict.allCases.compactMap { verdict -> String? in
-            let count = report.results.count { $0.verdict == verdict }
-            return count > 0 ? "\(Figures.count(count)) \(style.verdict(verdict))" : nil
-        }
         let operations = report.results.reduce(0) { $0 + $1.operations.total }
         let seconds = report.results.reduce(0) { $0 + $1.duration }
         var lines = [
-            "\(Figures.count(report.results.count)) \(report.results.count == 1 ? "run" : "runs"): \(counts.joined(separator: ", ")); "
+            "\(Figures.count(report.results.count)) \(report.results.count == 1 ? "run" : "runs"): \(style.counts(report.results.map(\.verdict))); "
                 + "\(Figures.count(operations)) operations in \(Figures.plain(seconds)) s"
         ]
         if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk) }
         return lines.joined(separator: "\n")
-    }
-}
-
-extension RunVerdict {
-    fileprivate init(_ check: CheckReport) {
-        self = switch check.verdict {
-        case .pass: .pass
-        case .violation: .violation
-        case .unknown: .unknown
-        }
     }
 }
 
@@ -104,7 +72,9 @@ struct ImpactSummary {
             if let amount = impact.revenue { revenue[amount.currency, default: 0] += amount.perMonth }
         }
         let amounts = revenue.sorted { $0.key < $1.key }.map { "\(Figures.plain($0.value)) \($0.key) a month" }
-        let parts = [protects.sorted().joined(separator: ", "), amounts.joined(separator: " and ")].filter { !$0.isEmpty }
+        let parts = [protects.sorted().joined(separator: ", "), amounts.joined(separator: " and ")].filter {
+            !$0.isEmpty
+        }
         text = parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

@@ -4,11 +4,11 @@ import History
 import Scenarios
 import Testing
 
-@testable import Reporting
-@testable import ScenarioRunner
-
 import struct History.Operation
 import struct ScenarioRunner.Measurement
+
+@testable import Reporting
+@testable import ScenarioRunner
 
 @Suite("Reports say what came out, and nothing else")
 struct ReportingTests {
@@ -16,20 +16,29 @@ struct ReportingTests {
     static let violated: ScenarioResult = {
         let history = History(
             operations: [
-                Operation(id: 1, kind: .write, instance: 0, worker: 0, key: 0, version: 1, scope: .cluster, start: 0, end: 10_000),
-                Operation(id: 2, kind: .write, instance: 0, worker: 0, key: 0, version: 2, scope: .cluster, start: 20_000, end: 90_000),
-                Operation(id: 3, kind: .read, instance: 1, worker: 1, key: 0, version: 1, layer: .l1, start: 150_000, end: 151_000),
+                Operation(
+                    id: 1, kind: .write, instance: 0, worker: 0, key: 0, version: 1, scope: .cluster, start: 0,
+                    end: 10_000),
+                Operation(
+                    id: 2, kind: .write, instance: 0, worker: 0, key: 0, version: 2, scope: .cluster, start: 20_000,
+                    end: 90_000),
+                Operation(
+                    id: 3, kind: .read, instance: 1, worker: 1, key: 0, version: 1, layer: .l1, start: 150_000,
+                    end: 151_000),
             ], keys: ["permissions:7"])
         return ScenarioResult(
             name: "cascade", file: "Scenarios/cascade.yaml", world: .live, seed: 42, verdict: .violation, duration: 0.5,
-            operations: OperationCounts(history), checks: [LinearizableByVersions().examine(history)],
+            operations: OperationCounts(history), declarations: [.linearizable()],
+            checks: [Linearizable().examine(history)],
             measurements: [
                 Measurement(
-                    metric: "propagation", unit: "ms", labels: [:], count: 3, min: 1, mean: 2, p50: 2, p95: 120, p99: 130, max: 131)
+                    metric: "propagation", unit: "ms", labels: [:], count: 3, min: 1, mean: 2, p50: 2, p95: 120,
+                    p99: 130, max: 131)
             ],
             targets: [
                 TargetOutcome(
-                    title: "propagation p95", metric: "propagation", labels: [:], statistic: "p95", comparison: "<", limit: 100,
+                    title: "propagation p95", metric: "propagation", labels: [:], statistic: "p95", comparison: "<",
+                    limit: 100,
                     limitText: "< 100 ms", measured: 120, unit: "ms", verdict: .missed, isWarning: false),
                 TargetOutcome(
                     title: "loads", metric: "loads", labels: [:], statistic: "value", comparison: "<", limit: 5,
@@ -50,7 +59,8 @@ struct ReportingTests {
     @Test(
         "The exit code is that of the heaviest verdict",
         arguments: [
-            ([RunVerdict.pass, .pass], ExitCode.pass), ([.pass, .unknown], .unknown), ([.unknown, .missed], .targetMissed),
+            ([RunVerdict.pass, .pass], ExitCode.pass), ([.pass, .unknown], .unknown),
+            ([.unknown, .missed], .targetMissed),
             ([.missed, .violation, .pass], .violation), ([.error, .violation], .internalError), ([], .unknown),
         ])
     func exitCodes(_ verdicts: [RunVerdict], _ code: ExitCode) {
@@ -66,7 +76,9 @@ struct ReportingTests {
         #expect(document["verdict"] as? String == "violation")
         #expect(document["exitCode"] as? Int == 1)
         let scenario = try #require((document["scenarios"] as? [[String: Any]])?.first)
-        for field in ["name", "file", "world", "seed", "verdict", "durationSeconds"] { #expect(scenario[field] != nil, "\(field)") }
+        for field in ["name", "file", "world", "seed", "verdict", "durationSeconds"] {
+            #expect(scenario[field] != nil, "\(field)")
+        }
         #expect((scenario["operations"] as? [String: Int])?["total"] == 3)
         let check = try #require((scenario["checks"] as? [[String: Any]])?.first)
         #expect(check["name"] as? String == "linearizable")
@@ -93,7 +105,8 @@ struct ReportingTests {
     func terminal() {
         let text = TerminalReport(Report(version: "1", results: [Self.violated]), isColoured: false).text
         for part in [
-            "violation cascade", "linearizable violation", "propagation p95   < 100 ms   120 ms", "no sample", "permissions:7",
+            "violation cascade", "linearizable violation", "propagation p95   < 100 ms   120 ms", "no sample",
+            "permissions:7",
             "coherence run 'Scenarios/cascade.yaml' --seed 42 --defect stale-fill", "at risk: Acme; 1,200 EUR a month",
         ] {
             #expect(text.contains(part), "\(part) in\n\(text)")

@@ -39,7 +39,8 @@ struct LiveWorldTests {
 
     /// Runs scenarios and closes the runner whatever happens.
     static func withRunner<Result>(
-        defects: Set<Defect> = [], redis: RedisServer.Source = .privateServer, _ body: (ScenarioRunner) async throws -> Result
+        defects: Set<Defect> = [], redis: RedisServer.Source = .privateServer,
+        _ body: (ScenarioRunner) async throws -> Result
     ) async throws -> Result {
         var configuration = ScenarioRunner.Configuration()
         configuration.defects = defects
@@ -63,7 +64,8 @@ struct LiveWorldTests {
     @Test("With acknowledged invalidation the race is linearizable, seed after seed")
     func acknowledgedRace() async throws {
         let scenario = Self.race(
-            .acknowledged, operations: 100, checks: [.linearizable, .freshAfterInvalidation, .sessions, .convergence, .tags])
+            .acknowledged, operations: 100,
+            checks: [.linearizable(), .freshAfterInvalidation, .sessions, .convergence, .tags()])
         try await Self.withRunner { runner in
             for seed in 1...Self.raceRuns {
                 for result in await runner.run(scenario, seed: seed) {
@@ -78,7 +80,8 @@ struct LiveWorldTests {
     @Test("With announced invalidation the race keeps what was announced, and every session's order")
     func announcedRace() async throws {
         let scenario = Self.race(
-            .announced, operations: 100, checks: [.freshAfterInvalidation, .sessions, .staleness(atMost: nil), .convergence])
+            .announced, operations: 100,
+            checks: [.freshAfterInvalidation, .sessions, .staleness(atMost: nil), .convergence])
         try await Self.withRunner { runner in
             for seed in 1...Self.raceRuns {
                 for result in await runner.run(scenario, seed: seed) {
@@ -100,6 +103,31 @@ struct LiveWorldTests {
             return nil
         }
         #expect(caught != nil)
+    }
+
+    @Test(
+        "Connections, memory and keys are measured, held against their bounds, and a bound that is too low is a violation"
+    )
+    func resources() async throws {
+        let scenario = Self.race(
+            .acknowledged, operations: 20,
+            checks: [
+                .resources(
+                    atMost: ["connections": 200, "memory": 4_000_000_000, "redis-keys": 10_000],
+                    inTheEnd: ["connections": 200])
+            ])
+        let tight = Self.race(
+            .acknowledged, operations: 20, checks: [.resources(atMost: ["connections": 1], inTheEnd: ["redis-keys": 0])]
+        )
+        try await Self.withRunner { runner in
+            let results = await runner.run(scenario, seed: 1)
+            #expect(results.map(\.verdict) == [.pass], Self.story(results[0]))
+            #expect(results[0].checks[0].examined >= 3)
+            let violations = await runner.run(tight, seed: 1)[0].checks[0]
+            #expect(violations.verdict == .violation)
+            let rules = Set(violations.violations.map(\.rule))
+            #expect(rules == ["A resource stays within its bound.", "A resource is given back in the end."])
+        }
     }
 
     @Test("A run leaves no process, no file and no folder behind")
@@ -124,7 +152,7 @@ struct LiveWorldTests {
         let host = try await RedisServer.open(.privateServer)
         var configuration = host.configuration
         configuration.database = 3
-        let scenario = Self.race(.acknowledged, operations: 20, checks: [.linearizable])
+        let scenario = Self.race(.acknowledged, operations: 20, checks: [.linearizable()])
         let results = try await Self.withRunner(redis: .given(configuration)) { await $0.run(scenario, seed: 1) }
         #expect(results.map(\.verdict) == [.pass])
         let connection = try await RedisConnection.connect(host.configuration)
@@ -136,7 +164,9 @@ struct LiveWorldTests {
 
     @Test("Without a redis-server it says how to get one")
     func noServer() async throws {
-        let error = await #expect(throws: WorldError.self) { try await RedisServer.open(.privateServer, path: "/nowhere") }
+        let error = await #expect(throws: WorldError.self) {
+            try await RedisServer.open(.privateServer, path: "/nowhere")
+        }
         #expect(error?.code == .noRedisServer)
         #expect(error?.description.contains("apt-get install redis-server") == true)
     }
@@ -144,7 +174,9 @@ struct LiveWorldTests {
     @Test("A server that cannot be reached is an unknown, not a pass")
     func unreachable() async throws {
         let configuration = RedisConfiguration(endpoint: .unixSocket(path: "/nowhere/redis.sock"))
-        let error = await #expect(throws: WorldError.self) { try await RedisServer.open(.given(configuration), patience: .milliseconds(50)) }
+        let error = await #expect(throws: WorldError.self) {
+            try await RedisServer.open(.given(configuration), patience: .milliseconds(50))
+        }
         #expect(error?.code == .redisUnusable)
     }
 }

@@ -17,24 +17,36 @@ struct MeasuringTests {
             operations: [
                 Operation(id: 1, kind: .write, instance: -1, key: 0, version: 1, start: at(0), end: at(1)),
                 Operation(
-                    id: 2, kind: .write, instance: 0, worker: 0, key: 0, version: 2, scope: .cluster, start: at(10), end: at(14)),
+                    id: 2, kind: .write, instance: 0, worker: 0, key: 0, version: 2, scope: .cluster, start: at(10),
+                    end: at(14)),
                 Operation(id: 3, kind: .apply, instance: 1, key: 0, start: at(15), end: at(17), cause: 2),
                 Operation(id: 4, kind: .load, instance: 1, key: 0, version: 2, start: at(21), end: at(22)),
-                Operation(id: 5, kind: .read, instance: 1, worker: 1, key: 0, version: 2, layer: .origin, start: at(20), end: at(23)),
-                Operation(id: 6, kind: .read, instance: 1, worker: 1, key: 0, version: 2, layer: .l1, start: at(24), end: at(25)),
-                Operation(id: 7, kind: .read, instance: 1, worker: 1, key: 0, version: 1, layer: .l2, start: at(26), end: at(27)),
+                Operation(
+                    id: 5, kind: .read, instance: 1, worker: 1, key: 0, version: 2, layer: .origin, start: at(20),
+                    end: at(23)),
+                Operation(
+                    id: 6, kind: .read, instance: 1, worker: 1, key: 0, version: 2, layer: .l1, start: at(24),
+                    end: at(25)),
+                Operation(
+                    id: 7, kind: .read, instance: 1, worker: 1, key: 0, version: 1, layer: .l2, start: at(26),
+                    end: at(27)),
                 Operation(
                     id: 8, kind: .read, instance: 1, worker: 1, key: 0, outcome: .failed, start: at(28), end: at(29)),
-                Operation(id: 9, kind: .inspect, instance: 0, key: 0, version: 2, layer: .l2, start: at(40), end: at(41)),
-                Operation(id: 10, kind: .inspect, instance: 1, key: 0, layer: .l2, start: at(40), end: at(41), isAbsent: true),
-                Operation(id: 11, kind: .inspect, instance: 1, key: 0, version: 1, layer: .l3, start: at(40), end: at(41)),
+                Operation(
+                    id: 9, kind: .inspect, instance: 0, key: 0, version: 2, layer: .l2, start: at(40), end: at(41)),
+                Operation(
+                    id: 10, kind: .inspect, instance: 1, key: 0, layer: .l2, start: at(40), end: at(41), isAbsent: true),
+                Operation(
+                    id: 11, kind: .inspect, instance: 1, key: 0, version: 1, layer: .l3, start: at(40), end: at(41)),
             ], keys: ["k"])
     }()
 
     private static let measurements: [Measurement] = {
         let phases = [
             PhaseRecord(name: "work", start: 10 * millisecond, end: 30 * millisecond, isWait: false),
-            PhaseRecord(name: "look", start: 39 * millisecond, end: 42 * millisecond, isWait: false, inspections: [3 * millisecond]),
+            PhaseRecord(
+                name: "look", start: 39 * millisecond, end: 42 * millisecond, isWait: false,
+                inspections: [3 * millisecond]),
         ]
         return Measurements(history: history, phases: phases, roundTrips: [millisecond]).all()
     }()
@@ -45,7 +57,9 @@ struct MeasuringTests {
 
     private func expect(_ measured: Double?, near expected: Double) {
         // The histograms keep three significant digits.
-        #expect(measured.map { abs($0 - expected) <= expected * 0.001 } == true, "\(String(describing: measured)), not \(expected)")
+        #expect(
+            measured.map { abs($0 - expected) <= expected * 0.001 } == true,
+            "\(String(describing: measured)), not \(expected)")
     }
 
     @Test("Latencies by operation, layer and phase; what failed does not count")
@@ -93,7 +107,9 @@ struct MeasuringTests {
         #expect(counts.failed == 1)
     }
 
-    private func judge(_ comparison: Target.Comparison, _ limit: Target.Limit, metric: String = "propagation") -> TargetOutcome {
+    private func judge(_ comparison: Target.Comparison, _ limit: Target.Limit, metric: String = "propagation")
+        -> TargetOutcome
+    {
         TargetJudgement(measurements: Self.measurements).judge(
             Target(
                 metric: metric, statistic: .max, bound: .init(comparison, limit),

@@ -27,7 +27,9 @@ struct DocumentationTests {
         words += Eviction.allCases.map(\.rawValue) + Invalidation.allCases.map(\.rawValue)
         words += Metric.Label.allCases.map(\.rawValue) + Statistic.allCases.map(\.rawValue)
         words += Array(Units.durations.keys.filter { $0 != "\u{3BC}s" }) + Array(Units.sizes.keys)
-        words += ["instances", "hosts", "workers", "time-scale", "layers", "capacity", "ttl", "eviction", "keys", "value"]
+        words += [
+            "instances", "hosts", "workers", "time-scale", "layers", "capacity", "ttl", "eviction", "keys", "value",
+        ]
         words += ["tags", "by", "operations", "distribution", "skew", "use", "rows", "protects", "revenue"]
         let missing = words.filter { !text.contains("`\($0)`") }
         #expect(missing == [])

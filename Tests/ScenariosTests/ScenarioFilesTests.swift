@@ -47,7 +47,7 @@ struct ScenarioFilesTests {
         #expect(mix.distribution == .zipf(skew: 1.2))
         #expect(
             mix.shares == Mix.Shares(read: 0.7, write: 0.14, delete: 0.04, invalidate: 0.1, invalidateTag: 0.02))
-        #expect(scenario.checks == [.linearizable, .freshAfterInvalidation, .sessions, .convergence])
+        #expect(scenario.checks == [.linearizable(), .freshAfterInvalidation, .sessions, .convergence])
         #expect(scenario.targets.last?.where == ["phase": "race"])
     }
 

@@ -94,7 +94,9 @@ struct Measurements {
             }
             guard operation.kind == .inspect, let phase = phase(at: operation.start) else { continue }
             looks[phase, default: (0, 0)].all += 1
-            if operation.isAbsent || operation.version == newest[operation.key] { looks[phase, default: (0, 0)].agreeing += 1 }
+            if operation.isAbsent || operation.version == newest[operation.key] {
+                looks[phase, default: (0, 0)].agreeing += 1
+            }
         }
         let agreement = looks.sorted { $0.key < $1.key }.map { phase, look in
             (value: 100 * Double(look.agreeing) / Double(look.all), labels: ["phase": phase])

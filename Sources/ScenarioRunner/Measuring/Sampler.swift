@@ -29,7 +29,8 @@ struct Sampler {
         let resolution = metric.unit == .nanoseconds ? 1.0 : 1000.0
         // As large as it has to be and no larger: reading a figure takes a walk over all of it.
         var histogram = Histogram<UInt64>(
-            highestTrackableValue: max(2, UInt64((greatest * resolution).rounded()) + 1), numberOfSignificantValueDigits: .three)
+            highestTrackableValue: max(2, UInt64((greatest * resolution).rounded()) + 1),
+            numberOfSignificantValueDigits: .three)
         for value in values { histogram.record(UInt64(max(0, (value * resolution).rounded()))) }
         func percentile(_ percent: Double) -> Double {
             min(Double(histogram.valueAtPercentile(percent)) / resolution, greatest) * factor
@@ -50,7 +51,8 @@ extension Measurement {
     init(_ metric: Metric, value: Double, labels: [String: String] = [:]) {
         let shown = value * metric.unit.displayFactor
         self.init(
-            metric: metric.name, unit: metric.unit.display, labels: labels, count: 1, min: shown, mean: shown, p50: shown,
+            metric: metric.name, unit: metric.unit.display, labels: labels, count: 1, min: shown, mean: shown,
+            p50: shown,
             p95: shown, p99: shown, max: shown)
     }
 }

@@ -30,7 +30,9 @@ struct RecordingObserver: CacheObserver {
 
     /// Recorded as an eviction of no key in particular: what an instance distrusts is gone from all layers of its own.
     func distrusted(at time: Int64) {
-        for layer in [Layer.l1, .l2, .l3] { track.record(Operation(kind: .evict, layer: layer, start: time, end: time)) }
+        for layer in [Layer.l1, .l2, .l3] {
+            track.record(Operation(kind: .evict, layer: layer, start: time, end: time))
+        }
     }
 
     /// The cause is the logical time until the history is put together, when the operation it belongs to is known.
@@ -38,12 +40,14 @@ struct RecordingObserver: CacheObserver {
         if case .release = invalidation.invalidation.action { return }
         for key in invalidation.invalidation.keys {
             track.record(
-                Operation(kind: .apply, key: track.number(ofKey: key), start: start, end: end, cause: invalidation.time))
+                Operation(kind: .apply, key: track.number(ofKey: key), start: start, end: end, cause: invalidation.time)
+            )
         }
         for tag in invalidation.invalidation.tags {
             track.record(
                 Operation(
-                    kind: .apply, tagSet: track.number(ofTags: [tag]), start: start, end: end, cause: invalidation.time))
+                    kind: .apply, tagSet: track.number(ofTags: [tag]), start: start, end: end, cause: invalidation.time)
+            )
         }
     }
 }

@@ -16,6 +16,8 @@ public struct ScenarioResult: Sendable {
     /// Seconds, from the first phase to the last check.
     public var duration: Double
     public var operations: OperationCounts
+    /// What the history was asked: of each check in ``checks``, everything it takes to ask the same of the history alone.
+    public var declarations: [CheckDeclaration]
     public var checks: [CheckReport]
     public var measurements: [Measurement]
     public var targets: [TargetOutcome]
@@ -43,6 +45,16 @@ public enum RunVerdict: String, Sendable, Hashable, CaseIterable, Comparable {
     case violation
     /// The run itself failed.
     case error
+
+    /// A check's verdict, as that of a run.
+    public init(_ verdict: Verdict) {
+        self =
+            switch verdict {
+            case .pass: .pass
+            case .unknown: .unknown
+            case .violation: .violation
+            }
+    }
 
     public static func < (left: RunVerdict, right: RunVerdict) -> Bool { left.weight < right.weight }
 

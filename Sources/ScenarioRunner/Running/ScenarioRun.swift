@@ -2,9 +2,10 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
-import struct History.Operation
 import RedisClient
 import Scenarios
+
+import struct History.Operation
 
 /// One run of one variant of a scenario: seeds the data, drives the phases one after the other, and hands over what was
 /// recorded.
@@ -27,6 +28,9 @@ struct ScenarioRun {
     mutating func execute() async throws {
         try await seedOrigin()
         try await measureRoundTrips()
+        let sampler = scenario.measuresResources ? ResourceSampler(world) : nil
+        let sampling = Task { await sampler?.run() }
+        defer { sampling.cancel() }
         for phase in scenario.phases {
             try Task.checkCancellation()
             onPhase(phase.name)
@@ -35,6 +39,9 @@ struct ScenarioRun {
             record.end = world.clock.now()
             phases.append(record)
         }
+        sampling.cancel()
+        await sampling.value
+        await sampler?.sample()
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -161,6 +168,12 @@ struct ScenarioRun {
             }
         }
         record.inspections.append(world.clock.now() - start)
+    }
+}
+
+extension Scenario {
+    fileprivate var measuresResources: Bool {
+        checks.contains { if case .resources = $0 { true } else { false } }
     }
 }
 

@@ -40,7 +40,8 @@ public final class ScenarioRunner: Sendable {
     private init(server: RedisServer, configuration: Configuration) {
         self.server = server
         self.configuration = configuration
-        runPrefix = "coherence-\(ProcessInfo.processInfo.processIdentifier)-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        runPrefix =
+            "coherence-\(ProcessInfo.processInfo.processIdentifier)-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
 
     /// Starts or reaches the server.
@@ -103,7 +104,8 @@ extension ScenarioResult {
     init(_ scenario: Scenario, world: World, seed: UInt64, defects: Set<Defect>) {
         self.init(
             name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
-            operations: OperationCounts(), checks: [], measurements: [], targets: [], impact: scenario.impact, failure: nil,
+            operations: OperationCounts(), declarations: [], checks: [], measurements: [], targets: [],
+            impact: scenario.impact, failure: nil,
             history: History(operations: [], keys: []), defects: defects, timeScale: scenario.cluster.timeScale)
     }
 
@@ -115,20 +117,11 @@ extension ScenarioResult {
     fileprivate mutating func judge(_ run: ScenarioRun, _ scenario: Scenario) {
         history = run.history()
         operations = OperationCounts(history)
-        checks = scenario.checks.map { $0.check(for: scenario).examine(history) }
+        declarations = scenario.checks.map { $0.completed(for: scenario.cluster) }
+        checks = declarations.map { $0.check().examine(history) }
         measurements = Measurements(history: history, phases: run.phases, roundTrips: run.roundTrips).all()
         let judgement = TargetJudgement(measurements: measurements)
         targets = scenario.targets.map { judgement.judge($0) }
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
-    }
-}
-
-extension RunVerdict {
-    init(_ verdict: Verdict) {
-        self = switch verdict {
-        case .pass: .pass
-        case .unknown: .unknown
-        case .violation: .violation
-        }
     }
 }

@@ -90,7 +90,8 @@ actor Client {
             let end = clock.now()
             track.record(
                 Operation(
-                    kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags), version: reading.version,
+                    kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
+                    version: reading.version,
                     layer: reading.layer, start: start, end: end, isTombstone: reading.value == nil))
         } catch {
             track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: clock.now()))
@@ -140,7 +141,8 @@ actor Client {
             let receipt = try await worker.invalidate(tags: [tag])
             record(
                 Operation(
-                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: clock.now()),
+                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: clock.now()
+                ),
                 receipt)
         } catch {
             recordFailure(of: .invalidateTag, key: -1, tagSet: tagSet, error, start: start)

@@ -32,7 +32,8 @@ final class Caretaker: Sendable {
     static func start(server: ((_ folder: String) -> [String])?) async throws -> Caretaker {
         // Short, because the path of a Unix socket may have a hundred characters at most.
         let base = FileManager.default.temporaryDirectory.path
-        let folder = "\(base)/coherence-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
+        let folder =
+            "\(base)/coherence-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])

@@ -18,7 +18,8 @@ final class LiveWorld: Sendable {
     let pool: RedisPool
     let shared: RedisSharedTier
     let observers: [SharedRecordingObserver]
-    private let prefix: String
+    /// Before every key of this cluster on the server, and before the names of its connections.
+    let prefix: String
     private let folder: String
 
     private init(
@@ -54,7 +55,9 @@ final class LiveWorld: Sendable {
         let clock = HostClock()
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
         let ledger = InvalidationLedger()
-        let pool = RedisPool(server.configuration)
+        var connection = server.configuration
+        connection.clientName = "\(prefix).pool"
+        let pool = RedisPool(connection)
         let shared = RedisSharedTier(
             RedisSharedTier.Configuration(
                 prefix: prefix, tagFloorLifetime: configuration.longestLifetime + 60_000_000_000,
@@ -65,7 +68,8 @@ final class LiveWorld: Sendable {
         if let disk = cluster.declaration(of: .l3) {
             for host in 0..<cluster.hosts {
                 hosts.append(
-                    try SQLiteHostStore(path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? defaultCapacity))
+                    try SQLiteHostStore(
+                        path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? defaultCapacity))
             }
         }
         var instances: [CacheInstance] = []
@@ -76,14 +80,16 @@ final class LiveWorld: Sendable {
                 let observer = SharedRecordingObserver(recorder.makeTrack(instance: Int32(number)))
                 let instance = try await CacheInstance.start(
                     id: "\(prefix).i\(number)", configuration: configuration, origin: origin, shared: shared,
-                    host: hosts.isEmpty ? nil : hosts[cluster.host(ofInstance: number)], clock: clock, observer: observer)
+                    host: hosts.isEmpty ? nil : hosts[cluster.host(ofInstance: number)], clock: clock,
+                    observer: observer)
                 instances.append(instance)
                 observers.append(observer)
                 for _ in 0..<cluster.workers {
                     let track = recorder.makeTrack(instance: Int32(number), worker: Int32(clients.count))
                     clients.append(
                         Client(
-                            number: clients.count, instance: instance, track: track, ledger: ledger, clock: clock, seed: seed))
+                            number: clients.count, instance: instance, track: track, ledger: ledger, clock: clock,
+                            seed: seed))
                 }
             }
         } catch {
@@ -94,7 +100,8 @@ final class LiveWorld: Sendable {
         return LiveWorld(
             clients: clients, instances: instances,
             hostOfInstance: instances.indices.map { cluster.host(ofInstance: $0) }, origin: origin, recorder: recorder,
-            ledger: ledger, clock: clock, pool: pool, shared: shared, observers: observers, prefix: prefix, folder: folder)
+            ledger: ledger, clock: clock, pool: pool, shared: shared, observers: observers, prefix: prefix,
+            folder: folder)
     }
 
     private static let defaultCapacity = 10_000
@@ -110,14 +117,21 @@ final class LiveWorld: Sendable {
     }
 
     private func removeKeys() async {
+        // If Redis is away there is nothing to be done; on a server that is not ours the keys expire.
+        try? await forEachPortionOfKeys { keys in
+            _ = try await pool.send(RedisCommand(parts: ["DEL"] + keys))
+        }
+    }
+
+    /// Goes through the keys of this cluster on the server, a thousand or so at a time.
+    func forEachPortionOfKeys(_ body: ([String]) async throws -> Void) async throws {
         var cursor = "0"
         repeat {
-            guard let reply = try? await pool.send(RedisCommand("SCAN", cursor, "MATCH", prefix + ":*", "COUNT", "1000")),
-                let parts = reply.elements, parts.count == 2, let next = parts[0].string
-            else { return }
+            let reply = try await pool.send(RedisCommand("SCAN", cursor, "MATCH", prefix + ":*", "COUNT", "1000"))
+            guard let parts = reply.elements, parts.count == 2, let next = parts[0].string else { return }
             cursor = next
             let keys = parts[1].elements?.compactMap(\.string) ?? []
-            if !keys.isEmpty { _ = try? await pool.send(RedisCommand(parts: ["DEL"] + keys)) }
+            if !keys.isEmpty { try await body(keys) }
         } while cursor != "0"
     }
 }
@@ -157,11 +171,12 @@ extension HierarchyConfiguration {
 
 extension EvictionPolicy {
     init(_ eviction: Eviction) {
-        self = switch eviction {
-        case .lru: .lru
-        case .ttl: .ttl
-        case .adaptive: .adaptive
-        }
+        self =
+            switch eviction {
+            case .lru: .lru
+            case .ttl: .ttl
+            case .adaptive: .adaptive
+            }
     }
 }
 

@@ -52,7 +52,8 @@ public final class RedisServer: Sendable {
             guard let program = find("redis-server", on: path) else { throw noServer }
             let caretaker = try await Caretaker.start { folder in
                 [
-                    program, "--port", "0", "--unixsocket", "\(folder)/redis.sock", "--unixsocketperm", "700", "--save", "",
+                    program, "--port", "0", "--unixsocket", "\(folder)/redis.sock", "--unixsocketperm", "700", "--save",
+                    "",
                     "--appendonly", "no", "--dir", folder, "--daemonize", "no", "--maxclients", "1000",
                 ]
             }

@@ -117,6 +117,16 @@ extension Value {
         return nil
     }
 
+    /// An amount of some resource: a plain whole number, or a size.
+    func amount() -> Int? {
+        if let text = textIfAny {
+            if let count = try? Units.count(text) { return count }
+            if let bytes = try? Units.bytes(text) { return bytes }
+        }
+        reject(expected: "a whole number such as 200, or a size such as 300 MB")
+        return nil
+    }
+
     /// A plain decimal number in a range.
     func number(in range: ClosedRange<Double>, expected: String) -> Double? {
         guard let text = textIfAny, let (number, rest) = DecimalNumber.prefix(of: text), rest.isEmpty,

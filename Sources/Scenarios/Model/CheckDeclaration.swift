@@ -1,7 +1,9 @@
-/// A question that the history of a run must answer.
+import History
+
+/// A question that a history must answer.
 public enum CheckDeclaration: Sendable, Hashable {
     /// Does every key behave as one register, at whichever instance it is read?
-    case linearizable
+    case linearizable(Method = .automatic)
     /// Does no read that starts after a finished invalidation return what was invalidated?
     case freshAfterInvalidation
     /// Does each worker see its own writes, and never go back in time?
@@ -11,16 +13,38 @@ public enum CheckDeclaration: Sendable, Hashable {
     /// Does every layer of every instance agree with the origin whenever a phase inspects? Absent is agreement.
     case convergence
     /// Is nothing served past its deadline by more than the tolerance, which the time scale does not stretch?
-    case expiry(tolerance: Duration)
+    ///
+    /// The lifetimes of the layers, and the host of each instance, are those of the cluster; without a cluster they are
+    /// part of the question.
+    case expiry(tolerance: Duration, lifetimes: [Layer: Duration]? = nil, hosts: [Int]? = nil)
     /// Does an invalidated tag take its whole group along, and nothing else?
-    case tags
+    case tags(lifetimes: [Layer: Duration]? = nil)
     /// Is at most one load of a key from the origin in flight?
     case loads
+    /// Does the bus give each event once to each other instance, and in order?
+    case delivery
+    /// Was every value that was seen under a key written under that key?
+    case isolation
+    /// Do resources stay within bounds, at any time and in the end?
+    case resources(atMost: [String: Int], inTheEnd: [String: Int])
+
+    /// How linearizability is decided.
+    public enum Method: String, Sendable, Hashable, CaseIterable {
+        /// For each key by what it recorded.
+        case automatic
+        /// Writes have versions that grow.
+        case versions
+        /// Writes have values that are unique.
+        case zones
+        /// By trying orders.
+        case search
+    }
 
     /// The word for it in a file.
     public var word: String {
         switch self {
-        case .linearizable: "linearizable"
+        case .linearizable(.automatic): "linearizable"
+        case .linearizable(let method): "linearizable-by-\(method.rawValue)"
         case .freshAfterInvalidation: "fresh-after-invalidation"
         case .sessions: "sessions"
         case .staleness: "staleness"
@@ -28,11 +52,21 @@ public enum CheckDeclaration: Sendable, Hashable {
         case .expiry: "expiry"
         case .tags: "tags"
         case .loads: "loads"
+        case .delivery: "delivery"
+        case .isolation: "isolation"
+        case .resources: "resources"
         }
     }
 
-    /// The words of all checks.
+    /// The words of the checks that a scenario may declare.
     public static let words = [
         "linearizable", "fresh-after-invalidation", "sessions", "staleness", "convergence", "expiry", "tags", "loads",
+        "resources",
     ]
+
+    /// The words of all checks.
+    public static let allWords =
+        words + [
+            "delivery", "isolation", "linearizable-by-versions", "linearizable-by-zones", "linearizable-by-search",
+        ]
 }

@@ -17,6 +17,8 @@ extension CheckDeclaration {
         case .tags: Self.missingForTags(in: scenario)
         case .loads:
             scenario.does([.reads, .warms]) ? nil : "a phase that reads or warms"
+        case .resources: nil
+        case .delivery, .isolation: "the history of another cache: a run does not record what it would need"
         }
     }
 

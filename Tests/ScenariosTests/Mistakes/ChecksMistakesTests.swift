@@ -10,7 +10,7 @@ struct ChecksMistakesTests {
             replacing: "- linearizable",
             by: "- linearisable",
             gives: [
-                #"24:5: checks: found "linearisable"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads; did you mean linearizable?"#
+                #"24:5: checks: found "linearisable"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, resources; did you mean linearizable?"#
             ]),
         Mistake(
             "A check given twice",
@@ -32,6 +32,34 @@ struct ChecksMistakesTests {
             by: "at-most: 10",
             gives: [
                 #"25:27: checks.staleness.at-most: found "10"; expected a duration such as 500ms, 60s"#
+            ]),
+        Mistake(
+            "A resource that is not measured",
+            replacing: "- convergence",
+            by: "- resources: { at-most: { conections: 200 } }",
+            gives: [
+                #"27:29: checks.resources.at-most: found the unknown word "conections"; expected one of connections, memory, redis-keys; did you mean connections?"#
+            ]),
+        Mistake(
+            "A resource without a bound",
+            replacing: "- convergence",
+            by: "- resources: { in-the-end: { memory: little } }",
+            gives: [
+                #"27:40: checks.resources.in-the-end.memory: found "little"; expected a whole number such as 200, or a size such as 300 MB"#
+            ]),
+        Mistake(
+            "Resources alone",
+            replacing: "- convergence",
+            by: "- resources",
+            gives: [
+                "27:5: checks: found resources alone; expected { at-most: { connections: 200, memory: 300 MB } }"
+            ]),
+        Mistake(
+            "A check that needs what a run does not record",
+            replacing: "- convergence",
+            by: "- isolation",
+            gives: [
+                #"27:5: checks: found "isolation"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, resources"#
             ]),
         Mistake(
             "Linearizable with announced invalidation",

@@ -1,0 +1,36 @@
+/// What the checks say about histories, as one JSON document. Fields are added, never renamed.
+public struct HistoryJSONReport: Codable, Sendable {
+    public var schema = 1
+    public var version: String
+    public var verdict: String
+    public var exitCode: Int32
+    public var histories: [History]
+
+    public struct History: Codable, Sendable {
+        public var file: String
+        public var format: String
+        public var verdict: String
+        public var durationSeconds: Double
+        public var operations: JSONReport.Operations
+        public var checks: [JSONReport.Check]
+        public var notes: [String]
+        public var failure: String?
+    }
+
+    public init(_ report: HistoryReport) {
+        version = report.version
+        verdict = report.verdict.rawValue
+        exitCode = report.exitCode.rawValue
+        histories = report.results.map { result in
+            History(
+                file: result.file, format: result.format, verdict: result.verdict.rawValue,
+                durationSeconds: result.duration,
+                operations: JSONReport.Operations(result.operations),
+                checks: result.checks.map { JSONReport.Check($0, keys: result.keys, tagSets: result.tagSets) },
+                notes: result.notes, failure: result.failure)
+        }
+    }
+
+    /// The document as text, keys sorted.
+    public func encoded() throws -> String { try JSONText.encode(self) }
+}

@@ -1,0 +1,44 @@
+import Checking
+import History
+import Scenarios
+
+extension CheckDeclaration {
+    /// The same question, with what the cluster of a scenario says about lifetimes and hosts.
+    func completed(for cluster: Cluster) -> CheckDeclaration {
+        let lifetimes = Dictionary(
+            uniqueKeysWithValues: cluster.layers.map { ($0.layer, cluster.actual($0.ttl, in: .live)) })
+        return switch self {
+        case .expiry(let tolerance, _, _):
+            .expiry(
+                tolerance: tolerance, lifetimes: lifetimes,
+                hosts: (0..<cluster.instances).map { cluster.host(ofInstance: $0) })
+        case .tags: .tags(lifetimes: lifetimes)
+        default: self
+        }
+    }
+
+    /// The check that answers the question.
+    /// - Parameter search: how to search for an order of operations where nothing faster decides.
+    public func check(searching search: LinearizableBySearch = LinearizableBySearch()) -> any Check {
+        switch self {
+        case .linearizable(.automatic): Linearizable(search: search)
+        case .linearizable(.versions): LinearizableByVersions()
+        case .linearizable(.zones): LinearizableByZones()
+        case .linearizable(.search): search
+        case .freshAfterInvalidation: FreshAfterInvalidation()
+        case .sessions: Sessions()
+        case .staleness(let limit): BoundedStaleness(limit: limit?.nanoseconds)
+        case .convergence: Convergence()
+        case .expiry(let tolerance, let lifetimes, let hosts):
+            Expiry(
+                lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds), tolerance: tolerance.nanoseconds,
+                hosts: hosts.map { Dictionary(uniqueKeysWithValues: $0.enumerated().map { (Int32($0), Int32($1)) }) })
+        case .tags(let lifetimes): Tags(lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds))
+        case .loads: Loads()
+        case .delivery: Delivery()
+        case .isolation: Isolation()
+        case .resources(let most, let final):
+            Resources(limits: most.mapValues(Int64.init), finalLimits: final.mapValues(Int64.init))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import History
+
+extension CheckDeclaration {
+    /// Reads one check as it stands in a scenario: `linearizable`, `staleness: { at-most: 100ms }`.
+    ///
+    /// What a scenario takes from its cluster is part of the text here: `expiry: { lifetimes: { L1: 60s }, hosts: [0, 1] }`.
+    /// - Parameter source: what the text is called where a mistake in it is reported.
+    /// - Throws: all mistakes in it.
+    public init(parsing text: String, source: String) throws(ScenarioErrors) {
+        let expected = "a check: \(Value.choice(Self.allWords))"
+        let text = try Document.text(Array(text.utf8), file: source, what: expected).get()
+        let context = DecodingContext(file: source, text: text)
+        var check: CheckDeclaration?
+        if let root = Document.compose(text, context: context, what: expected) {
+            let decoder = CheckDecoder(isAlone: true)
+            check = decoder.decode(Value(node: root, subject: "", context: context))?.check
+        }
+        guard let check, context.diagnostics.isEmpty else { throw ScenarioErrors(context.sortedDiagnostics) }
+        self = check
+    }
+
+    /// The check as ``init(parsing:source:)`` reads it.
+    public var text: String {
+        let body: [String]
+        switch self {
+        case .staleness(let limit): body = limit.map { ["at-most: \(Self.text($0))"] } ?? []
+        case .expiry(let tolerance, let lifetimes, let hosts):
+            body =
+                ["tolerance: \(Self.text(tolerance))"] + (lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? [])
+                + (hosts.map { ["hosts: [\($0.map(String.init).joined(separator: ", "))]"] } ?? [])
+        case .tags(let lifetimes): body = lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? []
+        case .resources(let most, let final):
+            body = [("at-most", most), ("in-the-end", final)].filter { !$0.1.isEmpty }.map { "\($0): \(Self.text($1))" }
+        default: body = []
+        }
+        return body.isEmpty ? word : "\(word): { \(body.joined(separator: ", ")) }"
+    }
+
+    private static func text(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        return "\(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)ns"
+    }
+
+    private static func text(_ lifetimes: [Layer: Duration]) -> String {
+        "{ " + lifetimes.sorted { $0.key < $1.key }.map { "\($0.name): \(text($1))" }.joined(separator: ", ") + " }"
+    }
+
+    private static func text(_ bounds: [String: Int]) -> String {
+        "{ " + bounds.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + " }"
+    }
+}
