@@ -5,7 +5,8 @@ enum Units {
         "m": 60_000_000_000, "min": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000,
     ]
     static let sizes: [String: Int] = [
-        "B": 1, "KB": 1000, "MB": 1_000_000, "KiB": 1024, "MiB": 1_048_576,
+        "B": 1, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1024, "MiB": 1_048_576,
+        "GiB": 1_073_741_824,
     ]
     /// Ten years: enough for any cache, and far from overflowing nanoseconds.
     static let longestDuration = 10 * 365 * 86_400_000_000_000
