@@ -4,9 +4,9 @@ import Scenarios
 
 extension CheckDeclaration {
     /// The same question, with what the cluster of a scenario says about lifetimes and hosts.
-    func completed(for cluster: Cluster) -> CheckDeclaration {
+    func completed(for cluster: Cluster, in world: World) -> CheckDeclaration {
         let lifetimes = Dictionary(
-            uniqueKeysWithValues: cluster.layers.map { ($0.layer, cluster.actual($0.ttl, in: .live)) })
+            uniqueKeysWithValues: cluster.layers.map { ($0.layer, cluster.actual($0.ttl, in: world)) })
         return switch self {
         case .expiry(let tolerance, _, _):
             .expiry(

@@ -2,7 +2,6 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
-import RedisClient
 import Scenarios
 
 import struct History.Operation
@@ -11,15 +10,16 @@ import struct History.Operation
 /// recorded.
 struct ScenarioRun {
     let scenario: Scenario
-    let world: LiveWorld
+    let cluster: RunningCluster
     let seed: UInt64
     let onPhase: @Sendable (_ name: String) -> Void
     private(set) var phases: [PhaseRecord] = []
     private(set) var roundTrips: [Int64] = []
 
-    init(_ scenario: Scenario, in world: LiveWorld, seed: UInt64, onPhase: @escaping @Sendable (String) -> Void) {
+    init(_ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, onPhase: @escaping @Sendable (String) -> Void)
+    {
         self.scenario = scenario
-        self.world = world
+        self.cluster = cluster
         self.seed = seed
         self.onPhase = onPhase
     }
@@ -28,15 +28,15 @@ struct ScenarioRun {
     mutating func execute() async throws {
         try await seedOrigin()
         try await measureRoundTrips()
-        let sampler = scenario.measuresResources ? ResourceSampler(world) : nil
+        let sampler = scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = Task { await sampler?.run() }
         defer { sampling.cancel() }
         for phase in scenario.phases {
             try Task.checkCancellation()
             onPhase(phase.name)
-            var record = PhaseRecord(name: phase.name, start: world.clock.now(), end: 0, isWait: phase.action.isWait)
+            var record = PhaseRecord(name: phase.name, start: cluster.clock.now(), end: 0, isWait: phase.action.isWait)
             try await execute(phase.action, &record)
-            record.end = world.clock.now()
+            record.end = cluster.clock.now()
             phases.append(record)
         }
         sampling.cancel()
@@ -46,10 +46,10 @@ struct ScenarioRun {
 
     /// The history, with every application traced to the operation that caused it.
     func history() -> History {
-        let raw = world.recorder.history()
+        let raw = cluster.recorder.history()
         let operations = raw.operations.compactMap { operation -> Operation? in
             guard operation.kind == .apply else { return operation }
-            guard let cause = world.ledger.operation(at: operation.cause) else { return nil }
+            guard let cause = cluster.ledger.operation(at: operation.cause) else { return nil }
             var traced = operation
             traced.cause = cause
             return traced
@@ -63,14 +63,14 @@ struct ScenarioRun {
     /// every version that a read returns has its write.
     private func seedOrigin() async throws {
         let keys = scenario.keysInUse
-        let track = world.recorder.makeTrack(instance: -1)
+        let track = cluster.recorder.makeTrack(instance: -1)
         track.reserve(keys.count)
         let records = keys.enumerated().map { index, key in
             (key: key.name, value: Values.make(size: key.valueSize, writer: -1, count: index), tags: key.tags)
         }
-        let start = world.clock.now()
-        let versions = try await world.origin.seed(records)
-        let end = world.clock.now()
+        let start = cluster.clock.now()
+        let versions = try await cluster.origin.seed(records)
+        let end = cluster.clock.now()
         for (key, version) in zip(keys, versions) {
             track.record(
                 Operation(
@@ -80,11 +80,10 @@ struct ScenarioRun {
     }
 
     private mutating func measureRoundTrips() async throws {
-        let ping = RedisCommand("PING")
         for _ in 0..<100 {
-            let start = world.clock.now()
-            _ = try await world.pool.send(ping)
-            roundTrips.append(world.clock.now() - start)
+            let start = cluster.clock.now()
+            try await cluster.surroundings.roundTrip()
+            roundTrips.append(cluster.clock.now() - start)
         }
     }
 
@@ -104,7 +103,7 @@ struct ScenarioRun {
             let tags = Set(chooser.keys.flatMap(\.tags)).sorted()
             await each(.everyWorker) { await $0.run(mix, chooser: chooser, tags: tags) }
         case .wait(let duration):
-            try await world.clock.sleep(nanoseconds: scenario.cluster.actual(duration, in: .live).nanoseconds)
+            try await cluster.clock.sleep(nanoseconds: scenario.cluster.actual(duration, in: cluster.world).nanoseconds)
         case .inspect:
             try await inspect(&record)
         }
@@ -119,19 +118,19 @@ struct ScenarioRun {
 
     private func clients(_ actors: Actors) -> [Client] {
         switch actors {
-        case .oneWorker: Array(world.clients.prefix(1))
+        case .oneWorker: Array(cluster.clients.prefix(1))
         case .everyInstance:
-            stride(from: 0, to: world.clients.count, by: scenario.cluster.workers).map { world.clients[$0] }
-        case .everyWorker: world.clients
+            stride(from: 0, to: cluster.clients.count, by: scenario.cluster.workers).map { cluster.clients[$0] }
+        case .everyWorker: cluster.clients
         }
     }
 
     private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {
         let keys = scenario.keys(of: sweep.data, first: sweep.keys).map(\.name)
-        let count = sweep.by == .oneWorker ? 1 : world.instances.count
+        let count = sweep.by == .oneWorker ? 1 : cluster.instances.count
         await withTaskGroup(of: (Int, CacheInstance.Warming).self) { group in
             for number in 0..<count {
-                let instance = world.instances[number]
+                let instance = cluster.instances[number]
                 group.addTask { (number, await instance.warm(keys)) }
             }
             for await (number, warming) in group {
@@ -144,30 +143,30 @@ struct ScenarioRun {
     /// Waits until every instance has heard everything announced so far, then looks into every layer of every one. What
     /// several instances share (L3 of a host, Redis) is looked at once.
     private func inspect(_ record: inout PhaseRecord) async throws {
-        await world.settle()
+        await cluster.settle()
         let keys = scenario.keysInUse
         let names = keys.map(\.name)
-        let start = world.clock.now()
-        for client in world.clients where scenario.cluster.declaration(of: .l1) != nil {
+        let start = cluster.clock.now()
+        for client in cluster.clients where scenario.cluster.declaration(of: .l1) != nil {
             await client.inspectOwnMemory(keys)
         }
         var hostsSeen: Set<Int> = []
-        for (number, instance) in world.instances.enumerated() {
+        for (number, instance) in cluster.instances.enumerated() {
             // An instance whose lease has run out serves nothing of its own, whatever it holds.
-            if !instance.isTrusted { world.observers[number].distrusted(at: world.clock.now()) }
+            if !instance.isTrusted { cluster.observers[number].distrusted(at: cluster.clock.now()) }
             var layers: [Layer] = [.l2]
-            if hostsSeen.insert(world.hostOfInstance[number]).inserted { layers.append(.l3) }
+            if hostsSeen.insert(cluster.hostOfInstance[number]).inserted { layers.append(.l3) }
             if number == 0 { layers.append(.redis) }
             for layer in layers {
-                let start = world.clock.now()
+                let start = cluster.clock.now()
                 guard let found = try await instance.inspect(layer, names) else { continue }
-                let end = world.clock.now()
+                let end = cluster.clock.now()
                 for name in names {
-                    world.observers[number].inspected(layer, key: name, entry: found[name], start: start, end: end)
+                    cluster.observers[number].inspected(layer, key: name, entry: found[name], start: start, end: end)
                 }
             }
         }
-        record.inspections.append(world.clock.now() - start)
+        record.inspections.append(cluster.clock.now() - start)
     }
 }
 
@@ -180,14 +179,5 @@ extension Scenario {
 extension Phase.Action {
     var isWait: Bool {
         if case .wait = self { true } else { false }
-    }
-}
-
-extension LiveWorld {
-    /// Returns when every instance has applied all that was announced before, or has had the time of two leases to.
-    func settle() async {
-        guard let first = instances.first, let time = try? await shared.logicalTime() else { return }
-        let deadline = clock.now() + 2 * first.configuration.lease
-        for instance in instances { await instance.waitUntilApplied(time, deadline: deadline) }
     }
 }

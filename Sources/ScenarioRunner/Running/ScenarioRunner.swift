@@ -68,22 +68,22 @@ public final class ScenarioRunner: Sendable {
         var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)
         do {
             let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
-            let world = try await LiveWorld.build(
+            let cluster = try await LiveWorld.build(
                 scenario, server: server, prefix: "\(runPrefix)-\(number)", seed: seed, defects: configuration.defects)
             do {
                 let onProgress = configuration.onProgress
                 let total = scenario.phases.count
                 let count = Atomic<Int>(0)
-                var run = ScenarioRun(scenario, in: world, seed: seed) { phase in
+                var run = ScenarioRun(scenario, in: cluster, seed: seed) { phase in
                     let number = count.wrappingAdd(1, ordering: .relaxed).newValue
                     onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
                 }
                 try await run.execute()
-                await world.tearDown()
+                await cluster.tearDown()
                 configuration.onProgress(.checking(scenario: scenario.name))
                 result.judge(run, scenario)
             } catch {
-                await world.tearDown()
+                await cluster.tearDown()
                 throw error
             }
         } catch is CancellationError {
@@ -117,7 +117,7 @@ extension ScenarioResult {
     fileprivate mutating func judge(_ run: ScenarioRun, _ scenario: Scenario) {
         history = run.history()
         operations = OperationCounts(history)
-        declarations = scenario.checks.map { $0.completed(for: scenario.cluster) }
+        declarations = scenario.checks.map { $0.completed(for: scenario.cluster, in: run.cluster.world) }
         checks = declarations.map { $0.check().examine(history) }
         measurements = Measurements(history: history, phases: run.phases, roundTrips: run.roundTrips).all()
         let judgement = TargetJudgement(measurements: measurements)

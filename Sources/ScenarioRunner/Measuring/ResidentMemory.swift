@@ -1,0 +1,23 @@
+import Foundation
+
+/// The memory of this process.
+enum ResidentMemory {
+    /// What of it is in memory, in bytes; `nil` if the system does not say.
+    static func bytes() -> Int? {
+        #if os(Linux)
+            guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+            return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map {
+                $0 * Int(sysconf(Int32(_SC_PAGESIZE)))
+            }
+        #else
+            var info = mach_task_basic_info()
+            var count = mach_msg_type_number_t(MemoryLayout<mach_task_basic_info>.size / MemoryLayout<natural_t>.size)
+            let result = withUnsafeMutablePointer(to: &info) {
+                $0.withMemoryRebound(to: integer_t.self, capacity: Int(count)) {
+                    task_info(mach_task_self_, task_flavor_t(MACH_TASK_BASIC_INFO), $0, &count)
+                }
+            }
+            return result == KERN_SUCCESS ? Int(info.resident_size) : nil
+        #endif
+    }
+}

@@ -1,0 +1,38 @@
+import CacheHierarchy
+import Scenarios
+
+extension HierarchyConfiguration {
+    /// What a scenario declares, with lifetimes as the world's time scale makes them.
+    init(_ cluster: Cluster, in world: World, defects: Set<Defect>) {
+        self.init(
+            layers: cluster.layers.map { layer in
+                LayerConfiguration(
+                    layer.layer, capacity: layer.capacity ?? 10_000,
+                    lifetime: cluster.actual(layer.ttl, in: world).nanoseconds,
+                    eviction: EvictionPolicy(layer.eviction))
+            },
+            propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced, defects: defects)
+    }
+
+    /// The longest that any entry may live, in nanoseconds.
+    var longestLifetime: Int64 { layers.map(\.lifetime).max() ?? 0 }
+}
+
+extension EvictionPolicy {
+    init(_ eviction: Eviction) {
+        self =
+            switch eviction {
+            case .lru: .lru
+            case .ttl: .ttl
+            case .adaptive: .adaptive
+            }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}
