@@ -12,11 +12,12 @@ public final class SQLiteHostStore: HostStore {
     public let capacity: Int
     private let database: DatabasePool
     private let writer: GroupedWriter
-    private static let floorCapacity = 20_000
-    /// Counting rows is not free, so bounds are enforced at every 64th fill or application.
+    static let floorCapacity = 20_000
+    /// Counting rows is not free, so bounds are enforced at every so many fills and applications.
+    static let writesBetweenTrims = 64
     private let writes = Atomic<Int>(0)
 
-    private var isTrimDue: Bool { writes.wrappingAdd(1, ordering: .relaxed).newValue % 64 == 0 }
+    private var isTrimDue: Bool { writes.wrappingAdd(1, ordering: .relaxed).newValue % Self.writesBetweenTrims == 0 }
 
     /// Opens the file, making it if need be, and empties it if the machine was restarted since it was written.
     public init(path: String, capacity: Int) throws {

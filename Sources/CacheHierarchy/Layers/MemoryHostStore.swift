@@ -1,0 +1,68 @@
+import Locking
+
+/// L3 in memory, for simulations and tests. It keeps to the same rules as ``SQLiteHostStore``, and gives up the same
+/// entries when it is full.
+public final class MemoryHostStore: HostStore {
+    private struct State {
+        var entries: [String: CacheEntry] = [:]
+        var keyFloors = FloorTable(capacity: SQLiteHostStore.floorCapacity)
+        var tagFloors = FloorTable(capacity: SQLiteHostStore.floorCapacity)
+        var writes = 0
+
+        func admits(_ entry: CacheEntry) -> Bool {
+            keyFloors.admits(entry.key, asOf: entry.asOf) && entry.tags.allSatisfy { tagFloors.admits($0, asOf: entry.asOf) }
+        }
+
+        func entry(_ key: String, now: Int64) -> CacheEntry? {
+            guard let entry = entries[key], entry.deadline > now, admits(entry) else { return nil }
+            return entry
+        }
+    }
+
+    /// The most entries held.
+    public let capacity: Int
+    private let state = Lock(State())
+
+    public init(capacity: Int) { self.capacity = capacity }
+
+    public func read(_ key: String, now: Int64) async throws -> CacheEntry? { state.withLock { $0.entry(key, now: now) } }
+
+    public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
+        state.withLock { state in
+            state.writes += 1
+            guard ignoringFloors || state.admits(entry) else { return false }
+            if let present = state.entries[entry.key], present.version > entry.version { return false }
+            state.entries[entry.key] = entry
+            if state.writes % SQLiteHostStore.writesBetweenTrims == 0 { trim(&state) }
+            return true
+        }
+    }
+
+    public func apply(_ invalidations: [StampedInvalidation]) async throws {
+        state.withLock { state in
+            state.writes += 1
+            for stamped in invalidations {
+                for key in stamped.invalidation.keys {
+                    state.keyFloors.raise(key, to: stamped.time)
+                    if let present = state.entries[key], present.asOf < stamped.time { state.entries[key] = nil }
+                }
+                for tag in stamped.invalidation.tags { state.tagFloors.raise(tag, to: stamped.time) }
+            }
+        }
+    }
+
+    public func inspect(_ keys: [String], now: Int64) async throws -> [String: CacheEntry] {
+        state.withLock { state in
+            var found: [String: CacheEntry] = [:]
+            for key in keys { found[key] = state.entry(key, now: now) }
+            return found
+        }
+    }
+
+    private func trim(_ state: inout State) {
+        let excess = state.entries.count - capacity
+        guard excess > 0 else { return }
+        let first = state.entries.values.sorted { ($0.deadline, $0.key) < ($1.deadline, $1.key) }.prefix(excess)
+        for entry in first { state.entries[entry.key] = nil }
+    }
+}

@@ -1,0 +1,30 @@
+import Locking
+
+/// An origin in memory, for simulations and tests: what it holds is gone with the process.
+public final class MemoryOrigin: Origin {
+    private let records = Lock<[String: OriginRecord]>([:])
+
+    public init() {}
+
+    public func load(_ key: String) async throws -> OriginRecord {
+        records.withLock { $0[key] } ?? OriginRecord(version: 0, value: nil, tags: [])
+    }
+
+    public func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+        records.withLock { Self.store(key, value, tags, in: &$0) }
+    }
+
+    /// Writes many keys at once; for setting up.
+    /// - Returns: the versions, in the order of the records.
+    public func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
+        self.records.withLock { stored in records.map { Self.store($0.key, $0.value, $0.tags, in: &stored) } }
+    }
+
+    private static func store(
+        _ key: String, _ value: [UInt8]?, _ tags: [String], in records: inout [String: OriginRecord]
+    ) -> Int64 {
+        let version = (records[key]?.version ?? 0) + 1
+        records[key] = OriginRecord(version: version, value: value, tags: tags)
+        return version
+    }
+}

@@ -1,0 +1,114 @@
+import CacheHierarchy
+import Foundation
+import Testing
+
+@Suite("L3 in memory does what L3 on the disk does")
+struct MemoryHostStoreTests {
+    /// What a step came to, in a form that can be compared.
+    enum Answer: Equatable {
+        case found(version: Int64, value: [UInt8]?, tags: [String], asOf: Int64, deadline: Int64)
+        case nothing
+        case stored(Bool)
+        case applied
+        case held([String])
+
+        init(_ entry: CacheEntry?) {
+            self = entry.map {
+                .found(version: $0.version, value: $0.value, tags: $0.tags, asOf: $0.asOf, deadline: $0.deadline)
+            } ?? .nothing
+        }
+    }
+
+    enum Step: CustomStringConvertible {
+        case read(String, now: Int64)
+        case fill(CacheEntry, ignoringFloors: Bool)
+        case apply([StampedInvalidation])
+        case inspect([String], now: Int64)
+
+        func perform(on store: some HostStore) async throws -> Answer {
+            switch self {
+            case .read(let key, let now): Answer(try await store.read(key, now: now))
+            case .fill(let entry, let ignoring): .stored(try await store.fill(entry, ignoringFloors: ignoring))
+            case .apply(let invalidations): try await Self.applied(store.apply(invalidations))
+            case .inspect(let keys, let now): .held(try await store.inspect(keys, now: now).keys.sorted())
+            }
+        }
+
+        private static func applied(_: Void) -> Answer { .applied }
+
+        var description: String {
+            switch self {
+            case .read(let key, let now): "read \(key) at \(now)"
+            case .fill(let entry, let ignoring):
+                "fill \(entry.key) version \(entry.version) as of \(entry.asOf) until \(entry.deadline) \(entry.tags) \(ignoring)"
+            case .apply(let invalidations): "apply \(invalidations)"
+            case .inspect(let keys, let now): "inspect \(keys) at \(now)"
+            }
+        }
+    }
+
+    @Test("The same random steps get the same answers", arguments: 1...8 as ClosedRange<UInt64>)
+    func differential(seed: UInt64) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "host-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let disk = try SQLiteHostStore(path: folder.appending(path: "l3.sqlite").path, capacity: 12)
+        let memory = MemoryHostStore(capacity: 12)
+        var random = Steps(seed: seed)
+        var found = 0
+        var refused = 0
+        for number in 0..<1_500 {
+            let step = random.next()
+            let answers = (try await step.perform(on: disk), try await step.perform(on: memory))
+            #expect(answers.0 == answers.1, "step \(number): \(step)")
+            if answers.0 != answers.1 { return }
+            if case .found = answers.0 { found += 1 }
+            if answers.0 == .stored(false) { refused += 1 }
+        }
+        // The steps must have met what they are about.
+        #expect(found > 50)
+        #expect(refused > 50)
+    }
+
+    /// Random steps over few keys, with time that moves on.
+    struct Steps {
+        private var random: Generator
+        private var time: Int64 = 1
+
+        init(seed: UInt64) { random = Generator(state: seed) }
+
+        private func key(_ number: Int) -> String { "k\(number)" }
+
+        mutating func next() -> Step {
+            time += Int64.random(in: 0...2, using: &random)
+            let key = key(Int.random(in: 0..<30, using: &random))
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<4: return .read(key, now: time)
+            case 4..<8:
+                let entry = CacheEntry(
+                    key: key, version: Int64.random(in: 1...6, using: &random),
+                    value: Bool.random(using: &random) ? [1, 2, 3] : nil,
+                    tags: ["a", "b"].filter { _ in Int.random(in: 0..<3, using: &random) == 0 },
+                    asOf: max(0, time - Int64.random(in: 0...20, using: &random)),
+                    deadline: time + Int64.random(in: 1...400, using: &random))
+                return .fill(entry, ignoringFloors: Int.random(in: 0..<20, using: &random) == 0)
+            case 8:
+                let tags = Int.random(in: 0..<5, using: &random) == 0 ? ["a"] : []
+                return .apply([
+                    StampedInvalidation(
+                        time: time, invalidation: Invalidation(keys: [key], tags: tags, sender: "i", wantsAcknowledgement: false))
+                ])
+            default: return .inspect((0..<30).map { self.key($0) }, now: time)
+            }
+        }
+    }
+
+    struct Generator: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ (state >> 29)
+        }
+    }
+}
