@@ -95,7 +95,9 @@ struct CoherenceTests {
         return try await instance.makeWorker().read("k")
     }
 
-    @Test("A fill that was overtaken by an invalidation is refused", arguments: HierarchyConfiguration.Propagation.allCases)
+    @Test(
+        "A fill that was overtaken by an invalidation is refused",
+        arguments: HierarchyConfiguration.Propagation.allCases)
     func overtakenFill(_ propagation: HierarchyConfiguration.Propagation) async throws {
         try await TestCluster.with(propagation: propagation) { cluster in
             let version = try await slowFill(cluster).version

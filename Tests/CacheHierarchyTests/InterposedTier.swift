@@ -35,7 +35,8 @@ final class InterposedTier: SharedTier {
     /// The next announcements wait at the gate before they happen.
     func holdUpAnnouncements(at gate: Gate?) { state.withLock { $0.gate = gate } }
 
-    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws {
+    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
+    {
         state.withLock { $0.handlers[instance] = onEvents }
         try await inner.join(instance, lease: lease) { [self] events in
             if !state.withLock({ $0.cut.contains(instance) }) { onEvents(events) }

@@ -13,9 +13,10 @@ struct MemoryHostStoreTests {
         case held([String])
 
         init(_ entry: CacheEntry?) {
-            self = entry.map {
-                .found(version: $0.version, value: $0.value, tags: $0.tags, asOf: $0.asOf, deadline: $0.deadline)
-            } ?? .nothing
+            self =
+                entry.map {
+                    .found(version: $0.version, value: $0.value, tags: $0.tags, asOf: $0.asOf, deadline: $0.deadline)
+                } ?? .nothing
         }
     }
 
@@ -96,7 +97,8 @@ struct MemoryHostStoreTests {
                 let tags = Int.random(in: 0..<5, using: &random) == 0 ? ["a"] : []
                 return .apply([
                     StampedInvalidation(
-                        time: time, invalidation: Invalidation(keys: [key], tags: tags, sender: "i", wantsAcknowledgement: false))
+                        time: time,
+                        invalidation: Invalidation(keys: [key], tags: tags, sender: "i", wantsAcknowledgement: false))
                 ])
             default: return .inspect((0..<30).map { self.key($0) }, now: time)
             }

@@ -89,7 +89,9 @@ struct InvalidationCodingTests {
     @Test(
         "Whatever the names",
         arguments: [
-            Invalidation(action: .drop, keys: ["a", "", "b c", "3:x", "ü\u{0}\n"], tags: ["", "1:2"], sender: "i1", wantsAcknowledgement: true),
+            Invalidation(
+                action: .drop, keys: ["a", "", "b c", "3:x", "ü\u{0}\n"], tags: ["", "1:2"], sender: "i1",
+                wantsAcknowledgement: true),
             Invalidation(action: .hold("i1#7"), keys: ["k"], sender: "", wantsAcknowledgement: false),
             Invalidation(action: .release("i1#7"), tags: ["t"], sender: "i 2", wantsAcknowledgement: true),
         ])

@@ -134,7 +134,8 @@ struct TestCluster {
             let host = try SQLiteHostStore(path: folder.appending(path: "host-\(number).sqlite").path, capacity: 100)
             instances.append(
                 try await CacheInstance.start(
-                    id: "i\(number)", configuration: configuration, origin: origin, shared: shared, host: host, clock: clock))
+                    id: "i\(number)", configuration: configuration, origin: origin, shared: shared, host: host,
+                    clock: clock))
         }
         self.instances = instances
     }

@@ -9,13 +9,16 @@ extension Invalidation {
     static let format = "1"
 
     func encoded() -> [UInt8] {
-        let (letter, hold) = switch action {
-        case .drop: ("d", "")
-        case .hold(let id): ("h", id)
-        case .release(let id): ("r", id)
-        }
+        let (letter, hold) =
+            switch action {
+            case .drop: ("d", "")
+            case .hold(let id): ("h", id)
+            case .release(let id): ("r", id)
+            }
         var body: [UInt8] = []
-        for field in [Self.format, letter, hold, sender, wantsAcknowledgement ? "1" : "0", String(keys.count)] + keys + tags {
+        for field in [Self.format, letter, hold, sender, wantsAcknowledgement ? "1" : "0", String(keys.count)] + keys
+            + tags
+        {
             body.append(contentsOf: String(field.utf8.count).utf8)
             body.append(UInt8(ascii: ":"))
             body.append(contentsOf: field.utf8)
@@ -45,7 +48,8 @@ extension Invalidation {
         var position = 0
         while position < bytes.count {
             var length = 0
-            guard let colon = bytes[position...].firstIndex(of: UInt8(ascii: ":")), colon > position, colon - position < 10
+            guard let colon = bytes[position...].firstIndex(of: UInt8(ascii: ":")), colon > position,
+                colon - position < 10
             else { return nil }
             for byte in bytes[position..<colon] {
                 guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }

@@ -64,7 +64,8 @@ extension CacheInstance {
     ///   trust. `nil` for the first time.
     private func takeLease(afterLosses losses: Int?) async throws {
         let sent = clock.now()
-        let renewal = try await shared.renew(id, lease: configuration.lease, applied: appliedTime.load(ordering: .acquiring))
+        let renewal = try await shared.renew(
+            id, lease: configuration.lease, applied: appliedTime.load(ordering: .acquiring))
         if losses == nil || !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
         state.withLock { state in

@@ -21,7 +21,9 @@ extension CacheInstance {
             return try await readOrigin(key, observer: observer)
         case .join(let flight):
             // What it brings may have run out by the time this reader came.
-            if let loaded = await flight.result(), loaded.layer == .origin || loaded.entry.deadline > now { return loaded }
+            if let loaded = await flight.result(), loaded.layer == .origin || loaded.entry.deadline > now {
+                return loaded
+            }
             return try await readOrigin(key, observer: observer)
         case .lead(let flight):
             do {
@@ -46,7 +48,9 @@ extension CacheInstance {
         return Served(entry: entry, layer: .origin, keptIn: nil)
     }
 
-    nonisolated(nonsending) private func askOrigin(_ key: String, observer: any CacheObserver) async throws -> OriginRecord {
+    nonisolated(nonsending) private func askOrigin(_ key: String, observer: any CacheObserver) async throws
+        -> OriginRecord
+    {
         let start = clock.now()
         do {
             let record = try await origin.load(key)

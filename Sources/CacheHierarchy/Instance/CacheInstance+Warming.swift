@@ -22,7 +22,8 @@ extension CacheInstance {
                 group.addTask {
                     var count = 0
                     for index in stride(from: lane, to: keys.count, by: lanes) where !Task.isCancelled {
-                        if let served = try? await self.read(keys[index], observer: self.observer), served.keptIn != nil {
+                        if let served = try? await self.read(keys[index], observer: self.observer), served.keptIn != nil
+                        {
                             count += 1
                         }
                     }

@@ -18,7 +18,9 @@ extension CacheInstance {
     /// nothing of it (the hold), then comes the commit, then the release. Without the hold a reader could load the new
     /// value from the origin while another still serves the old one from its memory, and that is not linearizable however
     /// quickly the invalidation follows.
-    nonisolated(nonsending) func write(_ key: String, value: [UInt8]?, tags: [String]) async throws -> InvalidationReceipt {
+    nonisolated(nonsending) func write(_ key: String, value: [UInt8]?, tags: [String]) async throws
+        -> InvalidationReceipt
+    {
         try checkRunning()
         switch configuration.propagation {
         case .announced:
@@ -42,7 +44,8 @@ extension CacheInstance {
     nonisolated(nonsending) private func writeHeld(
         _ key: String, value: [UInt8]?, tags: [String]
     ) async throws -> InvalidationReceipt {
-        let hold = "\(id)#\(state.withLock { $0.holdCount += 1; return $0.holdCount })"
+        let hold = "\(id)#\(state.withLock { $0.holdCount += 1
+return $0.holdCount })"
         let commitBefore = clock.now() + configuration.holdLifetime / 2
         let announcement: Announcement
         do {

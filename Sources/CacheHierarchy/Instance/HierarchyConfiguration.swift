@@ -57,7 +57,8 @@ public struct HierarchyConfiguration: Sendable, Hashable {
         holdLifetime: Int64 = 5_000_000_000, shards: Int = 16, defects: Set<Defect> = []
     ) {
         precondition(
-            zip(layers, layers.dropFirst()).allSatisfy { $0.layer < $1.layer } && layers.allSatisfy { $0.layer != .origin },
+            zip(layers, layers.dropFirst()).allSatisfy { $0.layer < $1.layer }
+                && layers.allSatisfy { $0.layer != .origin },
             "layers stand in order, innermost first, each once")
         self.layers = layers
         self.propagation = propagation

@@ -10,7 +10,8 @@ public final class MemoryHostStore: HostStore {
         var writes = 0
 
         func admits(_ entry: CacheEntry) -> Bool {
-            keyFloors.admits(entry.key, asOf: entry.asOf) && entry.tags.allSatisfy { tagFloors.admits($0, asOf: entry.asOf) }
+            keyFloors.admits(entry.key, asOf: entry.asOf)
+                && entry.tags.allSatisfy { tagFloors.admits($0, asOf: entry.asOf) }
         }
 
         func entry(_ key: String, now: Int64) -> CacheEntry? {
@@ -25,7 +26,9 @@ public final class MemoryHostStore: HostStore {
 
     public init(capacity: Int) { self.capacity = capacity }
 
-    public func read(_ key: String, now: Int64) async throws -> CacheEntry? { state.withLock { $0.entry(key, now: now) } }
+    public func read(_ key: String, now: Int64) async throws -> CacheEntry? {
+        state.withLock { $0.entry(key, now: now) }
+    }
 
     public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
         state.withLock { state in

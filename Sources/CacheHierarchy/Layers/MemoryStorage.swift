@@ -137,7 +137,8 @@ struct MemoryStorage: Sendable {
             // ARC's REPLACE: give up from the recent list while it is over its target, and remember the key as a ghost.
             let fromRecent =
                 recent.count > 0
-                && (recent.count > recentTarget || (recent.count == recentTarget && !preferringRecent) || frequent.count == 0)
+                && (recent.count > recentTarget || (recent.count == recentTarget && !preferringRecent)
+                    || frequent.count == 0)
             let slot = fromRecent ? recent.last : frequent.last
             guard slot != SlotList.none else { return nil }
             let entry = slots[Int(slot)].entry

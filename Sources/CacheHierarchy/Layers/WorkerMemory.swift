@@ -27,7 +27,9 @@ struct WorkerMemory {
             return
         }
         for invalidated in entries {
-            if let entry = storage.peek(invalidated.key), entry.asOf < invalidated.time { storage.remove(invalidated.key) }
+            if let entry = storage.peek(invalidated.key), entry.asOf < invalidated.time {
+                storage.remove(invalidated.key)
+            }
         }
     }
 

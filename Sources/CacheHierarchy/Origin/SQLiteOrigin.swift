@@ -53,7 +53,8 @@ public final class SQLiteOrigin: Origin {
         }
     }
 
-    private static func store(_ key: String, _ value: [UInt8]?, _ tags: [String], in database: Database) throws -> Int64 {
+    private static func store(_ key: String, _ value: [UInt8]?, _ tags: [String], in database: Database) throws -> Int64
+    {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO record (key, version, value, tags) VALUES (?, 1, ?, ?)

@@ -1,6 +1,6 @@
 import History
-import RedisClient
 import Locking
+import RedisClient
 
 /// The shared tier on a Redis server.
 ///
@@ -138,7 +138,9 @@ public final class RedisSharedTier: SharedTier {
         case "held": return .held
         case "miss": return .miss(FillToken(asOf: time, issuedAt: issuedAt))
         case "hit":
-            guard fields.count >= 6, let remaining = fields[3].integerValue, let version = fields[4].time else { return nil }
+            guard fields.count >= 6, let remaining = fields[3].integerValue, let version = fields[4].time else {
+                return nil
+            }
             let entry = CacheEntry(
                 key: key, version: version, value: fields[5].bytes, tags: fields[6...].compactMap(\.string), asOf: time,
                 deadline: Int64.max)
@@ -153,7 +155,8 @@ public final class RedisSharedTier: SharedTier {
         var arguments: [RedisArgument] = [
             .string(entry.key), .integer(Int(entry.asOf)), .integer(Int(token.issuedAt)),
             .integer(Self.milliseconds(configuration.floorLifetime)), .string(ignoringFloors ? "1" : "0"),
-            .integer(Self.milliseconds(lifetime)), .integer(Int(entry.version)), .string(entry.value == nil ? "0" : "1"),
+            .integer(Self.milliseconds(lifetime)), .integer(Int(entry.version)),
+            .string(entry.value == nil ? "0" : "1"),
             .bytes(entry.value ?? []),
         ]
         arguments += entry.tags.map { .string($0) }
@@ -179,11 +182,12 @@ public final class RedisSharedTier: SharedTier {
     // MARK: Invalidation
 
     public func announce(_ invalidation: Invalidation) async throws -> Announcement {
-        let (letter, hold) = switch invalidation.action {
-        case .drop: ("d", "")
-        case .hold(let id): ("h", id)
-        case .release(let id): ("r", id)
-        }
+        let (letter, hold) =
+            switch invalidation.action {
+            case .drop: ("d", "")
+            case .hold(let id): ("h", id)
+            case .release(let id): ("r", id)
+            }
         var arguments: [RedisArgument] = [
             .string(letter), .string(hold), .integer(Self.milliseconds(configuration.holdLifetime)),
             .integer(Self.milliseconds(configuration.floorLifetime)),

@@ -11,16 +11,18 @@ import struct History.Operation
 struct ScenarioRun {
     let scenario: Scenario
     let cluster: RunningCluster
-    let seed: UInt64
+    let plan: WorkloadPlan
     let onPhase: @Sendable (_ name: String) -> Void
     private(set) var phases: [PhaseRecord] = []
     private(set) var roundTrips: [Int64] = []
 
-    init(_ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, onPhase: @escaping @Sendable (String) -> Void)
-    {
+    init(
+        _ scenario: Scenario, _ plan: WorkloadPlan, in cluster: RunningCluster,
+        onPhase: @escaping @Sendable (String) -> Void
+    ) {
         self.scenario = scenario
         self.cluster = cluster
-        self.seed = seed
+        self.plan = plan
         self.onPhase = onPhase
     }
 
@@ -31,11 +33,11 @@ struct ScenarioRun {
         let sampler = scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = Task { await sampler?.run() }
         defer { sampling.cancel() }
-        for phase in scenario.phases {
+        for (number, phase) in scenario.phases.enumerated() {
             try Task.checkCancellation()
             onPhase(phase.name)
             var record = PhaseRecord(name: phase.name, start: cluster.clock.now(), end: 0, isWait: phase.action.isWait)
-            try await execute(phase.action, &record)
+            try await execute(phase.action, plan.phases[number], &record)
             record.end = cluster.clock.now()
             phases.append(record)
         }
@@ -89,39 +91,22 @@ struct ScenarioRun {
 
     // MARK: Phases
 
-    private func execute(_ action: Phase.Action, _ record: inout PhaseRecord) async throws {
+    private func execute(
+        _ action: Phase.Action, _ operations: [[PlannedOperation]], _ record: inout PhaseRecord
+    ) async throws {
         switch action {
         case .sweep(let sweep) where sweep.operation == .warm:
             await warm(sweep, &record)
-        case .sweep(let sweep):
-            let keys = scenario.keys(of: sweep.data, first: sweep.keys)
-            await each(sweep.by) { await $0.sweep(sweep.operation, keys) }
-        case .invalidateTags(let sweep):
-            await each(sweep.by) { await $0.invalidate(tags: sweep.tags) }
-        case .mix(let mix):
-            let chooser = KeyChooser(keys: scenario.keys(of: mix.data), distribution: mix.distribution)
-            let tags = Set(chooser.keys.flatMap(\.tags)).sorted()
-            await each(.everyWorker) { await $0.run(mix, chooser: chooser, tags: tags) }
+        case .sweep, .invalidateTags, .mix:
+            await withTaskGroup { group in
+                for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
+                    group.addTask { await client.perform(own) }
+                }
+            }
         case .wait(let duration):
             try await cluster.clock.sleep(nanoseconds: scenario.cluster.actual(duration, in: cluster.world).nanoseconds)
         case .inspect:
             try await inspect(&record)
-        }
-    }
-
-    private func each(_ actors: Actors, _ body: @escaping @Sendable (Client) async -> Void) async {
-        let chosen = clients(actors)
-        await withTaskGroup { group in
-            for client in chosen { group.addTask { await body(client) } }
-        }
-    }
-
-    private func clients(_ actors: Actors) -> [Client] {
-        switch actors {
-        case .oneWorker: Array(cluster.clients.prefix(1))
-        case .everyInstance:
-            stride(from: 0, to: cluster.clients.count, by: scenario.cluster.workers).map { cluster.clients[$0] }
-        case .everyWorker: cluster.clients
         }
     }
 

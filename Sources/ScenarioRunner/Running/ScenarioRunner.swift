@@ -69,12 +69,12 @@ public final class ScenarioRunner: Sendable {
         do {
             let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
             let cluster = try await LiveWorld.build(
-                scenario, server: server, prefix: "\(runPrefix)-\(number)", seed: seed, defects: configuration.defects)
+                scenario, server: server, prefix: "\(runPrefix)-\(number)", defects: configuration.defects)
             do {
                 let onProgress = configuration.onProgress
                 let total = scenario.phases.count
                 let count = Atomic<Int>(0)
-                var run = ScenarioRun(scenario, in: cluster, seed: seed) { phase in
+                var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: seed), in: cluster) { phase in
                     let number = count.wrappingAdd(1, ordering: .relaxed).newValue
                     onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
                 }

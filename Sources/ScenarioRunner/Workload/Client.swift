@@ -1,6 +1,5 @@
 import CacheHierarchy
 import History
-import Scenarios
 
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
@@ -14,12 +13,10 @@ actor Client {
     private let observer: RecordingObserver
     private let ledger: InvalidationLedger
     private let clock: any CacheClock
-    private var generator: SeededGenerator
     private var writes = 0
 
     init(
-        number: Int, instance: CacheInstance, track: sending Track, ledger: InvalidationLedger, clock: any CacheClock,
-        seed: UInt64
+        number: Int, instance: CacheInstance, track: sending Track, ledger: InvalidationLedger, clock: any CacheClock
     ) {
         self.number = number
         self.instance = instance
@@ -27,37 +24,19 @@ actor Client {
         observer = RecordingObserver(track: track)
         self.ledger = ledger
         self.clock = clock
-        generator = SeededGenerator(seed: seed, part: UInt64(number) + 1)
         worker = instance.makeWorker(observer: observer)
     }
 
-    /// Does one thing to each of these keys, in order.
-    func sweep(_ operation: Sweep.Operation, _ keys: [KeyInUse]) async {
-        track.reserve(keys.count * 4)
-        for key in keys where !Task.isCancelled { await perform(operation, key) }
-    }
-
-    func invalidate(tags: [String]) async {
-        for tag in tags where !Task.isCancelled { await invalidate(tag: tag) }
-    }
-
-    /// Operations drawn by the mix's shares, one after the other.
-    func run(_ mix: Mix, chooser: KeyChooser, tags: [String]) async {
-        track.reserve(min(mix.operationsPerWorker, 100_000) * 3)
-        let shares = mix.shares
-        for _ in 0..<mix.operationsPerWorker where !Task.isCancelled {
-            let draw = Double.random(in: 0..<1, using: &generator)
-            let key = chooser.next(&generator)
-            if draw < shares.read {
-                await perform(.read, key)
-            } else if draw < shares.read + shares.write {
-                await perform(.write, key)
-            } else if draw < shares.read + shares.write + shares.delete {
-                await perform(.delete, key)
-            } else if draw < shares.read + shares.write + shares.delete + shares.invalidate || tags.isEmpty {
-                await perform(.invalidate, key)
-            } else {
-                await invalidate(tag: tags[Int.random(in: 0..<tags.count, using: &generator)])
+    /// Does what was planned, one after the other.
+    func perform(_ operations: [PlannedOperation]) async {
+        track.reserve(operations.count * 4)
+        for operation in operations where !Task.isCancelled {
+            switch operation {
+            case .read(let key): await read(key)
+            case .write(let key): await write(key, isDeletion: false)
+            case .delete(let key): await write(key, isDeletion: true)
+            case .invalidate(let key): await invalidate(key)
+            case .invalidateTag(let tag): await invalidate(tag: tag)
             }
         }
     }
@@ -72,15 +51,6 @@ actor Client {
     }
 
     // MARK: One operation
-
-    private func perform(_ operation: Sweep.Operation, _ key: KeyInUse) async {
-        switch operation {
-        case .read, .warm: await read(key)
-        case .write: await write(key, isDeletion: false)
-        case .delete: await write(key, isDeletion: true)
-        case .invalidate: await invalidate(key)
-        }
-    }
 
     private func read(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)

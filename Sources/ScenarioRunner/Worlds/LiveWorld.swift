@@ -13,7 +13,7 @@ struct LiveWorld: WorldSurroundings {
     /// Puts a cluster together.
     /// - Parameter prefix: before every key of this cluster on the server; no other run uses it.
     static func build(
-        _ scenario: Scenario, server: RedisServer, prefix: String, seed: UInt64, defects: Set<Defect>
+        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
         let folder = "\(server.caretaker.folder)/\(prefix)"
@@ -38,7 +38,7 @@ struct LiveWorld: WorldSurroundings {
         let parts = RunningCluster.Parts(
             world: .live, origin: try SQLiteOrigin(path: "\(folder)/origin.sqlite"), shared: shared, hosts: hosts,
             clock: HostClock(), surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder), prefix: prefix)
-        return try await RunningCluster(scenario, of: parts, seed: seed, defects: defects)
+        return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 
     private static let defaultCapacity = 10_000

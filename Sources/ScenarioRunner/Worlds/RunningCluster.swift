@@ -34,7 +34,7 @@ final class RunningCluster: Sendable {
     /// Starts the instances and makes their workers.
     /// - Parameter defects: deliberate bugs of the cache, for showing that they are caught.
     /// - Throws: what the shared tier throws if an instance cannot join; nothing is left then.
-    init(_ scenario: Scenario, of parts: Parts, seed: UInt64, defects: Set<Defect>) async throws {
+    init(_ scenario: Scenario, of parts: Parts, defects: Set<Defect>) async throws {
         let cluster = scenario.cluster
         let configuration = HierarchyConfiguration(cluster, in: parts.world, defects: defects)
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
@@ -56,8 +56,8 @@ final class RunningCluster: Sendable {
                     let track = recorder.makeTrack(instance: Int32(number), worker: Int32(clients.count))
                     clients.append(
                         Client(
-                            number: clients.count, instance: instance, track: track, ledger: ledger, clock: parts.clock,
-                            seed: seed))
+                            number: clients.count, instance: instance, track: track, ledger: ledger, clock: parts.clock)
+                    )
                 }
             }
         } catch {
