@@ -1,0 +1,63 @@
+extension LineCursor {
+    /// What stands at the cursor, as a message quotes it.
+    var foundText: String {
+        if byte == ASCII.newline { return "the end of the line" }
+        var place = next
+        var count = 0
+        let isString = byte == ASCII.quote
+        // Not beyond the line: a newline ends it in either case.
+        while place.pointee != ASCII.newline && count < 40 {
+            if count > 0 && (isString ? place.pointee == ASCII.quote : Self.endsWords(place.pointee)) { break }
+            if count == 0 && !isString && Self.endsWords(place.pointee) {
+                count = 1
+                break
+            }
+            place += 1
+            count += 1
+        }
+        let start = isString ? next + 1 : next
+        let text = String(decoding: UnsafeBufferPointer(start: start, count: count - (isString ? 1 : 0)), as: UTF8.self)
+        return "\"" + text.map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } ?? false ? "?" : "\($0)" }.joined() + "\""
+    }
+
+    private static func endsWords(_ byte: UInt8) -> Bool {
+        byte <= ASCII.space || [ASCII.comma, ASCII.colon, ASCII.openingBrace, ASCII.closingBrace, ASCII.openingBracket,
+            ASCII.closingBracket, ASCII.quote].contains(byte)
+    }
+
+    /// That something else should stand at the cursor.
+    func malformation(_ subject: String = "", expected: String, isFinal: Bool = false) -> Malformation {
+        Malformation(offset: offset, subject: subject, found: foundText, expected: expected, isFinal: isFinal)
+    }
+
+    /// A whole number within bounds.
+    @inline(__always)
+    mutating func integer(_ subject: @autoclosure () -> String, in range: ClosedRange<Int64>) throws(Malformation) -> Int64 {
+        let start = self
+        guard let value = integer(), range.contains(value) else {
+            throw start.malformation(subject(), expected: Self.describe(range))
+        }
+        return value
+    }
+
+    private static func describe(_ range: ClosedRange<Int64>) -> String {
+        let kind = "a whole number"
+        switch (range.lowerBound, range.upperBound) {
+        case (.min, .max): return kind + " of 64 bits"
+        case (let least, .max): return kind + " of 64 bits, at least \(least)"
+        case (let least, let most): return kind + " from \(least) to \(most)"
+        }
+    }
+}
+
+extension HistoryNames.Problem {
+    func malformation(at offset: Int, subject: String) -> Malformation {
+        switch self {
+        case .invalidUTF8: Malformation(offset: offset, subject: subject, found: "bytes that are not UTF-8", expected: "UTF-8")
+        case .tooMany:
+            Malformation(
+                offset: offset, subject: subject, found: "more names than an operation can number",
+                expected: "at most \(Int32.max)", isFinal: true)
+        }
+    }
+}

@@ -1,0 +1,255 @@
+/// Makes operations of events: one that was invoked waits here until it ends.
+struct EDNPairing {
+    /// Where the moments of a history come from: all of it has the same.
+    private enum Clock: String {
+        case time = ":time"
+        case index = ":index"
+        case order = "order"
+    }
+
+    private struct Open {
+        var operation: Operation
+        var line: Int
+    }
+
+    private let types = WordTable(EDNEvent.Kind.allCases, word: \.keyword)
+    private let functions = WordTable([Operation.Kind.read, .write]) { ":\($0)" }
+    private var open: [Int32: Open] = [:]
+    private var written = WrittenValues()
+    private var clock: Clock?
+    private var events: Int64 = 0
+    private var invocations: Int64 = 0
+    private var numberOfOnlyKey: Int32?
+    private var unescaped: [UInt8] = []
+    /// What never ended, the last one first; filled when the file has ended.
+    private var leftOver: [Open]?
+
+    /// The name of the key where values are not tuples.
+    static let onlyKey = "register"
+
+    /// - Returns: the operation that the event ends; `nil` for an invocation.
+    mutating func add(_ event: EDNEvent, _ names: inout HistoryNames, line: Int) throws(Malformation) -> Operation? {
+        let type = try kind(of: event)
+        let worker = try process(of: event)
+        let moment = try moment(of: event)
+        guard type == .invoke else { return try end(event, type, worker, at: moment, &names) }
+        if let earlier = open[worker] {
+            throw Malformation(
+                offset: event.offset, subject: ":process",
+                found: "an invocation of process \(worker), whose invocation of line \(earlier.line) has not ended",
+                expected: "one at a time of each process")
+        }
+        let kind = try function(of: event)
+        let (tupleKey, value) = try value(of: event, &names)
+        let key = if let tupleKey { tupleKey } else { try onlyKey(&names, event) }
+        if kind == .write {
+            guard let value, value != 0 else {
+                throw Malformation(
+                    offset: event[.value]?.offset ?? event.offset, subject: ":value",
+                    found: value == nil ? "a write of nothing" : "a write of 0, which means never written",
+                    expected: "another whole number; let the test write 1, 2, 3, … to each key")
+            }
+        }
+        invocations += 1
+        open[worker] = Open(
+            operation: Operation(
+                id: invocations, kind: kind, worker: worker, key: key,
+                value: kind == .write ? value ?? 0 : 0, outcome: .unknown, start: moment, end: Operation.never),
+            line: line)
+        return nil
+    }
+
+    /// What was invoked and never ended, one at a time, once the file has ended.
+    mutating func nextLeftOver() throws(Malformation) -> Operation? {
+        if leftOver == nil {
+            leftOver = open.values.sorted { $0.line > $1.line }
+            open = [:]
+        }
+        guard let last = leftOver?.popLast() else { return nil }
+        return try finished(last, at: 0)
+    }
+
+    private mutating func end(
+        _ event: EDNEvent, _ type: EDNEvent.Kind, _ worker: Int32, at moment: Int64, _ names: inout HistoryNames
+    ) throws(Malformation) -> Operation {
+        guard var ended = open.removeValue(forKey: worker) else {
+            throw Malformation(
+                offset: event.offset, subject: ":type", found: "\(type.keyword) of process \(worker), which invoked nothing",
+                expected: "an :invoke of that process before it")
+        }
+        let kind = try function(of: event)
+        guard kind == ended.operation.kind else {
+            throw Malformation(
+                offset: event[.f]?.offset ?? event.offset, subject: ":f", found: ":\(kind)",
+                expected: ":\(ended.operation.kind), which process \(worker) invoked in line \(ended.line)")
+        }
+        let (key, value) = try value(of: event, &names)
+        let valueOffset = event[.value]?.offset ?? event.offset
+        let onlyKey = key == nil && value != nil ? try onlyKey(&names, event) : nil
+        if let key = key ?? onlyKey, key != ended.operation.key {
+            throw Malformation(
+                offset: valueOffset, subject: ":value", found: "key \(names.keys[Int(key)])",
+                expected: "\(names.keys[Int(ended.operation.key)]), the key of the invocation in line \(ended.line)")
+        }
+        if kind == .write, let value, value != ended.operation.value {
+            throw Malformation(
+                offset: valueOffset, subject: ":value", found: "\(value)",
+                expected: "\(ended.operation.value), which was to be written in line \(ended.line)")
+        }
+        guard moment >= ended.operation.start else {
+            throw Malformation(
+                offset: event[.time]?.offset ?? event.offset, subject: clock?.rawValue ?? "", found: "\(moment)",
+                expected: "at least \(ended.operation.start), the moment of the invocation in line \(ended.line)")
+        }
+        switch type {
+        case .ok:
+            ended.operation.outcome = .ok
+            ended.operation.end = moment
+            if kind == .read { ended.operation.value = value ?? 0 }
+        case .fail:
+            ended.operation.outcome = .failed
+            ended.operation.end = moment
+        case .info, .invoke: break  // Nobody can tell whether it took effect, or when.
+        }
+        return try finished(ended, at: event.offset)
+    }
+
+    private mutating func finished(_ ended: Open, at offset: Int) throws(Malformation) -> Operation {
+        let operation = ended.operation
+        // A value that certainly was not written may be tried again.
+        guard operation.kind == .write, operation.outcome != .failed,
+            let before = written.insert(operation.value, key: operation.key, line: ended.line)
+        else { return operation }
+        throw Malformation(
+            offset: offset, subject: ":value",
+            found: "\(operation.value), written by line \(ended.line) and by line \(before) to the same key",
+            expected: "a value of its own for each write of a key; let the test count its writes and write the count")
+    }
+
+    // MARK: Fields
+
+    private func kind(of event: EDNEvent) throws(Malformation) -> EDNEvent.Kind {
+        guard let field = event[.type] else { throw Self.lacks(":type", event) }
+        if let word = field.form.packed, let kind = types[word] { return kind }
+        throw Self.unknown(field, ":type", among: types.words)
+    }
+
+    private func function(of event: EDNEvent) throws(Malformation) -> Operation.Kind {
+        guard let field = event[.f] else { throw Self.lacks(":f", event) }
+        if let word = field.form.packed, let kind = functions[word] { return kind }
+        if case .word(let text) = field.form, [":cas", ":txn", ":add", ":enqueue", ":dequeue"].contains(String(decoding: text, as: UTF8.self)) {
+            throw Malformation(
+                offset: field.offset, subject: ":f", found: String(decoding: text, as: UTF8.self),
+                expected: ":read or :write; the model is a register without other operations")
+        }
+        throw Self.unknown(field, ":f", among: functions.words)
+    }
+
+    private func process(of event: EDNEvent) throws(Malformation) -> Int32 {
+        guard let field = event[.process] else { throw Self.lacks(":process", event) }
+        if case .integer(let number, _) = field.form, (0...Int64(Int32.max)).contains(number) { return Int32(number) }
+        throw Malformation(
+            offset: field.offset, subject: ":process", found: field.form.text,
+            expected: "a whole number from 0 to \(Int32.max), or :nemesis")
+    }
+
+    private mutating func moment(of event: EDNEvent) throws(Malformation) -> Int64 {
+        events += 1
+        let clock = self.clock ?? (event[.time] != nil ? .time : event[.index] != nil ? .index : .order)
+        self.clock = clock
+        if clock == .order && (event[.time] ?? event[.index]) == nil { return events }
+        let name: EDNEvent.Name = clock == .time ? .time : .index
+        guard clock != .order, let field = event[name] else {
+            throw Malformation(
+                offset: event.offset, subject: clock.rawValue,
+                found: clock == .order ? "a moment" : "an event without it",
+                expected: "the same as in the first event: all have :time, or all :index, or none has any")
+        }
+        if case .integer(let number, _) = field.form, OperationRules.starts.contains(number) { return number }
+        throw Malformation(
+            offset: field.offset, subject: clock.rawValue, found: field.form.text, expected: "a whole number of 64 bits")
+    }
+
+    /// - Returns: no key if the value is not a tuple; no value if it is `nil` or absent.
+    private mutating func value(
+        of event: EDNEvent, _ names: inout HistoryNames
+    ) throws(Malformation) -> (key: Int32?, value: Int64?) {
+        guard let field = event[.value] else { return (nil, nil) }
+        switch field.form {
+        case .null: return (nil, nil)
+        case .integer(let value, _): return (nil, value)
+        case .tuple(let key, .null): return (try number(ofKey: key, &names, field.offset), nil)
+        case .tuple(let key, .integer(let value, _)): return (try number(ofKey: key, &names, field.offset), value)
+        default:
+            throw Malformation(
+                offset: field.offset, subject: ":value", found: field.form.text,
+                expected: "a whole number of 64 bits, nil, or a tuple [key value] of a key and one of these")
+        }
+    }
+
+    private mutating func number(
+        ofKey form: EDNForm, _ names: inout HistoryNames, _ offset: Int
+    ) throws(Malformation) -> Int32 {
+        do throws(HistoryNames.Problem) {
+            switch form {
+            case .integer(_, let text), .word(let text), .string(let text, hasEscapes: false):
+                return try names.number(ofKey: HashedText(text))
+            default: break
+            }
+        } catch {
+            throw error.malformation(at: offset, subject: ":value")
+        }
+        guard case .string(let text, _) = form else {
+            throw Malformation(offset: offset, subject: ":value", found: "the key \(form.text)", expected: "a number, word or string")
+        }
+        var cursor = LineCursor(first: text.baseAddress!, end: text.baseAddress! + text.count)
+        do throws(Malformation) {
+            try cursor.escapedString(":value", into: &unescaped)
+        } catch {
+            var moved = error
+            moved.offset = offset
+            throw moved
+        }
+        do throws(HistoryNames.Problem) {
+            return try unescaped.withUnsafeBufferPointer { bytes throws(HistoryNames.Problem) in
+                try names.number(ofKey: HashedText(bytes))
+            }
+        } catch {
+            throw error.malformation(at: offset, subject: ":value")
+        }
+    }
+
+    private mutating func onlyKey(_ names: inout HistoryNames, _ event: EDNEvent) throws(Malformation) -> Int32 {
+        if let numberOfOnlyKey { return numberOfOnlyKey }
+        do throws(HistoryNames.Problem) {
+            let number = try Array(Self.onlyKey.utf8).withUnsafeBufferPointer { bytes throws(HistoryNames.Problem) in
+                try names.number(ofKey: HashedText(bytes))
+            }
+            numberOfOnlyKey = number
+            return number
+        } catch {
+            throw error.malformation(at: event.offset, subject: ":value")
+        }
+    }
+
+    private static func lacks(_ name: String, _ event: EDNEvent) -> Malformation {
+        Malformation(offset: event.offset, subject: name, found: "an event without it", expected: name)
+    }
+
+    private static func unknown(_ field: EDNEvent.Field, _ subject: String, among words: [String]) -> Malformation {
+        Malformation(unknown: field.form.text, at: field.offset, subject: subject, among: words)
+    }
+}
+
+extension EDNForm {
+    /// As a message shows it.
+    var text: String {
+        switch self {
+        case .null: "nil"
+        case .integer(_, let text), .word(let text): String(decoding: text.prefix(40), as: UTF8.self)
+        case .string(let text, _): "a string, \"\(String(decoding: text.prefix(40), as: UTF8.self))\""
+        case .tuple(let key, let value): "[\(key.text) \(value.text)]"
+        case .collection: "a collection"
+        }
+    }
+}

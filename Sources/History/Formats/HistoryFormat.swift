@@ -1,0 +1,52 @@
+/// How a recorded history is written down. `Documentation/HistoryFormats.md` has the grammars.
+public enum HistoryFormat: String, Sendable, Hashable, CaseIterable {
+    /// A header line and one JSON object a line. The only one that expresses every field of an ``Operation``.
+    case jsonLines = "json-lines"
+    /// `id client key r|w value call return` a line: reads and writes of registers without versions.
+    case registerText = "register-text"
+    /// The `history.edn` of a Jepsen test of registers. It can be read, but not written.
+    case edn
+
+    /// The format that text seems to be in, by how it begins.
+    /// - Parameter text: begins with the first byte that is not blank.
+    /// - Returns: `nil` if it begins like none of them.
+    static func detected(in text: UnsafeBufferPointer<UInt8>) -> HistoryFormat? {
+        guard let first = text.first else { return nil }
+        let second = text.dropFirst().first { $0 > 0x20 && $0 != ASCII.comma }
+        switch first {
+        case ASCII.openingBrace: return second == ASCII.quote ? .jsonLines : .edn
+        case ASCII.openingBracket, ASCII.openingParenthesis, ASCII.semicolon: return .edn
+        case ASCII.zero...ASCII.nine, ASCII.minus: return .registerText
+        case ASCII.numberSign:
+            // `#jepsen.history.Op{…}` and `#_ …` are EDN; every other `#` is a comment of register text.
+            return text.dropFirst().starts(with: "jepsen.".utf8) || second == ASCII.underscore ? .edn : .registerText
+        default: return nil
+        }
+    }
+
+}
+
+/// The bytes that mean something in one of the formats.
+enum ASCII {
+    static let tab: UInt8 = 0x09
+    static let newline: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+    static let space: UInt8 = 0x20
+    static let quote: UInt8 = 0x22
+    static let numberSign: UInt8 = 0x23
+    static let openingParenthesis: UInt8 = 0x28
+    static let closingParenthesis: UInt8 = 0x29
+    static let plus: UInt8 = 0x2B
+    static let comma: UInt8 = 0x2C
+    static let minus: UInt8 = 0x2D
+    static let zero: UInt8 = 0x30
+    static let nine: UInt8 = 0x39
+    static let colon: UInt8 = 0x3A
+    static let semicolon: UInt8 = 0x3B
+    static let openingBracket: UInt8 = 0x5B
+    static let backslash: UInt8 = 0x5C
+    static let closingBracket: UInt8 = 0x5D
+    static let underscore: UInt8 = 0x5F
+    static let openingBrace: UInt8 = 0x7B
+    static let closingBrace: UInt8 = 0x7D
+}
