@@ -8,7 +8,7 @@ public struct HistoryJSONReport: Codable, Sendable {
 
     public struct History: Codable, Sendable {
         public var file: String
-        public var format: String
+        public var format: String?
         public var verdict: String
         public var durationSeconds: Double
         public var operations: JSONReport.Operations
@@ -23,7 +23,7 @@ public struct HistoryJSONReport: Codable, Sendable {
         exitCode = report.exitCode.rawValue
         histories = report.results.map { result in
             History(
-                file: result.file, format: result.format, verdict: result.verdict.rawValue,
+                file: result.file, format: result.format?.rawValue, verdict: result.verdict.rawValue,
                 durationSeconds: result.duration,
                 operations: JSONReport.Operations(result.operations),
                 checks: result.checks.map { JSONReport.Check($0, keys: result.keys, tagSets: result.tagSets) },

@@ -12,7 +12,7 @@ public struct HistoryTerminalReport: Sendable {
     /// One history.
     public func block(_ result: HistoryResult) -> String {
         let facts =
-            "\(result.format), \(Figures.count(result.operations.total)) operations, \(Figures.plain(result.duration)) s"
+            "\(result.format?.rawValue ?? "no known form"), \(Figures.count(result.operations.total)) operations, \(Figures.plain(result.duration)) s"
         var lines = ["\(style.verdict(result.verdict)) \(style.strong(result.file))  \(style.faint(facts))"]
         if let failure = result.failure { lines.append("  \(style.bad("not judged to its end")): \(failure)") }
         lines += result.notes.map { "  note: \($0)" }

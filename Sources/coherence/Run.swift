@@ -1,6 +1,7 @@
 import ArgumentParser
 import CacheHierarchy
 import Foundation
+import Locking
 import RedisClient
 import Reporting
 import ScenarioRunner
@@ -33,6 +34,12 @@ struct Run: AsyncParsableCommand {
         help: ArgumentHelp("Give the cache a deliberate bug, to see that it is caught. May be given several times.", valueName: "name"))
     var defects: [Defect] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Write what was recorded, for coherence check: into this file if there is one run, into this folder otherwise.",
+            valueName: "path"))
+    var history: String?
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Format = .text
 
@@ -47,11 +54,19 @@ struct Run: AsyncParsableCommand {
         var configuration = ScenarioRunner.Configuration()
         configuration.redis = try source()
         configuration.defects = Set(defects)
+        let histories = try histories(runs: scenarios.reduce(0) { $0 + $1.variants().count } * repetitions)
+        let historyFailure = Lock<String?>(nil)
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
         let format = format
         configuration.onProgress = { event in
             progress.show(event)
-            if case .finished(let result) = event, format == .text {
+            guard case .finished(let result) = event else { return }
+            do {
+                try histories?.write(result)
+            } catch {
+                historyFailure.withLock { $0 = $0 ?? "\(error)" }
+            }
+            if format == .text {
                 let report = Report(version: Coherence.version, results: [result])
                 Console.output(TerminalReport(report, isColoured: Console.wantsColour).block(result))
             }
@@ -67,6 +82,10 @@ struct Run: AsyncParsableCommand {
         switch format {
         case .json: Console.output(try JSONReport(report).encoded())
         case .text: Console.output(TerminalReport(report, isColoured: Console.wantsColour).summary)
+        }
+        if let failure = historyFailure.withLock({ $0 }) {
+            Console.error(failure)
+            throw ArgumentParser.ExitCode(Reporting.ExitCode.internalError.rawValue)
         }
         if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
@@ -89,6 +108,14 @@ struct Run: AsyncParsableCommand {
         }
         await runner.close()
         return results
+    }
+
+    private func histories(runs: Int) throws -> HistoryOutput? {
+        do {
+            return try history.map { try HistoryOutput(path: $0, runs: runs) }
+        } catch {
+            throw ValidationError("--history: \(error)")
+        }
     }
 
     private func source() throws -> RedisServer.Source {

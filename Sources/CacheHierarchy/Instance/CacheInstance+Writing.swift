@@ -44,8 +44,11 @@ extension CacheInstance {
     nonisolated(nonsending) private func writeHeld(
         _ key: String, value: [UInt8]?, tags: [String]
     ) async throws -> InvalidationReceipt {
-        let hold = "\(id)#\(state.withLock { $0.holdCount += 1
-return $0.holdCount })"
+        let number = state.withLock { state in
+            state.holdCount += 1
+            return state.holdCount
+        }
+        let hold = "\(id)#\(number)"
         let commitBefore = clock.now() + configuration.holdLifetime / 2
         let announcement: Announcement
         do {

@@ -4,18 +4,26 @@ extension HistoryReader {
     ///   ``HistoryFileErrors/maximum`` are told.
     public mutating func history() throws(HistoryFileErrors) -> History {
         var operations: [Operation] = []
-        var errors: [HistoryFileError] = []
-        var further = 0
-        while true {
+        var mistakes = HistoryMistakes()
+        while readPortion(of: 1 << 20, into: &operations, &mistakes) {}
+        if let errors = mistakes.errors { throw errors }
+        return History(operations: operations, keys: keys, tagSets: tagSets)
+    }
+
+    /// Reads on, for so many operations and mistakes. After the first mistake nothing more is kept.
+    /// - Returns: whether there may be more.
+    public mutating func readPortion(
+        of count: Int, into operations: inout [Operation], _ mistakes: inout HistoryMistakes
+    ) -> Bool {
+        for _ in 0..<count {
             do throws(HistoryFileError) {
-                guard let operation = try next() else { break }
-                if errors.isEmpty { operations.append(operation) }
+                guard let operation = try next() else { return false }
+                if mistakes.errors == nil { operations.append(operation) }
             } catch {
-                if errors.count < HistoryFileErrors.maximum { errors.append(error) } else { further += 1 }
+                mistakes.add(error)
             }
         }
-        guard errors.isEmpty else { throw HistoryFileErrors(errors, further: further) }
-        return History(operations: operations, keys: keys, tagSets: tagSets)
+        return true
     }
 }
 

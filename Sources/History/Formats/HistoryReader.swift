@@ -92,6 +92,9 @@ public struct HistoryReader: ~Copyable {
     /// The sets of tags met so far; the first is the empty one. O(1).
     public var tagSets: [[String]] { names.tagSets }
 
+    /// What the file says that it was recorded to be asked, as far as it has been read: checks as scenarios name them.
+    public var checks: [String] { jsonLines.checks }
+
     /// The next operation; `nil` at the end. EDN delivers an operation when it ends, and at the end of the file those that did not.
     ///
     /// An id is 0 if the file gives none.

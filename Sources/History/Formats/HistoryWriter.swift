@@ -93,6 +93,11 @@ public struct HistoryWriter: ~Copyable {
         if format == .jsonLines { try declare(jsonLines.declaration(ofTagSet: tags)) }
     }
 
+    /// Says what the history is recorded to be asked, for whoever judges it. Register text has no place for that.
+    public mutating func declare(checks: [String]) throws(HistoryFileError) {
+        if format == .jsonLines && !checks.isEmpty { try declare(JSONLinesEncoder.declaration(ofChecks: checks)) }
+    }
+
     /// Writes an operation.
     /// - Throws: a rule that it breaks, what the format cannot express, or a failure of the system.
     public mutating func write(_ operation: Operation) throws(HistoryFileError) {

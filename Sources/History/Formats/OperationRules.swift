@@ -8,7 +8,8 @@ enum OperationRules {
     /// ``Operation/never`` is not a moment.
     static let starts: ClosedRange<Int64> = Int64.min...(Int64.max - 1)
     static let ends: ClosedRange<Int64> = Int64.min...Int64.max
-    static let instances: ClosedRange<Int64> = 0...Int64(Int32.max)
+    /// -1 is nobody's: what was there before, or is measured from outside.
+    static let instances: ClosedRange<Int64> = -1...Int64(Int32.max)
     static let workers: ClosedRange<Int64> = -1...Int64(Int32.max)
 
     /// A rule that an operation breaks.
@@ -48,7 +49,7 @@ enum OperationRules {
 
     private static func needsKey(_ kind: Operation.Kind) -> Bool {
         switch kind {
-        case .read, .write, .delete, .invalidate, .load, .fill, .inspect: true
+        case .read, .write, .delete, .invalidate, .load, .fill, .inspect, .gauge: true
         case .invalidateTag, .apply, .evict, .publish, .receive: false
         }
     }

@@ -70,3 +70,19 @@ enum Units {
         return number
     }
 }
+
+extension Duration {
+    /// What `500ms`, `1.5 s` says; `nil` if a text is no duration as scenarios write them.
+    public init?(text: String) {
+        guard let nanoseconds = try? Units.nanoseconds(text) else { return nil }
+        self = .nanoseconds(nanoseconds)
+    }
+}
+
+extension Int {
+    /// The bytes that `200 B`, `4 GB` says; `nil` if a text is no size as scenarios write them.
+    public init?(sizeText text: String) {
+        guard let bytes = try? Units.bytes(text) else { return nil }
+        self = bytes
+    }
+}

@@ -4,7 +4,7 @@ struct JSONLinesEncoder {
     /// Each as `,"key":"name"`, with escapes, by number.
     private var keys: [[UInt8]] = []
     /// Each as `["name","name"]`.
-    private var tagSets: [[UInt8]] = []
+    private var tagSets: [[UInt8]] = [[]]
 
     private let kinds = Self.quoted(Operation.Kind.allCases.map { ($0.rawValue, "\($0)") })
     private let outcomes = Self.quoted(Operation.Outcome.allCases.map { ($0.rawValue, "\($0)") })
@@ -28,6 +28,10 @@ struct JSONLinesEncoder {
         let array = Array("[".utf8) + tags.map(Self.string).joined(separator: ",".utf8) + Array("]".utf8)
         tagSets.append(array)
         return Array("{\"tagSets\":[".utf8) + array + Array("]}\n".utf8)
+    }
+
+    static func declaration(ofChecks checks: [String]) -> [UInt8] {
+        Array("{\"checks\":[".utf8) + checks.map(string).joined(separator: ",".utf8) + Array("]}\n".utf8)
     }
 
     func encode(_ operation: Operation, into bytes: inout [UInt8]) {

@@ -6,6 +6,11 @@ enum JSONLinesField: Int, CaseIterable {
     case keys
     /// Alone in its line: sets of tags, numbered in this order.
     case tagSets
+    /// Alone in its line: what the history was recorded to be asked.
+    case checks
+
+    /// Whether it stands alone in its line.
+    var isDeclaration: Bool { rawValue >= Self.keys.rawValue }
 
     var name: String { "\(self)" }
 }

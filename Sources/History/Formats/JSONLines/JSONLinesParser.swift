@@ -18,6 +18,8 @@ struct JSONLinesParser {
     /// Memory for a string with escapes, and for the tags of a line, so that not each line asks for some.
     private var unescaped: [UInt8] = []
     private var tagSequence: [Int32] = []
+    /// What the history was recorded to be asked.
+    private(set) var checks: [String] = []
 
     mutating func parse(_ line: LineCursor, _ names: inout HistoryNames) throws(Malformation) -> Line {
         var cursor = line
@@ -42,7 +44,7 @@ struct JSONLinesParser {
             let bit: UInt32 = 1 &<< UInt32(field.rawValue)
             guard seen & bit == 0 else { throw place.malformation(field.name, expected: "each field once") }
             try Self.colon(&cursor)
-            if field == .keys || field == .tagSets {
+            if field.isDeclaration {
                 guard seen == 0 else { throw place.malformation(field.name, expected: "a line of its own for \(field.name)") }
                 try declare(field, &cursor, &names)
                 try Self.close(&cursor)
@@ -105,7 +107,7 @@ struct JSONLinesParser {
         case .cause: operation.cause = try cursor.integer("cause", in: OperationRules.causes)
         case .tombstone: operation.isTombstone = try boolean(&cursor, "tombstone")
         case .absent: operation.isAbsent = try boolean(&cursor, "absent")
-        case .keys, .tagSets: preconditionFailure("stands alone, and is read by declare")
+        case .keys, .tagSets, .checks: preconditionFailure("stands alone, and is read by declare")
         }
     }
 
@@ -251,6 +253,17 @@ extension JSONLinesParser {
         return try escaped(&cursor, subject) { text throws(HistoryNames.Problem) in try names.number(ofTag: text) }
     }
 
+    private mutating func text(_ cursor: inout LineCursor, _ subject: String) throws(Malformation) -> String {
+        let place = cursor
+        guard cursor.skip(ASCII.quote) else { throw cursor.malformation(subject, expected: "a string") }
+        let plain = cursor.plainString().map { String(validating: $0.bytes, as: UTF8.self) }
+        if plain == nil { try cursor.escapedString(subject, into: &unescaped) }
+        guard let text = plain ?? String(validating: unescaped, as: UTF8.self) else {
+            throw place.malformation(subject, expected: "UTF-8")
+        }
+        return text
+    }
+
     private mutating func escaped(
         _ cursor: inout LineCursor, _ subject: String, _ number: (HashedText) throws(HistoryNames.Problem) -> Int32
     ) throws(Malformation) -> Int32 {
@@ -287,6 +300,10 @@ extension JSONLinesParser {
     ) throws(Malformation) {
         try elements(&cursor, field.name) { parser, cursor throws(Malformation) in
             let place = cursor
+            if field == .checks {
+                parser.checks.append(try parser.text(&cursor, field.name))
+                return
+            }
             let count = field == .keys ? names.keys.count : names.tagSets.count
             let number = field == .keys
                 ? try parser.key(&cursor, &names) : try parser.tagSet(&cursor, &names, field.name)

@@ -1,0 +1,112 @@
+import ArgumentParser
+import History
+import Reporting
+import ScenarioRunner
+import Scenarios
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Judge recorded histories: ours, or anybody's.",
+        discussion: """
+            A history is a file in JSON Lines (as run --history writes it), in register text (id client key r|w value call \
+            return), or the history.edn of a Jepsen test of registers. Without --check it is asked what it says that it was \
+            recorded for, or else whether it is linearizable.
+            """)
+
+    @Argument(help: "Files with histories; - is standard input.", completion: .file())
+    var files: [String]
+
+    @Option(
+        name: .customLong("check"),
+        help: ArgumentHelp(
+            "What to ask, as in a scenario: linearizable, 'staleness: { at-most: 100ms }'. May be given several times.",
+            valueName: "check"))
+    var checks: [String] = []
+
+    @Option(help: "How linearizable is decided: versions, zones (unique values), search, or automatic.")
+    var model: CheckDeclaration.Method = .automatic
+
+    @Option(name: .customLong("input"), help: "The form of the files: json-lines, register-text or edn. Without it their beginnings tell.")
+    var input: HistoryFormat?
+
+    @Flag(help: "Read and judge at once, in memory that does not grow with the history. For operations in order of their starts.")
+    var stream = false
+
+    @Option(help: ArgumentHelp("Give up after so long, as 60s.", valueName: "time"))
+    var timeLimit: String?
+
+    @Option(help: ArgumentHelp("Give up rather than hold more, as 4 GB.", valueName: "size"))
+    var memoryLimit: String?
+
+    @Option(help: "What to print on standard output: text or json.")
+    var format: Run.Format = .text
+
+    func run() throws {
+        let isShown = Console.isErrorTerminal
+        var configuration = try self.configuration()
+        configuration.onProgress = { event in
+            guard isShown else { return }
+            switch event {
+            case .reading(let file, let operations): Console.progress("\(file): \(operations) operations read")
+            case .checking(let file, let check): Console.progress("\(file): \(check)")
+            }
+        }
+        let judge = HistoryJudge(configuration)
+        let terminal = HistoryTerminalReport(isColoured: Console.wantsColour)
+        var report = HistoryReport(version: Coherence.version, results: [])
+        for file in files {
+            let result = judge.judge(file)
+            if isShown { Console.clearProgress() }
+            if result.isMalformed {
+                Console.error(result.failure ?? "\(file) is malformed")
+            } else if format == .text {
+                Console.output(terminal.block(result))
+            }
+            report.results.append(result)
+        }
+        switch format {
+        case .json: Console.output(try HistoryJSONReport(report).encoded())
+        case .text: Console.output(terminal.summary(report))
+        }
+        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+    }
+
+    private func configuration() throws -> HistoryJudge.Configuration {
+        var configuration = HistoryJudge.Configuration()
+        var mistakes: [ScenarioDiagnostic] = []
+        for check in checks {
+            do throws(ScenarioErrors) {
+                configuration.checks.append(try CheckDeclaration(parsing: check, source: "--check"))
+            } catch {
+                mistakes += error.diagnostics
+            }
+        }
+        guard mistakes.isEmpty else {
+            for mistake in mistakes { Console.error("\(mistake)") }
+            throw ArgumentParser.ExitCode(Reporting.ExitCode.usage.rawValue)
+        }
+        configuration.method = model
+        configuration.format = input
+        configuration.isStreaming = stream
+        configuration.timeLimit = try timeLimit.map(duration)
+        configuration.memoryLimit = try memoryLimit.map(size)
+        return configuration
+    }
+
+    private func duration(_ text: String) throws -> Duration {
+        guard let duration = Duration(text: text), duration > .zero else {
+            throw ValidationError("--time-limit takes a duration such as 500ms, 60s, not \(text)")
+        }
+        return duration
+    }
+
+    private func size(_ text: String) throws -> Int {
+        guard let size = Int(sizeText: text), size > 0 else {
+            throw ValidationError("--memory-limit takes a size such as 500 MB, 4 GB, not \(text)")
+        }
+        return size
+    }
+}
+
+extension CheckDeclaration.Method: ExpressibleByArgument {}
+extension HistoryFormat: ExpressibleByArgument {}
