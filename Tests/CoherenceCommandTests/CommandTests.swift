@@ -29,11 +29,11 @@ struct CommandTests {
         let errors: String
     }
 
-    func run(_ arguments: [String], path: String? = nil) async throws -> Outcome {
+    func run(_ arguments: [String], path: String? = nil, input: String = "") async throws -> Outcome {
         let environment: Environment = path.map { .inherit.updating(["PATH": $0]) } ?? .inherit
         let result = try await Subprocess.run(
             .path(.init(Self.command)), arguments: Arguments(arguments), environment: environment,
-            workingDirectory: .init(Self.root), output: .string(limit: 10_000_000), error: .string(limit: 1_000_000))
+            workingDirectory: .init(Self.root), input: .string(input), output: .string(limit: 10_000_000), error: .string(limit: 1_000_000))
         var code: Int32?
         if case .exited(let exited) = result.terminationStatus { code = exited }
         return Outcome(code: code, output: result.standardOutput, errors: result.standardError)

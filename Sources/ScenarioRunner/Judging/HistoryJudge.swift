@@ -99,7 +99,9 @@ public struct HistoryJudge: Sendable {
     ) throws -> History {
         var operations: [Operation] = []
         var mistakes = HistoryMistakes()
-        while reader.readPortion(of: Self.portion, into: &operations, &mistakes) {
+        var isMore = true
+        while isMore {
+            isMore = reader.readPortion(of: Self.portion, into: &operations, &mistakes)
             try checkBudget(operations.count, until: deadline)
             configuration.onProgress(.reading(file: file, operations: operations.count))
         }

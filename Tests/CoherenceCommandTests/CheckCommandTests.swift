@@ -1,0 +1,170 @@
+import Foundation
+import Testing
+
+/// `coherence check` and `coherence run --history`.
+@Suite("Judging recorded histories", .serialized)
+struct CheckCommandTests {
+    let command = CommandTests()
+
+    /// What a check of a JSON document says, without its explanations.
+    struct Conclusion: Decodable, Hashable {
+        let name: String
+        let verdict: String
+        let examined: Int
+        let violationCount: Int
+        let violations: [Violation]
+
+        struct Violation: Decodable, Hashable {
+            let rule: String
+            let explanation: String
+        }
+    }
+
+    struct Document: Decodable {
+        struct Judged: Decodable {
+            let verdict: String
+            let checks: [Conclusion]
+            let failure: String?
+        }
+        let exitCode: Int32
+        let scenarios: [Judged]?
+        let histories: [Judged]?
+    }
+
+    func document(_ outcome: CommandTests.Outcome) throws -> Document {
+        try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    }
+
+    func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "histories-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder.path)
+    }
+
+    static let stale = "# a stale read\n1 1 x w 5 0 10\n2 1 x w 6 20 30\n3 2 x r 5 40 50\n"
+
+    @Test(
+        "The history of a run gets the verdicts that the run got, also when the cache is wrong",
+        arguments: [
+            ("Scenarios/InvalidationChain/cascade.yaml", nil as String?),
+            ("Scenarios/InvalidationChain/tags.yaml", nil),
+            ("Scenarios/InvalidationChain/staggered-ttl.yaml", nil),
+            ("Scenarios/InvalidationChain/race-prevention-announced.yaml", "stale-fill"),
+            ("Scenarios/InvalidationChain/staggered-ttl.yaml", "lifetime-inversion"),
+        ])
+    func sameVerdict(scenario: String, defect: String?) async throws {
+        try await withFolder { folder in
+            let file = folder + "/history.jsonl"
+            let defects = defect.map { ["--defect", $0] } ?? []
+            let run = try await command.run(
+                ["run", scenario, "--seed", "3", "--history", file, "--format", "json"] + defects)
+            let ran = try #require(try document(run).scenarios?.first)
+            let check = try await command.run(["check", file, "--format", "json"])
+            let judged = try #require(try document(check).histories?.first)
+            #expect(judged.checks == ran.checks)
+            #expect(!ran.checks.isEmpty)
+            if defect != nil {
+                #expect(run.code == 1)
+                #expect(check.code == 1)
+            } else {
+                #expect(check.code == 0, "\(check.output)")
+            }
+        }
+    }
+
+    @Test("Several runs write a file each into a folder, and refuse a single file")
+    func folder() async throws {
+        try await withFolder { folder in
+            try await command.withFile(CommandTests.small + "\nvary: { workers: [1, 2] }\n") { scenario in
+                let refused = try await command.run(["run", scenario, "--history", folder + "/one.jsonl"])
+                #expect(refused.code == 64)
+                #expect(refused.errors.contains("there are 2 runs"), "\(refused.errors)")
+                let run = try await command.run(["run", scenario, "--seed", "5", "--history", folder + "/all/"])
+                #expect(run.code == 0, "\(run.errors)")
+                let files = try FileManager.default.contentsOfDirectory(atPath: folder + "/all").sorted()
+                #expect(files.count == 2)
+                #expect(files.allSatisfy { $0.hasSuffix("seed-5.jsonl") })
+                let check = try await command.run(["check"] + files.map { "\(folder)/all/\($0)" })
+                #expect(check.code == 0, "\(check.output)")
+                #expect(check.output.contains("2 histories: 2 pass"))
+            }
+        }
+    }
+
+    @Test("A history that cannot be written ends the run with an error, not with a pass")
+    func unwritable() async throws {
+        try await command.withFile(CommandTests.small) { scenario in
+            let run = try await command.run(["run", scenario, "--history", "/nowhere/history.jsonl"])
+            #expect(run.code == 70)
+            #expect(run.errors.contains("/nowhere/history.jsonl"), "\(run.errors)")
+        }
+    }
+
+    @Test("A stale read in register text exits 1, from a file and from standard input")
+    func registerText() async throws {
+        try await withFolder { folder in
+            try Self.stale.write(toFile: folder + "/stale.txt", atomically: true, encoding: .utf8)
+            let check = try await command.run(["check", folder + "/stale.txt"])
+            #expect(check.code == 1)
+            #expect(check.output.contains("read \"x\""), "\(check.output)")
+            let piped = try await command.run(["check", "-"], input: Self.stale)
+            #expect(piped.code == 1)
+            #expect(piped.output.contains("violation -  register-text, 3 operations"), "\(piped.output)")
+        }
+    }
+
+    @Test("Malformed lines are reported with their places, and the file is not judged")
+    func malformed() async throws {
+        let check = try await command.run(["check", "-"], input: "1 1 x w 5 10 0\n2 1 x w\n3 1 x r 5 1 2\n")
+        #expect(check.code == 64)
+        #expect(check.errors.contains("standard input:1:"), "\(check.errors)")
+        #expect(check.errors.contains("standard input:2:"), "\(check.errors)")
+        let missing = try await command.run(["check", "/nowhere.jsonl", "--format", "json"])
+        #expect(missing.code == 64)
+        let document = try document(missing)
+        #expect(document.exitCode == 64)
+        #expect(document.histories?.first?.verdict == "error")
+        #expect(document.histories?.first?.failure?.contains("/nowhere.jsonl") == true)
+    }
+
+    @Test("A check that is misspelt is reported with the nearest right one")
+    func misspelt() async throws {
+        let check = try await command.run(["check", "-", "--check", "sesions"], input: Self.stale)
+        #expect(check.code == 64)
+        #expect(check.errors.contains("--check:1:1: error: found \"sesions\""), "\(check.errors)")
+        #expect(check.errors.contains("did you mean sessions?"), "\(check.errors)")
+    }
+
+    @Test(
+        "The checks asked for are asked, by the model asked for",
+        arguments: [
+            (["--check", "linearizable"], "linearizable violation", 1), (["--model", "zones"], "linearizable-by-zones violation", 1),
+            (["--model", "search"], "linearizable-by-search violation", 1),
+            (["--model", "versions"], "linearizable-by-versions unknown", 3),
+            (["--check", "sessions"], "sessions unknown", 3),
+            (["--check", "staleness: { at-most: 3ms }", "--check", "isolation"], "isolation pass", 3),
+        ] as [([String], String, Int32)])
+    func selection(arguments: [String], line: String, code: Int32) async throws {
+        let check = try await command.run(["check", "-"] + arguments, input: Self.stale)
+        #expect(check.output.contains(line), "\(check.output)")
+        #expect(check.code == code)
+    }
+
+    @Test("A budget that is spent is unknown, never a pass")
+    func budgets() async throws {
+        let memory = try await command.run(["check", "-", "--memory-limit", "1 B"], input: Self.stale)
+        #expect(memory.code == 3)
+        #expect(memory.output.contains("more memory than allowed"), "\(memory.output)")
+        let wrong = try await command.run(["check", "-", "--time-limit", "soon"], input: Self.stale)
+        #expect(wrong.code == 64)
+        // Twenty-four overlapping writes of two values, and a read of a third: every order would have to be tried.
+        let writes = (1...24).map { "{\"kind\":\"write\",\"key\":\"x\",\"value\":\($0 % 2 + 1),\"start\":1,\"end\":900,\"worker\":\($0)}" }
+        let hard =
+            (["{\"format\":\"swift-cache-coherence history\",\"version\":1}"] + writes
+            + ["{\"kind\":\"read\",\"key\":\"x\",\"value\":3,\"start\":2,\"end\":3,\"worker\":99}"]).joined(separator: "\n")
+        let search = try await command.run(["check", "-", "--time-limit", "50ms"], input: hard)
+        #expect(search.code == 3)
+        #expect(search.output.contains("the budget for \"x\" was spent"), "\(search.output)")
+    }
+}
