@@ -1,0 +1,86 @@
+import Simulation
+
+/// `simulation-benchmark` measures; `simulation-benchmark hash` prints the hash of 1,000 seeds' traces, for comparing
+/// processes and builds; `simulation-benchmark profile NAME` runs one measurement for five seconds, for a profiler.
+@main
+struct SimulationBenchmark {
+    static func main() throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch arguments.first {
+        case "hash": print(String(try Workload.hash(seeds: 1_000), radix: 16))
+        case "profile": try profile(arguments.dropFirst().first ?? "")
+        case nil: for measurement in measurements { try measurement.report() }
+        case let other?: print("\"\(other)\" is none of: hash, profile")
+        }
+    }
+
+    static func profile(_ name: String) throws {
+        guard let measurement = measurements.first(where: { $0.name == name }) else {
+            return print("\"\(name)\" is none of: \(measurements.map(\.name).joined(separator: ", "))")
+        }
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < .seconds(5) { _ = try measurement.once() }
+    }
+
+    struct Measurement {
+        let name: String
+        let unit: String
+        /// How many units one call did.
+        let once: () throws -> Int
+
+        /// The best of five rounds of about half a second: what others do on the machine only makes a round slower.
+        func report() throws {
+            _ = try once()
+            var best = 0.0
+            for _ in 0..<5 {
+                let start = ContinuousClock.now
+                var units = 0
+                while ContinuousClock.now - start < .milliseconds(500) { units += try once() }
+                best = max(best, Double(units) / ((ContinuousClock.now - start) / .seconds(1)))
+            }
+            print("\(name): \(Int(best)) \(unit)/s")
+        }
+    }
+
+    static let yields = 10_000
+
+    static let measurements: [Measurement] = [
+        Measurement(name: "yield-bare", unit: "yields") { bareYields() },
+        Measurement(name: "yield-simulated", unit: "jobs") {
+            try Simulation.run(limits: SimulationLimits(steps: .max / 4)) { await yield(yields) }.steps
+        },
+        Measurement(name: "point-switching", unit: "points") {
+            try Simulation.run(strategy: .roundRobin, limits: SimulationLimits(steps: .max / 4)) {
+                await withDiscardingTaskGroup { group in
+                    for _ in 0..<20 { group.addTask { for _ in 0..<1_000 { await Simulation.point("point") } } }
+                }
+            }.steps / 2
+        },
+        whole("random", .random),
+        whole("priorities", .priorities(depth: 3)),
+        whole("first-come", .firstCome),
+        whole("round-robin", .roundRobin),
+        Measurement(name: "point-outside", unit: "points") { pointsOutside() },
+    ]
+
+    static func whole(_ name: String, _ strategy: Strategy) -> Measurement {
+        Measurement(name: "whole-runs-\(name)", unit: "runs") {
+            try Simulation.explore(schedules: 100, strategies: [strategy]) { await Workload.run() }.schedules
+        }
+    }
+
+    static func yield(_ count: Int) async {
+        for _ in 0..<count { await Task.yield() }
+    }
+
+    /// The same loop on the process's own executor.
+    static func bareYields() -> Int {
+        wait { await yield(yields) }
+        return yields
+    }
+
+    static func pointsOutside() -> Int {
+        wait { for _ in 0..<1_000_000 { await Simulation.point("outside") } }
+        return 1_000_000
+    }
+}

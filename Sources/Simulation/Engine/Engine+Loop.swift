@@ -1,0 +1,141 @@
+import CSimulation
+
+extension Engine {
+    /// Why the loop stopped.
+    enum Ending {
+        case bodyDone
+        case nothingRunnable
+        case budgetSpent
+        case escaped
+        case abandoned
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isOfThisThread {
+            push(job)
+        } else if !inbox.put(job) {
+            // The run is over. What it left behind ends on the process's threads, so that its memory is freed.
+            Executors.leaveToProcess(ExecutorJob(job))
+        }
+    }
+
+    func loop() -> Ending {
+        let executor = asUnownedTaskExecutor()
+        while true {
+            if parked != nil { unpark() }
+            if inbox.isMarked { receive() }
+            if !escapes.isEmpty { return .escaped }
+            if isBodyDone { return .bodyDone }
+            if isAbandoned { return .abandoned }
+            if steps >= limits.steps { return .budgetSpent }
+            if ready.isEmpty {
+                // A reply from another thread may be under way. It would be an escape, and better called one.
+                if wakeSleepers() || inbox.waits(for: limits.escapeGrace) { continue }
+                return .nothingRunnable
+            }
+            if picked == Self.nothingPicked {
+                // The step ended, but not at a point: the task waits for something or is done.
+                if search != nil { footprint.isStructural = true }
+                picked = choose(running: current, mayGoOn: false)
+                if isAbandoned { return .abandoned }
+            }
+            runPicked(on: executor)
+        }
+    }
+
+    @inline(__always)
+    private func runPicked(on executor: UnownedTaskExecutor) {
+        let (job, task) = ready.remove(at: picked)
+        picked = Self.nothingPicked
+        if task != current { switches += 1 }
+        current = task
+        steps += 1
+        tasks.entries[task].lastStep = steps
+        events.step(task)
+        let pointer = unsafeBitCast(job, to: UnsafeRawPointer.self)  // a job is one pointer
+        currentJob = pointer
+        if search != nil {
+            footprint = Self.isTask(pointer) ? tasks.entries[task].pending : .everything
+            tasks.entries[task].pending = .everything
+        }
+        job.runSynchronously(on: executor)
+    }
+
+    /// Makes the job runnable.
+    @inline(__always)
+    private func push(_ job: UnownedJob) {
+        let pointer = unsafeBitCast(job, to: UnsafeRawPointer.self)  // a job is one pointer
+        if pointer == parkedJob {
+            parkedJob = nil
+            ready.append(job, task: parkedTask)
+            return
+        }
+        if search != nil { footprint.isStructural = true }
+        // Not a task but an actor's mailbox: it has no identity of its own that would be the same in the next run.
+        ready.append(job, task: Self.isTask(pointer) ? number(ofTask: pointer) : current)
+    }
+
+    private static func isTask(_ job: UnsafeRawPointer) -> Bool { simulation_job_flags(job) & 0xFF == 0 }
+
+    @inline(__always)
+    func number(ofTask pointer: UnsafeRawPointer) -> Int {
+        let isChild = simulation_job_flags(pointer) & (1 << 24) != 0
+        let (task, isNew) = tasks.number(of: simulation_task_number(pointer), startedBy: current, isChild: isChild)
+        if isNew, task == 0 { tasks.entries[0].name = "body" }
+        if isNew, limits.startsTouchNothing { tasks.entries[task].pending = .nothing }
+        return task
+    }
+
+    /// Puts the task that waits at a point among the runnable ones.
+    func unpark() {
+        guard let continuation = parked else { return }
+        parked = nil
+        continuation.resume()
+        parkedJob = nil
+    }
+
+    private func wakeSleepers() -> Bool {
+        let woken = timeline.advance()
+        guard !woken.isEmpty else { return false }
+        events.time(timeline.now)
+        for sleeper in woken { sleeper.resume() }
+        return true
+    }
+
+    /// Takes in what other threads sent. Anything they send is an escape.
+    private func receive() {
+        let (jobs, cancelledSleeps, escapes) = inbox.take()
+        for job in jobs {
+            push(job)
+            let task = ready.tasks[ready.count - 1]
+            escaped("another thread resumed \(report(of: task))")
+        }
+        for ticket in cancelledSleeps {
+            timeline.remove(ticket)?.resume(throwing: CancellationError())
+            escaped("another thread cancelled a task that sleeps")
+        }
+        self.escapes += escapes
+    }
+
+    /// Brings what is left to its end: the body is cancelled, sleepers are woken with an error, points let pass. What
+    /// ignores all that for `limits.steps` steps more is left where it is.
+    func drain(_ root: Task<Void, Never>) {
+        isDraining = true
+        let executor = asUnownedTaskExecutor()
+        if !isBodyDone { root.cancel() }
+        search = nil
+        var left = limits.steps
+        while left > 0 {
+            left -= 1
+            if parked != nil { unpark() }
+            if inbox.isMarked { receive() }
+            if ready.isEmpty {
+                for sleeper in timeline.removeAll() { sleeper.resume(throwing: CancellationError()) }
+                if ready.isEmpty { return }
+            }
+            picked = 0
+            runPicked(on: executor)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+extension Engine {
+    func summary<Value>(_ ending: Ending, _ result: BodyResult<Value>) -> SimulationRun<Value> {
+        var value: Value?
+        let outcome: SimulationOutcome
+        switch ending {
+        case .bodyDone:
+            switch result.value {
+            case .success(let returned)?:
+                value = returned
+                outcome = .finished
+            case .failure(let error)?: outcome = .failed(error)
+            case nil: fatalError("a body that is done has a result")
+            }
+        case .nothingRunnable: outcome = stuck()
+        case .budgetSpent: outcome = .stepBudgetSpent(steps: steps, running: recentlyRunning())
+        case .escaped: outcome = .escaped(escapes)
+        case .abandoned: outcome = .abandoned
+        }
+        let trace = SimulationTrace(
+            events: events.events, labels: labels.labels, taskNames: tasks.entries.indices.map(name(of:)))
+        return SimulationRun(
+            outcome: outcome, value: value, trace: trace, schedule: Schedule(seed: seed, codes: choices),
+            steps: steps, switches: switches, tasks: tasks.entries.count, duration: .nanoseconds(timeline.now))
+    }
+
+    func name(of task: Int) -> String { tasks.entries[task].name ?? "task \(task)" }
+
+    func report(of task: Int) -> TaskReport {
+        let entry = tasks.entries[task]
+        let point = entry.label < 0 ? nil : labels.labels[entry.label].text
+        return TaskReport(name: name(of: task), lastPoint: point)
+    }
+
+    /// Nothing can run and nobody sleeps, but the body has not ended.
+    ///
+    /// Of tasks without a name it is not known whether they have ended; they are told of only if no named one waits.
+    private func stuck() -> SimulationOutcome {
+        let unfinished = tasks.entries.indices.filter { !tasks.entries[$0].isFinished }
+        let named = unfinished.filter { $0 != 0 && tasks.entries[$0].name != nil }
+        // Who waits for its own children is not the cause.
+        let parents = Set(named.filter { tasks.entries[$0].isChild }.flatMap(ancestors(of:)))
+        let waiting = named.filter { !parents.contains($0) }
+        if waiting.count == 1 { return .lostContinuation(report(of: waiting[0])) }
+        if waiting.count > 1 { return .deadlock(waiting.map(report(of:))) }
+        return unfinished.count == 1 ? .lostContinuation(report(of: 0)) : .deadlock(unfinished.map(report(of:)))
+    }
+
+    private func ancestors(of task: Int) -> [Int] {
+        sequence(first: task) { self.tasks.entries[$0].isChild ? self.tasks.entries[$0].parent : nil }.dropFirst().map { $0 }
+    }
+
+    private func recentlyRunning() -> [TaskReport] {
+        tasks.entries.indices.filter { tasks.entries[$0].lastStep > steps - 1_000 }.map(report(of:))
+    }
+}

@@ -1,0 +1,123 @@
+import CSimulation
+import Locking
+import Synchronization
+
+/// Runs the jobs of one simulation, one after the other, on the thread that asked for it.
+///
+/// It is the task executor of the body, and `RoutingExecutor` hands it everything else that is begun on its thread. One
+/// engine runs many simulations one after the other; it keeps its memory.
+final class Engine: TaskExecutor, @unchecked Sendable {
+    // Unchecked: all but `inbox` and `runNumber` is used by the one thread whose `simulation_engine()` this is.
+    // The accesses are not checked for overlap (`exclusivity`): they are several a scheduled job, none calls out while it
+    // lasts, and the check would cost more than the access.
+
+    let inbox = Inbox()
+    /// Names the run, among all of the process. Written before the run is known to other threads.
+    @exclusivity(unchecked) var runNumber: UInt64 = 0
+
+    @exclusivity(unchecked) var ready = ReadyQueue()
+    @exclusivity(unchecked) var tasks = TaskTable()
+    @exclusivity(unchecked) var labels = LabelTable()
+    @exclusivity(unchecked) var timeline = Timeline()
+    @exclusivity(unchecked) var events = TraceRecorder()
+
+    @exclusivity(unchecked) var scheduler: any Scheduler = FirstComeScheduler()
+    /// Replaces the scheduler in an exhaustive exploration.
+    @exclusivity(unchecked) var search: SystematicSearch?
+    /// What the current step has touched; kept for `search` only.
+    @exclusivity(unchecked) var footprint = Footprint.everything
+    @exclusivity(unchecked) var choices: [UInt32] = []
+
+    @exclusivity(unchecked) var seed: UInt64 = 0
+    @exclusivity(unchecked) var limits = SimulationLimits()
+    /// Jobs run and points passed.
+    @exclusivity(unchecked) var steps = 0
+    @exclusivity(unchecked) var switches = 0
+    @exclusivity(unchecked) var current = 0
+    @exclusivity(unchecked) var currentJob: UnsafeRawPointer?
+    /// The task that waits at a point for its turn, until it stands in `ready` again, and the choice made there.
+    @exclusivity(unchecked) var parked: UnsafeContinuation<Void, Never>?
+    @exclusivity(unchecked) var parkedTask = 0
+    @exclusivity(unchecked) var parkedJob: UnsafeRawPointer?
+    @exclusivity(unchecked) var picked = Engine.nothingPicked
+
+    @exclusivity(unchecked) var escapes: [String] = []
+    @exclusivity(unchecked) var isBodyDone = false
+    @exclusivity(unchecked) var isAbandoned = false
+    /// The run has been judged; what is left is brought to its end.
+    @exclusivity(unchecked) var isDraining = false
+
+    static let nothingPicked = -1
+
+    // MARK: - Which engine
+
+    private static let runNumbers = Atomic<UInt64>(0)
+    private static let engines = Lock<[UInt64: Engine]>([:])
+
+    /// The engine whose simulation this thread runs.
+    @inline(__always)
+    static var ofThisThread: Engine? {
+        simulation_engine().map { Unmanaged<Engine>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    static func running(_ run: UInt64) -> Engine? { engines.withLock { $0[run] } }
+
+    @inline(__always)
+    var isOfThisThread: Bool { simulation_engine() == Unmanaged.passUnretained(self).toOpaque() }
+
+    /// Runs `body` as the process's simulation on this thread; every kind of outcome is a value.
+    func run<Value: Sendable>(
+        seed: UInt64, limits: SimulationLimits, body: @escaping @Sendable () async throws -> Value
+    ) -> SimulationRun<Value> {
+        reset(seed: seed, limits: limits)
+        let number = runNumber
+        Self.engines.withLock { $0[number] = self }
+        inbox.open()
+        simulation_set_engine(Unmanaged.passUnretained(self).toOpaque())
+        defer {
+            simulation_set_engine(nil)
+            inbox.close()
+            Self.engines.withLock { $0[number] = nil }
+            for job in inbox.take().jobs { Executors.leaveToProcess(ExecutorJob(job)) }
+        }
+        let result = BodyResult<Value>()
+        // A fixed priority: one taken from the surroundings could change how an actor orders its mailbox.
+        let root = Task(executorPreference: self, priority: .medium) {
+            do { result.value = .success(try await body()) } catch { result.value = .failure(error) }
+            self.isBodyDone = true
+        }
+        let ending = loop()
+        let run = summary(ending, result)
+        drain(root)
+        return run
+    }
+
+    private func reset(seed: UInt64, limits: SimulationLimits) {
+        runNumber = Self.runNumbers.wrappingAdd(1, ordering: .relaxed).newValue
+        self.seed = seed
+        self.limits = limits
+        ready.removeAll()
+        tasks.reset()
+        timeline.reset()
+        events.reset()
+        choices.removeAll(keepingCapacity: true)
+        steps = 0
+        switches = 0
+        current = 0
+        currentJob = nil
+        parked = nil
+        parkedJob = nil
+        picked = Self.nothingPicked
+        footprint = .everything
+        escapes = []
+        isBodyDone = false
+        isAbandoned = false
+        isDraining = false
+    }
+}
+
+/// What the body returned or threw.
+final class BodyResult<Value: Sendable>: @unchecked Sendable {
+    // Unchecked: written by the body's task and read by the thread that ran it, afterwards.
+    var value: Result<Value, any Error>?
+}

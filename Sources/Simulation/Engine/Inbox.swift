@@ -1,0 +1,64 @@
+import Dispatch
+import Locking
+import Synchronization
+
+/// What reaches a simulation from other threads: work that escaped it and comes back.
+///
+/// Everything else of an engine belongs to one thread.
+final class Inbox: Sendable {
+    private struct Content {
+        var jobs: [UnownedJob] = []
+        var cancelledSleeps: [Int] = []
+        var escapes: [String] = []
+        var isClosed = true
+    }
+
+    private let content = Lock(Content())
+    private let arrivals = DispatchSemaphore(value: 0)
+    /// Read once a step, so not worth a lock.
+    private let mark = Atomic(false)
+
+    var isMarked: Bool { mark.load(ordering: .acquiring) }
+
+    func open() {
+        content.withLock { $0 = Content(isClosed: false) }
+        mark.store(false, ordering: .releasing)
+        while arrivals.wait(timeout: .now()) == .success {}
+    }
+
+    /// Whether the run is still there to take the job.
+    func put(_ job: UnownedJob) -> Bool {
+        put { $0.jobs.append(job) }
+    }
+
+    func put(cancelledSleep ticket: Int) { _ = put { $0.cancelledSleeps.append(ticket) } }
+
+    func put(escape: String) { _ = put { $0.escapes.append(escape) } }
+
+    private func put(_ change: (inout Content) -> Void) -> Bool {
+        let isOpen = content.withLock { content in
+            if !content.isClosed { change(&content) }
+            return !content.isClosed
+        }
+        if isOpen {
+            mark.store(true, ordering: .releasing)
+            arrivals.signal()
+        }
+        return isOpen
+    }
+
+    func take() -> (jobs: [UnownedJob], cancelledSleeps: [Int], escapes: [String]) {
+        content.withLock { content in
+            mark.store(false, ordering: .releasing)
+            defer { content = Content(isClosed: content.isClosed) }
+            return (content.jobs, content.cancelledSleeps, content.escapes)
+        }
+    }
+
+    func close() { content.withLock { $0.isClosed = true } }
+
+    /// Whether anything arrives within the time.
+    func waits(for time: Duration) -> Bool {
+        arrivals.wait(timeout: .now() + .nanoseconds(Int(time.wholeNanoseconds))) == .success
+    }
+}

@@ -1,0 +1,130 @@
+// The executors of the whole process can be replaced through an interface of the runtime that is not yet public. This is
+// the only file that knows of it.
+
+#if compiler(>=6.3)
+    import CSimulation
+    import Locking
+    @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) import _Concurrency
+
+    /// Puts executors in front of the process's own that hand work begun inside a simulation to that simulation, and all
+    /// other work to where it went before.
+    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
+    enum ExecutorInstallation {
+        /// May be installed at any time, also after tasks have run. Once.
+        private static let installation: Void = _createExecutors(factory: Factory.self)
+
+        /// Whether the executors are in place.
+        static func install() -> Bool {
+            installation
+            return Task<Never, Never>.defaultExecutor is RoutingExecutor
+        }
+
+        /// Leaves a job to the process's own threads.
+        static func leaveToProcess(_ job: consuming ExecutorJob) {
+            PlatformExecutorFactory.defaultExecutor.enqueue(job)
+        }
+
+        private struct Factory: ExecutorFactory {
+            static let mainExecutor: any MainExecutor = RoutingMainExecutor()
+            static let defaultExecutor: any TaskExecutor = RoutingExecutor()
+        }
+    }
+
+    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
+    private final class RoutingExecutor: TaskExecutor, SchedulingExecutor {
+        func enqueue(_ job: consuming ExecutorJob) {
+            if let engine = Engine.ofThisThread {
+                JobMark.write(engine.runNumber, on: job)
+                engine.enqueue(job)
+            } else if let run = JobMark.read(job), let engine = Engine.running(run) {
+                engine.enqueue(job)
+            } else {
+                ExecutorInstallation.leaveToProcess(job)
+            }
+        }
+
+        func enqueue<SomeClock: Clock>(
+            _ job: consuming ExecutorJob, after delay: SomeClock.Duration, tolerance: SomeClock.Duration?,
+            clock: SomeClock
+        ) {
+            if let engine = Engine.ofThisThread {
+                engine.enqueue(job, after: delay, tolerance: tolerance, clock: clock)
+            } else if let executor = PlatformExecutorFactory.defaultExecutor as? any SchedulingExecutor {
+                executor.enqueue(job, after: delay, tolerance: tolerance, clock: clock)
+            } else {
+                ExecutorInstallation.leaveToProcess(job)
+            }
+        }
+    }
+
+    /// The main actor is shared by the whole process, so it is nowhere inside a simulation: work for it escapes.
+    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
+    private final class RoutingMainExecutor: MainExecutor {
+        private var platform: any MainExecutor { PlatformExecutorFactory.mainExecutor }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            Engine.ofThisThread?.escaped("work for the main actor, which the whole process shares")
+            platform.enqueue(job)
+        }
+
+        func run() throws { try platform.run() }
+        func stop() { platform.stop() }
+        func checkIsolated() { platform.checkIsolated() }
+        func isIsolatingCurrentContext() -> Bool? { platform.isIsolatingCurrentContext() }
+    }
+
+    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
+    extension Engine: SchedulingExecutor {
+        func enqueue<SomeClock: Clock>(
+            _ job: consuming ExecutorJob, after delay: SomeClock.Duration, tolerance: SomeClock.Duration?,
+            clock: SomeClock
+        ) {
+            escaped("a sleep on \(SomeClock.self), which is not the simulation's clock")
+            enqueue(job)
+        }
+    }
+
+    /// Which run a job belongs to, written into the two words that a job keeps for its executor: a job that another
+    /// thread resumes can be told from work that never was in a simulation.
+    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
+    private enum JobMark {
+        /// Not an address and not a small number, which is what other executors leave there.
+        static let magic: UInt64 = 0xC0DE_51A7_10B5_0FF5
+
+        static func write(_ run: UInt64, on job: borrowing ExecutorJob) {
+            job.withUnsafeExecutorPrivateData { words in
+                words.storeBytes(of: magic, as: UInt64.self)
+                words.storeBytes(of: run, toByteOffset: 8, as: UInt64.self)
+            }
+        }
+
+        static func read(_ job: borrowing ExecutorJob) -> UInt64? {
+            job.withUnsafeExecutorPrivateData { words in
+                guard words.load(as: UInt64.self) == magic else { return nil }
+                return words.load(fromByteOffset: 8, as: UInt64.self)
+            }
+        }
+    }
+#endif
+
+/// The same for every compiler and system: what is not there says so.
+enum Executors {
+    /// Whether work that is begun inside a simulation reaches it.
+    static func install() -> Bool {
+        #if compiler(>=6.3)
+            if #available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *) {
+                return ExecutorInstallation.install()
+            }
+        #endif
+        return false
+    }
+
+    static func leaveToProcess(_ job: consuming ExecutorJob) {
+        #if compiler(>=6.3)
+            if #available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *) {
+                return ExecutorInstallation.leaveToProcess(job)
+            }
+        #endif
+        globalConcurrentExecutor.enqueue(job)
+    }
+}

@@ -1,0 +1,77 @@
+/// Whether each kind of work that is begun inside a simulation really runs there. Asked once a process, before the first
+/// run: a change in the runtime must end a run and not falsify it.
+enum SelfTest {
+    typealias Kind = (name: String, landsHere: @Sendable () async -> Bool)
+
+    /// The kinds that run elsewhere.
+    static let strays = strays(among: kinds)
+
+    static func strays(among kinds: [Kind]) -> [String] {
+        let engine = Engine()
+        return kinds.filter { kind in
+            let limits = SimulationLimits(steps: 1_000, escapeGrace: .milliseconds(100))
+            return engine.run(seed: 1, limits: limits) { await kind.landsHere() }.value != true
+        }.map(\.name)
+    }
+
+    static let kinds: [Kind] = [
+        ("Task", { await Task { await isHereAfterYield() }.value }),
+        ("detached Task", { await Task.detached { await isHereAfterYield() }.value }),
+        ("immediate Task", { await Task.immediate { await isHereAfterYield() }.value }),
+        (
+            "task group",
+            {
+                await withTaskGroup(of: Bool.self) { group in
+                    for _ in 0..<2 { group.addTask { await isHereAfterYield() } }
+                    return await group.reduce(true) { $0 && $1 }
+                }
+            }
+        ),
+        (
+            "async let",
+            {
+                async let first = isHereAfterYield()
+                async let second = isHereAfterYield()
+                return await (first, second) == (true, true)
+            }
+        ),
+        ("actor", { await Probe().isHere() && Simulation.isActive }),
+        ("Task on an actor", { await Task { await Probe().isHere() }.value }),
+        ("default executor", { await withTaskExecutorPreference(nil) { await isHereAfterYield() } }),
+        ("continuation", { await continuationLandsHere() }),
+        ("AsyncStream", { await streamLandsHere() }),
+        ("virtual clock", { (try? await Simulation.clock.sleep(for: .seconds(1))) != nil && Simulation.isActive }),
+    ]
+
+    private actor Probe {
+        func isHere() async -> Bool {
+            await Task.yield()
+            return Simulation.isActive
+        }
+    }
+
+    @Sendable
+    private static func isHereAfterYield() async -> Bool {
+        let wasHere = Simulation.isActive
+        await Task.yield()
+        return wasHere && Simulation.isActive
+    }
+
+    private static func continuationLandsHere() async -> Bool {
+        await withCheckedContinuation { continuation in
+            Task { continuation.resume() }
+        }
+        return Simulation.isActive
+    }
+
+    private static func streamLandsHere() async -> Bool {
+        let (numbers, source) = AsyncStream<Int>.makeStream()
+        async let sum = numbers.reduce(0, +)
+        for number in 1...3 {
+            source.yield(number)
+            await Task.yield()
+        }
+        source.finish()
+        return await sum == 6 && Simulation.isActive
+    }
+}

@@ -1,0 +1,89 @@
+/// Makes a failing run easier to read: a smaller input, fewer unusual decisions, fewer switches.
+///
+/// Decisions are shrunk by delta debugging (Zeller, Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*, IEEE
+/// TSE 2002): parts of them, at last single ones, are replaced by the usual decision.
+struct Shrinker<Input: Sendable, Value: Sendable> {
+    private var explorer: Explorer<Input, Value>
+    private let strategies: [Strategy]
+    private let outcome: SimulationOutcome
+    private(set) var input: Input
+    /// The smallest run so far.
+    private(set) var run: SimulationRun<Value>
+    /// Runs used to shrink.
+    private(set) var attempts = 0
+
+    /// How many runs shrinking may take.
+    private let limit = 5_000
+    /// How many schedules a smaller input is tried with before it counts as one that does not fail.
+    private let schedulesPerInput = 60
+
+    init(explorer: Explorer<Input, Value>, strategies: [Strategy], input: Input, run: SimulationRun<Value>) {
+        self.explorer = explorer
+        self.strategies = strategies
+        self.input = input
+        self.run = run
+        outcome = run.outcome
+    }
+
+    mutating func shrink(_ smaller: (Input) -> [Input]) {
+        shrinkDecisions()
+        while attempts < limit, let candidate = firstFailing(among: smaller(input)) {
+            input = candidate
+            shrinkDecisions()
+        }
+    }
+
+    /// Fails on: sets `run`.
+    private mutating func firstFailing(among candidates: [Input]) -> Input? {
+        for candidate in candidates {
+            if attempts >= limit { return nil }
+            if let again = replay(candidate, run.schedule) {
+                run = again
+                return candidate
+            }
+            for number in 0..<schedulesPerInput {
+                attempts += 1
+                let seed = SeededRandom(seed: run.schedule.seed).split(number: UInt64(number)).seed
+                let other = explorer.run(candidate, seed: seed, strategies[number % strategies.count])
+                if other.outcome.isSameFailure(as: outcome) {
+                    run = other
+                    return candidate
+                }
+            }
+        }
+        return nil
+    }
+
+    private mutating func shrinkDecisions() {
+        var size = run.schedule.unusual.count
+        while size >= 1, attempts < limit {
+            if !removeParts(of: size) { size /= 2 }
+        }
+    }
+
+    /// Whether any part could be left out.
+    private mutating func removeParts(of size: Int) -> Bool {
+        var hasRemoved = false
+        var start = 0
+        while attempts < limit {
+            let unusual = run.schedule.unusual
+            guard start < unusual.count else { break }
+            let rest = unusual[..<start] + unusual[min(start + size, unusual.count)...]
+            let again = replay(input, Schedule(seed: run.schedule.seed, unusual: Array(rest)))
+            if let again, again.schedule.unusual.count < unusual.count {
+                run = again
+                hasRemoved = true
+            } else {
+                start += size
+            }
+        }
+        return hasRemoved
+    }
+
+    private mutating func replay(_ input: Input, _ schedule: Schedule) -> SimulationRun<Value>? {
+        attempts += 1
+        let mayEscape = if case .escaped = outcome { true } else { false }
+        let again = explorer.replay(input, schedule, waitingForEscapes: mayEscape)
+        return again.outcome.isSameFailure(as: outcome) ? again : nil
+    }
+}

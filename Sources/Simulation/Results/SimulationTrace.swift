@@ -1,0 +1,63 @@
+/// All that happened in a run, in order: who ran, which points were passed, what was noted, when time moved.
+///
+/// Its description is the run as a story, a line for each stretch in which one task ran.
+public struct SimulationTrace: Sendable {
+    enum Event {
+        case step(task: Int)
+        case point(task: Int, label: Int)
+        case note(task: Int, label: Int, value: Int)
+        case time(nanoseconds: Int64)
+    }
+
+    private let events: [UInt64]
+    private let labels: [LabelTable.Label]
+    /// The name of each task, by its number.
+    public let taskNames: [String]
+    /// The same for the same schedule of the same program, in every process and every build. Two runs with different
+    /// traces have the same hash with a probability of about 2⁻⁶⁴. Names of tasks are not in it.
+    public let hash: UInt64
+
+    init(events: [UInt64], labels: [LabelTable.Label], taskNames: [String]) {
+        self.events = events
+        self.labels = labels
+        self.taskNames = taskNames
+        var state: UInt64 = 0xCBF2_9CE4_8422_2325
+        func mix(_ word: UInt64) {
+            state = (state ^ word) &* 0x9FB2_1C65_1E98_DF25
+            state ^= state >> 32
+        }
+        var index = 0
+        while index < events.count {
+            let word = events[index]
+            mix(word & 0x3_FFFF_FFFF)
+            if word & 3 == 1 || word & 3 == 2 { mix(labels[Int(word >> 34)].hash) }
+            if word & 3 >= 2 {
+                index += 1
+                mix(events[index])
+            }
+            index += 1
+        }
+        hash = state
+    }
+
+    func forEach(_ body: (Event) -> Void) {
+        var index = 0
+        while index < events.count {
+            let word = events[index]
+            let task = Int(word >> 2 & 0xFFFF_FFFF)
+            switch word & 3 {
+            case 0: body(.step(task: task))
+            case 1: body(.point(task: task, label: Int(word >> 34)))
+            case 2: body(.note(task: task, label: Int(word >> 34), value: Int(Int64(bitPattern: events[index + 1]))))
+            default: body(.time(nanoseconds: Int64(bitPattern: events[index + 1])))
+            }
+            index += word & 3 >= 2 ? 2 : 1
+        }
+    }
+
+    func text(ofLabel label: Int) -> String { labels[label].text }
+}
+
+extension SimulationTrace: CustomStringConvertible {
+    public var description: String { Story(self).description }
+}

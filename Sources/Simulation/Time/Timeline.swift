@@ -1,0 +1,86 @@
+/// Who sleeps until when. A binary heap by deadline, then by who came first.
+struct Timeline {
+    typealias Sleeper = UnsafeContinuation<Void, any Error>
+
+    private struct Entry {
+        let deadline: Int64
+        let ticket: Int
+
+        func precedes(_ other: Entry) -> Bool {
+            deadline != other.deadline ? deadline < other.deadline : ticket < other.ticket
+        }
+    }
+
+    /// Nanoseconds since the run began.
+    private(set) var now: Int64 = 0
+    private var nextTicket = 0
+    private var heap: [Entry] = []
+    /// Of a ticket that is missing here the sleeper was cancelled; its entry is passed over.
+    private var sleepers: [Int: Sleeper] = [:]
+
+    mutating func reset() {
+        now = 0
+        nextTicket = 0
+        heap.removeAll(keepingCapacity: true)
+        sleepers.removeAll(keepingCapacity: true)
+    }
+
+    /// Names a sleep before it begins, so that its cancellation can name it too.
+    mutating func makeTicket() -> Int {
+        nextTicket += 1
+        return nextTicket
+    }
+
+    mutating func add(_ sleeper: Sleeper, until deadline: Int64, ticket: Int) {
+        sleepers[ticket] = sleeper
+        heap.append(Entry(deadline: deadline, ticket: ticket))
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child].precedes(heap[parent]) else { break }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func remove(_ ticket: Int) -> Sleeper? { sleepers.removeValue(forKey: ticket) }
+
+    /// Moves the time to the next deadline at which somebody wakes. The woken, earliest first; nobody if nobody sleeps.
+    mutating func advance() -> [Sleeper] {
+        var woken: [Sleeper] = []
+        while let first = heap.first, woken.isEmpty || first.deadline <= now {
+            removeFirst()
+            guard let sleeper = sleepers.removeValue(forKey: first.ticket) else { continue }
+            now = max(now, first.deadline)
+            woken.append(sleeper)
+        }
+        return woken
+    }
+
+    /// Everybody who sleeps, earliest first; the time stays.
+    mutating func removeAll() -> [Sleeper] {
+        let time = now
+        defer { now = time }
+        var all: [Sleeper] = []
+        while true {
+            let woken = advance()
+            if woken.isEmpty { return all }
+            all += woken
+        }
+    }
+
+    private mutating func removeFirst() {
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return }
+        heap[0] = last
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].precedes(heap[least]) { least = child }
+            guard least != parent else { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+}
