@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Checking", targets: ["Checking", "History"]),
         .executable(name: "coherence", targets: ["coherence"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -24,6 +25,8 @@ let package = Package(
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisClient", dependencies: ["CHiredis"]),
         .target(name: "Locking"),
+        .target(name: "CSimulation"),
+        .target(name: "Simulation", dependencies: ["CSimulation"]),
         .target(name: "History", dependencies: ["Locking"]),
         .target(
             name: "CacheHierarchy",
@@ -37,7 +40,7 @@ let package = Package(
         .target(
             name: "ScenarioRunner",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "Scenarios",
+                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "Scenarios", "Simulation",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),

@@ -9,10 +9,14 @@ public protocol CacheClock: Sendable {
     func upperBound() -> Int64
     /// Returns when that many nanoseconds have passed. Throws `CancellationError` when the task is cancelled.
     func sleep(nanoseconds: Int64) async throws
+    /// A place where, in a simulation, another task may be given its turn, as the system may do anywhere. Live it does
+    /// nothing.
+    nonisolated(nonsending) func point(_ name: StaticString) async
 }
 
 extension CacheClock {
     public func upperBound() -> Int64 { now() }
+    public nonisolated(nonsending) func point(_ name: StaticString) async {}
 }
 
 /// The monotonic clock of this host.

@@ -31,6 +31,7 @@ public final class CacheWorker {
         if !marks.admit(served.entry.version, of: key) {
             served = try await instance.readOrigin(key, observer: observer)
         }
+        await clock.point("fill L1")
         keep(served)
         return CacheReading(entry: served.entry, layer: served.layer)
     }

@@ -29,8 +29,8 @@ struct ScenarioRun {
     /// - Throws: when the world itself fails (the origin's disk, the server), or `CancellationError`.
     mutating func execute() async throws {
         try await seedOrigin()
-        try await measureRoundTrips()
-        let sampler = scenario.measuresResources ? ResourceSampler(cluster) : nil
+        if cluster.world == .live { try await measureRoundTrips() }
+        let sampler = cluster.world == .live && scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = Task { await sampler?.run() }
         defer { sampling.cancel() }
         for (number, phase) in scenario.phases.enumerated() {
@@ -46,8 +46,13 @@ struct ScenarioRun {
         await sampler?.sample()
     }
 
+    /// What was recorded.
+    var record: RunRecord {
+        RunRecord(world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips)
+    }
+
     /// The history, with every application traced to the operation that caused it.
-    func history() -> History {
+    private func history() -> History {
         let raw = cluster.recorder.history()
         let operations = raw.operations.compactMap { operation -> Operation? in
             guard operation.kind == .apply else { return operation }

@@ -81,7 +81,7 @@ public final class ScenarioRunner: Sendable {
                 try await run.execute()
                 await cluster.tearDown()
                 configuration.onProgress(.checking(scenario: scenario.name))
-                result.judge(run, scenario)
+                result.judge(run.record, scenario)
             } catch {
                 await cluster.tearDown()
                 throw error
@@ -97,31 +97,5 @@ public final class ScenarioRunner: Sendable {
         result.duration = Double(elapsed.nanoseconds) / 1e9
         configuration.onProgress(.finished(result))
         return result
-    }
-}
-
-extension ScenarioResult {
-    init(_ scenario: Scenario, world: World, seed: UInt64, defects: Set<Defect>) {
-        self.init(
-            name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
-            operations: OperationCounts(), declarations: [], checks: [], measurements: [], targets: [],
-            impact: scenario.impact, failure: nil,
-            history: History(operations: [], keys: []), defects: defects, timeScale: scenario.cluster.timeScale)
-    }
-
-    fileprivate mutating func fail(_ reason: String, as verdict: RunVerdict) {
-        failure = reason
-        self.verdict = verdict
-    }
-
-    fileprivate mutating func judge(_ run: ScenarioRun, _ scenario: Scenario) {
-        history = run.history()
-        operations = OperationCounts(history)
-        declarations = scenario.checks.map { $0.completed(for: scenario.cluster, in: run.cluster.world) }
-        checks = declarations.map { $0.check().examine(history) }
-        measurements = Measurements(history: history, phases: run.phases, roundTrips: run.roundTrips).all()
-        let judgement = TargetJudgement(measurements: measurements)
-        targets = scenario.targets.map { judgement.judge($0) }
-        verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
     }
 }

@@ -32,7 +32,7 @@ struct LiveWorld: WorldSurroundings {
             for host in 0..<cluster.hosts {
                 hosts.append(
                     try SQLiteHostStore(
-                        path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? defaultCapacity))
+                        path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? RunningCluster.defaultCapacity))
             }
         }
         let parts = RunningCluster.Parts(
@@ -41,7 +41,6 @@ struct LiveWorld: WorldSurroundings {
         return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 
-    private static let defaultCapacity = 10_000
     /// On a server that is not ours every key disappears by itself after this, in nanoseconds, should the run be killed.
     private static let guestDataLifetime: Int64 = 120_000_000_000
 

@@ -18,6 +18,9 @@ final class RunningCluster: Sendable {
         let prefix: String
     }
 
+    /// Of an L3 whose capacity is not declared.
+    static let defaultCapacity = 10_000
+
     let world: World
     let clients: [Client]
     let instances: [CacheInstance]

@@ -1,0 +1,45 @@
+import CacheHierarchy
+import Checking
+import History
+import Scenarios
+
+extension ScenarioResult {
+    init(_ scenario: Scenario, world: World, seed: UInt64, defects: Set<Defect>) {
+        self.init(
+            name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
+            operations: OperationCounts(), declarations: [], checks: [], measurements: [], targets: [],
+            impact: scenario.impact, failure: nil,
+            history: History(operations: [], keys: []), defects: defects, timeScale: scenario.cluster.timeScale)
+    }
+
+    mutating func fail(_ reason: String, as verdict: RunVerdict) {
+        failure = reason
+        self.verdict = verdict
+    }
+
+    /// Asks the record of a run what the scenario declares.
+    mutating func judge(_ record: RunRecord, _ scenario: Scenario) {
+        history = record.history
+        operations = OperationCounts(history)
+        declarations = scenario.checks(in: record.world)
+        checks = declarations.map { $0.check().examine(history) }
+        measurements = Measurements(history: history, phases: record.phases, roundTrips: record.roundTrips).all()
+        let judgement = TargetJudgement(measurements: measurements)
+        targets = scenario.targets(in: record.world).map { judgement.judge($0) }
+        verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
+    }
+}
+
+extension Scenario {
+    /// What is asked of a run in a world. A simulation takes no resources that could be measured.
+    func checks(in world: World) -> [CheckDeclaration] {
+        let asked = checks.filter { if case .resources = $0 { world == .live } else { true } }
+        return asked.map { $0.completed(for: cluster, in: world) }
+    }
+
+    /// The targets that mean something in a world: virtual time says nothing about speed.
+    func targets(in world: World) -> [Target] {
+        world == .live
+            ? targets : targets.filter { ![.nanoseconds, .perSecond, nil].contains(Metric.named($0.metric)?.unit) }
+    }
+}

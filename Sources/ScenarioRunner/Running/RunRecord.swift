@@ -1,0 +1,11 @@
+import History
+import Scenarios
+
+/// What a run leaves to be judged.
+struct RunRecord: Sendable {
+    let world: World
+    let history: History
+    let phases: [PhaseRecord]
+    /// Nanoseconds that the shortest command takes to the shared server and back. Live only.
+    let roundTrips: [Int64]
+}
