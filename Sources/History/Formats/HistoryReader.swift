@@ -166,7 +166,10 @@ public struct HistoryReader: ~Copyable {
             case .operation(let operation): return operation
             case .nemesis: counts.nemesisEvents += 1
             case .blank, .nothing: break
-            case .end: return try nextLeftOver()
+            case .end:
+                if columnsBefore > 0 { counts.lines += 1 }
+                columnsBefore = 0
+                return try nextLeftOver()
             }
         }
     }
@@ -192,8 +195,7 @@ public struct HistoryReader: ~Copyable {
         let text = UnsafeBufferPointer(start: scanner.first, count: scanner.offset)
         let newlines = ByteCount.newlines(text[...])
         counts.lines += newlines
-        if newlines > 0 { columnsBefore = 0 }
-        columnsBefore += ByteCount.scalarsOfLastLine(text)
+        columnsBefore = newlines == 0 ? columnsBefore + ByteCount.scalars(text) : ByteCount.scalarsOfLastLine(text)
         input.consume(text.count)
     }
 }

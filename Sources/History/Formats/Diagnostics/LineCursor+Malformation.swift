@@ -8,7 +8,7 @@ extension LineCursor {
         // Not beyond the line: a newline ends it in either case.
         while place.pointee != ASCII.newline && count < 40 {
             if count > 0 && (isString ? place.pointee == ASCII.quote : Self.endsWords(place.pointee)) { break }
-            if count == 0 && !isString && Self.endsWords(place.pointee) {
+            if count == 0 && !isString && place.pointee != ASCII.colon && Self.endsWords(place.pointee) {
                 count = 1
                 break
             }

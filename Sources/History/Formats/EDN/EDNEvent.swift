@@ -1,8 +1,8 @@
 /// One map of an EDN history: something began, or something ended.
 struct EDNEvent {
-    /// A field of the map and where it stands.
+    /// An atom and where it stands.
     struct Field {
-        var form: EDNForm
+        var atom: EDNAtom
         var offset: Int
     }
 
@@ -18,21 +18,38 @@ struct EDNEvent {
         var keyword: String { ":\(self)" }
     }
 
-    /// In the order of ``Name``.
-    private var fields: [Field?] = Array(repeating: nil, count: Name.allCases.count)
+    var type: Field?
+    var function: Field?
+    var process: Field?
+    var time: Field?
+    var index: Field?
+    var value: (form: EDNForm, offset: Int)?
     /// Where the map begins.
-    private(set) var offset: Int
+    let offset: Int
 
     init(offset: Int) { self.offset = offset }
 
-    subscript(_ name: Name) -> Field? {
-        get { fields[name.rawValue] }
-        set { fields[name.rawValue] = newValue }
+    /// - Returns: `false` if the field is there already.
+    @inline(__always)
+    fileprivate mutating func set(_ name: Name, _ field: Field) -> Bool {
+        func fill(_ place: inout Field?) -> Bool {
+            guard place == nil else { return false }
+            place = field
+            return true
+        }
+        switch name {
+        case .type: return fill(&type)
+        case .f: return fill(&function)
+        case .process: return fill(&process)
+        case .time: return fill(&time)
+        case .index: return fill(&index)
+        case .value: return false
+        }
     }
 
-    /// The nemesis, and whatever else is not a numbered process, injects faults; it reads and writes nothing.
+    /// The nemesis injects faults; it reads and writes nothing.
     var isNemesis: Bool {
-        guard case .word(let text)? = self[.process]?.form else { return false }
+        guard case .word(let text)? = process?.atom else { return false }
         return text.elementsEqual(":nemesis".utf8)
     }
 }
@@ -55,10 +72,18 @@ extension EDNScanner {
                 try skipForm(depth: 1)
                 continue
             }
-            guard event[name] == nil else { throw place.malformed(expected: "each field once") }
             try requireValue()
-            event[name] = EDNEvent.Field(form: .null, offset: offset)
-            event[name]?.form = try form()
+            let field = offset
+            let form = try form()
+            if name == .value {
+                guard event.value == nil else { throw place.malformed(expected: "each field once") }
+                event.value = (form, field)
+            } else {
+                let atom = if case .atom(let atom) = form { atom } else { EDNAtom.other }
+                guard event.set(name, EDNEvent.Field(atom: atom, offset: field)) else {
+                    throw place.malformed(expected: "each field once")
+                }
+            }
         }
         next += 1
         return event

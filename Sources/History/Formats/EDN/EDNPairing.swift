@@ -45,7 +45,7 @@ struct EDNPairing {
         if kind == .write {
             guard let value, value != 0 else {
                 throw Malformation(
-                    offset: event[.value]?.offset ?? event.offset, subject: ":value",
+                    offset: event.value?.offset ?? event.offset, subject: ":value",
                     found: value == nil ? "a write of nothing" : "a write of 0, which means never written",
                     expected: "another whole number; let the test write 1, 2, 3, … to each key")
             }
@@ -80,11 +80,11 @@ struct EDNPairing {
         let kind = try function(of: event)
         guard kind == ended.operation.kind else {
             throw Malformation(
-                offset: event[.f]?.offset ?? event.offset, subject: ":f", found: ":\(kind)",
+                offset: event.function?.offset ?? event.offset, subject: ":f", found: ":\(kind)",
                 expected: ":\(ended.operation.kind), which process \(worker) invoked in line \(ended.line)")
         }
         let (key, value) = try value(of: event, &names)
-        let valueOffset = event[.value]?.offset ?? event.offset
+        let valueOffset = event.value?.offset ?? event.offset
         let onlyKey = key == nil && value != nil ? try onlyKey(&names, event) : nil
         if let key = key ?? onlyKey, key != ended.operation.key {
             throw Malformation(
@@ -98,7 +98,7 @@ struct EDNPairing {
         }
         guard moment >= ended.operation.start else {
             throw Malformation(
-                offset: event[.time]?.offset ?? event.offset, subject: clock?.rawValue ?? "", found: "\(moment)",
+                offset: event.time?.offset ?? event.offset, subject: clock?.rawValue ?? "", found: "\(moment)",
                 expected: "at least \(ended.operation.start), the moment of the invocation in line \(ended.line)")
         }
         switch type {
@@ -129,15 +129,15 @@ struct EDNPairing {
     // MARK: Fields
 
     private func kind(of event: EDNEvent) throws(Malformation) -> EDNEvent.Kind {
-        guard let field = event[.type] else { throw Self.lacks(":type", event) }
-        if let word = field.form.packed, let kind = types[word] { return kind }
+        guard let field = event.type else { throw Self.lacks(":type", event) }
+        if let word = field.atom.packed, let kind = types[word] { return kind }
         throw Self.unknown(field, ":type", among: types.words)
     }
 
     private func function(of event: EDNEvent) throws(Malformation) -> Operation.Kind {
-        guard let field = event[.f] else { throw Self.lacks(":f", event) }
-        if let word = field.form.packed, let kind = functions[word] { return kind }
-        if case .word(let text) = field.form, [":cas", ":txn", ":add", ":enqueue", ":dequeue"].contains(String(decoding: text, as: UTF8.self)) {
+        guard let field = event.function else { throw Self.lacks(":f", event) }
+        if let word = field.atom.packed, let kind = functions[word] { return kind }
+        if case .word(let text) = field.atom, [":cas", ":txn", ":add", ":enqueue", ":dequeue"].contains(String(decoding: text, as: UTF8.self)) {
             throw Malformation(
                 offset: field.offset, subject: ":f", found: String(decoding: text, as: UTF8.self),
                 expected: ":read or :write; the model is a register without other operations")
@@ -146,38 +146,37 @@ struct EDNPairing {
     }
 
     private func process(of event: EDNEvent) throws(Malformation) -> Int32 {
-        guard let field = event[.process] else { throw Self.lacks(":process", event) }
-        if case .integer(let number, _) = field.form, (0...Int64(Int32.max)).contains(number) { return Int32(number) }
+        guard let field = event.process else { throw Self.lacks(":process", event) }
+        if case .integer(let number, _) = field.atom, (0...Int64(Int32.max)).contains(number) { return Int32(number) }
         throw Malformation(
-            offset: field.offset, subject: ":process", found: field.form.text,
+            offset: field.offset, subject: ":process", found: field.atom.text,
             expected: "a whole number from 0 to \(Int32.max), or :nemesis")
     }
 
     private mutating func moment(of event: EDNEvent) throws(Malformation) -> Int64 {
         events += 1
-        let clock = self.clock ?? (event[.time] != nil ? .time : event[.index] != nil ? .index : .order)
+        let clock = self.clock ?? (event.time != nil ? .time : event.index != nil ? .index : .order)
         self.clock = clock
-        if clock == .order && (event[.time] ?? event[.index]) == nil { return events }
-        let name: EDNEvent.Name = clock == .time ? .time : .index
-        guard clock != .order, let field = event[name] else {
+        if clock == .order && (event.time ?? event.index) == nil { return events }
+        guard clock != .order, let field = clock == .time ? event.time : event.index else {
             throw Malformation(
                 offset: event.offset, subject: clock.rawValue,
                 found: clock == .order ? "a moment" : "an event without it",
                 expected: "the same as in the first event: all have :time, or all :index, or none has any")
         }
-        if case .integer(let number, _) = field.form, OperationRules.starts.contains(number) { return number }
+        if case .integer(let number, _) = field.atom, OperationRules.starts.contains(number) { return number }
         throw Malformation(
-            offset: field.offset, subject: clock.rawValue, found: field.form.text, expected: "a whole number of 64 bits")
+            offset: field.offset, subject: clock.rawValue, found: field.atom.text, expected: "a whole number of 64 bits")
     }
 
     /// - Returns: no key if the value is not a tuple; no value if it is `nil` or absent.
     private mutating func value(
         of event: EDNEvent, _ names: inout HistoryNames
     ) throws(Malformation) -> (key: Int32?, value: Int64?) {
-        guard let field = event[.value] else { return (nil, nil) }
+        guard let field = event.value else { return (nil, nil) }
         switch field.form {
-        case .null: return (nil, nil)
-        case .integer(let value, _): return (nil, value)
+        case .atom(.null): return (nil, nil)
+        case .atom(.integer(let value, _)): return (nil, value)
         case .tuple(let key, .null): return (try number(ofKey: key, &names, field.offset), nil)
         case .tuple(let key, .integer(let value, _)): return (try number(ofKey: key, &names, field.offset), value)
         default:
@@ -188,7 +187,7 @@ struct EDNPairing {
     }
 
     private mutating func number(
-        ofKey form: EDNForm, _ names: inout HistoryNames, _ offset: Int
+        ofKey form: EDNAtom, _ names: inout HistoryNames, _ offset: Int
     ) throws(Malformation) -> Int32 {
         do throws(HistoryNames.Problem) {
             switch form {
@@ -237,19 +236,6 @@ struct EDNPairing {
     }
 
     private static func unknown(_ field: EDNEvent.Field, _ subject: String, among words: [String]) -> Malformation {
-        Malformation(unknown: field.form.text, at: field.offset, subject: subject, among: words)
-    }
-}
-
-extension EDNForm {
-    /// As a message shows it.
-    var text: String {
-        switch self {
-        case .null: "nil"
-        case .integer(_, let text), .word(let text): String(decoding: text.prefix(40), as: UTF8.self)
-        case .string(let text, _): "a string, \"\(String(decoding: text.prefix(40), as: UTF8.self))\""
-        case .tuple(let key, let value): "[\(key.text) \(value.text)]"
-        case .collection: "a collection"
-        }
+        Malformation(unknown: field.atom.text, at: field.offset, subject: subject, among: words)
     }
 }

@@ -3,7 +3,7 @@
 struct JSONLinesEncoder {
     /// Each as `,"key":"name"`, with escapes, by number.
     private var keys: [[UInt8]] = []
-    /// Each as `["name","name"]`.
+    /// Each as `["name","name"]`; the empty set, number 0, is never written.
     private var tagSets: [[UInt8]] = [[]]
 
     private let kinds = Self.quoted(Operation.Kind.allCases.map { ($0.rawValue, "\($0)") })

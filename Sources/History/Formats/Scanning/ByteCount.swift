@@ -2,11 +2,18 @@
 enum ByteCount {
     static func newlines(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
         var count = 0
-        for byte in text where byte == ASCII.newline { count += 1 }
+        for byte in text where byte == ASCII.newline { count &+= 1 }
         return count
     }
 
-    /// Unicode scalars after the last newline. A byte that is not UTF-8 counts like the rest of a scalar, or as one.
+    /// Unicode scalars. A byte that is not UTF-8 counts like the rest of a scalar, or as one.
+    static func scalars(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+        var count = 0
+        for byte in text where byte & 0xC0 != 0x80 { count &+= 1 }
+        return count
+    }
+
+    /// Unicode scalars after the last newline.
     static func scalarsOfLastLine(_ text: UnsafeBufferPointer<UInt8>) -> Int {
         var count = 0
         for byte in text.reversed() {

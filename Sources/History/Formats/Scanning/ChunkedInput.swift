@@ -31,8 +31,7 @@ struct ChunkedInput: ~Copyable {
         self.descriptor = descriptor
         self.closesDescriptor = closesDescriptor
         buffer = .allocate(capacity: Self.maximumTextLength + Self.chunkSize + Self.padding)
-        // Loads of whole words may see bytes that were never filled: they must at least have a value.
-        buffer.initialize(repeating: 0, count: Self.maximumTextLength + Self.chunkSize + Self.padding)
+        buffer.initialize(repeating: 0, count: Self.padding)
     }
 
     deinit {
@@ -74,6 +73,8 @@ struct ChunkedInput: ~Copyable {
             if count < 0 { throw .system(errno) }
             if count == 0 { isAtEnd = true }
             filled += count
+            // Loads of whole words may see bytes that were never filled: they must at least have a value.
+            (buffer + filled).update(repeating: 0, count: Self.padding)
             return
         }
     }
