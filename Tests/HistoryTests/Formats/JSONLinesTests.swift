@@ -82,15 +82,38 @@ struct JSONLinesTests {
         #expect(reading.counts.declarations == 3)
     }
 
+    @Test("What a history was recorded to be asked is read, and written back the same")
+    func checks() throws {
+        let checks = ["linearizable", "staleness: { at-most: 5ms }", "a \"quoted\" \\ line\nbreak", "Prüfung"]
+        let bytes = try written(.jsonLines) { writer throws(HistoryFileError) in
+            try writer.declare(checks: checks)
+            try writer.add(key: "x")
+            try writer.write(Operation(kind: .gauge, instance: -1, key: 0, value: 7, start: 1, end: 2))
+        }
+        let reading = Reading(bytes: bytes)
+        #expect(reading.errors == [])
+        #expect(reading.checks == checks)
+        #expect(reading.operations.map(\.kind) == [.gauge])
+        #expect(reading.counts.declarations == 3)
+        for (line, message) in [
+            (#"{"checks":"linearizable"}"#, "2:11: error: checks: found"),
+            (#"{"checks":["a",3]}"#, "2:16: error: checks: found \"3\""),
+            (#"{"kind":"read","checks":["a"]}"#, "2:17: error: checks: found"),
+        ] {
+            let wrong = Reading(jsonHeader + line + "\n")
+            #expect(wrong.errors.map { $0.description }.first?.contains(message) == true, "\(wrong.errors)")
+        }
+    }
+
     @Test(
         "Mistakes are told with their place, what is there, what should be, and the nearest word",
         arguments: [
             (#"{"kind":"raed","key":"x","start":5}"#,
                 "2:10: error: kind: found \"raed\"; expected one of read, write, delete, invalidate, invalidateTag, load, fill, "
-                    + "apply, inspect, evict, publish, receive; did you mean read?"),
+                    + "apply, inspect, evict, publish, receive, gauge; did you mean read?"),
             (#"{"kind":"read","kye":"x","start":5}"#,
                 "2:17: error: found \"kye\"; expected one of id, kind, key, tags, version, value, start, end, instance, worker, "
-                    + "layer, source, scope, outcome, cause, tombstone, absent, keys, tagSets; did you mean key?"),
+                    + "layer, source, scope, outcome, cause, tombstone, absent, keys, tagSets, checks; did you mean key?"),
             (#"{"kind":"read","key":"x","start":5,"layer":"l2"}"#,
                 "2:45: error: layer: found \"l2\"; expected one of L1, L2, L3, redis, origin; did you mean L2?"),
             (#"{"kind":"read","key":"x","start":5,"outcome":"okay"}"#,

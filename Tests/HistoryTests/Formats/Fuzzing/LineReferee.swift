@@ -28,7 +28,7 @@ struct SpelledOperation: Equatable {
     var keepsRules: Bool {
         let needsKey: Set<Operation.Kind> = [.read, .write, .delete, .invalidate, .load, .fill, .inspect]
         return operation.start <= operation.end && operation.start != Operation.never && operation.version >= 0
-            && operation.cause >= 0 && operation.instance >= 0 && operation.worker >= -1 && operation.id >= 0
+            && operation.cause >= 0 && operation.instance >= -1 && operation.worker >= -1 && operation.id >= 0
             && operation.id <= 1 << 62 && (key != nil || !needsKey.contains(operation.kind))
             && (operation.kind != .invalidateTag || tags.count == 1)
     }

@@ -41,7 +41,7 @@ struct RandomHistory {
         let tagSet = kind == .invalidateTag ? 1 : Int32.random(in: 0..<Int32(tagSets), using: &random)
         return Operation(
             id: Int64(id) + (Bool.random(using: &random) ? 1 : 1 << 61), kind: kind,
-            instance: Int32(number(in: 0...Int64(Int32.max))), worker: Int32(number(in: -1...Int64(Int32.max))),
+            instance: Int32(number(in: -1...Int64(Int32.max))), worker: Int32(number(in: -1...Int64(Int32.max))),
             key: hasKey ? .random(in: 0..<Int32(keys), using: &random) : -1, tagSet: tagSet,
             version: number(in: 0...Int64.max), value: number(in: Int64.min...Int64.max),
             layer: Layer.allCases.randomElement(using: &random)!, source: Layer.allCases.randomElement(using: &random)!,

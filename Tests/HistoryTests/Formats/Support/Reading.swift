@@ -19,6 +19,7 @@ struct Reading: Equatable {
     var errors: [HistoryFileError] = []
     var keys: [String] = []
     var tagSets: [[String]] = []
+    var checks: [String] = []
     var counts = HistoryCounts()
     /// The line that was read last when each operation was delivered.
     var lines: [Int] = []
@@ -51,6 +52,7 @@ struct Reading: Equatable {
         }
         keys = reader.keys
         tagSets = reader.tagSets
+        checks = reader.checks
         counts = reader.counts
     }
 }
