@@ -53,7 +53,9 @@ extension ScenarioResult {
         let base = URL(filePath: file).deletingPathExtension().lastPathComponent
         let variant = name.split(separator: "[").dropFirst().first?.dropLast().split(separator: ", ") ?? []
         let words: [String] =
-            [base] + variant.map { String($0.replacing("=", with: "-").replacing("/", with: "-")) } + ["seed-\(seed)"]
+            [base] + variant.map { String($0.replacing("=", with: "-").replacing("/", with: "-")) }
+            + (world == .live ? [] : [world.rawValue])
+            + ["seed-\(seed)"]
         return words.joined(separator: "-").replacing(" ", with: "-") + ".jsonl"
     }
 }

@@ -141,7 +141,8 @@ extension JSONReport.Target {
 extension ScenarioResult {
     /// The command that runs this scenario again with the same workload.
     public var replayCommand: String {
-        (["coherence run '\(file)' --seed \(seed)"] + defects.map { "--defect \($0.rawValue)" }.sorted()).joined(
-            separator: " ")
+        (["coherence run '\(file)' --seed \(seed)"] + (world == .live ? [] : ["--world \(world.rawValue)"])
+            + defects.map { "--defect \($0.rawValue)" }.sorted()).joined(
+                separator: " ")
     }
 }

@@ -26,10 +26,15 @@ struct Check: ParsableCommand {
     @Option(help: "How linearizable is decided: versions, zones (unique values), search, or automatic.")
     var model: CheckDeclaration.Method = .automatic
 
-    @Option(name: .customLong("input"), help: "The form of the files: json-lines, register-text or edn. Without it their beginnings tell.")
+    @Option(
+        name: .customLong("input"),
+        help: "The form of the files: json-lines, register-text or edn. Without it their beginnings tell.")
     var input: HistoryFormat?
 
-    @Flag(help: "Read and judge at once, in memory that does not grow with the history. For operations in order of their starts.")
+    @Flag(
+        help:
+            "Read and judge at once, in memory that does not grow with the history. For operations in order of their starts."
+    )
     var stream = false
 
     @Option(help: ArgumentHelp("Give up after so long, as 60s.", valueName: "time"))

@@ -9,8 +9,13 @@ final class ProgressLine: Sendable {
     init(isShown: Bool) { self.isShown = isShown }
 
     func show(_ event: ScenarioRunner.Progress) {
+        if case .skipped(let scenario, let world, let reason) = event {
+            Console.error(
+                "\(scenario): not run in the world \(world.rawValue)" + (reason.map { ", because \($0)" } ?? ""))
+        }
         guard isShown else { return }
         switch event {
+        case .skipped: break
         case .started(let scenario, let seed): Console.progress("\(count) \(scenario): setting up (seed \(seed))")
         case .phase(let scenario, let phase, let number, let total):
             Console.progress("\(count) \(scenario): \(phase) (\(number) of \(total))")

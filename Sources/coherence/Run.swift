@@ -20,10 +20,29 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var files: ScenarioFiles
 
-    @Option(help: ArgumentHelp("A Redis server to use, as redis://[user:password@]host:port[/database] or unix:///path.", valueName: "url"))
+    @Option(help: "Where to run: live (a real Redis, real disks, the real clock), simulated (virtual time), or both.")
+    var world: Worlds = .live
+
+    enum Worlds: String, ExpressibleByArgument, CaseIterable {
+        case live, simulated, both
+
+        var worlds: [World] {
+            switch self {
+            case .live: [.live]
+            case .simulated: [.simulated]
+            case .both: [.live, .simulated]
+            }
+        }
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "A Redis server to use, as redis://[user:password@]host:port[/database] or unix:///path.", valueName: "url")
+    )
     var redis: String?
 
-    @Option(help: "Names the workload: the same seed draws the same operations. Without it: a new one, which is printed.")
+    @Option(
+        help: "Names the workload: the same seed draws the same operations. Without it: a new one, which is printed.")
     var seed: UInt64?
 
     @Option(name: .customLong("repeat"), help: "Run each scenario this many times, with one seed after the other.")
@@ -31,7 +50,9 @@ struct Run: AsyncParsableCommand {
 
     @Option(
         name: .customLong("defect"),
-        help: ArgumentHelp("Give the cache a deliberate bug, to see that it is caught. May be given several times.", valueName: "name"))
+        help: ArgumentHelp(
+            "Give the cache a deliberate bug, to see that it is caught. May be given several times.", valueName: "name")
+    )
     var defects: [Defect] = []
 
     @Option(
@@ -52,9 +73,12 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let scenarios = try files.load()
         var configuration = ScenarioRunner.Configuration()
+        configuration.worlds = world.worlds
         configuration.redis = try source()
         configuration.defects = Set(defects)
-        let histories = try histories(runs: scenarios.reduce(0) { $0 + $1.variants().count } * repetitions)
+        let histories = try histories(
+            runs: scenarios.reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } }
+                * repetitions)
         let historyFailure = Lock<String?>(nil)
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
         let format = format

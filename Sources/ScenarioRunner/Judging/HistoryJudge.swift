@@ -86,7 +86,9 @@ public struct HistoryJudge: Sendable {
     private func declarations(_ declared: [String]) throws -> [CheckDeclaration] {
         var declarations = configuration.checks
         if declarations.isEmpty {
-            declarations = try declared.map { try CheckDeclaration(parsing: $0, source: "the checks that the file names") }
+            declarations = try declared.map {
+                try CheckDeclaration(parsing: $0, source: "the checks that the file names")
+            }
         }
         if declarations.isEmpty { declarations = [.linearizable()] }
         return declarations.map { $0 == .linearizable() ? .linearizable(configuration.method) : $0 }

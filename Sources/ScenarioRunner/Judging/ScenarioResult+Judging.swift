@@ -9,7 +9,8 @@ extension ScenarioResult {
             name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
             operations: OperationCounts(), declarations: [], checks: [], measurements: [], targets: [],
             impact: scenario.impact, failure: nil,
-            history: History(operations: [], keys: []), defects: defects, timeScale: scenario.cluster.timeScale)
+            history: History(operations: [], keys: []), defects: defects,
+            timeScale: world == .live ? scenario.cluster.timeScale : 1)
     }
 
     mutating func fail(_ reason: String, as verdict: RunVerdict) {

@@ -6,14 +6,17 @@ import RedisClient
 import Scenarios
 import Synchronization
 
-/// Runs scenarios in the live world: a Redis server, clusters of the reference cache one after the other, verdicts.
+/// Runs scenarios: clusters of the reference cache one after the other, in the live world on a Redis server, in the
+/// simulated one in virtual time; verdicts.
 ///
 /// Open one with ``open(_:)``, run as many scenarios as you like, and ``close()`` it: the private server and every file go
 /// with it.
 public final class ScenarioRunner: Sendable {
     /// What may be chosen for all scenarios of a run.
     public struct Configuration: Sendable {
-        /// Default: a private server.
+        /// Where to run each scenario, as far as it allows that. Default: live.
+        public var worlds: [World] = [.live]
+        /// The server of the live world. Default: a private one.
         public var redis: RedisServer.Source = .privateServer
         /// Deliberate bugs given to the cache; none by default.
         public var defects: Set<Defect> = []
@@ -26,43 +29,66 @@ public final class ScenarioRunner: Sendable {
     /// What is going on.
     public enum Progress: Sendable {
         case started(scenario: String, seed: UInt64)
+        /// The scenario does not run in a world that was asked for.
+        case skipped(scenario: String, world: World, reason: String?)
         case phase(scenario: String, phase: String, number: Int, of: Int)
         case checking(scenario: String)
         case finished(ScenarioResult)
     }
 
-    private let server: RedisServer
+    /// `nil` if nothing is to be run live.
+    private let server: RedisServer?
     private let configuration: Configuration
     /// Before the keys of this run; each cluster adds its number.
     private let runPrefix: String
     private let clusterCount = Atomic<Int>(0)
 
-    private init(server: RedisServer, configuration: Configuration) {
+    private init(server: RedisServer?, configuration: Configuration) {
         self.server = server
         self.configuration = configuration
         runPrefix =
             "coherence-\(ProcessInfo.processInfo.processIdentifier)-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
     }
 
-    /// Starts or reaches the server.
+    /// Starts or reaches the server, if anything is to be run live.
     /// - Throws: ``WorldError`` if there is none to be had.
     public static func open(_ configuration: Configuration = Configuration()) async throws -> ScenarioRunner {
-        ScenarioRunner(server: try await RedisServer.open(configuration.redis), configuration: configuration)
+        let server = configuration.worlds.contains(.live) ? try await RedisServer.open(configuration.redis) : nil
+        return ScenarioRunner(server: server, configuration: configuration)
     }
 
     /// Ends the private server and removes the run's files. Nothing of the run is left.
-    public func close() async { await server.close() }
+    public func close() async { await server?.close() }
 
-    /// Runs every variant of a scenario, one after the other.
+    /// Runs every variant of a scenario, one after the other, in each of the worlds.
     public func run(_ scenario: Scenario, seed: UInt64) async -> [ScenarioResult] {
         var results: [ScenarioResult] = []
-        for variant in scenario.variants() where !Task.isCancelled {
-            results.append(await runVariant(variant.scenario, seed: seed))
+        for world in configuration.worlds {
+            guard scenario.worlds.contains(world) else {
+                configuration.onProgress(
+                    .skipped(scenario: scenario.name, world: world, reason: scenario.notSimulatedBecause))
+                continue
+            }
+            for variant in scenario.variants() where !Task.isCancelled {
+                switch world {
+                case .live:
+                    guard let server else { continue }
+                    results.append(await runLive(variant.scenario, on: server, seed: seed))
+                case .simulated: results.append(runSimulated(variant.scenario, seed: seed))
+                }
+            }
         }
         return results
     }
 
-    private func runVariant(_ scenario: Scenario, seed: UInt64) async -> ScenarioResult {
+    private func runSimulated(_ scenario: Scenario, seed: UInt64) -> ScenarioResult {
+        configuration.onProgress(.started(scenario: scenario.name, seed: seed))
+        let result = SimulatedRun(scenario: scenario, defects: configuration.defects).result(seed: seed)
+        configuration.onProgress(.finished(result))
+        return result
+    }
+
+    private func runLive(_ scenario: Scenario, on server: RedisServer, seed: UInt64) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
         var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)

@@ -32,7 +32,8 @@ struct LiveWorld: WorldSurroundings {
             for host in 0..<cluster.hosts {
                 hosts.append(
                     try SQLiteHostStore(
-                        path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? RunningCluster.defaultCapacity))
+                        path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? RunningCluster.defaultCapacity
+                    ))
             }
         }
         let parts = RunningCluster.Parts(
