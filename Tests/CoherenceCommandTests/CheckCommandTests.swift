@@ -82,6 +82,26 @@ struct CheckCommandTests {
         #expect(codes.contains(1))
     }
 
+    @Test("In the simulated world a seed gives the same history in every process, to the byte", arguments: [1, 2])
+    func repeats(seed: Int) async throws {
+        try await withFolder { folder in
+            for name in ["race-prevention-acknowledged", "race-prevention-announced", "staggered-ttl"] {
+                var histories: [Data] = []
+                for number in 1...2 {
+                    let file = "\(folder)/\(name)-\(number).jsonl"
+                    let run = try await command.run([
+                        "run", "Scenarios/InvalidationChain/\(name).yaml", "--world", "simulated", "--seed", "\(seed)",
+                        "--history", file,
+                    ])
+                    #expect(run.code == 0, "\(run.output)")
+                    histories.append(try Data(contentsOf: URL(filePath: file)))
+                }
+                #expect(histories[0] == histories[1], "\(name), seed \(seed)")
+                #expect(histories[0].count > 10_000)
+            }
+        }
+    }
+
     @Test("Several runs write a file each into a folder, and refuse a single file")
     func folder() async throws {
         try await withFolder { folder in
