@@ -22,11 +22,11 @@ struct SimulationBenchmark {
         while ContinuousClock.now - start < .seconds(5) { _ = try measurement.once() }
     }
 
-    struct Measurement {
+    struct Measurement: Sendable {
         let name: String
         let unit: String
         /// How many units one call did.
-        let once: () throws -> Int
+        let once: @Sendable () throws -> Int
 
         /// The best of five rounds of about half a second: what others do on the machine only makes a round slower.
         func report() throws {

@@ -61,8 +61,8 @@ public enum Workload {
     }
 
     private actor Counter {
-        private var count = 0
+        private var calls = 0
 
-        func count() { count += 1 }
+        func count() { calls += 1 }
     }
 }

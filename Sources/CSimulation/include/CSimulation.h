@@ -20,6 +20,9 @@ uint64_t simulation_job_flags(const void *job);
 /// The task that this thread is running, or null.
 const void *_Nullable simulation_running_task(void);
 
+/// Runs a job on this thread as the default executor would: until its task suspends or ends, or its mailbox is empty.
+void simulation_run_job(void *job);
+
 #pragma clang assume_nonnull end
 
 #endif

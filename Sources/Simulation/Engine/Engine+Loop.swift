@@ -10,18 +10,14 @@ extension Engine {
         case abandoned
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Takes a job of this run that another thread has made runnable.
+    func receive(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isOfThisThread {
-            push(job)
-        } else if !inbox.put(job) {
-            // The run is over. What it left behind ends on the process's threads, so that its memory is freed.
-            Executors.leaveToProcess(ExecutorJob(job))
-        }
+        // If the run is over, what it left behind ends on the process's threads, so that its memory is freed.
+        if !inbox.put(job) { Executors.leaveToProcess(ExecutorJob(job)) }
     }
 
     func loop() -> Ending {
-        let executor = asUnownedTaskExecutor()
         while true {
             if parked != nil { unpark() }
             if inbox.isMarked { receive() }
@@ -40,12 +36,12 @@ extension Engine {
                 picked = choose(running: current, mayGoOn: false)
                 if isAbandoned { return .abandoned }
             }
-            runPicked(on: executor)
+            runPicked()
         }
     }
 
     @inline(__always)
-    private func runPicked(on executor: UnownedTaskExecutor) {
+    private func runPicked() {
         let (job, task) = ready.remove(at: picked)
         picked = Self.nothingPicked
         if task != current { switches += 1 }
@@ -53,18 +49,18 @@ extension Engine {
         steps += 1
         tasks.entries[task].lastStep = steps
         events.step(task)
-        let pointer = unsafeBitCast(job, to: UnsafeRawPointer.self)  // a job is one pointer
-        currentJob = pointer
+        let pointer = unsafeBitCast(job, to: UnsafeMutableRawPointer.self)  // a job is one pointer
+        currentJob = UnsafeRawPointer(pointer)
         if search != nil {
             footprint = Self.isTask(pointer) ? tasks.entries[task].pending : .everything
             tasks.entries[task].pending = .everything
         }
-        job.runSynchronously(on: executor)
+        simulation_run_job(pointer)
     }
 
     /// Makes the job runnable.
     @inline(__always)
-    private func push(_ job: UnownedJob) {
+    func push(_ job: UnownedJob) {
         let pointer = unsafeBitCast(job, to: UnsafeRawPointer.self)  // a job is one pointer
         if pointer == parkedJob {
             parkedJob = nil
@@ -76,12 +72,24 @@ extension Engine {
         ready.append(job, task: Self.isTask(pointer) ? number(ofTask: pointer) : current)
     }
 
-    private static func isTask(_ job: UnsafeRawPointer) -> Bool { simulation_job_flags(job) & 0xFF == 0 }
+    /// Whether a job is a task, and not the work of an actor's mailbox.
+    static func isTask(_ job: UnsafeRawPointer) -> Bool { simulation_job_flags(job) & 0xFF == 0 }
+
+    static func isTask(_ job: borrowing ExecutorJob) -> Bool { isTask(pointer(to: job)) }
+
+    /// The runtime's number of a task.
+    static func number(ofTask job: borrowing ExecutorJob) -> UInt64 { simulation_task_number(pointer(to: job)) }
+
+    private static func pointer(to job: borrowing ExecutorJob) -> UnsafeRawPointer {
+        withUnsafePointer(to: job) { UnsafeRawPointer($0).load(as: UnsafeRawPointer.self) }  // a job is one pointer
+    }
 
     @inline(__always)
     func number(ofTask pointer: UnsafeRawPointer) -> Int {
         let isChild = simulation_job_flags(pointer) & (1 << 24) != 0
-        let (task, isNew) = tasks.number(of: simulation_task_number(pointer), startedBy: current, isChild: isChild)
+        let key = simulation_task_number(pointer)
+        let (task, isNew) = tasks.number(of: key, startedBy: current, isChild: isChild)
+        if isNew { register(task: key) }
         if isNew, task == 0 { tasks.entries[0].name = "body" }
         if isNew, limits.startsTouchNothing { tasks.entries[task].pending = .nothing }
         return task
@@ -122,7 +130,6 @@ extension Engine {
     /// ignores all that for `limits.steps` steps more is left where it is.
     func drain(_ root: Task<Void, Never>) {
         isDraining = true
-        let executor = asUnownedTaskExecutor()
         if !isBodyDone { root.cancel() }
         search = nil
         var left = limits.steps
@@ -135,7 +142,7 @@ extension Engine {
                 if ready.isEmpty { return }
             }
             picked = 0
-            runPicked(on: executor)
+            runPicked()
         }
     }
 }

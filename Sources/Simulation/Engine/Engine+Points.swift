@@ -33,6 +33,7 @@ extension Engine {
 
     /// The task has suspended at its point.
     func park(_ continuation: UnsafeContinuation<Void, Never>) {
+        events.stopped()
         parked = continuation
         parkedJob = simulation_running_task()
         parkedTask = runningTask()

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Runs the jobs of one simulation, one after the other, on the thread that asked for it.
 ///
-/// It is the task executor of the body, and `RoutingExecutor` hands it everything else that is begun on its thread. One
-/// engine runs many simulations one after the other; it keeps its memory.
-final class Engine: TaskExecutor, @unchecked Sendable {
+/// `RoutingExecutor` hands it every job that is made runnable on its thread. It is nobody's task executor: tasks that
+/// have one look it up, under a lock, at every suspension. One engine runs many simulations one after the other; it keeps its memory.
+final class Engine: @unchecked Sendable {
     // Unchecked: all but `inbox` and `runNumber` is used by the one thread whose `simulation_engine()` this is.
     // The accesses are not checked for overlap (`exclusivity`): they are several a scheduled job, none calls out while it
     // lasts, and the check would cost more than the access.
@@ -52,15 +52,27 @@ final class Engine: TaskExecutor, @unchecked Sendable {
     // MARK: - Which engine
 
     private static let runNumbers = Atomic<UInt64>(0)
+    private static let runningCount = Atomic(0)
     private static let engines = Lock<[UInt64: Engine]>([:])
+    /// The runtime's numbers of this run's tasks, for other threads.
+    private let members = Lock<Set<UInt64>>([])
 
     /// The engine whose simulation this thread runs.
-    @inline(__always)
     static var ofThisThread: Engine? {
         simulation_engine().map { Unmanaged<Engine>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    static func running(_ run: UInt64) -> Engine? { engines.withLock { $0[run] } }
+    /// Read for every job of the process that is no simulation's.
+    static var isAnyRunning: Bool { runningCount.load(ordering: .relaxed) > 0 }
+
+    static func running(run: UInt64) -> Engine? { engines.withLock { $0[run] } }
+
+    /// By the runtime's number of a task.
+    static func running(task: UInt64) -> Engine? {
+        engines.withLock { $0.values.first { $0.members.withLock { $0.contains(task) } } }
+    }
+
+    func register(task: UInt64) { members.withLock { _ = $0.insert(task) } }
 
     @inline(__always)
     var isOfThisThread: Bool { simulation_engine() == Unmanaged.passUnretained(self).toOpaque() }
@@ -71,18 +83,21 @@ final class Engine: TaskExecutor, @unchecked Sendable {
     ) -> SimulationRun<Value> {
         reset(seed: seed, limits: limits)
         let number = runNumber
-        Self.engines.withLock { $0[number] = self }
         inbox.open()
+        Self.engines.withLock { $0[number] = self }
+        Self.runningCount.wrappingAdd(1, ordering: .relaxed)
         simulation_set_engine(Unmanaged.passUnretained(self).toOpaque())
         defer {
             simulation_set_engine(nil)
             inbox.close()
+            Self.runningCount.wrappingSubtract(1, ordering: .relaxed)
             Self.engines.withLock { $0[number] = nil }
+            members.withLock { $0.removeAll(keepingCapacity: true) }
             for job in inbox.take().jobs { Executors.leaveToProcess(ExecutorJob(job)) }
         }
         let result = BodyResult<Value>()
         // A fixed priority: one taken from the surroundings could change how an actor orders its mailbox.
-        let root = Task(executorPreference: self, priority: .medium) {
+        let root = Task(priority: .medium) {
             do { result.value = .success(try await body()) } catch { result.value = .failure(error) }
             self.isBodyDone = true
         }

@@ -33,14 +33,24 @@
     @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
     private final class RoutingExecutor: TaskExecutor, SchedulingExecutor {
         func enqueue(_ job: consuming ExecutorJob) {
-            if let engine = Engine.ofThisThread {
-                JobMark.write(engine.runNumber, on: job)
-                engine.enqueue(job)
-            } else if let run = JobMark.read(job), let engine = Engine.running(run) {
-                engine.enqueue(job)
+            if let pointer = simulation_engine() {
+                // Not retained: this is called within its simulation.
+                let engine = Unmanaged<Engine>.fromOpaque(pointer)
+                if !Engine.isTask(job) { MailboxMark.write(engine._withUnsafeGuaranteedRef { $0.runNumber }, on: job) }
+                let job = UnownedJob(job)
+                engine._withUnsafeGuaranteedRef { $0.push(job) }
+            } else if let engine = owner(of: job) {
+                engine.receive(job)
             } else {
                 ExecutorInstallation.leaveToProcess(job)
             }
+        }
+
+        /// The simulation that a job has come from which another thread makes runnable.
+        private func owner(of job: borrowing ExecutorJob) -> Engine? {
+            guard Engine.isAnyRunning else { return nil }
+            return Engine.isTask(job)
+                ? Engine.running(task: Engine.number(ofTask: job)) : MailboxMark.read(job).flatMap(Engine.running(run:))
         }
 
         func enqueue<SomeClock: Clock>(
@@ -48,7 +58,8 @@
             clock: SomeClock
         ) {
             if let engine = Engine.ofThisThread {
-                engine.enqueue(job, after: delay, tolerance: tolerance, clock: clock)
+                engine.escaped("a sleep on \(SomeClock.self), which is not the simulation's clock")
+                enqueue(job)
             } else if let executor = PlatformExecutorFactory.defaultExecutor as? any SchedulingExecutor {
                 executor.enqueue(job, after: delay, tolerance: tolerance, clock: clock)
             } else {
@@ -73,21 +84,10 @@
         func isIsolatingCurrentContext() -> Bool? { platform.isIsolatingCurrentContext() }
     }
 
+    /// Which run an actor's mailbox was filled in, written into the two words that a job keeps for its executor. Of a
+    /// task the runtime erases them; tasks are known by their numbers.
     @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
-    extension Engine: SchedulingExecutor {
-        func enqueue<SomeClock: Clock>(
-            _ job: consuming ExecutorJob, after delay: SomeClock.Duration, tolerance: SomeClock.Duration?,
-            clock: SomeClock
-        ) {
-            escaped("a sleep on \(SomeClock.self), which is not the simulation's clock")
-            enqueue(job)
-        }
-    }
-
-    /// Which run a job belongs to, written into the two words that a job keeps for its executor: a job that another
-    /// thread resumes can be told from work that never was in a simulation.
-    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
-    private enum JobMark {
+    private enum MailboxMark {
         /// Not an address and not a small number, which is what other executors leave there.
         static let magic: UInt64 = 0xC0DE_51A7_10B5_0FF5
 

@@ -4,7 +4,7 @@
 public struct SimulationTrace: Sendable {
     enum Event {
         case step(task: Int)
-        case point(task: Int, label: Int)
+        case point(task: Int, label: Int, isStop: Bool)
         case note(task: Int, label: Int, value: Int)
         case time(nanoseconds: Int64)
     }
@@ -29,8 +29,8 @@ public struct SimulationTrace: Sendable {
         var index = 0
         while index < events.count {
             let word = events[index]
-            mix(word & 0x3_FFFF_FFFF)
-            if word & 3 == 1 || word & 3 == 2 { mix(labels[Int(word >> 34)].hash) }
+            let hasLabel = word & 3 == 1 || word & 3 == 2
+            mix(word & 0x3_FFFF_FFFF ^ (hasLabel ? labels[Int(word >> 34)].hash : 0))
             if word & 3 >= 2 {
                 index += 1
                 mix(events[index])
@@ -44,10 +44,12 @@ public struct SimulationTrace: Sendable {
         var index = 0
         while index < events.count {
             let word = events[index]
-            let task = Int(word >> 2 & 0xFFFF_FFFF)
+            let task = Int(word >> 2 & 0x7FFF_FFFF)
             switch word & 3 {
             case 0: body(.step(task: task))
-            case 1: body(.point(task: task, label: Int(word >> 34)))
+            case 1:
+                let isStop = word & TraceRecorder.stoppedBit != 0
+                body(.point(task: task, label: Int(word >> 34), isStop: isStop))
             case 2: body(.note(task: task, label: Int(word >> 34), value: Int(Int64(bitPattern: events[index + 1]))))
             default: body(.time(nanoseconds: Int64(bitPattern: events[index + 1])))
             }

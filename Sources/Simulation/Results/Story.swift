@@ -1,4 +1,5 @@
-/// A trace for people: one line for each stretch in which one task ran, with the points at which it passed or stopped.
+/// A trace for people: one line for each stretch in which one task ran, with the points behind which
+/// it went on. A point at which it stopped stands where the task goes on: that is when the code behind it ran.
 struct Story: CustomStringConvertible {
     private struct Line {
         let time: Int64
@@ -17,10 +18,19 @@ struct Story: CustomStringConvertible {
             if lines.last?.task != task { lines.append(Line(time: time, task: task)) }
             return lines.count - 1
         }
+        var stops: [Int: String] = [:]
         trace.forEach { event in
             switch event {
-            case .step(let task): _ = line(of: task)
-            case .point(let task, let label): lines[line(of: task)].happenings.append(trace.text(ofLabel: label))
+            case .step(let task):
+                let line = line(of: task)
+                if let stop = stops.removeValue(forKey: task) { lines[line].happenings.append(stop) }
+            case .point(let task, let label, let isStop):
+                let line = line(of: task)
+                if isStop {
+                    stops[task] = trace.text(ofLabel: label)
+                } else {
+                    lines[line].happenings.append(trace.text(ofLabel: label))
+                }
             case .note(let task, let label, let value):
                 lines[line(of: task)].happenings.append("\(trace.text(ofLabel: label)) = \(value)")
             case .time(let nanoseconds): time = nanoseconds

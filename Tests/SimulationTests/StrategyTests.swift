@@ -1,0 +1,93 @@
+import Testing
+
+@testable import Simulation
+
+@Suite struct StrategyTests {
+    /// The order in which three tasks of two points each take their steps.
+    static func order(_ strategy: Strategy, seed: UInt64 = 1) throws -> [String] {
+        let log = Log()
+        try Simulation.run(seed: seed, strategy: strategy) {
+            await withDiscardingTaskGroup { group in
+                for name in ["a", "b", "c"] {
+                    group.addTask {
+                        for step in 1...2 {
+                            await Simulation.point("step")
+                            log.add("\(name)\(step)")
+                        }
+                    }
+                }
+            }
+        }.get()
+        return log.lines
+    }
+
+    @Test("First come lets each task run until it waits")
+    func firstCome() throws {
+        #expect(try Self.order(.firstCome) == ["a1", "a2", "b1", "b2", "c1", "c2"])
+    }
+
+    @Test("Round robin gives every point's turn to the next in line")
+    func roundRobin() throws {
+        #expect(try Self.order(.roundRobin) == ["a1", "b1", "c1", "a2", "b2", "c2"])
+    }
+
+    @Test("Without changes of priority each task runs until it waits, in one of all orders")
+    func priorities() throws {
+        let orders = try (UInt64(0)..<60).map { try Self.order(.priorities(depth: 1), seed: $0) }
+        for order in orders {
+            for name in ["a", "b", "c"] {
+                let first = try #require(order.firstIndex(of: name + "1"))
+                #expect(order[first + 1] == name + "2")
+            }
+        }
+        #expect(Set(orders).count == 6)
+    }
+
+    @Test("A change of priority puts the running task behind all others")
+    func change() {
+        // One change, at the first decision: the only one there is.
+        var scheduler = PriorityScheduler(random: SeededRandom(seed: 3), depth: 2, decisions: 1)
+        let others = [1, 2]
+        let chosen = scheduler.choose(from: others.span, running: 0, mayGoOn: true)
+        #expect(chosen < 2)
+        let last = [0]
+        #expect(scheduler.choose(from: last.span, running: others[chosen], mayGoOn: true) == 1)
+    }
+
+    @Test("A strategy of one's own is asked whenever there is a choice")
+    func ownStrategy() throws {
+        struct Latest: Scheduler {
+            func choose(from runnable: Span<Int>, running: Int, mayGoOn: Bool) -> Int {
+                mayGoOn ? runnable.count : runnable.count - 1
+            }
+        }
+        let latest = Strategy(name: "latest") { _, _ in Latest() }
+        #expect(try Self.order(latest) == ["c1", "c2", "b1", "b2", "a1", "a2"])
+    }
+
+    @Test("Points in an actor's method and after an immediate task belong to the task that passes them")
+    func attribution() throws {
+        actor Shared {
+            func work() async { await Simulation.point("inside") }
+        }
+        for seed in UInt64(0)..<30 {
+            let run = try Simulation.run(seed: seed) {
+                let shared = Shared()
+                await withDiscardingTaskGroup { group in
+                    for name in ["a", "b", "c"] {
+                        group.addTask { await Simulation.named(name) { await shared.work() } }
+                    }
+                    group.addImmediateTask { await Simulation.named("now") { await Simulation.point("at once") } }
+                }
+            }
+            try run.get()
+            var passed: [String] = []
+            run.trace.forEach { event in
+                if case .point(let task, let label, _) = event {
+                    passed.append("\(run.trace.taskNames[task]): \(run.trace.text(ofLabel: label))")
+                }
+            }
+            #expect(passed.sorted() == ["a: inside", "b: inside", "c: inside", "now: at once"])
+        }
+    }
+}
