@@ -134,6 +134,15 @@ struct EDNTests {
         #expect(reading.errors.map(\.description) == ["h:" + message])
     }
 
+    @Test(
+        "Invalid UTF-8 is found wherever it is: in a field, in a comment, in a discarded form",
+        arguments: [("{:type :info :process :nemesis :x \"", "\"}"), ("; ", ""), ("#_ \"", "\" ; ")])
+    func invalidUTF8(before: String, after: String) {
+        let text = Array("\(pair)\n\(before)".utf8) + [0xC3] + Array(after.utf8)
+        #expect(
+            Reading(bytes: text).errors.map(\.description) == ["h:3:1: error: found bytes that are not UTF-8; expected UTF-8"])
+    }
+
     @Test("A process does one thing at a time")
     func twoOpen() {
         let reading = Reading(
