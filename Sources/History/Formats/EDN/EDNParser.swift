@@ -27,7 +27,9 @@ struct EDNParser {
     ) throws(EDNInterruption) -> Step {
         var attempt = scanner
         if try attempt.skipOneBlank() {
-            while attempt.byte == ASCII.space || (attempt.byte == ASCII.newline && !attempt.isAtEnd) { attempt.next += 1 }
+            while attempt.byte == ASCII.space || (attempt.byte == ASCII.newline && !attempt.isAtEnd) {
+                attempt.next += 1
+            }
             try Self.checkUTF8(from: scanner, to: attempt)
             scanner = attempt
             return .blank
@@ -69,7 +71,8 @@ struct EDNParser {
     private static func checkUTF8(from start: EDNScanner, to end: EDNScanner) throws(EDNInterruption) {
         let text = UnsafeBufferPointer(start: start.next, count: end.next - start.next)
         guard text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) == nil else { return }
-        throw .malformed(Malformation(offset: start.offset, found: "bytes that are not UTF-8", expected: "UTF-8", isFinal: true))
+        throw .malformed(
+            Malformation(offset: start.offset, found: "bytes that are not UTF-8", expected: "UTF-8", isFinal: true))
     }
 }
 
