@@ -12,7 +12,7 @@ struct EDNTests {
             ; a comment with [ and "
             #jepsen.history.Op{:index 0, :time 10, :type :invoke, :process 4, :f :write, :value #a.Tuple [:a 1]}
             #_ {:ignored [1 2 #_ 3]}
-            {:index 1 :time 20 :type :ok :process 4 :f :write :value [:a 1] "string" {:nested #{1 2 \} \space "]"}} s (a b)
+            {:index 1 :time 20 :type :ok :process 4 :f :write :value [:a 1] "string" {:n #{1 \} \space "]"}} s (a)
              :error [:timeout "a \" quote"] :at #inst "2020-01-01", :ratio 1/2, :float 1.5e3, :big 12N, :nan ##NaN}
             """#)
         #expect(reading.errors == [])

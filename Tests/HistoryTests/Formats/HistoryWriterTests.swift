@@ -79,7 +79,7 @@ struct HistoryWriterTests {
                 """# + #"""
                 "start":6,"instance":1,"worker":2,"layer":"L1","source":"redis","scope":"cluster","outcome":"ok",
                 """# + #"""
-                "cause":7,"tombstone":true,"absent":true}
+                    "cause":7,"tombstone":true,"absent":true}
 
                     """#)
     }
