@@ -60,7 +60,8 @@ let package = Package(
             name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
             exclude: ["floor.c", "run"]),
         .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),
-        .testTarget(name: "HistoryTests", dependencies: ["History"]),
+        .testTarget(name: "HistoryTests", dependencies: ["Checking", "History"]),
+        .executableTarget(name: "reading-benchmark", dependencies: ["History"], path: "Benchmarks/Reading"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History", "Locking"]),
         .testTarget(

@@ -36,7 +36,8 @@ struct SampleHistory {
                     scope: isWrite ? .cluster : .none, start: start, end: end))
             values.append(
                 Operation(
-                    id: Int64(index) + 1, kind: isWrite ? .write : .read, worker: worker, key: key, value: latest[Int(key)],
+                    id: Int64(index) + 1, kind: isWrite ? .write : .read, worker: worker, key: key,
+                    value: latest[Int(key)],
                     start: start, end: end))
         }
         self.versions = History(operations: versions, keys: keys)
@@ -51,10 +52,13 @@ struct SampleHistory {
             let function = operation.kind == .read ? ":read" : ":write"
             let key = "\"\(values.keys[Int(operation.key)])\""
             let invoked = operation.kind == .read ? "nil" : "\(operation.value)"
-            for (type, value, time) in [(":invoke", invoked, operation.start), (":ok", "\(operation.value)", operation.end)] {
+            for (type, value, time) in [
+                (":invoke", invoked, operation.start), (":ok", "\(operation.value)", operation.end),
+            ] {
                 let isEnd = type == ":ok"
                 fputs(
-                    "{:type \(type), :f \(function), :value [\(key) \(value)], :time \(time), :process \(operation.worker), "
+                    "{:type \(type), :f \(function), :value [\(key) \(value)], :time \(time), :process "
+                        + "\(operation.worker), "
                         + ":index \(index * 2 + (isEnd ? 1 : 0))}\n", file)
             }
         }

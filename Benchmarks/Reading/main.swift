@@ -21,7 +21,10 @@ guard arguments.count <= 1, let size = Int(arguments.first ?? "500000"), size > 
 let folder = TemporaryFolder()
 do {
     let sample = SampleHistory(operations: size)
-    print("\(size) operations, files in the page cache; the best of 5, one thread; ratio of the time to that of plain reading")
+    print(
+        "\(size) operations, files in the page cache; the best of 5, one thread; ratio of the time to that of plain "
+            + "reading"
+    )
     try measureFormat("JSON Lines", .jsonLines, path: folder.path("history.jsonl"), history: sample.versions)
     try measureFormat("register text", .registerText, path: folder.path("history.txt"), history: sample.values)
     sample.writeEDN(to: folder.path("history.edn"))

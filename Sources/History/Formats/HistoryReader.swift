@@ -13,9 +13,9 @@
 /// while let operation = try reader.next() { … }
 /// ```
 ///
-/// Memory does not grow with the text: one buffer of 1.3 MB, plus the names of keys and tags, less than a byte for each of
-/// consecutive ids, and about 60 for each written value of a format in which those are unique. EDN also keeps what has been
-/// invoked and has not ended.
+/// Memory does not grow with the text: one buffer of 1.3 MB, plus the names of keys and tags, about a byte for each of
+/// consecutive ids, and 50 to 100 for each written value of a format in which those are unique. EDN also keeps what has
+/// been invoked and has not ended.
 ///
 /// What a reader delivers keeps the rules of `Documentation/HistoryFormats.md`; it need not be sorted.
 public struct HistoryReader: ~Copyable {
@@ -32,7 +32,8 @@ public struct HistoryReader: ~Copyable {
     private var registerText = RegisterTextParser()
     private var edn = EDNParser()
     private var isFinished = false
-    /// Scalars of the line at hand that were consumed before what the input now shows. Only EDN has several forms a line.
+    /// Scalars of the line at hand that were consumed before what the input now shows. Only EDN has several forms a
+    /// line.
     private var columnsBefore = 0
 
     /// Opens a file.
@@ -40,7 +41,9 @@ public struct HistoryReader: ~Copyable {
     /// - Throws: a final error if it cannot be opened or read, is empty, or is in no known format.
     public init(path: String, format: HistoryFormat? = nil) throws(HistoryFileError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw HistoryFileError(file: path, system: errno, expected: "a file that can be read") }
+        guard descriptor >= 0 else {
+            throw HistoryFileError(file: path, system: errno, expected: "a file that can be read")
+        }
         try self.init(ChunkedInput(descriptor: descriptor, closesDescriptor: true), name: path, format: format)
     }
 
@@ -95,7 +98,8 @@ public struct HistoryReader: ~Copyable {
     /// What the file says that it was recorded to be asked, as far as it has been read: checks as scenarios name them.
     public var checks: [String] { jsonLines.checks }
 
-    /// The next operation; `nil` at the end. EDN delivers an operation when it ends, and at the end of the file those that did not.
+    /// The next operation; `nil` at the end. EDN delivers an operation when it ends, and at the end of the file those
+    /// that did not.
     ///
     /// An id is 0 if the file gives none.
     /// - Throws: what is wrong with a line. Unless the error is final, the next call goes on behind it.
@@ -178,7 +182,8 @@ public struct HistoryReader: ~Copyable {
         do throws(Malformation) {
             return try edn.pairing.nextLeftOver()
         } catch {
-            throw HistoryFileError(error, in: input.window, file: file, line: counts.lines + 1, columnsBefore: columnsBefore)
+            throw HistoryFileError(
+                error, in: input.window, file: file, line: counts.lines + 1, columnsBefore: columnsBefore)
         }
     }
 

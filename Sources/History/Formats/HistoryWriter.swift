@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// Writes a history, operation by operation, to a file or a pipe. Nothing is certain to be written before ``finish()`` returns.
+/// Writes a history, operation by operation, to a file or a pipe. Nothing is certain to be written before ``finish()``
+/// returns.
 ///
 /// What it writes, ``HistoryReader`` reads back to the same operations. An operation that would not be is an error.
 public struct HistoryWriter: ~Copyable {
@@ -76,7 +77,9 @@ public struct HistoryWriter: ~Copyable {
             _ = known.add(text)
             return true
         }
-        guard isNew else { throw refusal("key", found: "\"\(name)\", which was added before", expected: "each key once") }
+        guard isNew else {
+            throw refusal("key", found: "\"\(name)\", which was added before", expected: "each key once")
+        }
         keyCount += 1
         if format == .registerText {
             guard registerText.add(key: name) else {
@@ -101,7 +104,8 @@ public struct HistoryWriter: ~Copyable {
     /// Writes an operation.
     /// - Throws: a rule that it breaks, what the format cannot express, or a failure of the system.
     public mutating func write(_ operation: Operation) throws(HistoryFileError) {
-        guard operation.key < keyCount, operation.key >= -1, operation.tagSet >= 0, operation.tagSet < tagCounts.count else {
+        guard operation.key < keyCount, operation.key >= -1, operation.tagSet >= 0, operation.tagSet < tagCounts.count
+        else {
             throw refusal(
                 "operation \(operation.id)", found: "key \(operation.key), tag set \(operation.tagSet)",
                 expected: "numbers of names that were added")
@@ -117,9 +121,11 @@ public struct HistoryWriter: ~Copyable {
             throw refusal("operation \(operation.id)", found: "an id that another operation has", expected: "its own")
         }
         if isRegister {
-            if operation.kind == .write, let line = written.insert(operation.value, key: operation.key, line: lines + 1) {
+            if operation.kind == .write, let line = written.insert(operation.value, key: operation.key, line: lines + 1)
+            {
                 throw refusal(
-                    "operation \(operation.id): value", found: "\(operation.value), which line \(line) writes to this key",
+                    "operation \(operation.id): value",
+                    found: "\(operation.value), which line \(line) writes to this key",
                     expected: "a value of its own for each write of a key")
             }
             try append { [registerText] in registerText.encode(operation, into: &$0) }
@@ -141,7 +147,8 @@ public struct HistoryWriter: ~Copyable {
     private mutating func declare(_ line: [UInt8]) throws(HistoryFileError) {
         // An operation names one key and one set of tags, and needs less than a kilobyte for the rest.
         guard line.count <= (ChunkedInput.maximumTextLength - 1_000) / 2 else {
-            throw refusal("names", found: "\(line.count) bytes", expected: "at most 499500, so that lines can be read again")
+            throw refusal(
+                "names", found: "\(line.count) bytes", expected: "at most 499500, so that lines can be read again")
         }
         try append { $0.append(contentsOf: line) }
         lines += 1

@@ -10,10 +10,10 @@ struct EDNTests {
         let reading = Reading(
             #"""
             ; a comment with [ and "
-            #jepsen.history.Op{:index 0, :time 10, :type :invoke, :process 4, :f :write, :value #jepsen.independent.Tuple [:a 1]}
+            #jepsen.history.Op{:index 0, :time 10, :type :invoke, :process 4, :f :write, :value #a.Tuple [:a 1]}
             #_ {:ignored [1 2 #_ 3]}
-            {:index 1 :time 20 :type :ok :process 4 :f :write :value [:a 1] "string key" {:nested #{1 2 \} \space "]"}} symbol (a b)
-             :error [:timeout "a \" quote"] :at #inst "2020-01-01", :ratio 1/2, :float 1.5e3, :big 12N, :nan ##NaN :t true}
+            {:index 1 :time 20 :type :ok :process 4 :f :write :value [:a 1] "string" {:n #{1 \} \space "]"}} s (a)
+             :error [:timeout "a \" quote"] :at #inst "2020-01-01", :ratio 1/2, :float 1.5e3, :big 12N, :nan ##NaN}
             """#)
         #expect(reading.errors == [])
         #expect(reading.operations == [Operation(id: 1, kind: .write, worker: 4, key: 0, value: 1, start: 10, end: 20)])
@@ -59,7 +59,8 @@ struct EDNTests {
     @Test("What the nemesis did is counted")
     func nemesis() {
         let reading = Reading(
-            "{:type :info, :f :kill, :process :nemesis, :value [\"n1\" 5]}\n" + pair + "{:type :info, :process :nemesis}")
+            "{:type :info, :f :kill, :process :nemesis, :value [\"n1\" 5]}\n" + pair
+                + "{:type :info, :process :nemesis}")
         #expect(reading.errors == [])
         #expect(reading.counts.nemesisEvents == 2)
         #expect(reading.counts.operations == 1)
@@ -69,10 +70,14 @@ struct EDNTests {
 
     @Test(
         "Keys are numbers, words and strings",
-        arguments: [("5", "5"), (":a/b", ":a/b"), ("sym", "sym"), ("\"user 7\"", "user 7"), (#""a\"\u00e9\n""#, "a\"é\n")])
+        arguments: [
+            ("5", "5"), (":a/b", ":a/b"), ("sym", "sym"), ("\"user 7\"", "user 7"), (#""a\"\u00e9\n""#, "a\"é\n"),
+        ])
     func keys(written: String, name: String) {
         let reading = Reading(
-            "{:type :invoke, :f :read, :value [\(written) nil], :process 0}{:type :ok, :f :read, :value [\(written) 0], :process 0}")
+            "{:type :invoke, :f :read, :value [\(written) nil], :process 0}{:type :ok, :f :read, :value [\(written) "
+                + "0], :process 0}"
+        )
         #expect(reading.errors == [])
         #expect(reading.keys == [name])
         #expect(reading.operations.map(\.key) == [0])
@@ -81,30 +86,56 @@ struct EDNTests {
     @Test(
         "Mistakes are told with their place, and the next event is read",
         arguments: [
-            ("{:type :invoke, :f :cas, :value [1 2], :process 1}",
-                "3:20: error: :f: found :cas; expected :read or :write; the model is a register without other operations"),
-            ("{:type :invoke, :f :raed, :process 1}",
-                "3:20: error: :f: found \":raed\"; expected one of :read, :write; did you mean :read?"),
-            ("{:type :invokes, :f :read, :process 1}",
-                "3:8: error: :type: found \":invokes\"; expected one of :invoke, :ok, :fail, :info; did you mean :invoke?"),
-            ("{:type :ok, :f :read, :process 1}",
-                "3:1: error: :type: found :ok of process 1, which invoked nothing; expected an :invoke of that process before it"),
-            ("{:type :invoke, :f :read, :process \"a\"}",
-                "3:36: error: :process: found a string, \"a\"; expected a whole number from 0 to 2147483647, or :nemesis"),
+            (
+                "{:type :invoke, :f :cas, :value [1 2], :process 1}",
+                "3:20: error: :f: found :cas; expected :read or :write; the model is a register without other "
+                    + "operations"
+            ),
+            (
+                "{:type :invoke, :f :raed, :process 1}",
+                "3:20: error: :f: found \":raed\"; expected one of :read, :write; did you mean :read?"
+            ),
+            (
+                "{:type :invokes, :f :read, :process 1}",
+                "3:8: error: :type: found \":invokes\"; expected one of :invoke, :ok, :fail, :info; did you mean "
+                    + ":invoke?"
+            ),
+            (
+                "{:type :ok, :f :read, :process 1}",
+                "3:1: error: :type: found :ok of process 1, which invoked nothing; expected an :invoke of that "
+                    + "process before it"
+            ),
+            (
+                "{:type :invoke, :f :read, :process \"a\"}",
+                "3:36: error: :process: found a string, \"a\"; expected a whole number from 0 to 2147483647, or "
+                    + ":nemesis"
+            ),
             ("{:type :invoke, :f :read}", "3:1: error: :process: found an event without it; expected :process"),
             ("{:f :read, :process 1}", "3:1: error: :type: found an event without it; expected :type"),
-            ("{:type :invoke, :f :write, :value \"v\", :process 1}",
-                "3:35: error: :value: found a string, \"v\"; expected a whole number of 64 bits, nil, or a tuple [key value] of a "
-                    + "key and one of these"),
-            ("{:type :invoke, :f :write, :value 0, :process 1}",
-                "3:35: error: :value: found a write of 0, which means never written; expected another whole number; let the test "
-                    + "write 1, 2, 3, … to each key"),
-            ("{:type :invoke, :f :write, :process 1}",
-                "3:1: error: :value: found a write of nothing; expected another whole number; let the test write 1, 2, 3, … to "
-                    + "each key"),
-            ("{:type :invoke, :f :read, :time 5, :process 1}",
-                "3:1: error: order: found a moment; expected the same as in the first event: all have :time, or all :index, or none "
-                    + "has any"),
+            (
+                "{:type :invoke, :f :write, :value \"v\", :process 1}",
+                "3:35: error: :value: found a string, \"v\"; expected a whole number of 64 bits, nil, or a tuple [key "
+                    + "value] of a "
+                    + "key and one of these"
+            ),
+            (
+                "{:type :invoke, :f :write, :value 0, :process 1}",
+                "3:35: error: :value: found a write of 0, which means never written; expected another whole number; "
+                    + "let the test "
+                    + "write 1, 2, 3, … to each key"
+            ),
+            (
+                "{:type :invoke, :f :write, :process 1}",
+                "3:1: error: :value: found a write of nothing; expected another whole number; let the test write 1, "
+                    + "2, 3, … to "
+                    + "each key"
+            ),
+            (
+                "{:type :invoke, :f :read, :time 5, :process 1}",
+                "3:1: error: order: found a moment; expected the same as in the first event: all have :time, or all "
+                    + ":index, or none "
+                    + "has any"
+            ),
         ])
     func mistakes(event: String, message: String) {
         let next = "{:type :invoke, :f :read, :process 9}{:type :ok, :f :read, :value 1, :process 9}"
@@ -116,17 +147,28 @@ struct EDNTests {
     @Test(
         "An end must fit to its invocation",
         arguments: [
-            (":f :read, :value [:k 1], :time 9",
-                "2:18: error: :f: found :read; expected :write, which process 0 invoked in line 1"),
-            (":f :write, :value [:k 2], :time 9",
-                "2:33: error: :value: found 2; expected 1, which was to be written in line 1"),
-            (":f :write, :value [:l 1], :time 9",
-                "2:33: error: :value: found key :l; expected :k, the key of the invocation in line 1"),
-            (":f :write, :value [:k 1], :time 4",
-                "2:47: error: :time: found 4; expected at least 5, the moment of the invocation in line 1"),
-            (":f :write, :value [:k 1]",
-                "2:1: error: :time: found an event without it; expected the same as in the first event: all have :time, or all "
-                    + ":index, or none has any"),
+            (
+                ":f :read, :value [:k 1], :time 9",
+                "2:18: error: :f: found :read; expected :write, which process 0 invoked in line 1"
+            ),
+            (
+                ":f :write, :value [:k 2], :time 9",
+                "2:33: error: :value: found 2; expected 1, which was to be written in line 1"
+            ),
+            (
+                ":f :write, :value [:l 1], :time 9",
+                "2:33: error: :value: found key :l; expected :k, the key of the invocation in line 1"
+            ),
+            (
+                ":f :write, :value [:k 1], :time 4",
+                "2:47: error: :time: found 4; expected at least 5, the moment of the invocation in line 1"
+            ),
+            (
+                ":f :write, :value [:k 1]",
+                "2:1: error: :time: found an event without it; expected the same as in the first event: all have "
+                    + ":time, or all "
+                    + ":index, or none has any"
+            ),
         ])
     func endsThatDoNotFit(fields: String, message: String) {
         let reading = Reading(
@@ -134,13 +176,27 @@ struct EDNTests {
         #expect(reading.errors.map(\.description) == ["h:" + message])
     }
 
+    @Test(
+        "Invalid UTF-8 is found wherever it is: in a field, in a comment, in a discarded form",
+        arguments: [("{:type :info :process :nemesis :x \"", "\"}"), ("; ", ""), ("#_ \"", "\" ; ")])
+    func invalidUTF8(before: String, after: String) {
+        let text = Array("\(pair)\n\(before)".utf8) + [0xC3] + Array(after.utf8)
+        #expect(
+            Reading(bytes: text).errors.map(\.description) == [
+                "h:3:1: error: found bytes that are not UTF-8; expected UTF-8"
+            ])
+    }
+
     @Test("A process does one thing at a time")
     func twoOpen() {
         let reading = Reading(
-            "{:type :invoke, :f :read, :process 3}\n{:type :invoke, :f :read, :process 3}\n{:type :ok, :f :read, :process 3}")
+            "{:type :invoke, :f :read, :process 3}\n{:type :invoke, :f :read, :process 3}\n{:type :ok, :f :read, "
+                + ":process 3}"
+        )
         #expect(
             reading.errors.map(\.description) == [
-                "h:2:1: error: :process: found an invocation of process 3, whose invocation of line 1 has not ended; expected one "
+                "h:2:1: error: :process: found an invocation of process 3, whose invocation of line 1 has not ended; "
+                    + "expected one "
                     + "at a time of each process"
             ])
     }
@@ -150,7 +206,8 @@ struct EDNTests {
         let reading = Reading(pair + "\n" + pair)
         #expect(
             reading.errors.map(\.description) == [
-                "h:4:1: error: :value: found 1, written by line 3 and by line 1 to the same key; expected a value of its own for "
+                "h:4:1: error: :value: found 1, written by line 3 and by line 1 to the same key; expected a value of "
+                    + "its own for "
                     + "each write of a key; let the test count its writes and write the count"
             ])
         #expect(Reading(pair.replacing(":ok", with: ":fail") + "\n" + pair).errors == [])
@@ -163,11 +220,19 @@ struct EDNTests {
             ("[{:type :invoke}", "1:17: error: found the end of the file; expected the rest of what began"),
             ("{:type :invoke", "1:15: error: found the end of the file; expected the rest of what began"),
             ("{:type \"inv", "1:12: error: found the end of the file; expected the rest of what began"),
-            ("{:type :info :process :nemesis}\n{:type}", "2:7: error: found \"}\"; expected a value for the key before it"),
+            (
+                "{:type :info :process :nemesis}\n{:type}",
+                "2:7: error: found \"}\"; expected a value for the key before it"
+            ),
             ("{:type :info :process :nemesis :type :ok}", "1:32: error: found \":type\"; expected each field once"),
-            ("[{:type :info :process :nemesis}] x", "1:35: error: found \"x\"; expected nothing after the end of the history"),
-            ("{:type :info :process :nemesis :x " + String(repeating: "[", count: 300) + "}",
-                "1:234: error: found \"[\"; expected at most 200 collections in each other"),
+            (
+                "[{:type :info :process :nemesis}] x",
+                "1:35: error: found \"x\"; expected nothing after the end of the history"
+            ),
+            (
+                "{:type :info :process :nemesis :x " + String(repeating: "[", count: 300) + "}",
+                "1:234: error: found \"[\"; expected at most 200 collections in each other"
+            ),
         ])
     func grammar(text: String, message: String) {
         let reading = Reading(text, format: .edn)

@@ -13,8 +13,10 @@ struct HistoryReaderTests {
         arguments: [
             ("  \n{ \"format\":\"swift-cache-coherence history\",\"version\":1}", HistoryFormat.jsonLines),
             ("# comment", .registerText), ("\r\n1 0 x r 0 1 2", .registerText), ("#id client", .registerText),
-            ("{:type :info :process :nemesis}", .edn), ("[{:type :info :process :nemesis}]", .edn), ("; comment\n", .edn),
-            ("#jepsen.history.Op{:type :info :process :nemesis}", .edn), ("#_ x", .edn), ("{ ,}", .edn), ("[]", .edn), ("()", .edn),
+            ("{:type :info :process :nemesis}", .edn), ("[{:type :info :process :nemesis}]", .edn),
+            ("; comment\n", .edn),
+            ("#jepsen.history.Op{:type :info :process :nemesis}", .edn), ("#_ x", .edn), ("{ ,}", .edn), ("[]", .edn),
+            ("()", .edn),
         ])
     func detection(text: String, format: HistoryFormat) throws {
         try withDescriptor(of: text.utf8) { descriptor in
@@ -27,11 +29,15 @@ struct HistoryReaderTests {
     @Test(
         "What is no history is said to be none",
         arguments: [
-            ("", "found nothing but blanks; expected a history"), (" \r\n\n", "found nothing but blanks; expected a history"),
+            ("", "found nothing but blanks; expected a history"),
+            (" \r\n\n", "found nothing but blanks; expected a history"),
             ("\u{FEFF}", "found nothing but blanks; expected a history"),
-            ("hello",
-                "found text that begins like no known format; expected a header {\"format\":…} (JSON Lines), \"#\" or a number "
-                    + "(register text), or {:type …} (EDN)"),
+            (
+                "hello",
+                "found text that begins like no known format; expected a header {\"format\":…} (JSON Lines), \"#\" "
+                    + "or a number "
+                    + "(register text), or {:type …} (EDN)"
+            ),
         ])
     func noHistory(text: String, message: String) {
         let errors = Reading(text).errors
@@ -55,7 +61,9 @@ struct HistoryReaderTests {
             #expect(reading.counts.blankLines == 1)
         }
         #expect(Reading("1 0 x w 7 1 2\r\n2 0 x w 8 3 -\r\n").operations.count == 2)
-        #expect(Reading("[{:type :invoke :f :read :process 1}\r\n{:type :ok :f :read :process 1}]\r\n").operations.count == 1)
+        #expect(
+            Reading("[{:type :invoke :f :read :process 1}\r\n{:type :ok :f :read :process 1}]\r\n").operations.count
+                == 1)
     }
 
     @Test("A last line that was cut is an error, wherever it was cut", arguments: [HistoryFormat.jsonLines, .edn])
@@ -101,7 +109,9 @@ struct HistoryReaderTests {
         let count = 9_000
         let numbers = 0..<count
         let jsonLines = Reading(
-            jsonHeader + numbers.map { #"{"id":\#($0 + 1),"kind":"read","key":"k\#($0 % 7)","start":\#($0)}"# + "\n" }.joined())
+            jsonHeader
+                + numbers.map { #"{"id":\#($0 + 1),"kind":"read","key":"k\#($0 % 7)","start":\#($0)}"# + "\n" }.joined()
+        )
         #expect(jsonLines.errors == [])
         #expect(jsonLines.operations.map(\.start) == numbers.map(Int64.init))
         let edn = Reading(
@@ -122,7 +132,9 @@ struct HistoryReaderTests {
             case .registerText: ("1 0 ", " r 0 1 2")
             case .edn: ("{:type :invoke :f :read :process 1 :value [\"", "\" 1]}")
             }
-        let room = 1_000_000 - (format == .jsonLines ? begin.utf8.count - jsonHeader.utf8.count : begin.utf8.count) - end.utf8.count
+        let room =
+            1_000_000 - (format == .jsonLines ? begin.utf8.count - jsonHeader.utf8.count : begin.utf8.count)
+            - end.utf8.count
         let longest = begin + String(repeating: "k", count: room) + end
         #expect(Reading(longest).errors == [])
         #expect(Reading(longest).operations.count == 1)

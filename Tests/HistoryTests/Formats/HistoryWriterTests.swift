@@ -31,7 +31,9 @@ struct HistoryWriterTests {
                 let tags = track.number(ofTags: index % 2 == 0 ? ["b", "a"] : [])
                 let start = MonotonicClock.now()
                 track.record(
-                    Operation(kind: .load, key: key, tagSet: tags, version: Int64(index), start: start, end: MonotonicClock.now()))
+                    Operation(
+                        kind: .load, key: key, tagSet: tags, version: Int64(index), start: start,
+                        end: MonotonicClock.now()))
             }
         }
         let history = recorder.history()
@@ -62,8 +64,10 @@ struct HistoryWriterTests {
             try writer.write(Operation(kind: .read, key: 0, start: -1, end: 2))
             try writer.write(
                 Operation(
-                    id: 3, kind: .invalidate, instance: 1, worker: 2, key: 0, tagSet: 1, version: 4, value: 5, layer: .l1,
-                    source: .redis, scope: .cluster, outcome: .ok, start: 6, end: Operation.never, cause: 7, isTombstone: true,
+                    id: 3, kind: .invalidate, instance: 1, worker: 2, key: 0, tagSet: 1, version: 4, value: 5,
+                    layer: .l1,
+                    source: .redis, scope: .cluster, outcome: .ok, start: 6, end: Operation.never, cause: 7,
+                    isTombstone: true,
                     isAbsent: true))
         }
         #expect(
@@ -71,35 +75,59 @@ struct HistoryWriterTests {
                 {"keys":["a\"b\n\u0001é"]}
                 {"tagSets":[["t","u"]]}
                 {"kind":"read","key":"a\"b\n\u0001é","start":-1,"end":2}
-                {"id":3,"kind":"invalidate","key":"a\"b\n\u0001é","tags":["t","u"],"version":4,"value":5,"start":6,"instance":1,
+                {"id":3,"kind":"invalidate","key":"a\"b\n\u0001é","tags":["t","u"],"version":4,"value":5,
                 """# + #"""
-                "worker":2,"layer":"L1","source":"redis","scope":"cluster","outcome":"ok","cause":7,"tombstone":true,"absent":true}
+                "start":6,"instance":1,"worker":2,"layer":"L1","source":"redis","scope":"cluster","outcome":"ok",
+                """# + #"""
+                    "cause":7,"tombstone":true,"absent":true}
 
-                """#)
+                    """#)
     }
 
     @Test(
         "What could not be read again is not written",
         arguments: [
-            (HistoryFormat.jsonLines, Operation(id: 7, kind: .read, key: 0, start: 2, end: 1),
-                "operation 7: end: found 1; expected at least the start, 2"),
-            (.jsonLines, Operation(id: 7, kind: .read, start: 1, end: 2),
-                "operation 7: key: found no key; expected the key that this read concerns"),
-            (.jsonLines, Operation(id: 7, kind: .read, key: 9, start: 1, end: 2),
-                "operation 7: found key 9, tag set 0; expected numbers of names that were added"),
-            (.jsonLines, Operation(id: 7, kind: .read, key: 0, version: -1, start: 1, end: 2),
-                "operation 7: version: found -1; expected 0 to 9223372036854775807"),
-            (.jsonLines, Operation(id: 1, kind: .read, key: 0, start: 1, end: 2),
-                "operation 1: found an id that another operation has; expected its own"),
-            (.registerText, Operation(id: 7, kind: .delete, worker: 0, key: 0, start: 1, end: 2),
-                "operation 7: kind: found delete; expected a read or a write, as register text has no other"),
-            (.registerText, Operation(id: 7, kind: .read, worker: 0, key: 0, version: 1, start: 1, end: 2),
-                "operation 7: operation: found a field that register text does not have; expected id, worker, key, value, start "
-                    + "and end only; JSON Lines has all fields"),
-            (.registerText, Operation(id: 7, kind: .write, worker: 0, key: 0, value: 1, outcome: .failed, start: 1, end: 2),
-                "operation 7: outcome: found failed; expected ok, or unknown without an end, as register text has no other"),
-            (.registerText, Operation(id: 7, kind: .write, worker: 0, key: 0, value: 9, start: 1, end: 2),
-                "operation 7: value: found 9, which line 2 writes to this key; expected a value of its own for each write of a key"),
+            (
+                HistoryFormat.jsonLines, Operation(id: 7, kind: .read, key: 0, start: 2, end: 1),
+                "operation 7: end: found 1; expected at least the start, 2"
+            ),
+            (
+                .jsonLines, Operation(id: 7, kind: .read, start: 1, end: 2),
+                "operation 7: key: found no key; expected the key that this read concerns"
+            ),
+            (
+                .jsonLines, Operation(id: 7, kind: .read, key: 9, start: 1, end: 2),
+                "operation 7: found key 9, tag set 0; expected numbers of names that were added"
+            ),
+            (
+                .jsonLines, Operation(id: 7, kind: .read, key: 0, version: -1, start: 1, end: 2),
+                "operation 7: version: found -1; expected 0 to 9223372036854775807"
+            ),
+            (
+                .jsonLines, Operation(id: 1, kind: .read, key: 0, start: 1, end: 2),
+                "operation 1: found an id that another operation has; expected its own"
+            ),
+            (
+                .registerText, Operation(id: 7, kind: .delete, worker: 0, key: 0, start: 1, end: 2),
+                "operation 7: kind: found delete; expected a read or a write, as register text has no other"
+            ),
+            (
+                .registerText, Operation(id: 7, kind: .read, worker: 0, key: 0, version: 1, start: 1, end: 2),
+                "operation 7: operation: found a field that register text does not have; expected id, worker, key, "
+                    + "value, start "
+                    + "and end only; JSON Lines has all fields"
+            ),
+            (
+                .registerText,
+                Operation(id: 7, kind: .write, worker: 0, key: 0, value: 1, outcome: .failed, start: 1, end: 2),
+                "operation 7: outcome: found failed; expected ok, or unknown without an end, as register text has no "
+                    + "other"
+            ),
+            (
+                .registerText, Operation(id: 7, kind: .write, worker: 0, key: 0, value: 9, start: 1, end: 2),
+                "operation 7: value: found 9, which line 2 writes to this key; expected a value of its own for each "
+                    + "write of a key"
+            ),
         ])
     func refusals(format: HistoryFormat, operation: Operation, message: String) {
         let error = #expect(throws: HistoryFileError.self) {
@@ -131,7 +159,8 @@ struct HistoryWriterTests {
     }
 
     #if os(Linux)
-        @Test("A full disk is reported, by a short history at its end and by a long one before", arguments: [1, 20_000])
+        @Test(
+            "A full disk is reported, by a short history at its end and by a long one before", arguments: [1, 20_000])
         func fullDisk(count: Int) {
             let operations = (0..<count).map { Operation(kind: .read, key: 0, start: Int64($0), end: Int64($0)) }
             let error = #expect(throws: HistoryFileError.self) {

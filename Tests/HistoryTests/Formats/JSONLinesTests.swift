@@ -61,7 +61,8 @@ struct JSONLinesTests {
     @Test("Names are told apart by their bytes, so that no two writers have to agree what letters are the same")
     func bytesDecide() {
         let reading = Reading(
-            jsonHeader + "{\"kind\":\"read\",\"key\":\"é\",\"start\":5}\n{\"kind\":\"read\",\"key\":\"e\u{301}\",\"start\":5}")
+            jsonHeader
+                + "{\"kind\":\"read\",\"key\":\"é\",\"start\":5}\n{\"kind\":\"read\",\"key\":\"e\u{301}\",\"start\":5}")
         #expect(reading.operations.map(\.key) == [0, 1])
     }
 
@@ -108,51 +109,97 @@ struct JSONLinesTests {
     @Test(
         "Mistakes are told with their place, what is there, what should be, and the nearest word",
         arguments: [
-            (#"{"kind":"raed","key":"x","start":5}"#,
-                "2:10: error: kind: found \"raed\"; expected one of read, write, delete, invalidate, invalidateTag, load, fill, "
-                    + "apply, inspect, evict, publish, receive, gauge; did you mean read?"),
-            (#"{"kind":"read","kye":"x","start":5}"#,
-                "2:17: error: found \"kye\"; expected one of id, kind, key, tags, version, value, start, end, instance, worker, "
-                    + "layer, source, scope, outcome, cause, tombstone, absent, keys, tagSets, checks; did you mean key?"),
-            (#"{"kind":"read","key":"x","start":5,"layer":"l2"}"#,
-                "2:45: error: layer: found \"l2\"; expected one of L1, L2, L3, redis, origin; did you mean L2?"),
-            (#"{"kind":"read","key":"x","start":5,"outcome":"okay"}"#,
-                "2:47: error: outcome: found \"okay\"; expected one of ok, failed, unknown"),
-            (#"{"kind":"read","key":"日本語","start":-}"#,
-                "2:36: error: start: found \"-\"; expected a whole number from -9223372036854775808 to 9223372036854775806"),
-            (#"{"kind":"read","key":"x","start":5,"end":4}"#,
-                "2:1: error: end: found 4; expected at least the start, 5"),
-            (#"{"kind":"read","start":5,"end":5}"#,
-                "2:1: error: key: found no key; expected the key that this read concerns"),
-            (#"{"kind":"invalidateTag","start":5}"#,
-                "2:1: error: tags: found 0 tags; expected the one tag that was invalidated"),
+            (
+                #"{"kind":"raed","key":"x","start":5}"#,
+                "2:10: error: kind: found \"raed\"; expected one of read, write, delete, invalidate, invalidateTag, "
+                    + "load, fill, "
+                    + "apply, inspect, evict, publish, receive, gauge; did you mean read?"
+            ),
+            (
+                #"{"kind":"read","kye":"x","start":5}"#,
+                "2:17: error: found \"kye\"; expected one of id, kind, key, tags, version, value, start, end, "
+                    + "instance, worker, "
+                    + "layer, source, scope, outcome, cause, tombstone, absent, keys, tagSets, checks; did you mean key?"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"layer":"l2"}"#,
+                "2:45: error: layer: found \"l2\"; expected one of L1, L2, L3, redis, origin; did you mean L2?"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"outcome":"okay"}"#,
+                "2:47: error: outcome: found \"okay\"; expected one of ok, failed, unknown"
+            ),
+            (
+                #"{"kind":"read","key":"日本語","start":-}"#,
+                "2:36: error: start: found \"-\"; expected a whole number from -9223372036854775808 to "
+                    + "9223372036854775806"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"end":4}"#,
+                "2:1: error: end: found 4; expected at least the start, 5"
+            ),
+            (
+                #"{"kind":"read","start":5,"end":5}"#,
+                "2:1: error: key: found no key; expected the key that this read concerns"
+            ),
+            (
+                #"{"kind":"invalidateTag","start":5}"#,
+                "2:1: error: tags: found 0 tags; expected the one tag that was invalidated"
+            ),
             (#"{"key":"x","start":5}"#, "2:1: error: kind: found an operation without it; expected \"kind\""),
             (#"{"kind":"read","key":"x"}"#, "2:1: error: start: found an operation without it; expected \"start\""),
-            (#"{"kind":"read","key":"x","start":5,"start":5}"#, "2:37: error: start: found \"start\"; expected each field once"),
-            (#"{"kind":"read","key":"x","start":05}"#,
-                "2:34: error: start: found \"05\"; expected a whole number from -9223372036854775808 to 9223372036854775806"),
-            (#"{"kind":"read","key":"x","start":9223372036854775808}"#,
-                "2:34: error: start: found \"9223372036854775808\"; expected a whole number from -9223372036854775808 to "
-                    + "9223372036854775806"),
+            (
+                #"{"kind":"read","key":"x","start":5,"start":5}"#,
+                "2:37: error: start: found \"start\"; expected each field once"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":05}"#,
+                "2:34: error: start: found \"05\"; expected a whole number from -9223372036854775808 to "
+                    + "9223372036854775806"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":9223372036854775808}"#,
+                "2:34: error: start: found \"9223372036854775808\"; expected a whole number from -9223372036854775808 "
+                    + "to "
+                    + "9223372036854775806"
+            ),
             (#"{"kind":"read","key":"x","start":5.0}"#, "2:35: error: found \".0\"; expected \",\" or \"}\""),
-            (#"{"kind":"read","key":"x","start":5,"version":-1}"#,
-                "2:46: error: version: found \"-1\"; expected a whole number of 64 bits, at least 0"),
-            (#"{"kind":"read","key":"x","start":5,"worker":2147483648}"#,
-                "2:45: error: worker: found \"2147483648\"; expected a whole number from -1 to 2147483647"),
-            (#"{"kind":"read","key":"x","start":5,"absent":1}"#, "2:45: error: absent: found \"1\"; expected true or false"),
+            (
+                #"{"kind":"read","key":"x","start":5,"version":-1}"#,
+                "2:46: error: version: found \"-1\"; expected a whole number of 64 bits, at least 0"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"worker":2147483648}"#,
+                "2:45: error: worker: found \"2147483648\"; expected a whole number from -1 to 2147483647"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"absent":1}"#,
+                "2:45: error: absent: found \"1\"; expected true or false"
+            ),
             (#"{"kind":"read","key":"x","start":5"#, "2:35: error: found the end of the line; expected \",\" or \"}\""),
             (#"{"kind":"read","key":"x"#, "2:24: error: key: found the end of the line; expected a closing \""),
             (#"{"kind":"read","key":"x","start":5}}"#, "2:36: error: found \"}\"; expected the end of the line"),
-            (#"{"kind":"read","key":"x","start":5,}"#, "2:36: error: found \"}\"; expected the name of a field, in quotes"),
-            (#"{"kind":"read","key":"\ud800","start":5}"#,
-                "2:23: error: key: found \"\\ud800\"; expected \\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t, or \\u and four digits, "
-                    + "surrogates in pairs"),
-            (#"{"kind":"read","key":"a\#tb","start":5}"#,
-                "2:24: error: key: found \"?\"; expected an escape for a control character"),
+            (
+                #"{"kind":"read","key":"x","start":5,}"#,
+                "2:36: error: found \"}\"; expected the name of a field, in quotes"
+            ),
+            (
+                #"{"kind":"read","key":"\ud800","start":5}"#,
+                "2:23: error: key: found \"\\ud800\"; expected \\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t, or \\u and "
+                    + "four digits, "
+                    + "surrogates in pairs"
+            ),
+            (
+                #"{"kind":"read","key":"a\#tb","start":5}"#,
+                "2:24: error: key: found \"?\"; expected an escape for a control character"
+            ),
             (#"{"kind":"read","key":["x"],"start":5}"#, "2:22: error: key: found \"[\"; expected a string"),
             (#"["kind"]"#, "2:1: error: found \"[\"; expected an object, {…}"),
             (#"{"keys":["a","a"]}"#, "2:14: error: keys: found \"a\"; expected each of them once"),
-            (#"{"kind":"read","keys":["a"]}"#, "2:17: error: keys: found \"keys\"; expected a line of its own for keys"),
+            (
+                #"{"kind":"read","keys":["a"]}"#,
+                "2:17: error: keys: found \"keys\"; expected a line of its own for keys"
+            ),
         ])
     func mistakes(line: String, message: String) {
         let good = #"{"kind":"read","key":"x","start":5}"#
@@ -167,12 +214,15 @@ struct JSONLinesTests {
         let line = #"{"id":3,"kind":"read","key":"x","start":5}"#
         let reading = Reading(jsonHeader + line + "\n" + line)
         #expect(
-            reading.errors.map(\.description) == ["h:3:7: error: id: found \"3\"; expected an id that no earlier operation has"])
+            reading.errors.map(\.description) == [
+                "h:3:7: error: id: found \"3\"; expected an id that no earlier operation has"
+            ])
     }
 
     @Test("Bytes that are not UTF-8 are no key")
     func invalidUTF8() {
-        let bytes = Array((jsonHeader + #"{"kind":"read","key":"x"#).utf8) + [0xC3, 0x28] + Array(#"","start":5}"#.utf8)
+        let bytes =
+            Array((jsonHeader + #"{"kind":"read","key":"x"#).utf8) + [0xC3, 0x28] + Array(#"","start":5}"#.utf8)
         #expect(
             Reading(bytes: bytes).errors.map(\.description) == [
                 "h:2:22: error: key: found bytes that are not UTF-8; expected UTF-8"
@@ -182,17 +232,27 @@ struct JSONLinesTests {
     @Test(
         "A header decides how the rest is read, so nothing is read after a wrong one",
         arguments: [
-            (#"{"format":"swift-cache-coherence history","version":2}"#,
-                "h:1:53: error: version: found \"2\"; expected 1, the newest version that is known here"),
-            (#"{"format":"something else","version":1}"#,
-                "h:1:11: error: format: found \"something else\"; expected \"swift-cache-coherence history\""),
-            (#"{"format":"swift-cache-coherence history"}"#,
+            (
+                #"{"format":"swift-cache-coherence history","version":2}"#,
+                "h:1:53: error: version: found \"2\"; expected 1, the newest version that is known here"
+            ),
+            (
+                #"{"format":"something else","version":1}"#,
+                "h:1:11: error: format: found \"something else\"; expected \"swift-cache-coherence history\""
+            ),
+            (
+                #"{"format":"swift-cache-coherence history"}"#,
                 "h:1:1: error: version: found a header without it; expected the header "
-                    + #"{"format":"swift-cache-coherence history","version":1}"#),
-            (#"{"format":"swift-cache-coherence history","versoin":1}"#,
-                "h:1:44: error: header: found \"versoin\"; expected one of format, version; did you mean version?"),
-            (#"{"kind":"read","key":"x","start":5}"#,
-                "h:1:3: error: header: found \"kind\"; expected one of format, version"),
+                    + #"{"format":"swift-cache-coherence history","version":1}"#
+            ),
+            (
+                #"{"format":"swift-cache-coherence history","versoin":1}"#,
+                "h:1:44: error: header: found \"versoin\"; expected one of format, version; did you mean version?"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5}"#,
+                "h:1:3: error: header: found \"kind\"; expected one of format, version"
+            ),
         ])
     func headers(header: String, message: String) {
         let reading = Reading(header + "\n" + #"{"kind":"read","key":"x","start":5}"#)

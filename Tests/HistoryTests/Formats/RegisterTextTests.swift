@@ -20,7 +20,9 @@ struct RegisterTextTests {
                 Operation(id: 1, kind: .write, worker: 0, key: 0, value: 7, start: 100, end: 200),
                 Operation(id: 2, kind: .read, worker: 3, key: 1, value: 0, start: -5, end: -4),
                 Operation(id: 3, kind: .read, worker: 1, key: 0, outcome: .unknown, start: 150, end: Operation.never),
-                Operation(id: 4, kind: .write, worker: 1, key: 0, value: 9, outcome: .unknown, start: 150, end: Operation.never),
+                Operation(
+                    id: 4, kind: .write, worker: 1, key: 0, value: 9, outcome: .unknown, start: 150,
+                    end: Operation.never),
             ])
         #expect(reading.keys == ["x", "user:7"])
         #expect(reading.counts.blankLines == 2)
@@ -31,21 +33,33 @@ struct RegisterTextTests {
         "Mistakes are told with their place",
         arguments: [
             ("1 0 x w 7 100", "2:14: error: found the end of the line; expected a space and the return"),
-            ("1 0 x w 7 100 ", "2:15: error: return: found the end of the line; expected a whole number of 64 bits, or - if it "
-                + "never returned"),
+            (
+                "1 0 x w 7 100 ",
+                "2:15: error: return: found the end of the line; expected a whole number of 64 bits, or - if it "
+                    + "never returned"
+            ),
             ("1 0 x w 7 100 99", "2:15: error: return: found \"99\"; expected at least the call, 100"),
-            ("1 0 x w 0 100 200", "2:9: error: value: found \"0\"; expected another value than 0, which means never written"),
+            (
+                "1 0 x w 0 100 200",
+                "2:9: error: value: found \"0\"; expected another value than 0, which means never written"
+            ),
             ("1 0 x read 7 100 200", "2:8: error: found \"ead\"; expected a space and the value, after r or w"),
             ("1 0 x x 7 100 200", "2:7: error: operation: found \"x\"; expected r or w"),
             ("1 -1 x w 7 100 200", "2:3: error: client: found \"-1\"; expected a whole number from 0 to 2147483647"),
             ("0 0 x w 7 100 200", "2:1: error: id: found \"0\"; expected a whole number from 1 to 4611686018427387904"),
             ("1 0 x r 7 100 -", "2:9: error: value: found \"7\"; expected 0, as the read never returned"),
             ("1 0 x r 7 100 200 5", "2:19: error: found \"5\"; expected the end of the line after seven fields"),
-            ("1 0 x r 7 100 -x", "2:15: error: return: found \"-x\"; expected a whole number of 64 bits, or - if it never returned"),
+            (
+                "1 0 x r 7 100 -x",
+                "2:15: error: return: found \"-x\"; expected a whole number of 64 bits, or - if it never returned"
+            ),
             ("7 0 x r 7 100 200", "2:1: error: id: found \"7\"; expected an id that no earlier line has"),
-            ("1 0 x w 3 100 200",
-                "2:9: error: value: found 3, which line 1 wrote to this key before; expected a value of its own for each write of "
-                    + "a key"),
+            (
+                "1 0 x w 3 100 200",
+                "2:9: error: value: found 3, which line 1 wrote to this key before; expected a value of its own for "
+                    + "each write of "
+                    + "a key"
+            ),
         ])
     func mistakes(line: String, message: String) {
         let reading = Reading("7 0 x w 3 1 2\n" + line + "\n8 0 y w 3 1 2\n")
@@ -55,7 +69,8 @@ struct RegisterTextTests {
 
     @Test("Invalid UTF-8 is found in keys and in comments")
     func invalidUTF8() {
-        let reading = Reading(bytes: Array("# ".utf8) + [0xFF] + Array("\n1 0 x".utf8) + [0x80] + Array(" r 0 1 2\n".utf8))
+        let reading = Reading(
+            bytes: Array("# ".utf8) + [0xFF] + Array("\n1 0 x".utf8) + [0x80] + Array(" r 0 1 2\n".utf8))
         #expect(
             reading.errors.map(\.description) == [
                 "h:1:1: error: comment: found bytes that are not UTF-8; expected UTF-8",

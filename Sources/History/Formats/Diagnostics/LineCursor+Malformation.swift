@@ -17,12 +17,16 @@ extension LineCursor {
         }
         let start = isString ? next + 1 : next
         let text = String(decoding: UnsafeBufferPointer(start: start, count: count - (isString ? 1 : 0)), as: UTF8.self)
-        return "\"" + text.map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } ?? false ? "?" : "\($0)" }.joined() + "\""
+        return "\"" + text.map { $0.isNewline || $0.asciiValue.map { $0 < 0x20 } ?? false ? "?" : "\($0)" }.joined()
+            + "\""
     }
 
     private static func endsWords(_ byte: UInt8) -> Bool {
-        byte <= ASCII.space || [ASCII.comma, ASCII.colon, ASCII.openingBrace, ASCII.closingBrace, ASCII.openingBracket,
-            ASCII.closingBracket, ASCII.quote].contains(byte)
+        byte <= ASCII.space
+            || [
+                ASCII.comma, ASCII.colon, ASCII.openingBrace, ASCII.closingBrace, ASCII.openingBracket,
+                ASCII.closingBracket, ASCII.quote,
+            ].contains(byte)
     }
 
     /// That something else should stand at the cursor.
@@ -32,7 +36,9 @@ extension LineCursor {
 
     /// A whole number within bounds.
     @inline(__always)
-    mutating func integer(_ subject: @autoclosure () -> String, in range: ClosedRange<Int64>) throws(Malformation) -> Int64 {
+    mutating func integer(_ subject: @autoclosure () -> String, in range: ClosedRange<Int64>) throws(Malformation)
+        -> Int64
+    {
         let start = self
         guard let value = integer(), range.contains(value) else {
             throw start.malformation(subject(), expected: Self.describe(range))
@@ -53,11 +59,25 @@ extension LineCursor {
 extension HistoryNames.Problem {
     func malformation(at offset: Int, subject: String) -> Malformation {
         switch self {
-        case .invalidUTF8: Malformation(offset: offset, subject: subject, found: "bytes that are not UTF-8", expected: "UTF-8")
+        case .invalidUTF8:
+            Malformation(offset: offset, subject: subject, found: "bytes that are not UTF-8", expected: "UTF-8")
         case .tooMany:
             Malformation(
                 offset: offset, subject: subject, found: "more names than an operation can number",
                 expected: "at most \(Int32.max)", isFinal: true)
         }
+    }
+}
+
+extension Malformation {
+    /// The quoted word that begins at a cursor is not one of those that may stand there.
+    init(unknownIn cursor: LineCursor, subject: String, among words: [String]) {
+        var rest = cursor
+        var bytes: [UInt8] = []
+        while rest.byte != ASCII.quote && rest.byte != ASCII.newline && bytes.count < 60 {
+            bytes.append(rest.byte)
+            rest.advance()
+        }
+        self.init(unknown: String(decoding: bytes, as: UTF8.self), at: cursor.offset, subject: subject, among: words)
     }
 }

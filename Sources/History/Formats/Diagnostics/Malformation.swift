@@ -1,4 +1,5 @@
-/// What is wrong at one place of the text at hand. The reader, who knows which line it is, makes a ``HistoryFileError`` of it.
+/// What is wrong at one place of the text at hand. The reader, who knows which line it is, makes a ``HistoryFileError``
+/// of it.
 struct Malformation: Error {
     /// Bytes from the start of the text at hand.
     var offset: Int

@@ -27,13 +27,19 @@ struct EDNParser {
     ) throws(EDNInterruption) -> Step {
         var attempt = scanner
         if try attempt.skipOneBlank() {
-            while attempt.byte == ASCII.space || (attempt.byte == ASCII.newline && !attempt.isAtEnd) { attempt.next += 1 }
+            while attempt.byte == ASCII.space || (attempt.byte == ASCII.newline && !attempt.isAtEnd) {
+                attempt.next += 1
+            }
+            try Self.checkUTF8(from: scanner, to: attempt)
             scanner = attempt
             return .blank
         }
         if attempt.isAtEnd || attempt.byte == ASCII.semicolon {
             guard scanner.isComplete else { throw .needsMore }
-            guard closing == nil || isClosed else { throw scanner.atEnd.interruptionAtEnd }
+            let end = scanner.atEnd
+            guard closing == nil || isClosed else { throw end.interruptionAtEnd }
+            try Self.checkUTF8(from: scanner, to: end)
+            scanner = end
             return .end
         }
         guard !isClosed else { throw attempt.malformed(expected: "nothing after the end of the history") }
@@ -65,7 +71,8 @@ struct EDNParser {
     private static func checkUTF8(from start: EDNScanner, to end: EDNScanner) throws(EDNInterruption) {
         let text = UnsafeBufferPointer(start: start.next, count: end.next - start.next)
         guard text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) == nil else { return }
-        throw .malformed(Malformation(offset: start.offset, found: "bytes that are not UTF-8", expected: "UTF-8"))
+        throw .malformed(
+            Malformation(offset: start.offset, found: "bytes that are not UTF-8", expected: "UTF-8", isFinal: true))
     }
 }
 

@@ -7,9 +7,9 @@ enum EDNInterruption: Error {
 
 /// A place in text of EDN, of which more may still have to be read.
 ///
-/// The byte at `end` is a newline, so that every word and number ends there at the latest; a newline is stepped over only by
-/// ``step()``, which looks first whether it is that one. A form that ends with the text is never believed: more may follow, and
-/// only ``isComplete`` says that it does not.
+/// The byte at `end` is a newline, so that every word and number ends there at the latest; a newline is stepped over
+/// only by ``step()``, which looks first whether it is that one. A form that ends with the text is never believed: more
+/// may follow, and only ``isComplete`` says that it does not.
 struct EDNScanner {
     let first: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
@@ -43,7 +43,8 @@ struct EDNScanner {
     var interruptionAtEnd: EDNInterruption {
         guard isComplete else { return .needsMore }
         return .malformed(
-            Malformation(offset: offset, found: "the end of the file", expected: "the rest of what began", isFinal: true))
+            Malformation(
+                offset: offset, found: "the end of the file", expected: "the rest of what began", isFinal: true))
     }
 
     /// What is wrong in the grammar itself is final, as nobody can tell where the next form begins.
@@ -125,7 +126,9 @@ struct EDNScanner {
 
     /// Steps over any form.
     mutating func skipForm(depth: Int) throws(EDNInterruption) {
-        guard depth < Self.maximumDepth else { throw malformed(expected: "at most \(Self.maximumDepth) collections in each other") }
+        guard depth < Self.maximumDepth else {
+            throw malformed(expected: "at most \(Self.maximumDepth) collections in each other")
+        }
         try skipBlanks()
         switch byte {
         case ASCII.quote: _ = try string()
@@ -165,7 +168,8 @@ struct EDNScanner {
     @inline(__always)
     private static func endsAtoms(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0...ASCII.space, ASCII.comma, ASCII.quote, ASCII.semicolon, ASCII.openingParenthesis, ASCII.closingParenthesis,
+        case 0...ASCII.space, ASCII.comma, ASCII.quote, ASCII.semicolon, ASCII.openingParenthesis,
+            ASCII.closingParenthesis,
             ASCII.openingBracket, ASCII.closingBracket, ASCII.openingBrace, ASCII.closingBrace:
             true
         default: false

@@ -1,5 +1,5 @@
-/// Writes JSON Lines in the one form that ``JSONLinesParser`` reads back to the same: fields in a fixed order, none that has its
-/// default, no blanks.
+/// Writes JSON Lines in the one form that ``JSONLinesParser`` reads back to the same: fields in a fixed order, none
+/// that has its default, no blanks.
 struct JSONLinesEncoder {
     /// Each as `,"key":"name"`, with escapes, by number.
     private var keys: [[UInt8]] = []

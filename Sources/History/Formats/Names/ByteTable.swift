@@ -6,8 +6,8 @@
     import Darwin
 #endif
 
-/// Byte strings to the numbers 0, 1, 2, … in the order of their first meeting. Expected O(length) a look-up, without memory
-/// of its own for one that is known.
+/// Byte strings to the numbers 0, 1, 2, … in the order of their first meeting. Expected O(length) a look-up, without
+/// memory of its own for one that is known.
 struct ByteTable {
     private struct Slot {
         var hash: UInt32
@@ -46,7 +46,9 @@ struct ByteTable {
         var slot = Int(truncatingIfNeeded: text.hash) & mask
         while true {
             let candidate = slots[slot]
-            if candidate.number < 0 || (candidate.hash == text.hash && isEqual(candidate.number, text.bytes)) { return slot }
+            if candidate.number < 0 || (candidate.hash == text.hash && isEqual(candidate.number, text.bytes)) {
+                return slot
+            }
             slot = (slot &+ 1) & mask
         }
     }

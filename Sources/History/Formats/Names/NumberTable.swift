@@ -11,8 +11,8 @@ struct NumberTable<Payload> {
     private var count = 0
     private let initial: Payload
     private var shift: UInt64
-    /// Drawn anew for each table, so that no file can be made whose numbers all collide. It is odd, as a factor that keeps numbers
-    /// apart must be.
+    /// Drawn anew for each table, so that no file can be made whose numbers all collide. It is odd, as a factor that
+    /// keeps numbers apart must be.
     private let factor = UInt64.random(in: 0 ... .max) | 1
 
     /// - Parameter initial: what a pair has that was not met before.
@@ -33,7 +33,8 @@ struct NumberTable<Payload> {
     @inline(__always)
     private func slot(_ first: Int64, _ second: Int32) -> Int {
         let mask = entries.count &- 1
-        let mixed = (UInt64(bitPattern: first) ^ UInt64(UInt32(bitPattern: second)) &<< 40).multipliedFullWidth(by: factor)
+        let mixed = (UInt64(bitPattern: first) ^ UInt64(UInt32(bitPattern: second)) &<< 40).multipliedFullWidth(
+            by: factor)
         var slot = Int(truncatingIfNeeded: (mixed.low ^ mixed.high) &>> shift)
         while entries[slot].isUsed && (entries[slot].first != first || entries[slot].second != second) {
             slot = (slot &+ 1) & mask

@@ -1,4 +1,4 @@
-/// The values that were written to each key, and in which line. About 60 bytes for each.
+/// The values that were written to each key, and in which line. 50 to 100 bytes for each.
 struct WrittenValues {
     private var lines = NumberTable<Int>(initial: 0)
 

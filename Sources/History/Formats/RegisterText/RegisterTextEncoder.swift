@@ -12,10 +12,13 @@ struct RegisterTextEncoder {
     /// Why an operation cannot be written; `nil` if it can.
     func violation(_ operation: Operation) -> OperationRules.Violation? {
         let plain = Operation(
-            id: operation.id, kind: operation.kind, worker: operation.worker, key: operation.key, value: operation.value,
+            id: operation.id, kind: operation.kind, worker: operation.worker, key: operation.key,
+            value: operation.value,
             outcome: OperationRules.usualOutcome(end: operation.end), start: operation.start, end: operation.end)
         guard operation.kind == .read || operation.kind == .write else {
-            return .init(subject: "kind", found: "\(operation.kind)", expected: "a read or a write, as register text has no other")
+            return .init(
+                subject: "kind", found: "\(operation.kind)",
+                expected: "a read or a write, as register text has no other")
         }
         guard operation.outcome == plain.outcome else {
             return .init(
@@ -28,12 +31,15 @@ struct RegisterTextEncoder {
                 expected: "id, worker, key, value, start and end only; JSON Lines has all fields")
         }
         guard operation.worker >= 0, operation.id > 0 else {
-            return .init(subject: "worker, id", found: "\(operation.worker), \(operation.id)", expected: "at least 0, at least 1")
+            return .init(
+                subject: "worker, id", found: "\(operation.worker), \(operation.id)", expected: "at least 0, at least 1"
+            )
         }
         let isUnreturnedRead = operation.kind == .read && operation.end == Operation.never
         guard operation.kind == .read || operation.value != 0, !isUnreturnedRead || operation.value == 0 else {
             return .init(
-                subject: "value", found: "\(operation.value)", expected: "0 for a read that never returned, and never for a write")
+                subject: "value", found: "\(operation.value)",
+                expected: "0 for a read that never returned, and never for a write")
         }
         return nil
     }

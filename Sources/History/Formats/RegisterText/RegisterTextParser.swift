@@ -55,10 +55,13 @@ struct RegisterTextParser {
     private mutating func checkWritten(
         _ value: Int64, _ key: Int32, _ line: Int, _ place: LineCursor
     ) throws(Malformation) {
-        guard value != 0 else { throw place.malformation("value", expected: "another value than 0, which means never written") }
+        guard value != 0 else {
+            throw place.malformation("value", expected: "another value than 0, which means never written")
+        }
         if let before = written.insert(value, key: key, line: line) {
             throw Malformation(
-                offset: place.offset, subject: "value", found: "\(value), which line \(before) wrote to this key before",
+                offset: place.offset, subject: "value",
+                found: "\(value), which line \(before) wrote to this key before",
                 expected: "a value of its own for each write of a key")
         }
     }

@@ -1,5 +1,5 @@
-/// A hash of text, eight bytes at a time, by the high and the low half of a product. The seed is drawn once a process, so that
-/// no file can be made whose names all collide.
+/// A hash of text, eight bytes at a time, by the high and the low half of a product. The seed is drawn once a process,
+/// so that no file can be made whose names all collide.
 struct ByteHash {
     private static let seed = UInt64.random(in: 0 ... .max)
     private var state = ByteHash.seed
@@ -24,7 +24,9 @@ struct ByteHash {
         // The same words as a scanner adds: the last one is not full, and is there even if it is empty.
         while index <= bytes.count {
             var word: UInt64 = 0
-            for place in index..<min(index + 8, bytes.count) { word |= UInt64(bytes[place]) << UInt64((place - index) * 8) }
+            for place in index..<min(index + 8, bytes.count) {
+                word |= UInt64(bytes[place]) << UInt64((place - index) * 8)
+            }
             hash.add(word)
             index += 8
         }

@@ -1,7 +1,7 @@
 /// Eight bytes at once, the first of them in the lowest place.
 ///
-/// The searches answer with a word that has the highest bit of a byte set where it was found. Above the first hit there may
-/// be false ones (a borrow runs on), so only the first counts.
+/// The searches answer with a word that has the highest bit of a byte set where it was found. Above the first hit there
+/// may be false ones (a borrow runs on), so only the first counts.
 enum ByteWord {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080

@@ -10,8 +10,8 @@
 ///
 /// **Why pointers.** Scanning is most of the work of reading, and a check of bounds for each byte can be had without a
 /// comparison: wherever text is handed out, the byte after its end is a newline, which ends every loop of the scanners.
-/// The buffer has `padding` more bytes than are ever filled, so that words of eight bytes can be loaded near the end; what
-/// such a load sees after the newline is ignored.
+/// The buffer has `padding` more bytes than are ever filled, so that words of eight bytes can be loaded near the end;
+/// what such a load sees after the newline is ignored.
 struct ChunkedInput: ~Copyable {
     /// The longest line, or form of EDN, in bytes.
     static let maximumTextLength = 1_000_000
@@ -79,8 +79,8 @@ struct ChunkedInput: ~Copyable {
         }
     }
 
-    /// The next line, without what ends it (LF or CR LF), and consumes it; `nil` at the end. The cursor is valid until the next
-    /// call.
+    /// The next line, without what ends it (LF or CR LF), and consumes it; `nil` at the end. The cursor is valid until
+    /// the next call.
     @inline(__always)
     mutating func nextLine() throws(Failure) -> LineCursor? {
         var searched = 0

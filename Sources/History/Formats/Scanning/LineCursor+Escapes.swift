@@ -1,5 +1,6 @@
 extension LineCursor {
-    /// A string with escapes, as JSON has them. The cursor stands after the opening `"`, and then after the closing one.
+    /// A string with escapes, as JSON has them. The cursor stands after the opening `"`, and then after the closing
+    /// one.
     /// - Parameter bytes: is replaced by what the string says, in UTF-8 if the line is.
     mutating func escapedString(_ subject: String, into bytes: inout [UInt8]) throws(Malformation) {
         bytes.removeAll(keepingCapacity: true)
@@ -15,7 +16,8 @@ extension LineCursor {
             }
             guard let scalar = escapedScalar() else {
                 throw place.malformation(
-                    subject, expected: "\\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t, or \\u and four digits, surrogates in pairs")
+                    subject,
+                    expected: "\\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t, or \\u and four digits, surrogates in pairs")
             }
             bytes.append(contentsOf: UTF8.encode(scalar)!)
         }
@@ -37,7 +39,8 @@ extension LineCursor {
         case UInt8(ascii: "u"):
             guard let unit = fourDigits() else { return nil }
             guard UTF16.isLeadSurrogate(unit) else { return Unicode.Scalar(unit) }
-            guard skip(ASCII.backslash), skip(UInt8(ascii: "u")), let low = fourDigits(), UTF16.isTrailSurrogate(low) else {
+            guard skip(ASCII.backslash), skip(UInt8(ascii: "u")), let low = fourDigits(), UTF16.isTrailSurrogate(low)
+            else {
                 return nil
             }
             return Unicode.Scalar(0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF)))

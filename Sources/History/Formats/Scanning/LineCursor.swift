@@ -1,7 +1,7 @@
 /// A place in one line of a ``ChunkedInput``, and how to go on from there.
 ///
-/// The byte at `end` is a newline and no byte before it is, and the cursor steps only over bytes that are not newlines. So
-/// it never leaves the line, and ``byte`` may always be asked for.
+/// The byte at `end` is a newline and no byte before it is, and the cursor steps only over bytes that are not newlines.
+/// So it never leaves the line, and ``byte`` may always be asked for.
 struct LineCursor {
     let first: UnsafePointer<UInt8>
     let end: UnsafePointer<UInt8>
@@ -74,12 +74,16 @@ struct LineCursor {
         return PackedWord(low: low, high: ByteWord.prefix(high, count))
     }
 
-    /// The text up to a `"`, for which the cursor steps over it; `nil`, and no step, if there is a `\` or a control character
-    /// before it, or none. The cursor stands after the opening `"`.
+    /// The text up to a `"`, for which the cursor steps over it; `nil`, and no step, if there is a `\` or a control
+    /// character before it, or none. The cursor stands after the opening `"`.
     @inline(__always)
     mutating func plainString() -> HashedText? {
-        guard let text = text(endingAt: { ByteWord.matches($0, ASCII.quote) | ByteWord.matches($0, ASCII.backslash)
-            | ByteWord.controls($0) }) else { return nil }
+        guard
+            let text = text(endingAt: {
+                ByteWord.matches($0, ASCII.quote) | ByteWord.matches($0, ASCII.backslash)
+                    | ByteWord.controls($0)
+            })
+        else { return nil }
         guard next[text.count] == ASCII.quote else { return nil }
         next += text.count + 1
         return text
@@ -88,7 +92,9 @@ struct LineCursor {
     /// The text up to a blank, a control character, or the end of the line; may be empty.
     @inline(__always)
     mutating func token() -> HashedText? {
-        guard let text = text(endingAt: { ByteWord.matches($0, ASCII.space) | ByteWord.controls($0) }) else { return nil }
+        guard let text = text(endingAt: { ByteWord.matches($0, ASCII.space) | ByteWord.controls($0) }) else {
+            return nil
+        }
         next += text.count
         return text
     }

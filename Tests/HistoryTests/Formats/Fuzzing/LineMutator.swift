@@ -1,14 +1,17 @@
-/// Spoils lines in the ways in which files are spoiled, and in some that an attacker would think of. The same seed gives the same
-/// lines.
+/// Spoils lines in the ways in which files are spoiled, and in some that an attacker would think of. The same seed
+/// gives the same lines.
 struct LineMutator {
     private var random: SeededGenerator
     private static let numbers = [
-        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615",
-        "18446744073709551616", "4611686018427387905", "2147483648", "-1", "-0", "00", "+1", "1.0", "1e3", "99999999999999999999999",
+        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
+        "18446744073709551615",
+        "18446744073709551616", "4611686018427387905", "2147483648", "-1", "-0", "00", "+1", "1.0", "1e3",
+        "99999999999999999999999",
         "0x10", "1N", "-", "",
     ].map { Array($0.utf8) }
     private static let pieces = [
-        "\"", "\\", "\\u", "\\ud83d", "\\ud83d\\ude00", "{", "}", "[", "]", "(", ")", "#", "#_", "#{", "##", ";", ",", ":", "null",
+        "\"", "\\", "\\u", "\\ud83d", "\\ud83d\\ude00", "{", "}", "[", "]", "(", ")", "#", "#_", "#{", "##", ";", ",",
+        ":", "null",
         "nil", "true", "false", " ", "\t", "\r", "\r\n", "-", "\u{0}", "\u{FEFF}", "é", "e\u{301}", "\u{10FFFF}",
         "\"key\":\"y\",", "\"end\":5,", "\"id\":1,", "\"tags\":[\"a\"],", ":process :nemesis ",
         String(repeating: "[", count: 400), String(repeating: "{:a ", count: 250), String(repeating: "#a ", count: 300),
@@ -51,7 +54,8 @@ struct LineMutator {
         line.replaceSubrange(first..<last, with: Self.numbers.randomElement(using: &random)!)
     }
 
-    /// Makes a text that is wrong shorter as long as it stays wrong: pieces of half its length first, single bytes last.
+    /// Makes a text that is wrong shorter as long as it stays wrong: pieces of half its length first, single bytes
+    /// last.
     static func shortest(_ text: [UInt8], isWrong: ([UInt8]) -> Bool) -> [UInt8] {
         var shortest = text
         var length = max(1, text.count / 2)

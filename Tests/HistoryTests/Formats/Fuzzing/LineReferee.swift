@@ -81,22 +81,27 @@ enum LineReferee {
                 return value
             }
             let known: Set = [
-                "id", "kind", "key", "tags", "version", "value", "start", "end", "instance", "worker", "layer", "source",
+                "id", "kind", "key", "tags", "version", "value", "start", "end", "instance", "worker", "layer",
+                "source",
                 "scope", "outcome", "cause", "tombstone", "absent",
             ]
             guard fields.allKeys.allSatisfy({ known.contains($0.stringValue) }),
-                let kind = try word("kind", Operation.Kind.allCases, { "\($0)" }), let start = try decode("start", Int64.self)
+                let kind = try word("kind", Operation.Kind.allCases, { "\($0)" }),
+                let start = try decode("start", Int64.self)
             else { throw Refusal() }
             let end = try decode("end", Int64.self) ?? Operation.never
             let operation = Operation(
                 id: try decode("id", Int64.self) ?? 0, kind: kind, instance: try decode("instance", Int32.self) ?? 0,
                 worker: try decode("worker", Int32.self) ?? -1, version: try decode("version", Int64.self) ?? 0,
-                value: try decode("value", Int64.self) ?? 0, layer: try word("layer", Layer.allCases, \.name) ?? .origin,
+                value: try decode("value", Int64.self) ?? 0,
+                layer: try word("layer", Layer.allCases, \.name) ?? .origin,
                 source: try word("source", Layer.allCases, \.name) ?? .origin,
                 scope: try word("scope", Operation.Scope.allCases, { "\($0)" }) ?? .none,
-                outcome: try word("outcome", Operation.Outcome.allCases, { "\($0)" }) ?? (end == Operation.never ? .unknown : .ok),
+                outcome: try word("outcome", Operation.Outcome.allCases, { "\($0)" })
+                    ?? (end == Operation.never ? .unknown : .ok),
                 start: start, end: end, cause: try decode("cause", Int64.self) ?? 0,
-                isTombstone: try decode("tombstone", Bool.self) ?? false, isAbsent: try decode("absent", Bool.self) ?? false)
+                isTombstone: try decode("tombstone", Bool.self) ?? false,
+                isAbsent: try decode("absent", Bool.self) ?? false)
             self.operation = SpelledOperation(
                 operation, key: try decode("key", String.self), tags: try decode("tags", [String].self)?.sorted() ?? [])
         }

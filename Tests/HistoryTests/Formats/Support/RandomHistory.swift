@@ -4,7 +4,8 @@ import History
 struct RandomHistory {
     private var random: SeededGenerator
     private static let names = [
-        "", "x", "user:7", "a\"b\\c/", "tab\tnewline\nreturn\r\u{1}\u{0}", "é", "e\u{301}", "日本語", "👩‍👧 \u{10FFFF}", "exactly8",
+        "", "x", "user:7", "a\"b\\c/", "tab\tnewline\nreturn\r\u{1}\u{0}", "é", "e\u{301}", "日本語", "👩‍👧 \u{10FFFF}",
+        "exactly8",
         "sixteen bytes!!!", "a name that is longer than two words of eight bytes", " leading and trailing ",
     ]
 
@@ -24,7 +25,8 @@ struct RandomHistory {
             let start = number(in: Int64.min...(Int64.max - 1))
             let end = Bool.random(using: &random) ? Operation.never : number(in: start...(Int64.max - 1))
             let isWrite = Bool.random(using: &random)
-            let value = isWrite ? Int64(index + 1) * (index % 2 == 0 ? 1 : -1) : end == Operation.never ? 0 : number(in: -9...9)
+            let value =
+                isWrite ? Int64(index + 1) * (index % 2 == 0 ? 1 : -1) : end == Operation.never ? 0 : number(in: -9...9)
             return Operation(
                 id: Int64(index + 1), kind: isWrite ? .write : .read, worker: .random(in: 0...9, using: &random),
                 key: .random(in: 0..<Int32(keys.count), using: &random), value: value,
@@ -48,7 +50,8 @@ struct RandomHistory {
             scope: Operation.Scope.allCases.randomElement(using: &random)!,
             outcome: Operation.Outcome.allCases.randomElement(using: &random)!, start: start,
             end: Bool.random(using: &random) ? Operation.never : number(in: start...Int64.max),
-            cause: number(in: 0...Int64.max), isTombstone: Bool.random(using: &random), isAbsent: Bool.random(using: &random))
+            cause: number(in: 0...Int64.max), isTombstone: Bool.random(using: &random),
+            isAbsent: Bool.random(using: &random))
     }
 
     /// The bounds, what is near to zero, and anything between them with any number of digits.

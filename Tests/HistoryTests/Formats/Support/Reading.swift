@@ -8,7 +8,9 @@ func withDescriptor<Result>(of text: some Sequence<UInt8>, _ body: (Int32) throw
     guard let file = tmpfile() else { fatalError("no temporary file could be made") }
     defer { fclose(file) }
     let bytes = Array(text)
-    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { fatalError("the temporary file could not be written") }
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+        fatalError("the temporary file could not be written")
+    }
     rewind(file)
     return try body(fileno(file))
 }

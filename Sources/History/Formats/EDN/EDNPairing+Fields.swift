@@ -1,0 +1,117 @@
+/// What an operation needs, out of the fields of an event.
+extension EDNPairing {
+    func kind(of event: EDNEvent) throws(Malformation) -> EDNEvent.Kind {
+        guard let field = event.type else { throw Self.lacks(":type", event) }
+        if let word = field.atom.packed, let kind = types[word] { return kind }
+        throw Self.unknown(field, ":type", among: types.words)
+    }
+
+    func function(of event: EDNEvent) throws(Malformation) -> Operation.Kind {
+        guard let field = event.function else { throw Self.lacks(":f", event) }
+        if let word = field.atom.packed, let kind = functions[word] { return kind }
+        if case .word(let text) = field.atom,
+            [":cas", ":txn", ":add", ":enqueue", ":dequeue"].contains(String(decoding: text, as: UTF8.self))
+        {
+            throw Malformation(
+                offset: field.offset, subject: ":f", found: String(decoding: text, as: UTF8.self),
+                expected: ":read or :write; the model is a register without other operations")
+        }
+        throw Self.unknown(field, ":f", among: functions.words)
+    }
+
+    func process(of event: EDNEvent) throws(Malformation) -> Int32 {
+        guard let field = event.process else { throw Self.lacks(":process", event) }
+        if case .integer(let number, _) = field.atom, (0...Int64(Int32.max)).contains(number) { return Int32(number) }
+        throw Malformation(
+            offset: field.offset, subject: ":process", found: field.atom.text,
+            expected: "a whole number from 0 to \(Int32.max), or :nemesis")
+    }
+
+    mutating func moment(of event: EDNEvent) throws(Malformation) -> Int64 {
+        events += 1
+        let clock = self.clock ?? (event.time != nil ? .time : event.index != nil ? .index : .order)
+        self.clock = clock
+        if clock == .order && (event.time ?? event.index) == nil { return events }
+        guard clock != .order, let field = clock == .time ? event.time : event.index else {
+            throw Malformation(
+                offset: event.offset, subject: clock.rawValue,
+                found: clock == .order ? "a moment" : "an event without it",
+                expected: "the same as in the first event: all have :time, or all :index, or none has any")
+        }
+        if case .integer(let number, _) = field.atom, OperationRules.starts.contains(number) { return number }
+        throw Malformation(
+            offset: field.offset, subject: clock.rawValue, found: field.atom.text, expected: "a whole number of 64 bits"
+        )
+    }
+
+    /// - Returns: no key if the value is not a tuple; no value if it is `nil` or absent.
+    mutating func value(
+        of event: EDNEvent, _ names: inout HistoryNames
+    ) throws(Malformation) -> (key: Int32?, value: Int64?) {
+        guard let field = event.value else { return (nil, nil) }
+        switch field.form {
+        case .atom(.null): return (nil, nil)
+        case .atom(.integer(let value, _)): return (nil, value)
+        case .tuple(let key, .null): return (try number(ofKey: key, &names, field.offset), nil)
+        case .tuple(let key, .integer(let value, _)): return (try number(ofKey: key, &names, field.offset), value)
+        default:
+            throw Malformation(
+                offset: field.offset, subject: ":value", found: field.form.text,
+                expected: "a whole number of 64 bits, nil, or a tuple [key value] of a key and one of these")
+        }
+    }
+
+    private mutating func number(
+        ofKey form: EDNAtom, _ names: inout HistoryNames, _ offset: Int
+    ) throws(Malformation) -> Int32 {
+        do throws(HistoryNames.Problem) {
+            switch form {
+            case .integer(_, let text), .word(let text), .string(let text, hasEscapes: false):
+                return try names.number(ofKey: HashedText(text))
+            default: break
+            }
+        } catch {
+            throw error.malformation(at: offset, subject: ":value")
+        }
+        guard case .string(let text, _) = form else {
+            throw Malformation(
+                offset: offset, subject: ":value", found: "the key \(form.text)", expected: "a number, word or string")
+        }
+        var cursor = LineCursor(first: text.baseAddress!, end: text.baseAddress! + text.count)
+        do throws(Malformation) {
+            try cursor.escapedString(":value", into: &unescaped)
+        } catch {
+            var moved = error
+            moved.offset = offset
+            throw moved
+        }
+        do throws(HistoryNames.Problem) {
+            return try unescaped.withUnsafeBufferPointer { bytes throws(HistoryNames.Problem) in
+                try names.number(ofKey: HashedText(bytes))
+            }
+        } catch {
+            throw error.malformation(at: offset, subject: ":value")
+        }
+    }
+
+    mutating func onlyKey(_ names: inout HistoryNames, _ event: EDNEvent) throws(Malformation) -> Int32 {
+        if let numberOfOnlyKey { return numberOfOnlyKey }
+        do throws(HistoryNames.Problem) {
+            let number = try Array(Self.onlyKey.utf8).withUnsafeBufferPointer { bytes throws(HistoryNames.Problem) in
+                try names.number(ofKey: HashedText(bytes))
+            }
+            numberOfOnlyKey = number
+            return number
+        } catch {
+            throw error.malformation(at: event.offset, subject: ":value")
+        }
+    }
+
+    private static func lacks(_ name: String, _ event: EDNEvent) -> Malformation {
+        Malformation(offset: event.offset, subject: name, found: "an event without it", expected: name)
+    }
+
+    private static func unknown(_ field: EDNEvent.Field, _ subject: String, among words: [String]) -> Malformation {
+        Malformation(unknown: field.atom.text, at: field.offset, subject: subject, among: words)
+    }
+}
