@@ -34,6 +34,16 @@ struct Findings {
         let violation = Violation(
             rule: rule(), operations: ordered,
             explanation: narrator.tell(ordered, conclusion: conclusion(narrator)))
+        keep(rank, violation)
+    }
+
+    /// Adds what was found elsewhere, about other operations.
+    mutating func absorb(_ other: Findings) {
+        count += other.count
+        for (rank, violation) in other.kept { keep(rank, violation) }
+    }
+
+    private mutating func keep(_ rank: Rank, _ violation: Violation) {
         let place = kept.firstIndex { rank < $0.rank } ?? kept.count
         kept.insert((rank, violation), at: place)
         if kept.count > limit { kept.removeLast() }
