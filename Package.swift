@@ -57,6 +57,8 @@ let package = Package(
         .executableTarget(
             name: "checking-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Checking"),
         .executableTarget(
+            name: "streaming-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Streaming"),
+        .executableTarget(
             name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
             exclude: ["floor.c", "run"]),
         .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),

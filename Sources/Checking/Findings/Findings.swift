@@ -37,8 +37,17 @@ struct Findings {
         let rank = Rank(operations)
         if kept.count == limit, let worst = kept.last, !(rank < worst.rank) { return }
         let ordered = operations.sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
-        let finding = Finding(rank: rank, rule: rule(), proof: ordered, conclusion: conclusion(narrator))
-        let place = kept.firstIndex { rank < $0.rank } ?? kept.count
+        keep(Finding(rank: rank, rule: rule(), proof: ordered, conclusion: conclusion(narrator)))
+    }
+
+    /// Adds what was found elsewhere, about other operations.
+    mutating func absorb(_ other: Findings) {
+        count += other.count
+        for finding in other.kept { keep(finding) }
+    }
+
+    private mutating func keep(_ finding: Finding) {
+        let place = kept.firstIndex { finding.rank < $0.rank } ?? kept.count
         kept.insert(finding, at: place)
         if kept.count > limit { kept.removeLast() }
     }

@@ -31,10 +31,7 @@ public struct BoundedStaleness: Check {
         let keysWithoutVersions = StalenessSample.forEach(in: history) { read, sample in
             examined += 1
             guard let limit, let newer = sample.newer, sample.age > limit else { return }
-            findings.add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { narrator in
-                "Version \(newer.version) of \(narrator.key(read)) was there; \(Duration.text(sample.age)) later a read "
-                    + "began that returned \(narrator.content(read)), \(sample.lag) finished version(s) behind."
-            }
+            findings.addStaleRead(read, newer: newer, over: limit, lag: sample.lag)
         }
         return findings.report(
             check: name, examined: examined,

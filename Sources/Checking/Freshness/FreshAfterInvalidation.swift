@@ -97,19 +97,9 @@ public struct FreshAfterInvalidation: Check {
         _ findings: inout Findings
     ) {
         let raiser = operations[Int(floor.raiser.operation)]
-        var proof = [raiser, read]
-        if !raiser.isWriting, let write = writes.newest(before: raiser.start) { proof.append(operations[Int(write)]) }
-        if let apply = floor.raiser.apply { proof.append(operations[Int(apply)]) }
-        let rule =
-            switch raiser.kind {
-            case .invalidateTag: "After an acknowledged invalidation of its tag, a read returns no older version."
-            case .invalidate: "After an acknowledged invalidation of its key, a read returns no older version."
-            default: "After an acknowledged write, a read returns no older version."
-            }
-        findings.add(rule: rule, proof) { narrator in
-            let gap = Duration.text(read.start &- floor.raiser.since)
-            return "From then on instance \(read.instance) owed version \(floor.version) of \(narrator.key(read)) or a "
-                + "newer one; the read began \(gap) later and returned \(narrator.content(read))."
-        }
+        let write = raiser.isWriting ? nil : writes.newest(before: raiser.start)
+        findings.addStaleRead(
+            read, floor: floor.version, raiser: raiser, write: write.map { operations[Int($0)] },
+            apply: floor.raiser.apply.map { operations[Int($0)] }, since: floor.raiser.since)
     }
 }

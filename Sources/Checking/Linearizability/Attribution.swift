@@ -57,20 +57,9 @@ struct Attribution {
 
     func report(_ findings: inout Findings) {
         for version in unexplained.sorted() {
-            let read = operations[Int(firstReads[version]!)]
-            if let failed = writes.failed[version] {
-                findings.add(
-                    rule: "A version whose write failed is not read.", [operations[Int(failed)], read]
-                ) { _ in "Nobody else wrote version \(version), and this write certainly did not happen." }
-                continue
-            }
-            findings.add(rule: "A version that is read was written.", [read]) { narrator in
-                let other = candidates[version]!.count
-                return "Nobody wrote version \(version) of \(narrator.key(read))."
-                    + (other == 0
-                        ? ""
-                        : " The \(other) write(s) of unknown version that began early enough explain other versions.")
-            }
+            findings.addUnwritten(
+                operations[Int(firstReads[version]!)], failed: writes.failed[version].map { operations[Int($0)] },
+                others: candidates[version]!.count, isOver: true)
         }
     }
 }

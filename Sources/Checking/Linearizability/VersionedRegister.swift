@@ -18,11 +18,7 @@ struct VersionedRegister {
 
     mutating func judge(_ findings: inout Findings) {
         for (first, second) in writes.repeated {
-            findings.add(
-                rule: "A version is written once.", [operations[Int(first)], operations[Int(second)]]
-            ) {
-                "Both writes of \($0.key(operations[Int(first)])) were given version \(operations[Int(first)].version)."
-            }
+            findings.addRepeatedVersion(operations[Int(first)], operations[Int(second)])
         }
         var strange: [Int32] = []
         for position in positions where operations[Int(position)].kind == .read {
@@ -69,7 +65,7 @@ struct VersionedRegister {
             guard order < highest.order else { continue }
             // A finished write tells the story better than a finished read; either proves it.
             let earlier = order < highestWrite.order ? highestWrite.position : highest.position
-            report(operations[Int(earlier)], before: operations[Int(position)], &findings)
+            findings.addDisorder(operations[Int(earlier)], before: operations[Int(position)])
         }
     }
 
@@ -86,22 +82,6 @@ struct VersionedRegister {
         case .ok: return true
         case .failed: return false
         case .unknown: return writes.isSeen(position)
-        }
-    }
-
-    private func report(_ earlier: Operation, before later: Operation, _ findings: inout Findings) {
-        let rule =
-            switch (earlier.kind == .read, later.kind == .read) {
-            case (false, true): "A read returns no less than the newest version whose write had finished when it began."
-            case (true, true): "A read returns no less than any read that had finished when it began."
-            case (false, false): "Versions follow the order of the writes in real time."
-            case (true, false): "No version is read before its write, or that of a lower version, has begun."
-            }
-        findings.add(rule: rule, [earlier, later]) { narrator in
-            let gap = Duration.text(later.start &- earlier.end)
-            return "\(narrator.key(later)) was at version \(earlier.version) when the first operation ended; "
-                + "the second began \(gap) later and \(later.kind == .read ? "returned" : "wrote") "
-                + "\(narrator.content(later))."
         }
     }
 }

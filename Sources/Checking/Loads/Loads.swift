@@ -38,40 +38,9 @@ public struct Loads: Check {
     }
 
     public func examine(_ history: History) -> CheckReport {
-        let operations = history.operations
-        let groups = OperationsByKey(operations, keys: history.keys.count) {
-            $0.kind == .load && $0.end != Operation.never
-        }
-        var findings = Findings(history, keeping: maximumViolations)
-        var examined = 0
-        let whose = scope == .instance ? "an instance" : "the cluster"
-        let rule = "At most \(limit) load(s) of a key are in flight in \(whose) at a time."
-        for key in 0..<groups.keyCount {
-            // The loads that end last, of those begun so far; no others can make one too many.
-            var inFlight: [Int32: [Int32]] = [:]
-            for position in groups[key] {
-                let load = operations[Int(position)]
-                examined += 1
-                let owner = scope == .instance ? load.instance : 0
-                var others = inFlight[owner] ?? []
-                others.removeAll { operations[Int($0)].end <= load.start }
-                if others.count >= limit {
-                    let proof = others.map { operations[Int($0)] } + [load]
-                    findings.add(rule: rule, proof) { narrator in
-                        "\(narrator.key(load)) was being loaded \(others.count) time(s) when this load began."
-                    }
-                }
-                others.append(position)
-                if others.count > limit {
-                    let first = others.indices.min {
-                        operations[Int(others[$0])].end < operations[Int(others[$1])].end
-                    }!
-                    others.remove(at: first)
-                }
-                inFlight[owner] = others
-            }
-        }
-        return findings.report(
-            check: name, examined: examined, reason: examined == 0 ? "the origin was not asked for any key" : nil)
+        var stream = StreamingLoads(
+            names: OperationNames(history), scope: scope, limit: limit, maximumViolations: maximumViolations)
+        for operation in history.operations { stream.judge(operation) }
+        return stream.finish()
     }
 }

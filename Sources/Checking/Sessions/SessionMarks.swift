@@ -7,19 +7,21 @@ struct SessionMarks {
     /// Operations that had not ended when the last one began; in a session that does one thing at a time, one.
     private var pending: [Operation] = []
 
+    /// How many operations are kept.
+    var retained: Int { (read == nil ? 0 : 1) + (written == nil ? 0 : 1) + pending.count }
+
     /// Takes the next operation, in order of starts.
     /// - Returns: the reads and writes of the highest versions that came before it; `nil` if none did.
     mutating func meet(_ operation: Operation) -> (read: Operation?, written: Operation?)? {
-        var still: [Operation] = []
-        for earlier in pending {
-            if earlier.end <= operation.start && earlier.start < operation.end {
-                raise(earlier)
+        var index = 0
+        while index < pending.count {
+            if pending[index].end <= operation.start && pending[index].start < operation.end {
+                raise(pending.remove(at: index))
             } else {
-                still.append(earlier)
+                index += 1
             }
         }
-        still.append(operation)
-        pending = still
+        pending.append(operation)
         return read == nil && written == nil ? nil : (read, written)
     }
 

@@ -27,55 +27,8 @@ public struct Sessions: Check {
     public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
 
     public func examine(_ history: History) -> CheckReport {
-        let operations = history.operations
-        let groups = OperationsByKey(operations, keys: history.keys.count) {
-            $0.concernsRegister && $0.outcome == .ok && $0.worker >= 0
-        }
-        var findings = Findings(history, keeping: maximumViolations)
-        var examined = 0
-        var keysWithoutVersions = 0
-        for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            guard Labelling(groups[key], of: operations) == .versions else {
-                keysWithoutVersions += 1
-                continue
-            }
-            var sessions: [Int32: SessionMarks] = [:]
-            for position in groups[key] {
-                let operation = operations[Int(position)]
-                // What a session does first can break nothing, so it is not counted as judged.
-                guard let (read, written) = sessions[operation.worker, default: SessionMarks()].meet(operation) else {
-                    continue
-                }
-                examined += 1
-                if let written { compare(operation, with: written, &findings) }
-                if let read { compare(operation, with: read, &findings) }
-            }
-        }
-        return findings.report(
-            check: name, examined: examined,
-            reason: Labelling.reason(keysWithoutVersions: keysWithoutVersions)
-                ?? (examined == 0 ? "no worker did two things with one key, one after the other" : nil))
-    }
-
-    private func compare(_ later: Operation, with earlier: Operation, _ findings: inout Findings) {
-        let rule: String
-        switch (earlier.kind == .read, later.kind == .read) {
-        case (false, true):
-            guard later.version < earlier.version else { return }
-            rule = "Read your writes: a session reads no older version than it wrote before."
-        case (true, true):
-            guard later.version < earlier.version else { return }
-            rule = "Monotonic reads: a session reads no older version than it read before."
-        case (false, false):
-            guard later.version <= earlier.version else { return }
-            rule = "Monotonic writes: a session's writes of a key get rising versions."
-        case (true, false):
-            guard later.version <= earlier.version else { return }
-            rule = "Writes follow reads: a session's write gets a higher version than it read before."
-        }
-        findings.add(rule: rule, [earlier, later]) { narrator in
-            "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) of "
-                + "\(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") \(narrator.content(later))."
-        }
+        var stream = StreamingSessions(names: OperationNames(history), maximumViolations: maximumViolations)
+        for operation in history.operations { stream.judge(operation) }
+        return stream.finish()
     }
 }

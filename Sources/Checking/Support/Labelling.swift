@@ -11,22 +11,9 @@ enum Labelling {
 
     /// Looks at the reads and writes of one key. O(n).
     init(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
-        var hasVersions = false
-        var hasValues = false
-        for position in positions {
-            let operation = operations[Int(position)]
-            switch operation.kind {
-            case .read where operation.outcome == .ok, .write where operation.outcome == .ok,
-                .delete where operation.outcome == .ok:
-                if operation.version > 0 {
-                    hasVersions = true
-                } else if operation.value != 0 || operation.kind != .read {
-                    hasValues = true
-                }
-            default: break
-            }
-        }
-        self = hasValues ? (hasVersions ? .mixed : .values) : .versions
+        var evidence = LabellingEvidence()
+        for position in positions { evidence.add(operations[Int(position)]) }
+        self = evidence.labelling
     }
 
     /// Why a check that needs versions left keys out; `nil` if it did not.
@@ -36,4 +23,27 @@ enum Labelling {
             ? "1 key has writes without versions, and was not judged"
             : "\(count) keys have writes without versions, and were not judged"
     }
+}
+
+/// What the reads and writes of one key, met one by one, tell about how reads name their writes.
+struct LabellingEvidence {
+    private var hasVersions = false
+    private var hasValues = false
+
+    /// Looks at an operation. O(1).
+    mutating func add(_ operation: Operation) {
+        switch operation.kind {
+        case .read where operation.outcome == .ok, .write where operation.outcome == .ok,
+            .delete where operation.outcome == .ok:
+            if operation.version > 0 {
+                hasVersions = true
+            } else if operation.value != 0 || operation.kind != .read {
+                hasValues = true
+            }
+        default: break
+        }
+    }
+
+    /// How it looks so far.
+    var labelling: Labelling { hasValues ? (hasVersions ? .mixed : .values) : .versions }
 }

@@ -1,0 +1,30 @@
+import History
+
+/// What readers may rely upon once an invalidation, or a write, has been acknowledged to them.
+///
+/// A class, because many wait for their time and few are kept, and what proves one is large.
+final class Promise: Sendable {
+    /// The operation that promises.
+    let raiser: Operation
+    /// For an invalidation of a key: the write of the newest version that had finished before it began.
+    let write: Operation?
+    /// The `apply` that made it true, if it took one.
+    let apply: Operation?
+    /// The instance that may rely on it; `nil` for all of them.
+    let reader: Int32?
+    /// Readers that start after this time.
+    let since: Int64
+    /// Higher is stronger: for a key the version, for a tag the start of the invalidation.
+    let threshold: Int64
+
+    init(
+        by raiser: Operation, write: Operation?, apply: Operation? = nil, reader: Int32?, since: Int64, threshold: Int64
+    ) {
+        self.raiser = raiser
+        self.write = write
+        self.apply = apply
+        self.reader = reader
+        self.since = since
+        self.threshold = threshold
+    }
+}

@@ -1,0 +1,190 @@
+import History
+
+/// One key with versions while its history goes by: what its next operations are judged by.
+///
+/// Kept are the operation of the highest version that has ended, and such a write; the writes of that version and higher
+/// ones; and a read of each version that no write explains yet. A read of a lower version than has ended is a violation
+/// whoever wrote it, so lower ones can be forgotten.
+struct RegisterFrontier {
+    /// How many reads and writes were judged.
+    private(set) var examined = 0
+    /// How many of them were reads.
+    private(set) var reads = 0
+    /// Writes of unknown outcome that began after a higher version had ended, where it is not remembered any more whether
+    /// their versions had been read.
+    private(set) var undecided = 0
+
+    private var highest: (order: Int64, operation: Operation?) = (.min, nil)
+    private var highestWrite: (order: Int64, operation: Operation?) = (.min, nil)
+    private var writes = VersionTable()
+    /// The read of each unexplained version that ends first, in order of version; all are higher than what has ended.
+    private var waiting: [Operation] = []
+    /// Writes of unknown outcome and unknown version, those that explain nothing yet and those that explain a version.
+    /// They never end, so it does not matter which explains which.
+    private var anonymous = (unused: 0, used: 0)
+    /// Versions explained by those.
+    private var attributed = RememberedVersions()
+    /// Versions that nothing explains.
+    private var unexplained = RememberedVersions()
+
+    var retained: Int {
+        (highest.operation == nil ? 0 : 1) + (highestWrite.operation == nil ? 0 : 1) + writes.count + waiting.count
+            + attributed.count + unexplained.count
+    }
+
+    /// Judges an operation by those that ended before it began.
+    /// - Returns: whether its end matters to those that follow.
+    mutating func begin(_ operation: Operation, _ findings: inout StreamLedger) -> Bool {
+        switch (operation.kind, operation.outcome) {
+        case (.read, _): return beginRead(operation, &findings)
+        case (_, .ok): return beginWrite(operation, &findings)
+        case (_, .unknown): beginUnknownWrite(operation, &findings)
+        case (_, .failed):
+            if operation.version > highestVersion, writes[operation.version].map(\.write.outcome) ?? .failed == .failed {
+                writes.set(.init(write: operation))
+            }
+        }
+        return false
+    }
+
+    /// Takes note that an operation has ended, in order of ends.
+    mutating func end(_ operation: Operation, _ findings: inout StreamLedger) {
+        explain(through: operation.version, &findings)
+        let order = Self.order(of: operation)
+        if order > highest.order {
+            if operation.kind == .read, operation.version != highestVersion, !isExplained(operation.version) { return }
+            highest = (order, operation)
+            writes.forget(below: operation.version)
+        }
+        if operation.isWriting, order > highestWrite.order { highestWrite = (order, operation) }
+    }
+
+    /// Decides on the reads that still wait for their write, as no more will come.
+    mutating func finish(_ findings: inout StreamLedger) { explain(through: .max, &findings) }
+
+    private mutating func beginRead(_ read: Operation, _ findings: inout StreamLedger) -> Bool {
+        examined += 1
+        reads += 1
+        let order = Self.order(of: read)
+        guard order >= highest.order else {
+            reportDisorder(read, &findings)
+            return false
+        }
+        // Another read of the highest version tells nothing new.
+        if order == highest.order { return false }
+        if read.version != highestVersion, !isExplained(read.version) {
+            if unexplained.contains(read.version) { return false }
+            wait(read)
+        } else {
+            see(read.version)
+        }
+        return read.end != Operation.never
+    }
+
+    private mutating func beginWrite(_ write: Operation, _ findings: inout StreamLedger) -> Bool {
+        examined += 1
+        if Self.order(of: write) < highest.order { reportDisorder(write, &findings) }
+        if write.version >= highestVersion {
+            if let known = writes[write.version] {
+                if known.write.outcome == .ok {
+                    findings.find(write.key) { $0.addRepeatedVersion(known.write, write) }
+                }
+                // It was not the unknown write that was seen, after all.
+                if known.isSeen { examined -= 1 }
+            }
+            writes.set(.init(write: write))
+            stopWaiting(for: write.version)
+        }
+        return write.end != Operation.never
+    }
+
+    private mutating func beginUnknownWrite(_ write: Operation, _ findings: inout StreamLedger) {
+        guard write.version != 0 else {
+            anonymous.unused += 1
+            return
+        }
+        guard Self.order(of: write) >= highest.order else {
+            // It can have been read only by reads that had ended, or it is not worth anything. Reads of a version with a
+            // known write were explained by that.
+            if attributed.remove(write.version) {
+                examined += 1
+                reportDisorder(write, &findings)
+            } else if attributed.mayHaveForgotten(write.version) {
+                undecided += 1
+            }
+            return
+        }
+        if let known = writes[write.version], known.write.outcome != .failed { return }
+        writes.set(.init(write: write))
+        if stopWaiting(for: write.version) { see(write.version) }
+    }
+
+    private var highestVersion: Int64 { highest.order >> 1 }
+
+    /// The place of an operation in the order of versions, where a read comes after the write of its version.
+    private static func order(of operation: Operation) -> Int64 {
+        operation.version &* 2 &+ (operation.kind == .read ? 1 : 0)
+    }
+
+    private func isExplained(_ version: Int64) -> Bool {
+        if version == 0 { return true }
+        if let known = writes[version], known.write.outcome != .failed { return true }
+        return attributed.contains(version)
+    }
+
+    /// Takes note that what an unknown write wrote was read.
+    private mutating func see(_ version: Int64) {
+        guard var known = writes[version], known.write.outcome == .unknown, !known.isSeen else { return }
+        known.isSeen = true
+        writes.set(known)
+        examined += 1
+    }
+}
+
+// Reads that came before their write.
+extension RegisterFrontier {
+    private mutating func wait(_ read: Operation) {
+        let place = waiting.firstIndex { $0.version >= read.version } ?? waiting.count
+        guard place < waiting.count, waiting[place].version == read.version else {
+            waiting.insert(read, at: place)
+            return
+        }
+        if read.end < waiting[place].end { waiting[place] = read }
+    }
+
+    /// - Returns: whether there was a read of that version.
+    @discardableResult
+    private mutating func stopWaiting(for version: Int64) -> Bool {
+        unexplained.remove(version)
+        guard !waiting.isEmpty, let place = waiting.firstIndex(where: { $0.version == version }) else { return false }
+        waiting.remove(at: place)
+        return true
+    }
+
+    /// Explains the versions that are not higher than one that has just ended: a write of theirs that begins later is too
+    /// late. Those of nobody knows what version explain one each, lowest first.
+    ///
+    /// That limit rises with the version, so deciding whenever it is reached gives what deciding in the end would.
+    private mutating func explain(through version: Int64, _ findings: inout StreamLedger) {
+        while let read = waiting.first, read.version <= version {
+            waiting.removeFirst()
+            if anonymous.unused > 0 {
+                anonymous.unused -= 1
+                anonymous.used += 1
+                attributed.insert(read.version)
+                continue
+            }
+            unexplained.insert(read.version)
+            let failed = writes[read.version]?.write
+            let others = anonymous.used
+            findings.find(read.key) { $0.addUnwritten(read, failed: failed, others: others, isOver: false) }
+        }
+    }
+
+    private func reportDisorder(_ later: Operation, _ findings: inout StreamLedger) {
+        // A finished write tells the story better than a finished read; either proves it.
+        let isWriteEnough = Self.order(of: later) < highestWrite.order
+        guard let earlier = isWriteEnough ? highestWrite.operation : highest.operation else { return }
+        findings.find(later.key) { $0.addDisorder(earlier, before: later) }
+    }
+}

@@ -1,0 +1,78 @@
+import History
+
+/// Linearizability of a register whose writes have increasing versions, judged while the history goes by.
+///
+/// The rule, and what a pass proves, are those of ``LinearizableByVersions``, and so is the verdict. A version that is read
+/// must have been written by then: once an operation that saw it or a higher one has ended, a write that begins later is too
+/// late, so nothing has to wait for the end of the history. Violations are counted a little differently: reads of a version
+/// that has long been replaced are counted one by one although nobody may have written it, as who wrote it is forgotten.
+///
+/// **Memory.** For each key two operations (those that prove what is the highest version finished), the writes of that
+/// version and higher ones that are in flight or of unknown outcome, and at most 128 versions; and the operations in flight,
+/// of which a read that cannot change anything is left out. A write of unknown outcome or one that failed is forgotten when
+/// a higher version has ended. A history that consists of nothing but unknown writes of rising versions, none of which is
+/// ever read, keeps all of them, about 100 bytes each, as any may still be read. Unknown writes whose version nobody learnt
+/// are a number and cost nothing. An operation that never ends is not in flight.
+///
+/// Of the versions that only writes of unknown version explain, the 64 highest of a key are remembered. A write of unknown
+/// outcome that names a lower one, and that began after higher ones had ended, leaves the verdict `unknown`.
+///
+/// **Complexity.** O(log (operations in flight) + log (unknown writes of the key)) an operation.
+///
+/// **Source.** As of ``LinearizableByVersions``.
+public struct StreamingLinearizableByVersions: StreamingCheck {
+    public let name = "linearizable"
+
+    private var ledger: StreamLedger
+    private var registers: [RegisterFrontier] = []
+    private var inFlight = ReleaseQueue<Operation>()
+
+    /// - Parameter maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
+    public init(names: OperationNames, maximumViolations: Int = 10) {
+        ledger = StreamLedger(names, keeping: maximumViolations)
+    }
+
+    public var names: OperationNames {
+        get { ledger.names }
+        set { ledger.names = newValue }
+    }
+
+    public var retained: Int { registers.reduce(inFlight.count) { $0 + $1.retained } }
+
+    public mutating func observe(_ operation: Operation) throws(StreamError) {
+        try ledger.admit(operation)
+        while let ended = inFlight.next(before: operation.start) { end(ended) }
+        guard operation.key >= 0, operation.concernsRegister else { return }
+        let key = Int(operation.key)
+        while registers.count <= key { registers.append(RegisterFrontier()) }
+        guard ledger.hasVersions(operation) else {
+            registers[key] = RegisterFrontier()
+            return
+        }
+        if registers[key].begin(operation, &ledger) { inFlight.insert(operation, until: operation.end) }
+    }
+
+    private mutating func end(_ operation: Operation) {
+        guard ledger.isJudged(operation.key) else { return }
+        registers[Int(operation.key)].end(operation, &ledger)
+    }
+
+    public mutating func finish() -> CheckReport {
+        while let ended = inFlight.next() { end(ended) }
+        var reads = 0
+        var undecided = 0
+        for key in registers.indices where ledger.isJudged(Int32(key)) {
+            registers[key].finish(&ledger)
+            ledger.countExamined(Int32(key), registers[key].examined)
+            reads += registers[key].reads
+            undecided += registers[key].undecided
+        }
+        return ledger.report(
+            check: name,
+            doubt: undecided == 0
+                ? nil
+                : "\(undecided) write(s) of unknown outcome began after higher versions had ended, and it is no longer known "
+                    + "whether theirs had been read",
+            nothing: reads == 0 ? "no read of a key with versions was examined" : nil)
+    }
+}

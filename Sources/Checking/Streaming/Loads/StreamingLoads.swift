@@ -1,0 +1,78 @@
+import History
+
+/// No stampede, judged while the history goes by.
+///
+/// The rule, and what a pass proves, are those of ``Loads``, which judges a recorded history with this.
+///
+/// **Memory.** For each key, and each instance that loaded it, as many loads as may be in flight at a time. Loads that
+/// never returned cost nothing.
+///
+/// **Complexity.** O(limit) an operation.
+public struct StreamingLoads: StreamingCheck {
+    public let name = "loads"
+
+    private let scope: Loads.Scope
+    private let limit: Int
+    private var ledger: StreamLedger
+    /// For each key, and each instance or the cluster, the loads that end last of those begun so far; no others can make
+    /// one too many.
+    private var inFlight: [[Int32: [Operation]]] = []
+
+    /// - Parameters:
+    ///   - scope: whose loads are counted together.
+    ///   - limit: how many loads of a key may be in flight at a time.
+    ///   - maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
+    public init(names: OperationNames, scope: Loads.Scope = .instance, limit: Int = 1, maximumViolations: Int = 10) {
+        self.scope = scope
+        self.limit = max(1, limit)
+        ledger = StreamLedger(names, keeping: maximumViolations)
+    }
+
+    public var names: OperationNames {
+        get { ledger.names }
+        set { ledger.names = newValue }
+    }
+
+    public var retained: Int { inFlight.reduce(0) { $1.values.reduce($0) { $0 + $1.count } } }
+
+    public mutating func observe(_ operation: Operation) throws(StreamError) {
+        try ledger.admit(operation)
+        judge(operation)
+    }
+
+    /// Judges the next operation of a history that is known to be one.
+    mutating func judge(_ load: Operation) {
+        guard load.kind == .load, load.key >= 0, load.end != Operation.never else { return }
+        ledger.countExamined(load.key)
+        let key = Int(load.key)
+        while inFlight.count <= key { inFlight.append([:]) }
+        let owner = scope == .instance ? load.instance : 0
+        let others = Self.meet(load, &inFlight[key][owner, default: []], limit: limit)
+        if others.count >= limit { report(load, others) }
+    }
+
+    /// - Returns: those of the loads in flight that had not ended when this one began.
+    private static func meet(_ load: Operation, _ inFlight: inout [Operation], limit: Int) -> [Operation] {
+        inFlight.removeAll { $0.end <= load.start }
+        let others = inFlight
+        inFlight.append(load)
+        if inFlight.count > limit {
+            inFlight.remove(at: inFlight.indices.min { inFlight[$0].end < inFlight[$1].end }!)
+        }
+        return others
+    }
+
+    private mutating func report(_ load: Operation, _ others: [Operation]) {
+        let whose = scope == .instance ? "an instance" : "the cluster"
+        let rule = "At most \(limit) load(s) of a key are in flight in \(whose) at a time."
+        ledger.find(load.key) {
+            $0.add(rule: rule, others + [load]) { narrator in
+                "\(narrator.key(load)) was being loaded \(others.count) time(s) when this load began."
+            }
+        }
+    }
+
+    public mutating func finish() -> CheckReport {
+        ledger.report(check: name, nothing: ledger.examined == 0 ? "the origin was not asked for any key" : nil)
+    }
+}

@@ -1,0 +1,104 @@
+import History
+
+/// What every streaming check keeps: the place it has reached in the stream, the names and, for each key, how its reads
+/// name their writes, how much of it was judged, and what was found.
+///
+/// Violations are kept key by key, because a key that turns out to have writes without versions is not judged at all, and
+/// takes with it what was found before.
+struct StreamLedger {
+    private struct Record {
+        var evidence = LabellingEvidence()
+        var examined = 0
+    }
+
+    var names: OperationNames
+    private let limit: Int
+    private var records: [Record] = []
+    private var findings: [Int32: Findings] = [:]
+    private var lastStart = Int64.min
+    private var lastID = Int64.min
+    private var failure: StreamError?
+
+    init(_ names: OperationNames, keeping limit: Int) {
+        self.names = names
+        self.limit = limit
+    }
+
+    /// Lets the next operation in, if it can be the next one. O(1).
+    mutating func admit(_ operation: Operation) throws(StreamError) {
+        if failure == nil { failure = objection(to: operation) }
+        if let failure { throw failure }
+        lastStart = operation.start
+        lastID = operation.id
+    }
+
+    private func objection(to operation: Operation) -> StreamError? {
+        if (operation.start, operation.id) < (lastStart, lastID) {
+            return .outOfOrder(
+                operation: operation.id, start: operation.start, previous: lastID, previousStart: lastStart)
+        }
+        if operation.end < operation.start {
+            return .endsBeforeItStarts(operation: operation.id, start: operation.start, end: operation.end)
+        }
+        if operation.key >= names.keys.count {
+            return .unknownKey(operation: operation.id, key: operation.key, known: names.keys.count)
+        }
+        if operation.tagSet < 0 || operation.tagSet >= names.tagSets.count {
+            return .unknownTagSet(operation: operation.id, tagSet: operation.tagSet, known: names.tagSets.count)
+        }
+        return nil
+    }
+
+    /// Takes note of how an operation of a key names its write.
+    /// - Returns: whether the key is judged: no read or write of it was without a version so far.
+    mutating func hasVersions(_ operation: Operation) -> Bool {
+        let key = Int(operation.key)
+        makeRoom(for: key)
+        records[key].evidence.add(operation)
+        guard records[key].evidence.labelling == .versions else {
+            findings[operation.key] = nil
+            return false
+        }
+        return true
+    }
+
+    /// Whether a key that was met is judged.
+    func isJudged(_ key: Int32) -> Bool { records[Int(key)].evidence.labelling == .versions }
+
+    /// Counts operations of a key that were judged.
+    mutating func countExamined(_ key: Int32, _ change: Int = 1) {
+        makeRoom(for: Int(key))
+        records[Int(key)].examined += change
+    }
+
+    private mutating func makeRoom(for key: Int) {
+        while records.count <= key { records.append(Record()) }
+    }
+
+    /// Adds to what was found about a key.
+    mutating func find(_ key: Int32, _ add: (inout Findings) -> Void) {
+        add(&findings[key, default: Findings(names.history, keeping: limit)])
+    }
+
+    /// How many operations of judged keys were examined. O(keys).
+    var examined: Int { records.reduce(0) { $0 + ($1.evidence.labelling == .versions ? $1.examined : 0) } }
+
+    /// The report of a check that is done.
+    /// - Parameters:
+    ///   - doubt: what could not be judged, besides keys without versions.
+    ///   - nothing: what to say if nothing was examined.
+    func report(check: String, doubt: String? = nil, nothing: String?) -> CheckReport {
+        let examined = examined
+        if let failure {
+            // What is missing might explain what was found.
+            return CheckReport(
+                check: check, examined: examined, reason: "the stream is not a history, and was not judged: \(failure)")
+        }
+        var all = Findings(names.history, keeping: limit)
+        for key in findings.keys.sorted() { all.absorb(findings[key]!) }
+        let withoutVersions = records.count { $0.evidence.labelling != .versions }
+        return all.report(
+            check: check, examined: examined,
+            reason: Labelling.reason(keysWithoutVersions: withoutVersions) ?? doubt ?? nothing)
+    }
+}
