@@ -168,7 +168,8 @@ struct CheckCommandTests {
     @Test(
         "The checks asked for are asked, by the model asked for",
         arguments: [
-            (["--check", "linearizable"], "linearizable violation", 1), (["--model", "zones"], "linearizable-by-zones violation", 1),
+            (["--check", "linearizable"], "linearizable violation", 1),
+            (["--model", "zones"], "linearizable-by-zones violation", 1),
             (["--model", "search"], "linearizable-by-search violation", 1),
             (["--model", "versions"], "linearizable-by-versions unknown", 3),
             (["--check", "sessions"], "sessions unknown", 3),
@@ -180,6 +181,35 @@ struct CheckCommandTests {
         #expect(check.code == code)
     }
 
+    /// Versions, in order of the starts.
+    static let versions = """
+        {"format":"swift-cache-coherence history","version":1}
+        {"kind":"write","key":"x","version":1,"start":1,"end":2,"worker":0}
+        {"kind":"write","key":"x","version":2,"start":3,"end":4,"worker":0}
+        {"kind":"read","key":"x","version":1,"start":6,"end":7,"worker":1}
+
+        """
+
+    @Test("A history is judged while it goes by, if it is in order and the check can")
+    func streaming() async throws {
+        let stale = try await command.run(["check", "-", "--stream"], input: Self.versions)
+        #expect(stale.code == 1, "\(stale.errors)")
+        #expect(stale.output.contains("linearizable-by-versions violation (3)"), "\(stale.output)")
+        let fine = try await command.run(
+            ["check", "-", "--stream", "--check", "staleness: { at-most: 2ns }", "--check", "sessions"],
+            input: Self.versions.replacing("\"version\":1,\"start\":6", with: "\"version\":2,\"start\":6"))
+        #expect(fine.output.contains("staleness pass"), "\(fine.output)")
+        let lines = Self.versions.split(separator: "\n")
+        let disordered = ([lines[0]] + lines.dropFirst().reversed()).joined(separator: "\n")
+        let refused = try await command.run(["check", "-", "--stream"], input: disordered)
+        #expect(refused.code == 64)
+        #expect(refused.errors.contains("without --stream any order will do"), "\(refused.errors)")
+        #expect(try await command.run(["check", "-"], input: disordered).code == 1)
+        let whole = try await command.run(["check", "-", "--stream", "--check", "convergence"], input: Self.versions)
+        #expect(whole.code == 64)
+        #expect(whole.errors.contains("convergence takes the whole history"), "\(whole.errors)")
+    }
+
     @Test("A budget that is spent is unknown, never a pass")
     func budgets() async throws {
         let memory = try await command.run(["check", "-", "--memory-limit", "1 B"], input: Self.stale)
@@ -188,10 +218,13 @@ struct CheckCommandTests {
         let wrong = try await command.run(["check", "-", "--time-limit", "soon"], input: Self.stale)
         #expect(wrong.code == 64)
         // Twenty-four overlapping writes of two values, and a read of a third: every order would have to be tried.
-        let writes = (1...24).map { "{\"kind\":\"write\",\"key\":\"x\",\"value\":\($0 % 2 + 1),\"start\":1,\"end\":900,\"worker\":\($0)}" }
+        let writes = (1...24).map {
+            "{\"kind\":\"write\",\"key\":\"x\",\"value\":\($0 % 2 + 1),\"start\":1,\"end\":900,\"worker\":\($0)}"
+        }
         let hard =
             (["{\"format\":\"swift-cache-coherence history\",\"version\":1}"] + writes
-            + ["{\"kind\":\"read\",\"key\":\"x\",\"value\":3,\"start\":2,\"end\":3,\"worker\":99}"]).joined(separator: "\n")
+            + ["{\"kind\":\"read\",\"key\":\"x\",\"value\":3,\"start\":2,\"end\":3,\"worker\":99}"]).joined(
+                separator: "\n")
         let search = try await command.run(["check", "-", "--time-limit", "50ms"], input: hard)
         #expect(search.code == 3)
         #expect(search.output.contains("the budget for \"x\" was spent"), "\(search.output)")

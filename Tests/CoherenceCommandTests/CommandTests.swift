@@ -17,7 +17,9 @@ struct CommandTests {
     /// Beside the test bundle, where the build puts every product.
     static let command: String = {
         var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while folder.path != "/", !FileManager.default.isExecutableFile(atPath: folder.appending(path: "coherence").path) {
+        while folder.path != "/",
+            !FileManager.default.isExecutableFile(atPath: folder.appending(path: "coherence").path)
+        {
             folder.deleteLastPathComponent()
         }
         return folder.appending(path: "coherence").path
@@ -33,7 +35,8 @@ struct CommandTests {
         let environment: Environment = path.map { .inherit.updating(["PATH": $0]) } ?? .inherit
         let result = try await Subprocess.run(
             .path(.init(Self.command)), arguments: Arguments(arguments), environment: environment,
-            workingDirectory: .init(Self.root), input: .string(input), output: .string(limit: 10_000_000), error: .string(limit: 1_000_000))
+            workingDirectory: .init(Self.root), input: .string(input), output: .string(limit: 10_000_000),
+            error: .string(limit: 1_000_000))
         var code: Int32?
         if case .exited(let exited) = result.terminationStatus { code = exited }
         return Outcome(code: code, output: result.standardOutput, errors: result.standardError)
@@ -64,7 +67,8 @@ struct CommandTests {
         try await withFile(Self.small) { file in
             let outcome = try await run(["run", file, "--seed", "7", "--format", "json"])
             #expect(outcome.code == 0, "\(outcome.errors)")
-            let document = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+            let document = try #require(
+                try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
             #expect(document["verdict"] as? String == "pass")
             let scenario = try #require((document["scenarios"] as? [[String: Any]])?.first)
             #expect(scenario["seed"] as? Int == 7)
@@ -85,7 +89,8 @@ struct CommandTests {
 
     @Test("A wrong file exits 64 with the place of every mistake")
     func wrongFile() async throws {
-        try await withFile(Self.small.replacing("checks:", with: "cheks:").replacing("keys: 5", with: "keys: five")) { file in
+        try await withFile(Self.small.replacing("checks:", with: "cheks:").replacing("keys: 5", with: "keys: five")) {
+            file in
             for subcommand in ["run", "validate", "list"] {
                 let outcome = try await run([subcommand, file])
                 #expect(outcome.code == 64)
@@ -97,7 +102,9 @@ struct CommandTests {
         }
     }
 
-    @Test("A wrong call exits 64", arguments: [["rum"], ["run", "--sead", "1"], ["run", "/nowhere"], ["run", "--redis", "ftp://x"]])
+    @Test(
+        "A wrong call exits 64",
+        arguments: [["rum"], ["run", "--sead", "1"], ["run", "/nowhere"], ["run", "--redis", "ftp://x"]])
     func wrongCall(_ arguments: [String]) async throws {
         let outcome = try await run(arguments)
         #expect(outcome.code == 64)
@@ -140,12 +147,14 @@ struct CommandTests {
         }
     }
 
-    @Test("Ended by a signal, SIGKILL included, it leaves no server and no folder", arguments: [SIGINT, SIGTERM, SIGKILL])
+    @Test(
+        "Ended by a signal, SIGKILL included, it leaves no server and no folder", arguments: [SIGINT, SIGTERM, SIGKILL])
     func ended(by signal: Int32) async throws {
         let endless = Self.small.replacing("50 per worker", with: "1000000 per worker")
         try await withFile(endless) { file in
             let result = try await Subprocess.run(
-                .path(.init(Self.command)), arguments: ["run", file], input: .none, output: .discarded, error: .discarded
+                .path(.init(Self.command)), arguments: ["run", file], input: .none, output: .discarded,
+                error: .discarded
             ) { execution in
                 let process = execution.processIdentifier.value
                 try await wait(for: "a folder of \(process)") { !leftovers(of: process).isEmpty }

@@ -75,8 +75,11 @@ public struct OperationCounts: Sendable, Hashable {
     public init() {}
 
     /// Counts what clients did; what the cache did inside does not count.
-    public init(_ history: History) {
-        for operation in history.operations {
+    public init(_ history: History) { add(history.operations) }
+
+    /// Counts more of them.
+    mutating func add(_ operations: [Operation]) {
+        for operation in operations {
             switch operation.kind {
             case .read: reads += 1
             case .write, .delete:

@@ -57,7 +57,8 @@ struct BoundedMemoryTests {
         var check = StreamingLinearizableByVersions(names: OperationNames(keys: ["x"]))
         for number in 1...Int64(10_000) {
             try check.observe(
-                Operation(id: number, kind: .write, key: 0, version: number, outcome: .unknown, start: number, end: number))
+                Operation(
+                    id: number, kind: .write, key: 0, version: number, outcome: .unknown, start: number, end: number))
         }
         #expect(check.retained == 10_000)
         // A finished write of a higher version makes all of them unreadable.

@@ -78,7 +78,8 @@ enum CrowdedHistory {
         case .read:
             operation.tagSet = Int32.random(in: 0...3, using: &random)
             let difference = Int.random(in: 0..<20, using: &random)
-            operation.version = max(0, versions[key] + (difference == 0 ? 1 : difference < 3 ? -1 : difference < 4 ? -2 : 0))
+            operation.version = max(
+                0, versions[key] + (difference == 0 ? 1 : difference < 3 ? -1 : difference < 4 ? -2 : 0))
         default: break
         }
     }

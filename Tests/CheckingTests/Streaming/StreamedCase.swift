@@ -13,7 +13,7 @@ struct StreamedCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let linearizable = StreamedCase(
-        name: "linearizable",
+        name: "linearizable-by-versions",
         streaming: { streamed(StreamingLinearizableByVersions(names: OperationNames($0)), $0) },
         expected: { LinearizableByVersions().examine($0) }, countsAlike: false)
     static let fresh = StreamedCase(
@@ -50,7 +50,9 @@ struct StreamedCase: Sendable, CustomTestStringConvertible {
         if countsAlike, found.violationCount != expected.violationCount {
             return "\(found.violationCount) violations instead of \(expected.violationCount)"
         }
-        if countsAlike || (name == "linearizable" && found.verdict != .violation), found.examined != expected.examined {
+        if countsAlike || (name == "linearizable-by-versions" && found.verdict != .violation),
+            found.examined != expected.examined
+        {
             return "\(found.examined) examined instead of \(expected.examined)"
         }
         if let long = found.violations.first(where: { $0.operations.count > 4 || $0.operations.isEmpty }) {

@@ -60,7 +60,9 @@ struct AwaitedApplications {
 
     /// An application has ended whose operation had not come.
     mutating func giveUp(_ apply: Operation) {
-        guard var others = early[apply.cause], let place = others.firstIndex(where: { $0.id == apply.id }) else { return }
+        guard var others = early[apply.cause], let place = others.firstIndex(where: { $0.id == apply.id }) else {
+            return
+        }
         others.remove(at: place)
         early[apply.cause] = others.isEmpty ? nil : others
         if outpaced.contains(apply.instance) { undecided += 1 }

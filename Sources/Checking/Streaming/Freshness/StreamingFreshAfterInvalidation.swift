@@ -153,7 +153,8 @@ extension StreamingFreshAfterInvalidation {
         guard operation.scope != .none else { return }
         let reader = operation.scope == .cluster ? nil : operation.instance
         if operation.end != Operation.never {
-            let promise = Promise(by: operation, write: write, reader: reader, since: operation.end, threshold: threshold)
+            let promise = Promise(
+                by: operation, write: write, reader: reader, since: operation.end, threshold: threshold)
             inFlight.insert(.promise(promise), until: operation.end)
         }
         guard operation.scope == .instance else { return }

@@ -40,7 +40,8 @@ struct RegisterFrontier {
         case (_, .ok): return beginWrite(operation, &findings)
         case (_, .unknown): beginUnknownWrite(operation, &findings)
         case (_, .failed):
-            if operation.version > highestVersion, writes[operation.version].map(\.write.outcome) ?? .failed == .failed {
+            if operation.version > highestVersion, writes[operation.version].map(\.write.outcome) ?? .failed == .failed
+            {
                 writes.set(.init(write: operation))
             }
         }

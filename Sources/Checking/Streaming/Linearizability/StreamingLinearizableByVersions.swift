@@ -21,7 +21,7 @@ import History
 ///
 /// **Source.** As of ``LinearizableByVersions``.
 public struct StreamingLinearizableByVersions: StreamingCheck {
-    public let name = "linearizable"
+    public let name = "linearizable-by-versions"
 
     private var ledger: StreamLedger
     private var registers: [RegisterFrontier] = []
