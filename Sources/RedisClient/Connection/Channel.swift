@@ -1,4 +1,5 @@
 import CHiredis
+import Locking
 import Synchronization
 
 #if canImport(Darwin)

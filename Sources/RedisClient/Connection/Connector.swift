@@ -3,7 +3,7 @@ import CHiredis
 /// Makes one connection: resolves, connects, introduces itself, all within one time limit.
 ///
 /// Lives on the loop's thread; `start` and `cancel` may be called from any. The completion is called exactly once, on
-/// the loop's thread.
+/// the loop's thread. To cancel before the start has no effect.
 final class Connector: @unchecked Sendable {
     // @unchecked Sendable: everything that changes is touched by the loop's thread alone.
     typealias Completion = @Sendable (Result<Channel, RedisError>) -> Void
@@ -15,14 +15,17 @@ final class Connector: @unchecked Sendable {
     private nonisolated(unsafe) var channel: Channel?
     private nonisolated(unsafe) var timer: TimerHeap<Void>.Identifier?
 
-    init(_ configuration: RedisConfiguration, loop: RedisEventLoop, completion: @escaping Completion) {
+    init(_ configuration: RedisConfiguration, loop: RedisEventLoop) {
         self.configuration = configuration
         self.loop = loop
-        self.completion = completion
     }
 
-    func start() {
-        loop.execute { self.begin() }
+    /// To be called once.
+    func start(_ completion: @escaping Completion) {
+        loop.execute {
+            self.completion = completion
+            self.begin()
+        }
     }
 
     /// Gives up; the completion gets the error. Harmless after the completion.
@@ -31,7 +34,6 @@ final class Connector: @unchecked Sendable {
     }
 
     private func begin() {
-        guard completion != nil else { return }
         let deadline = MonotonicTime.after(MonotonicTime.now(), configuration.connectTimeout.nanoseconds)
         if deadline != MonotonicTime.never {
             timer = loop.schedule(at: deadline) { self.timeOut() }

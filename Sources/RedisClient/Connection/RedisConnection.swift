@@ -27,28 +27,19 @@ public final class RedisConnection: Sendable {
     ///   ``RedisConfiguration/connectTimeout``), `authenticationFailed`, `serverError` for a database or name that the
     ///   server refuses, `cancelled`.
     public static func connect(_ configuration: RedisConfiguration) async throws -> RedisConnection {
-        let waiter = Lock<UnsafeContinuation<RedisConnection, any Error>?>(nil)
-        let connector = Connector(configuration, loop: .shared) { outcome in
-            let continuation = waiter.withLock { $0 }
-            switch outcome {
-            case .success(let channel): continuation?.resume(returning: RedisConnection(channel))
-            case .failure(let error): continuation?.resume(throwing: error)
-            }
-        }
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
-                waiter.withLock { $0 = continuation }
-                connector.start()
-                // A cancellation that came before there was anything to cancel.
-                if Task.isCancelled {
-                    connector.cancel(RedisError(.cancelled, "the task was cancelled while connecting"))
-                }
+        let connector = Connector(configuration, loop: .shared)
+        let cancelled = RedisError(
+            .cancelled, "the task was cancelled while connecting", endpoint: configuration.endpoint)
+        let channel = try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { (continuation: UnsafeContinuation<Channel, any Error>) in
+                connector.start { continuation.resume(with: $0) }
+                // A cancellation that came before the start.
+                if Task.isCancelled { connector.cancel(cancelled) }
             }
         } onCancel: {
-            if waiter.withLock({ $0 != nil }) {
-                connector.cancel(RedisError(.cancelled, "the task was cancelled while connecting"))
-            }
+            connector.cancel(cancelled)
         }
+        return RedisConnection(channel)
     }
 
     /// Whether commands are accepted. `false` for ever once the connection is lost or closed.

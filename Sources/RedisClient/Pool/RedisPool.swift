@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// Connections to one server, opened when first needed and opened again when lost.
@@ -139,18 +140,17 @@ public final class RedisPool: Sendable {
 
     /// Opens a connection on the loop's thread. The pool is not kept alive by it.
     func open(_ completion: @escaping @Sendable (RedisPool, Result<Channel, RedisError>) -> Void) {
-        let identity = Lock<ObjectIdentifier?>(nil)
-        let connector = Connector(configuration, loop: loop) { [weak self] outcome in
+        let connector = Connector(configuration, loop: loop)
+        let identity = ObjectIdentifier(connector)
+        connectors[identity] = connector
+        connector.start { [weak self] outcome in
             guard let self else {
                 if case .success(let channel) = outcome { channel.endForClosing() }
                 return
             }
-            if let identity = identity.withLock({ $0 }) { connectors[identity] = nil }
+            connectors[identity] = nil
             completion(self, outcome)
         }
-        identity.withLock { $0 = ObjectIdentifier(connector) }
-        connectors[ObjectIdentifier(connector)] = connector
-        connector.start()
     }
 
     /// Suspends with an identifier under which the waiter can be withdrawn, which a cancellation does.

@@ -36,7 +36,9 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
 
     func connect() {
         guard !isClosed else { return }
-        let connector = Connector(configuration, loop: loop) { [weak self] outcome in
+        let connector = Connector(configuration, loop: loop)
+        self.connector = connector
+        connector.start { [weak self] outcome in
             guard let self, !isClosed else {
                 if case .success(let channel) = outcome { channel.endForClosing() }
                 return
@@ -50,8 +52,6 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
                 connectLater()
             }
         }
-        self.connector = connector
-        connector.start()
     }
 
     private func connectLater() {
