@@ -60,13 +60,16 @@ extension Channel {
     }
 
     // MARK: Time limits
+    //
+    // Timers hold the channel: the loop does so anyway until it ends, and then takes them back. A weak reference would
+    // make every counting of references slower from then on.
 
     /// Makes the loop look for overdue commands at `deadline`.
     func arm(at deadline: UInt64) {
-        loop.execute { [weak self] in
-            guard let self, isOpen else { return }
-            if let sweepTimer { loop.cancelTimer(sweepTimer) }
-            sweepTimer = loop.schedule(at: deadline) { [weak self] in self?.sweep() }
+        loop.execute {
+            guard self.isOpen else { return }
+            if let timer = self.sweepTimer { self.loop.cancelTimer(timer) }
+            self.sweepTimer = self.loop.schedule(at: deadline) { self.sweep() }
         }
     }
 
@@ -88,9 +91,7 @@ extension Channel {
             end(RedisError(.connectionLost, "the server has stopped answering", endpoint: endpoint))
         } else if expired.nextDeadline != MonotonicTime.never {
             // At least a millisecond away: the coarse clock may lag behind the timer's by a tick.
-            sweepTimer = loop.schedule(at: max(expired.nextDeadline, MonotonicTime.now() + 1_000_000)) { [weak self] in
-                self?.sweep()
-            }
+            sweepTimer = loop.schedule(at: max(expired.nextDeadline, MonotonicTime.now() + 1_000_000)) { self.sweep() }
         }
     }
 

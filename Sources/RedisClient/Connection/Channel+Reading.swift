@@ -2,7 +2,10 @@ import CHiredis
 
 /// Takes the replies of a subscribed connection, on the loop's thread.
 protocol PushReceiver: AnyObject, Sendable {
-    func receive(_ reply: consuming PushedReply)
+    /// Takes messages, at least one. What is left of the array is emptied afterwards and filled again.
+    func receive(_ messages: [RedisMessage])
+    /// Takes everything else, after the messages that came before it.
+    func receive(_ reply: PushedReply)
     /// Everything that one socket read brought has been received.
     func endOfRead()
 }
@@ -10,7 +13,7 @@ protocol PushReceiver: AnyObject, Sendable {
 extension Channel {
     /// Hands everything from now on to a subscriber. On the loop's thread, with no command pending.
     func startPushing(to receiver: any PushReceiver) {
-        builder.pushAssembler = PushAssembler()
+        builder.pointee.isPushing = true
         pushReceiver = receiver
     }
 
@@ -20,7 +23,7 @@ extension Channel {
         guard let context else { return }
         guard redisBufferRead(context) == REDIS_OK else { return endAsContextSays() }
         let isIntact = pushReceiver.map { parsePushes(context, $0) } ?? parse(context)
-        if !builder.replies.isEmpty { matchReplies() }
+        if !builder.pointee.replies.isEmpty { matchReplies() }
         if !isIntact { endAsContextSays() }
     }
 
@@ -34,25 +37,43 @@ extension Channel {
     }
 
     private func parsePushes(_ context: UnsafeMutablePointer<redisContext>, _ receiver: any PushReceiver) -> Bool {
-        guard let assembler = builder.pushAssembler else { return true }
-        defer { receiver.endOfRead() }
+        var isIntact = true
         var object: UnsafeMutableRawPointer?
-        while true {
-            guard redisGetReplyFromReader(context, &object) == REDIS_OK else { return false }
-            guard object != nil else { return true }
-            receiver.receive(assembler.finish())
-            // What was received may have made its receiver end the channel.
-            if self.context == nil { return true }
+        // What is received may make its receiver end the channel.
+        while pushReceiver != nil {
+            isIntact = redisGetReplyFromReader(context, &object) == REDIS_OK
+            guard isIntact, object != nil else { break }
+            guard let reply = builder.pointee.pushes.finish() else { continue }
+            handOut(to: receiver)
+            if pushReceiver != nil { receiver.receive(reply) }
         }
+        handOut(to: receiver)
+        receiver.endOfRead()
+        return isIntact
+    }
+
+    private func handOut(to receiver: any PushReceiver) {
+        guard !builder.pointee.pushes.messages.isEmpty else { return }
+        // Out of the builder meanwhile, and back: its memory is used again unless the receiver has kept it.
+        var messages: [RedisMessage] = []
+        swap(&messages, &builder.pointee.pushes.messages)
+        receiver.receive(messages)
+        messages.removeAll(keepingCapacity: true)
+        swap(&messages, &builder.pointee.pushes.messages)
     }
 
     private func matchReplies() {
+        var mustWatch = false
         let allMatched = state.withLock { state in
-            let allMatched = state.queue.receive(&builder.replies, into: &completed)
+            let allMatched = state.queue.receive(&builder.pointee.replies, into: &completed)
             state.expectsMore = completed.count > 1
+            mustWatch = !state.isWatched
+            state.isWatched = true
+            state.hasReadInRound = !mustWatch
             return allMatched
         }
-        builder.replies.removeAll(keepingCapacity: true)
+        builder.pointee.replies.removeAll(keepingCapacity: true)
+        if mustWatch { startWatching() }
         resumeCompleted()
         if !allMatched {
             end(
@@ -66,7 +87,8 @@ extension Channel {
         for entry in completed {
             switch entry.completion {
             case .discarded: break
-            case .single(let continuation): continuation.resume(returning: entry.value)
+            case .single(let caller): caller.resume(returning: .value(entry.value))
+            case .late(let reply): reply.settle(.success(entry.value))
             case .batch(let batch): batch.succeed()
             }
         }

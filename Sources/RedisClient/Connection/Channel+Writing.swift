@@ -20,31 +20,31 @@ extension Channel {
         case write(UnsafeMutablePointer<UInt8>, Int)
         case flushThisRound
         case flushSoon
-        case refuse(RedisError)
     }
 
     /// Encodes and queues under one lock, then writes or arranges for it.
     /// - Parameters:
-    ///   - entry: what to queue for the replies; `nil` where none are matched (a subscriber's commands).
-    ///   - isBatch: whether executing may begin with the first byte already.
-    /// - Returns: why nothing was queued; `nil` if all went well.
+    ///   - completion: whom to tell of the replies; `nil` where none are matched (a subscriber's commands).
+    ///   - ticket: names a batch for its cancellation.
+    /// - Returns: where the caller of a single command must wait, because nobody watches the queue.
+    /// - Throws: why nothing was queued.
     @inline(__always)
     func submit(
         _ completion: PendingReply.Completion?,
         replies: Int,
         limit: UInt64,
         ticket: UInt64,
-        isBatch: Bool,
         _ encode: (inout OutputBuffer) -> Void
-    ) -> RedisError? {
+    ) throws(RedisError) -> LateReply? {
         let deadline = limit == MonotonicTime.never ? limit : MonotonicTime.after(MonotonicTime.coarse(), limit)
         var mustArm = false
+        var late: LateReply?
         let onLoop = loop.isCurrent
-        let followUp: FollowUp = state.withLock { state in
-            if let ended = state.ended { return .refuse(refusal(after: ended)) }
+        let followUp = try state.withLock { state throws(RedisError) -> FollowUp in
+            if let ended = state.ended { throw refusal(after: ended) }
             // Read under the lock: a later cancellation finds the entry in the queue.
             if Task.isCancelled, completion != nil {
-                return .refuse(RedisError(.cancelled, "the task was cancelled before sending", endpoint: endpoint))
+                throw RedisError(.cancelled, "the task was cancelled before sending", endpoint: endpoint)
             }
             let wasIdle = state.queue.isEmpty
             let lengthBefore = state.output.count
@@ -52,10 +52,20 @@ extension Channel {
             let before = state.queued
             state.queued += UInt64(state.output.count - lengthBefore)
             if let completion {
-                state.queue.append(
-                    PendingReply(
-                        completion: completion, missing: replies, deadline: deadline, ticket: ticket,
-                        executableFrom: isBatch ? before + 1 : state.queued))
+                var entry = PendingReply(
+                    completion: completion, missing: replies, deadline: deadline, ticket: ticket,
+                    round: state.watchRound, executableFrom: state.queued)
+                switch completion {
+                case .single where !state.isWatched:
+                    let reply = LateReply(ticket: nextTicket())
+                    entry.completion = .late(reply)
+                    entry.ticket = reply.ticket
+                    late = reply
+                // The first of a batch may be executed before the last is sent.
+                case .batch: entry.executableFrom = before + 1
+                default: break
+                }
+                state.queue.append(entry)
                 if deadline < state.sweepAt {
                     state.sweepAt = deadline
                     mustArm = true
@@ -80,9 +90,8 @@ extension Channel {
         case .write(let start, let count): write(start, count)
         case .flushThisRound: loop.markDirty(self)
         case .flushSoon: Task.detached { self.flush() }
-        case .refuse(let error): return error
         }
-        return nil
+        return late
     }
 
     /// Writes what is queued, unless somebody is writing and will come to it anyway.

@@ -38,6 +38,11 @@ final class Channel: PollHandler, @unchecked Sendable {
         /// Bytes that the socket took, and bytes encoded, since the beginning.
         var sent: UInt64 = 0
         var queued: UInt64 = 0
+        /// Whether the loop looks every few milliseconds for callers who wait long.
+        var isWatched = false
+        var watchRound: UInt64 = 0
+        /// Replies have come in this round of the watch.
+        var hasReadInRound = false
         /// When the loop next looks for commands that are out of time.
         var sweepAt = MonotonicTime.never
 
@@ -66,7 +71,7 @@ final class Channel: PollHandler, @unchecked Sendable {
     nonisolated(unsafe) var onEnd: ((RedisError) -> Void)?
     /// Takes replies instead of the queue while subscribed.
     nonisolated(unsafe) var pushReceiver: (any PushReceiver)?
-    let builder = ReplyBuilder()
+    let builder: UnsafeMutablePointer<ReplyBuilder>
     nonisolated(unsafe) var completed: [ReplyQueue.Completed] = []
     nonisolated(unsafe) var sweepTimer: TimerHeap<Void>.Identifier?
 
@@ -80,7 +85,7 @@ final class Channel: PollHandler, @unchecked Sendable {
         self.endpoint = endpoint
         self.commandLimit = commandLimit
         descriptor = context.pointee.fd
-        builder.attach(to: context)
+        builder = ReplyBuilder.attached(to: context)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         var one: Int32 = 1
         #if canImport(Darwin)
@@ -96,6 +101,8 @@ final class Channel: PollHandler, @unchecked Sendable {
             state.queue.deallocate()
         }
         if let context { redisFree(context) }
+        builder.deinitialize(count: 1)
+        builder.deallocate()
     }
 
     /// Begins to watch the socket; `onConnect` tells the outcome.

@@ -5,17 +5,24 @@ struct PendingReply {
         /// Nobody any more: the command ran out of time or was cancelled, but its reply may still come and must not be
         /// taken for the next one's.
         case discarded
-        case single(UnsafeContinuation<RedisValue, any Error>)
+        /// A caller who is not ready to be cancelled.
+        case single(Caller)
+        /// A caller who was told that it may take long.
+        case late(LateReply)
         case batch(ReplyBatch)
     }
+
+    typealias Caller = UnsafeContinuation<Answer, any Error>
 
     var completion: Completion
     /// Replies that have not come yet; never 0 while the entry is queued.
     var missing: Int
     /// When it runs out of time; for a discarded entry, when the connection is given up for hanging.
     var deadline: UInt64
-    /// Names the entry for a cancellation.
+    /// Names the entry for a cancellation; 0 while nobody is ready for one.
     var ticket: UInt64
+    /// The round of the channel's watch in which it was queued.
+    var round: UInt64
     /// The command may have been executed once this many bytes in all were handed to the socket: the end of a single
     /// command, the first byte of a batch.
     var executableFrom: UInt64
@@ -41,7 +48,8 @@ extension PendingReply.Completion {
     func fail(_ error: RedisError) {
         switch self {
         case .discarded: break
-        case .single(let continuation): continuation.resume(throwing: error)
+        case .single(let caller): caller.resume(throwing: error)
+        case .late(let reply): reply.settle(.failure(error))
         case .batch(let batch): batch.fail(error)
         }
     }

@@ -41,10 +41,12 @@ struct ReplyQueue {
         var position = 0
         while position < values.count {
             guard !entries.isEmpty else { return false }
-            if case .single = entries[0].completion {
+            switch entries[0].completion {
+            case .single, .late:
                 completed.append(Completed(completion: entries.removeFirst().completion, value: values[position]))
                 position += 1
                 continue
+            case .batch, .discarded: break
             }
             let taken = min(entries[0].missing, values.count - position)
             if case .batch(let batch) = entries[0].completion {
@@ -66,6 +68,28 @@ struct ReplyQueue {
             }
         }
         return true
+    }
+
+    /// Takes the callers who wait since an earlier round and are not ready to be cancelled. O(count).
+    /// - Parameter makeReply: makes what each of them is to wait for instead.
+    /// - Returns: whether any other caller is not ready.
+    mutating func takeUnready(
+        askedBefore round: UInt64, into taken: inout [(caller: PendingReply.Caller, reply: LateReply)],
+        _ makeReply: () -> LateReply
+    ) -> Bool {
+        var hasOthers = false
+        for position in 0..<entries.count {
+            guard case .single(let caller) = entries[position].completion else { continue }
+            guard entries[position].round < round else {
+                hasOthers = true
+                continue
+            }
+            let reply = makeReply()
+            entries[position].completion = .late(reply)
+            entries[position].ticket = reply.ticket
+            taken.append((caller, reply))
+        }
+        return hasOthers
     }
 
     /// Turns an entry into a tombstone. O(count).

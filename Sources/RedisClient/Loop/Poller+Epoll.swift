@@ -52,8 +52,9 @@
         /// Waits until something is ready, `wake` was called, or the time is up.
         /// - Parameter nanoseconds: how long at most; rounded up to whole milliseconds, so that a loop waiting for a
         ///   deadline does not spin just before it. ``MonotonicTime/never`` waits for ever.
+        /// - Parameter handle: given every socket that is ready, and `nil` for a call of `wake`.
         /// - Returns: whether `wake` was called.
-        func wait(nanoseconds: UInt64, _ handle: (Event) -> Void) -> Bool {
+        func wait(nanoseconds: UInt64, _ handle: (Event?) -> Void) -> Bool {
             let milliseconds: Int32 =
                 nanoseconds == MonotonicTime.never
                 ? -1 : Int32(clamping: nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 == 0 ? 0 : 1))
@@ -65,6 +66,7 @@
                     var value: UInt64 = 0
                     _ = read(waker, &value, 8)
                     woken = true
+                    handle(nil)
                     continue
                 }
                 handle(

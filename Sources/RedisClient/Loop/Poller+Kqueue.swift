@@ -48,8 +48,9 @@
 
         /// Waits until something is ready, `wake` was called, or the time is up.
         /// - Parameter nanoseconds: how long at most; ``MonotonicTime/never`` waits for ever.
+        /// - Parameter handle: given every socket that is ready, and `nil` for a call of `wake`.
         /// - Returns: whether `wake` was called.
-        func wait(nanoseconds: UInt64, _ handle: (Event) -> Void) -> Bool {
+        func wait(nanoseconds: UInt64, _ handle: (Event?) -> Void) -> Bool {
             var limit = timespec(
                 tv_sec: Int(clamping: nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
             let count =
@@ -61,6 +62,7 @@
                 let event = ready[index]
                 if Int32(event.filter) == EVFILT_USER {
                     woken = true
+                    handle(nil)
                     continue
                 }
                 let writable = Int32(event.filter) == EVFILT_WRITE

@@ -12,8 +12,8 @@ import Synchronization
 /// It starts at the first use, sleeps in the kernel while there is nothing to do, and lasts as long as the process.
 /// Callbacks of a ``RedisSubscriber`` run on it: what blocks there blocks every connection.
 ///
-/// It is also a task executor. Tasks that mostly talk to the server run with fewer thread switches on it, and all
-/// their commands of one round go out in one write:
+/// It is also a task executor. Tasks that mostly talk to the server run with fewer thread switches on it, and the
+/// commands of one round go out in few writes:
 ///
 /// ```swift
 /// try await withTaskExecutorPreference(RedisEventLoop.shared) {
@@ -36,6 +36,11 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
         var woken = false
     }
 
+    /// After how many jobs of a round what they have sent is written for the first time and again. The server is to
+    /// begin soon; but a system call costs as much as a few commands.
+    private static let jobsBeforeFirstFlush = 8
+    private static let jobsBetweenFlushes = 32
+
     let poller = Poller()
     private let inbox = Lock(Inbox())
     /// The loop's thread, stored by itself before anything else; 0 until then. No other thread ever equals it, so
@@ -44,8 +49,7 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
     // nonisolated(unsafe): the five below belong to the loop's thread.
     private nonisolated(unsafe) var jobs: [UnownedJob] = []
     private nonisolated(unsafe) var dirty: [Channel] = []
-    /// How many looks the next wait begins with. Only the loop's thread touches it.
-    private nonisolated(unsafe) var looks = 8
+    private nonisolated(unsafe) var lookingTime = LookingTime()
     private nonisolated(unsafe) var handlers: [Registration] = []
     private nonisolated(unsafe) var timers = TimerHeap<@Sendable () -> Void>()
     private nonisolated(unsafe) var generation: UInt32 = 0
@@ -167,22 +171,32 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
             if timers.count > 0 { fireTimers() }
             // Jobs that these jobs enqueue wait for the next round, so that sockets are looked at in between.
             swap(&running, &jobs)
-            for job in running { job.runSynchronously(on: executor) }
+            var jobsUntilFlush = Self.jobsBeforeFirstFlush
+            for job in running {
+                job.runSynchronously(on: executor)
+                jobsUntilFlush -= 1
+                if jobsUntilFlush == 0 {
+                    jobsUntilFlush = Self.jobsBetweenFlushes
+                    if !dirty.isEmpty { flushDirty() }
+                }
+            }
             running.removeAll(keepingCapacity: true)
             if !dirty.isEmpty { flushDirty() }
         }
     }
 
-    /// Looks a few times whether something has come before the thread is put to sleep: a reply is often on its way
-    /// already, and being woken costs more than the wait. How many times follows from how often that has helped: from
-    /// once (half a microsecond) to eight times.
+    /// Waits for something to do: looks for a while, in case it is about to come, and then sleeps.
     /// - Returns: whether another thread has put something into the inbox.
     private func lookThenSleep() -> Bool {
         let patience = patience()
         var hasCome = false
+        var start: UInt64?
         func look(_ nanoseconds: UInt64) -> Bool {
             poller.wait(nanoseconds: nanoseconds) { event in
+                // Before the first is handled, which takes its time and is no part of the wait.
+                if !hasCome, let start { lookingTime.waited(MonotonicTime.now() - start) }
                 hasCome = true
+                guard let event else { return }
                 let registration = handlers[Int(truncatingIfNeeded: event.token & 0xFFFF_FFFF)]
                 guard let handler = registration.handler, registration.generation == UInt32(event.token >> 32) else {
                     return
@@ -190,15 +204,17 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
                 handler.ready(readable: event.readable, writable: event.writable)
             }
         }
-        guard patience > 0 else { return look(0) }
-        for _ in 0..<looks {
+        let woken = look(0)
+        if hasCome || patience == 0 { return woken }
+        let waitsSince = MonotonicTime.now()
+        start = waitsSince
+        let limit = min(lookingTime.nanoseconds, patience)
+        while MonotonicTime.now() - waitsSince < limit {
+            // Whoever else has work for this core goes first.
+            sched_yield()
             let woken = look(0)
-            if woken || hasCome {
-                looks = min(looks * 2, 8)
-                return woken
-            }
+            if hasCome { return woken }
         }
-        looks = max(looks / 2, 1)
         return look(patience)
     }
 

@@ -20,7 +20,6 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
     private nonisolated(unsafe) var heartbeatTimer: TimerHeap<Void>.Identifier?
     private nonisolated(unsafe) var hasHeard = false
     private nonisolated(unsafe) var isPingUnanswered = false
-    private nonisolated(unsafe) var messages: [RedisMessage] = []
 
     init(
         _ configuration: RedisConfiguration, onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
@@ -172,12 +171,15 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
 
     // MARK: From the connection
 
-    func receive(_ reply: consuming PushedReply) {
+    func receive(_ messages: [RedisMessage]) {
+        onMessages(messages)
+    }
+
+    func receive(_ reply: PushedReply) {
         switch reply {
-        case .message(let message): messages.append(message)
         case .confirmation(let name, let isPattern):
             let (waiters, isRenewed) = state.confirmed(Name(isPattern: isPattern, text: name))
-            if isRenewed { finishRenewal() }
+            if isRenewed, isLossReported { reportRenewal() }
             for waiter in waiters { waiter.resume() }
         case .refusal(let line):
             let error = RedisError.server(line, endpoint: configuration.endpoint)
@@ -189,20 +191,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
         }
     }
 
-    /// Messages that came before the last confirmation are delivered before the news of it.
-    private func finishRenewal() {
-        deliver()
-        if isLossReported { reportRenewal() }
-    }
-
     func endOfRead() {
         hasHeard = true
-        deliver()
-    }
-
-    private func deliver() {
-        guard !messages.isEmpty else { return }
-        onMessages(messages)
-        messages.removeAll(keepingCapacity: true)
     }
 }
