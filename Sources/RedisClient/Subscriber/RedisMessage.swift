@@ -11,7 +11,7 @@ public struct RedisMessage: Sendable, Hashable {
     public var content: RedisValue
 
     /// The published bytes; empty when ``content`` is not a string. O(1).
-    public var payload: [UInt8] {
+    @inlinable public var payload: [UInt8] {
         if case .bulk(let bytes) = content { bytes } else { [] }
     }
 
