@@ -113,6 +113,27 @@ struct SubscriberTests {
         }
     }
 
+    @Test("A subscriber that is let go of in its own callback is closed, and called no more")
+    func letGoInCallback() async throws {
+        try await withServer { server in
+            let holder = Collected<RedisSubscriber>()
+            let inbox = Collected<RedisMessage>()
+            let states = Collected<String>()
+            holder.append(
+                RedisSubscriber(server.configuration, onStateChange: { states.append(name($0)) }) {
+                    inbox.append(contentsOf: $0)
+                    holder.removeAll()
+                })
+            try await holder.all[0].subscribe(["a"])
+            let connection = try await RedisConnection.connect(server.configuration)
+            _ = try await connection.send(RedisCommand("PUBLISH", "a", "1"))
+            try await eventually("only the publisher is left") { try await connection.clients().count == 1 }
+            #expect(inbox.count == 1)
+            #expect(states.all == ["connected"])
+            await connection.close()
+        }
+    }
+
     @Test("A server that is not there yet: told once, then connected")
     func lateServer() async throws {
         let server = try TestServer()

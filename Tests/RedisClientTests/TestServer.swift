@@ -106,6 +106,7 @@ final class Collected<Element: Sendable>: @unchecked Sendable {
 
     func append(contentsOf new: [Element]) { lock.withLock { elements.append(contentsOf: new) } }
     func append(_ new: Element) { append(contentsOf: [new]) }
+    func removeAll() { lock.withLock { elements = [] } }
     var all: [Element] { lock.withLock { elements } }
     var count: Int { all.count }
 }

@@ -61,8 +61,8 @@ extension Channel {
 
     // MARK: Time limits
     //
-    // Timers hold the channel: the loop does so anyway until it ends, and then takes them back. A weak reference would
-    // make every counting of references slower from then on.
+    // Timers hold the channel, as the loop does anyway until the channel ends. A weak reference would make every
+    // counting of references slower from then on.
 
     /// Makes the loop look for overdue commands at `deadline`.
     func arm(at deadline: UInt64) {

@@ -69,6 +69,7 @@ extension Channel {
             state.expectsMore = completed.count > 1
             mustWatch = !state.isWatched
             state.isWatched = true
+            // What has started the watch does not prolong it: a command now and then costs one look.
             state.hasReadInRound = !mustWatch
             return allMatched
         }

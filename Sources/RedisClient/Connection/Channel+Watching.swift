@@ -14,11 +14,11 @@ extension Channel {
     private func watch() {
         var overdue: [(caller: PendingReply.Caller, reply: LateReply)] = []
         let goesOn = state.withLock { state in
-            let hasUnready = state.queue.takeUnready(askedBefore: state.watchRound, into: &overdue) {
+            state.queue.takeUnready(askedBefore: state.watchRound, into: &overdue) {
                 LateReply(ticket: nextTicket())
             }
             state.watchRound += 1
-            state.isWatched = state.ended == nil && (hasUnready || state.hasReadInRound)
+            state.isWatched = state.ended == nil && (state.hasReadInRound || state.queue.hasUnready)
             state.hasReadInRound = false
             return state.isWatched
         }

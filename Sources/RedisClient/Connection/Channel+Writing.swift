@@ -14,6 +14,10 @@ private func sendWithoutSignal(_ descriptor: Int32, _ start: UnsafeMutablePointe
 }
 
 extension Channel {
+    /// How many bytes are written without waiting for more. Fewer would mean more system calls, and a server that is
+    /// woken for each.
+    private static let worthWriting = 8 << 10
+
     /// What a submission leaves to be done outside the lock.
     private enum FollowUp {
         case nothing
@@ -71,12 +75,15 @@ extension Channel {
                     mustArm = true
                 }
             }
-            if state.isWriting || state.isFlushScheduled { return .nothing }
-            if onLoop {
+            if state.isWriting { return .nothing }
+            if state.isFlushScheduled {
+                // The server begins with these while the others are made.
+                if onLoop || state.output.count < Self.worthWriting { return .nothing }
+            } else if onLoop {
                 state.isFlushScheduled = true
                 return .flushThisRound
             }
-            if wasIdle && !state.expectsMore {
+            if state.isFlushScheduled || (wasIdle && !state.expectsMore) {
                 state.isWriting = true
                 swap(&state.output, &state.spare)
                 return .write(state.spare.start, state.spare.count)

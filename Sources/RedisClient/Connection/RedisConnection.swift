@@ -46,6 +46,9 @@ public final class RedisConnection: Sendable {
     public var isOpen: Bool { channel.isOpen }
 
     /// Sends one command and waits for its reply.
+    ///
+    /// A cancellation is noticed at once, except in the first four milliseconds of a command, at the end of which it
+    /// is noticed at the latest.
     /// - Returns: the reply, never ``RedisValue/error(_:)``.
     /// - Throws: ``RedisError``: `serverError` for an error reply, `commandTimedOut`, `connectionLost`, `cancelled`,
     ///   `closed`; its ``RedisError/outcomeUnknown`` says whether the command may have run all the same.

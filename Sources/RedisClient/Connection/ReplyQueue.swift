@@ -70,26 +70,26 @@ struct ReplyQueue {
         return true
     }
 
+    /// Whether any caller is not ready to be cancelled. O(count).
+    var hasUnready: Bool {
+        (0..<entries.count).contains { position in
+            if case .single = entries[position].completion { true } else { false }
+        }
+    }
+
     /// Takes the callers who wait since an earlier round and are not ready to be cancelled. O(count).
     /// - Parameter makeReply: makes what each of them is to wait for instead.
-    /// - Returns: whether any other caller is not ready.
     mutating func takeUnready(
         askedBefore round: UInt64, into taken: inout [(caller: PendingReply.Caller, reply: LateReply)],
         _ makeReply: () -> LateReply
-    ) -> Bool {
-        var hasOthers = false
-        for position in 0..<entries.count {
+    ) {
+        for position in 0..<entries.count where entries[position].round < round {
             guard case .single(let caller) = entries[position].completion else { continue }
-            guard entries[position].round < round else {
-                hasOthers = true
-                continue
-            }
             let reply = makeReply()
             entries[position].completion = .late(reply)
             entries[position].ticket = reply.ticket
             taken.append((caller, reply))
         }
-        return hasOthers
     }
 
     /// Turns an entry into a tombstone. O(count).
