@@ -119,11 +119,14 @@ struct SubscriberTests {
             let holder = Collected<RedisSubscriber>()
             let inbox = Collected<RedisMessage>()
             let states = Collected<String>()
-            holder.append(
-                RedisSubscriber(server.configuration, onStateChange: { states.append(name($0)) }) {
-                    inbox.append(contentsOf: $0)
+            let subscriber = RedisSubscriber(
+                server.configuration,
+                onStateChange: { states.append(name($0)) },
+                onMessages: { messages in
+                    inbox.append(contentsOf: messages)
                     holder.removeAll()
                 })
+            holder.append(consume subscriber)
             try await holder.all[0].subscribe(["a"])
             let connection = try await RedisConnection.connect(server.configuration)
             _ = try await connection.send(RedisCommand("PUBLISH", "a", "1"))

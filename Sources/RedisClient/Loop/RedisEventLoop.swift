@@ -171,18 +171,23 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
             if timers.count > 0 { fireTimers() }
             // Jobs that these jobs enqueue wait for the next round, so that sockets are looked at in between.
             swap(&running, &jobs)
-            var jobsUntilFlush = Self.jobsBeforeFirstFlush
-            for job in running {
-                job.runSynchronously(on: executor)
-                jobsUntilFlush -= 1
-                if jobsUntilFlush == 0 {
-                    jobsUntilFlush = Self.jobsBetweenFlushes
-                    if !dirty.isEmpty { flushDirty() }
-                }
-            }
+            run(running, on: executor)
             running.removeAll(keepingCapacity: true)
-            if !dirty.isEmpty { flushDirty() }
         }
+    }
+
+    /// Runs jobs, and writes what they send.
+    private func run(_ jobs: [UnownedJob], on executor: UnownedTaskExecutor) {
+        var jobsUntilFlush = Self.jobsBeforeFirstFlush
+        for job in jobs {
+            job.runSynchronously(on: executor)
+            jobsUntilFlush -= 1
+            if jobsUntilFlush == 0 {
+                flushDirty()
+                jobsUntilFlush = Self.jobsBetweenFlushes
+            }
+        }
+        flushDirty()
     }
 
     /// Waits for something to do: looks for a while, in case it is about to come, and then sleeps.
@@ -215,7 +220,9 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
             let woken = look(0)
             if hasCome { return woken }
         }
-        return look(patience)
+        let wasWoken = look(patience)
+        if !hasCome { lookingTime.waited(MonotonicTime.now() - waitsSince) }
+        return wasWoken
     }
 
     /// How long the kernel may keep the thread.
@@ -243,6 +250,7 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func flushDirty() {
+        guard !dirty.isEmpty else { return }
         let channels = dirty
         dirty.removeAll(keepingCapacity: true)
         for channel in channels { channel.flush() }
