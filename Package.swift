@@ -23,7 +23,7 @@ let package = Package(
         .systemLibrary(
             name: "CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
-        .target(name: "RedisClient", dependencies: ["CHiredis"]),
+        .target(name: "RedisClient", dependencies: ["CHiredis", "Locking"]),
         .target(name: "Locking"),
         .target(name: "CSimulation"),
         .target(name: "Simulation", dependencies: ["CSimulation"]),

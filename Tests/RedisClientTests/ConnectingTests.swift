@@ -4,137 +4,143 @@ import Testing
 
 @Suite("Connecting", .timeLimit(.minutes(2)))
 struct ConnectingTests {
-  @Test("A refused port, a missing socket and an unknown host are connectFailed")
-  func nobodyThere() async throws {
-    let places: [RedisEndpoint] = [
-      .tcp(host: "127.0.0.1", port: 1), .tcp(host: "localhost", port: 1), .unixSocket(path: "/tmp/no-such-redis.socket"),
-      .tcp(host: "no-such-host.invalid", port: 6379),
-    ]
-    for endpoint in places {
-      let error = try await redisError { _ = try await RedisConnection.connect(RedisConfiguration(endpoint: endpoint)) }
-      #expect(error.code == .connectFailed, "\(endpoint)")
-      #expect(error.endpoint == endpoint)
-      #expect(!error.outcomeUnknown)
-      let pool = RedisPool(RedisConfiguration(endpoint: endpoint))
-      #expect(try await redisError { _ = try await pool.send(RedisCommand("PING")) }.code == .connectFailed)
-      #expect(
-        try await redisError { try await pool.withConnection { _ = try await $0.send(RedisCommand("PING")) } }.code
-          == .connectFailed)
-      await pool.close()
-    }
-  }
-
-  @Test("The right password opens; a wrong one and none are authenticationFailed")
-  func passwords() async throws {
-    try await withServer(password: "open sesame") { server in
-      var configuration = server.configuration
-      let connection = try await RedisConnection.connect(configuration)
-      #expect(try await connection.send(RedisCommand("PING")) == .status("PONG"))
-      _ = try await connection.send(RedisCommand("ACL", "SETUSER", "alice", "on", ">secret", "+@all", "~*", "&*"))
-      for (username, password, fits) in [
-        ("alice", "secret", true), ("alice", "wrong", false), (nil, "wrong", false), (nil, nil, false),
-      ] as [(String?, String?, Bool)] {
-        configuration.username = username
-        configuration.password = password
-        if fits {
-          let other = try await RedisConnection.connect(configuration)
-          #expect(try await other.send(RedisCommand("ACL", "WHOAMI")).string == username)
-          await other.close()
-        } else {
-          let error = try await redisError { _ = try await RedisConnection.connect(configuration) }
-          #expect(error.code == .authenticationFailed)
+    @Test("A refused port, a missing socket and an unknown host are connectFailed")
+    func nobodyThere() async throws {
+        let places: [RedisEndpoint] = [
+            .tcp(host: "127.0.0.1", port: 1), .tcp(host: "localhost", port: 1),
+            .unixSocket(path: "/tmp/no-such-redis.socket"),
+            .tcp(host: "no-such-host.invalid", port: 6379),
+        ]
+        for endpoint in places {
+            let error = try await redisError {
+                _ = try await RedisConnection.connect(RedisConfiguration(endpoint: endpoint))
+            }
+            #expect(error.code == .connectFailed, "\(endpoint)")
+            #expect(error.endpoint == endpoint)
+            #expect(!error.outcomeUnknown)
+            let pool = RedisPool(RedisConfiguration(endpoint: endpoint))
+            #expect(try await redisError { _ = try await pool.send(RedisCommand("PING")) }.code == .connectFailed)
+            #expect(
+                try await redisError { try await pool.withConnection { _ = try await $0.send(RedisCommand("PING")) } }
+                    .code
+                    == .connectFailed)
+            await pool.close()
         }
-      }
-      await connection.close()
     }
-  }
 
-  @Test("The database is selected and the name is set", arguments: [false, true])
-  func databaseAndName(overTCP: Bool) async throws {
-    try await withServer { server in
-      var configuration = overTCP ? server.tcp : server.configuration
-      configuration.database = 7
-      configuration.clientName = "seven"
-      if overTCP { configuration.endpoint = .tcp(host: "localhost", port: server.port) }
-      let connection = try await RedisConnection.connect(configuration)
-      let clients = try await connection.clients()
-      #expect(clients.contains { $0.contains("name=seven") && $0.contains("db=7") })
-      configuration.database = 99
-      #expect(try await redisError { _ = try await RedisConnection.connect(configuration) }.code == .serverError)
-      await connection.close()
+    @Test("The right password opens; a wrong one and none are authenticationFailed")
+    func passwords() async throws {
+        try await withServer(password: "open sesame") { server in
+            var configuration = server.configuration
+            let connection = try await RedisConnection.connect(configuration)
+            #expect(try await connection.send(RedisCommand("PING")) == .status("PONG"))
+            _ = try await connection.send(RedisCommand("ACL", "SETUSER", "alice", "on", ">secret", "+@all", "~*", "&*"))
+            for (username, password, fits) in [
+                ("alice", "secret", true), ("alice", "wrong", false), (nil, "wrong", false), (nil, nil, false),
+            ] as [(String?, String?, Bool)] {
+                configuration.username = username
+                configuration.password = password
+                if fits {
+                    let other = try await RedisConnection.connect(configuration)
+                    #expect(try await other.send(RedisCommand("ACL", "WHOAMI")).string == username)
+                    await other.close()
+                } else {
+                    let error = try await redisError { _ = try await RedisConnection.connect(configuration) }
+                    #expect(error.code == .authenticationFailed)
+                }
+            }
+            await connection.close()
+        }
     }
-  }
 
-  @Test("A hanging server runs into the time limits of connecting and of commands")
-  func hangingServer() async throws {
-    try await withServer { server in
-      var configuration = server.configuration
-      configuration.connectTimeout = .milliseconds(500)
-      configuration.commandTimeout = .milliseconds(500)
-      let connection = try await RedisConnection.connect(configuration)
-      server.signal(SIGSTOP)
-      let failure = try await redisError { _ = try await RedisConnection.connect(configuration) }
-      #expect(failure.code == .connectTimedOut)
-      // Both at once: a connection that stays silent for three more time limits is given up.
-      async let single = redisError { _ = try await connection.send(RedisCommand("PING")) }
-      async let batch = redisError { _ = try await connection.pipeline([RedisCommand("PING")]) }
-      for error in try await [single, batch] {
-        #expect(error.code == .commandTimedOut)
-        #expect(error.outcomeUnknown)
-      }
-      try await eventually("a connection that stays silent is given up") { !connection.isOpen }
-      server.signal(SIGCONT)
-      await connection.close()
+    @Test("The database is selected and the name is set", arguments: [false, true])
+    func databaseAndName(overTCP: Bool) async throws {
+        try await withServer { server in
+            var configuration = overTCP ? server.tcp : server.configuration
+            configuration.database = 7
+            configuration.clientName = "seven"
+            if overTCP { configuration.endpoint = .tcp(host: "localhost", port: server.port) }
+            let connection = try await RedisConnection.connect(configuration)
+            let clients = try await connection.clients()
+            #expect(clients.contains { $0.contains("name=seven") && $0.contains("db=7") })
+            configuration.database = 99
+            #expect(try await redisError { _ = try await RedisConnection.connect(configuration) }.code == .serverError)
+            await connection.close()
+        }
     }
-  }
 
-  @Test("After a hang the late replies are thrown away and the next ones match")
-  func recoveredServer() async throws {
-    try await withServer { server in
-      let connection = try await RedisConnection.connect(server.configuration)
-      server.signal(SIGSTOP)
-      let error = try await redisError {
-        _ = try await connection.send(RedisCommand("ECHO", "late"), timeLimit: .milliseconds(30))
-      }
-      #expect(error.code == .commandTimedOut)
-      server.signal(SIGCONT)
-      #expect(try await connection.send(RedisCommand("ECHO", "next")).string == "next")
-      await connection.close()
+    @Test("A hanging server runs into the time limits of connecting and of commands")
+    func hangingServer() async throws {
+        try await withServer { server in
+            var configuration = server.configuration
+            configuration.connectTimeout = .milliseconds(500)
+            configuration.commandTimeout = .milliseconds(500)
+            let connection = try await RedisConnection.connect(configuration)
+            server.signal(SIGSTOP)
+            let failure = try await redisError { _ = try await RedisConnection.connect(configuration) }
+            #expect(failure.code == .connectTimedOut)
+            // Both at once: a connection that stays silent for three more time limits is given up.
+            async let single = redisError { _ = try await connection.send(RedisCommand("PING")) }
+            async let batch = redisError { _ = try await connection.pipeline([RedisCommand("PING")]) }
+            for error in try await [single, batch] {
+                #expect(error.code == .commandTimedOut)
+                #expect(error.outcomeUnknown)
+            }
+            try await eventually("a connection that stays silent is given up") { !connection.isOpen }
+            server.signal(SIGCONT)
+            await connection.close()
+        }
     }
-  }
 
-  @Test("A cancelled attempt ends at once")
-  func cancelledAttempt() async throws {
-    try await withServer { server in
-      let configuration = server.configuration
-      server.signal(SIGSTOP)
-      let attempt = Task { try await RedisConnection.connect(configuration) }
-      attempt.cancel()
-      let error = try await redisError { _ = try await attempt.value }
-      #expect(error.code == .cancelled)
-      server.signal(SIGCONT)
+    @Test("After a hang the late replies are thrown away and the next ones match")
+    func recoveredServer() async throws {
+        try await withServer { server in
+            let connection = try await RedisConnection.connect(server.configuration)
+            server.signal(SIGSTOP)
+            let error = try await redisError {
+                _ = try await connection.send(RedisCommand("ECHO", "late"), timeLimit: .milliseconds(30))
+            }
+            #expect(error.code == .commandTimedOut)
+            server.signal(SIGCONT)
+            #expect(try await connection.send(RedisCommand("ECHO", "next")).string == "next")
+            await connection.close()
+        }
     }
-  }
 
-  @Test("Closing leaves no connection at the server and refuses what comes after")
-  func closing() async throws {
-    try await withServer { server in
-      let watcher = try await RedisConnection.connect(server.configuration)
-      let connection = try await RedisConnection.connect(server.configuration)
-      let pending = Task { try await connection.send(RedisCommand("BLPOP", "list", "0")) }
-      try await eventually("the command blocks") { try await watcher.clients().contains { $0.contains("cmd=blpop") } }
-      await connection.close()
-      let error = try await redisError { _ = try await pending.value }
-      #expect(error.code == .closed)
-      #expect(!connection.isOpen)
-      let late = try await redisError { _ = try await connection.send(RedisCommand("PING")) }
-      #expect(late.code == .closed)
-      #expect(!late.outcomeUnknown)
-      await connection.close()
-      try await eventually("only the watcher is left") { try await watcher.clients().count == 1 }
-      do { _ = try await RedisConnection.connect(server.configuration) }
-      try await eventually("one that was let go of is closed") { try await watcher.clients().count == 1 }
-      await watcher.close()
+    @Test("A cancelled attempt ends at once")
+    func cancelledAttempt() async throws {
+        try await withServer { server in
+            let configuration = server.configuration
+            server.signal(SIGSTOP)
+            let attempt = Task { try await RedisConnection.connect(configuration) }
+            attempt.cancel()
+            let error = try await redisError { _ = try await attempt.value }
+            #expect(error.code == .cancelled)
+            server.signal(SIGCONT)
+        }
     }
-  }
+
+    @Test("Closing leaves no connection at the server and refuses what comes after")
+    func closing() async throws {
+        try await withServer { server in
+            let watcher = try await RedisConnection.connect(server.configuration)
+            let connection = try await RedisConnection.connect(server.configuration)
+            let pending = Task { try await connection.send(RedisCommand("BLPOP", "list", "0")) }
+            try await eventually("the command blocks") {
+                try await watcher.clients().contains { $0.contains("cmd=blpop") }
+            }
+            await connection.close()
+            let error = try await redisError { _ = try await pending.value }
+            #expect(error.code == .closed)
+            #expect(!connection.isOpen)
+            let late = try await redisError { _ = try await connection.send(RedisCommand("PING")) }
+            #expect(late.code == .closed)
+            #expect(!late.outcomeUnknown)
+            await connection.close()
+            try await eventually("only the watcher is left") { try await watcher.clients().count == 1 }
+            do { _ = try await RedisConnection.connect(server.configuration) }
+            try await eventually("one that was let go of is closed") { try await watcher.clients().count == 1 }
+            await watcher.close()
+        }
+    }
 }

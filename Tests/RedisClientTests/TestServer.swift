@@ -5,114 +5,115 @@ import RedisClient
 ///
 /// Stopped and removed by `stop`, which the helper ``withServer`` always calls.
 final class TestServer: @unchecked Sendable {
-  // @unchecked Sendable: a test changes it from one task at a time.
-  let folder: URL
-  let port: Int
-  let password: String?
-  private var process: Process?
+    // @unchecked Sendable: a test changes it from one task at a time.
+    let folder: URL
+    let port: Int
+    let password: String?
+    private var process: Process?
 
-  init(password: String? = nil) throws {
-    folder = URL(fileURLWithPath: "/tmp").appendingPathComponent("redis-test-\(UUID().uuidString.prefix(8))")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    port = Int.random(in: 20_000..<60_000)
-    self.password = password
-  }
-
-  var socket: String { folder.appendingPathComponent("socket").path }
-
-  /// A configuration for the Unix socket, which a test then changes.
-  var configuration: RedisConfiguration {
-    RedisConfiguration(endpoint: .unixSocket(path: socket), password: password, heartbeatInterval: nil)
-  }
-
-  var tcp: RedisConfiguration {
-    RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: port), password: password, heartbeatInterval: nil)
-  }
-
-  /// Starts the server and waits until it answers.
-  func start() async throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
-      [
-        "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socket, "--save", "",
-        "--appendonly", "no", "--dir", folder.path, "--loglevel", "warning",
-      ] + (password.map { ["--requirepass", $0] } ?? [])
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    self.process = process
-    let configuration = configuration
-    try await eventually("the server answers") {
-      guard let connection = try? await RedisConnection.connect(configuration) else { return false }
-      await connection.close()
-      return true
+    init(password: String? = nil) throws {
+        folder = URL(fileURLWithPath: "/tmp").appendingPathComponent("redis-test-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        port = Int.random(in: 20_000..<60_000)
+        self.password = password
     }
-  }
 
-  func signal(_ number: Int32) {
-    if let process, process.isRunning { kill(process.processIdentifier, number) }
-  }
+    var socket: String { folder.appendingPathComponent("socket").path }
 
-  /// Ends the process without warning and reaps it.
-  func killAtOnce() {
-    signal(SIGKILL)
-    process?.waitUntilExit()
-    process = nil
-  }
+    /// A configuration for the Unix socket, which a test then changes.
+    var configuration: RedisConfiguration {
+        RedisConfiguration(endpoint: .unixSocket(path: socket), password: password, heartbeatInterval: nil)
+    }
 
-  func stop() {
-    killAtOnce()
-    try? FileManager.default.removeItem(at: folder)
-  }
+    var tcp: RedisConfiguration {
+        RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: port), password: password, heartbeatInterval: nil)
+    }
+
+    /// Starts the server and waits until it answers.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            [
+                "redis-server", "--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socket, "--save", "",
+                "--appendonly", "no", "--dir", folder.path, "--loglevel", "warning",
+            ] + (password.map { ["--requirepass", $0] } ?? [])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        let configuration = configuration
+        try await eventually("the server answers") {
+            guard let connection = try? await RedisConnection.connect(configuration) else { return false }
+            await connection.close()
+            return true
+        }
+    }
+
+    func signal(_ number: Int32) {
+        if let process, process.isRunning { kill(process.processIdentifier, number) }
+    }
+
+    /// Ends the process without warning and reaps it.
+    func killAtOnce() {
+        signal(SIGKILL)
+        process?.waitUntilExit()
+        process = nil
+    }
+
+    func stop() {
+        killAtOnce()
+        try? FileManager.default.removeItem(at: folder)
+    }
 }
 
 /// Runs a test with a server of its own.
 func withServer(password: String? = nil, _ body: (TestServer) async throws -> Void) async throws {
-  let server = try TestServer(password: password)
-  defer { server.stop() }
-  try await server.start()
-  try await body(server)
+    let server = try TestServer(password: password)
+    defer { server.stop() }
+    try await server.start()
+    try await body(server)
 }
 
 struct NeverHappened: Error, CustomStringConvertible {
-  var description: String
+    var description: String
 }
 
 /// Waits for a condition; throws when it does not hold within 20 seconds.
 func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(20)
-  while try await !condition() {
-    guard ContinuousClock.now < deadline else { throw NeverHappened(description: "never happened: \(what)") }
-    try await Task.sleep(for: .milliseconds(2))
-  }
+    let deadline = ContinuousClock.now + .seconds(20)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { throw NeverHappened(description: "never happened: \(what)") }
+        try await Task.sleep(for: .milliseconds(2))
+    }
 }
 
 /// The error that `body` throws, which must be one of the client's.
 func redisError(_ body: () async throws -> Void) async throws -> RedisError {
-  do {
-    try await body()
-  } catch let error as RedisError {
-    return error
-  }
-  throw NeverHappened(description: "no error was thrown")
+    do {
+        try await body()
+    } catch let error as RedisError {
+        return error
+    }
+    throw NeverHappened(description: "no error was thrown")
 }
 
 /// A list that callbacks fill.
 final class Collected<Element: Sendable>: @unchecked Sendable {
-  // @unchecked Sendable: everything is behind the lock.
-  private let lock = NSLock()
-  private var elements: [Element] = []
+    // @unchecked Sendable: everything is behind the lock.
+    private let lock = NSLock()
+    private var elements: [Element] = []
 
-  func append(contentsOf new: [Element]) { lock.withLock { elements.append(contentsOf: new) } }
-  func append(_ new: Element) { append(contentsOf: [new]) }
-  var all: [Element] { lock.withLock { elements } }
-  var count: Int { all.count }
+    func append(contentsOf new: [Element]) { lock.withLock { elements.append(contentsOf: new) } }
+    func append(_ new: Element) { append(contentsOf: [new]) }
+    func removeAll() { lock.withLock { elements = [] } }
+    var all: [Element] { lock.withLock { elements } }
+    var count: Int { all.count }
 }
 
 extension RedisConnection {
-  /// `CLIENT LIST`, one line a client.
-  func clients() async throws -> [Substring] {
-    try await send(RedisCommand("CLIENT", "LIST")).string!.split(separator: "\n")
-  }
+    /// `CLIENT LIST`, one line a client.
+    func clients() async throws -> [Substring] {
+        try await send(RedisCommand("CLIENT", "LIST")).string!.split(separator: "\n")
+    }
 }

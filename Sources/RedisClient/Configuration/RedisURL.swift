@@ -1,123 +1,125 @@
 /// The parts of a server's URL; pure parsing.
 struct RedisURL: Equatable {
-  var endpoint: RedisEndpoint
-  var username: String?
-  var password: String?
-  var database = 0
-
-  init(_ text: String) throws(RedisError) {
-    guard let colon = Self.range(of: "://", in: text[...]) else {
-      throw Self.invalid(text, "it has no scheme; begin it with redis:// or unix://")
-    }
-    let rest = text[colon.upperBound...]
-    switch text[..<colon.lowerBound].lowercased() {
-    case "redis": (endpoint, username, password, database) = try Self.network(rest, of: text)
-    case "unix", "redis+unix": (endpoint, username, password, database) = try Self.socket(rest, of: text)
-    case "rediss": throw Self.invalid(text, "TLS (rediss) is not supported")
-    case let scheme: throw Self.invalid(text, "its scheme is \"\(scheme)\"; use redis or unix")
-    }
-  }
-
-  private typealias Parts = (RedisEndpoint, String?, String?, Int)
-
-  private static func network(_ rest: Substring, of url: String) throws(RedisError) -> Parts {
-    let (credentials, address) = splitCredentials(rest)
-    let (username, password) = try decode(credentials, of: url)
-    let pieces = address.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    let place = pieces[0]
-    var host = place
-    var portText: Substring?
-    if place.first == "[" {
-      guard let close = place.firstIndex(of: "]") else { throw invalid(url, "the [ of its IPv6 address is not closed") }
-      host = place[place.index(after: place.startIndex)..<close]
-      let after = place[place.index(after: close)...]
-      if !after.isEmpty {
-        guard after.first == ":" else { throw invalid(url, "after ] only :port may follow") }
-        portText = after.dropFirst()
-      }
-    } else if let colon = place.lastIndex(of: ":") {
-      host = place[..<colon]
-      portText = place[place.index(after: colon)...]
-    }
-    guard !host.isEmpty else { throw invalid(url, "it names no host") }
-    var port = RedisEndpoint.defaultPort
-    if let portText {
-      guard let number = Int(portText), (1...65_535).contains(number) else {
-        throw invalid(url, "its port \"\(portText)\" is not a number from 1 to 65535")
-      }
-      port = number
-    }
-    let database = pieces.count > 1 && !pieces[1].isEmpty ? try number(pieces[1], of: url) : 0
-    return (.tcp(host: String(host), port: port), username, password, database)
-  }
-
-  private static func socket(_ rest: Substring, of url: String) throws(RedisError) -> Parts {
-    let pieces = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let (credentials, place) = splitCredentials(pieces[0])
-    let (username, password) = try decode(credentials, of: url)
-    guard place.first == "/" else { throw invalid(url, "the path of its socket must be absolute: unix:///path") }
-    guard let path = percentDecoded(place) else { throw invalid(url, "its path has a bad %-escape") }
+    var endpoint: RedisEndpoint
+    var username: String?
+    var password: String?
     var database = 0
-    if pieces.count > 1 {
-      guard pieces[1].hasPrefix("db=") else { throw invalid(url, "after ? only db=number may follow") }
-      database = try number(pieces[1].dropFirst(3), of: url)
-    }
-    return (.unixSocket(path: path), username, password, database)
-  }
 
-  private static func splitCredentials(_ rest: Substring) -> (Substring?, Substring) {
-    guard let at = rest.lastIndex(of: "@"), !rest[..<at].contains("/") else { return (nil, rest) }
-    return (rest[..<at], rest[rest.index(after: at)...])
-  }
-
-  private static func decode(_ credentials: Substring?, of url: String) throws(RedisError) -> (String?, String?) {
-    guard let credentials else { return (nil, nil) }
-    let pieces = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard pieces.count == 2, !pieces[1].isEmpty else {
-      throw invalid(url, "before @ it must say :password or user:password")
+    init(_ text: String) throws(RedisError) {
+        guard let colon = Self.range(of: "://", in: text[...]) else {
+            throw Self.invalid(text, "it has no scheme; begin it with redis:// or unix://")
+        }
+        let rest = text[colon.upperBound...]
+        switch text[..<colon.lowerBound].lowercased() {
+        case "redis": (endpoint, username, password, database) = try Self.network(rest, of: text)
+        case "unix", "redis+unix": (endpoint, username, password, database) = try Self.socket(rest, of: text)
+        case "rediss": throw Self.invalid(text, "TLS (rediss) is not supported")
+        case let scheme: throw Self.invalid(text, "its scheme is \"\(scheme)\"; use redis or unix")
+        }
     }
-    guard let user = percentDecoded(pieces[0]), let password = percentDecoded(pieces[1]) else {
-      throw invalid(url, "its credentials have a bad %-escape")
-    }
-    return (user.isEmpty ? nil : user, password)
-  }
 
-  private static func number(_ text: Substring, of url: String) throws(RedisError) -> Int {
-    guard let number = Int(text), number >= 0 else {
-      throw invalid(url, "its database \"\(text)\" is not a whole number")
-    }
-    return number
-  }
+    private typealias Parts = (RedisEndpoint, String?, String?, Int)
 
-  private static func percentDecoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+    private static func network(_ rest: Substring, of url: String) throws(RedisError) -> Parts {
+        let (credentials, address) = splitCredentials(rest)
+        let (username, password) = try decode(credentials, of: url)
+        let pieces = address.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let place = pieces[0]
+        var host = place
+        var portText: Substring?
+        if place.first == "[" {
+            guard let close = place.firstIndex(of: "]") else {
+                throw invalid(url, "the [ of its IPv6 address is not closed")
+            }
+            host = place[place.index(after: place.startIndex)..<close]
+            let after = place[place.index(after: close)...]
+            if !after.isEmpty {
+                guard after.first == ":" else { throw invalid(url, "after ] only :port may follow") }
+                portText = after.dropFirst()
+            }
+        } else if let colon = place.lastIndex(of: ":") {
+            host = place[..<colon]
+            portText = place[place.index(after: colon)...]
+        }
+        guard !host.isEmpty else { throw invalid(url, "it names no host") }
+        var port = RedisEndpoint.defaultPort
+        if let portText {
+            guard let number = Int(portText), (1...65_535).contains(number) else {
+                throw invalid(url, "its port \"\(portText)\" is not a number from 1 to 65535")
+            }
+            port = number
+        }
+        let database = pieces.count > 1 && !pieces[1].isEmpty ? try number(pieces[1], of: url) : 0
+        return (.tcp(host: String(host), port: port), username, password, database)
+    }
+
+    private static func socket(_ rest: Substring, of url: String) throws(RedisError) -> Parts {
+        let pieces = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let (credentials, place) = splitCredentials(pieces[0])
+        let (username, password) = try decode(credentials, of: url)
+        guard place.first == "/" else { throw invalid(url, "the path of its socket must be absolute: unix:///path") }
+        guard let path = percentDecoded(place) else { throw invalid(url, "its path has a bad %-escape") }
+        var database = 0
+        if pieces.count > 1 {
+            guard pieces[1].hasPrefix("db=") else { throw invalid(url, "after ? only db=number may follow") }
+            database = try number(pieces[1].dropFirst(3), of: url)
+        }
+        return (.unixSocket(path: path), username, password, database)
+    }
+
+    private static func splitCredentials(_ rest: Substring) -> (Substring?, Substring) {
+        guard let at = rest.lastIndex(of: "@"), !rest[..<at].contains("/") else { return (nil, rest) }
+        return (rest[..<at], rest[rest.index(after: at)...])
+    }
+
+    private static func decode(_ credentials: Substring?, of url: String) throws(RedisError) -> (String?, String?) {
+        guard let credentials else { return (nil, nil) }
+        let pieces = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard pieces.count == 2, !pieces[1].isEmpty else {
+            throw invalid(url, "before @ it must say :password or user:password")
+        }
+        guard let user = percentDecoded(pieces[0]), let password = percentDecoded(pieces[1]) else {
+            throw invalid(url, "its credentials have a bad %-escape")
+        }
+        return (user.isEmpty ? nil : user, password)
+    }
+
+    private static func number(_ text: Substring, of url: String) throws(RedisError) -> Int {
+        guard let number = Int(text), number >= 0 else {
+            throw invalid(url, "its database \"\(text)\" is not a whole number")
+        }
+        return number
+    }
+
+    private static func percentDecoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func range(of needle: String, in text: Substring) -> Range<String.Index>? {
+        var index = text.startIndex
+        while index < text.endIndex {
+            if text[index...].hasPrefix(needle) { return index..<text.index(index, offsetBy: needle.count) }
+            index = text.index(after: index)
+        }
         return nil
-      }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
     }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 
-  private static func range(of needle: String, in text: Substring) -> Range<String.Index>? {
-    var index = text.startIndex
-    while index < text.endIndex {
-      if text[index...].hasPrefix(needle) { return index..<text.index(index, offsetBy: needle.count) }
-      index = text.index(after: index)
+    /// The message shows no password.
+    private static func invalid(_ url: String, _ reason: String) -> RedisError {
+        let shown = url.lastIndex(of: "@").map { "…" + url[$0...] } ?? url
+        return RedisError(.invalidURL, "\"\(shown)\" is not the URL of a Redis server: \(reason)")
     }
-    return nil
-  }
-
-  /// The message shows no password.
-  private static func invalid(_ url: String, _ reason: String) -> RedisError {
-    let shown = url.lastIndex(of: "@").map { "…" + url[$0...] } ?? url
-    return RedisError(.invalidURL, "\"\(shown)\" is not the URL of a Redis server: \(reason)")
-  }
 }

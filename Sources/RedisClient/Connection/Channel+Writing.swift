@@ -1,162 +1,181 @@
 #if canImport(Darwin)
-  import Darwin
+    import Darwin
 #else
-  import Glibc
+    import Glibc
 #endif
 
 /// `send(2)` that reports a closed connection instead of raising SIGPIPE. Darwin's sockets have an option for that.
 private func sendWithoutSignal(_ descriptor: Int32, _ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
-  #if canImport(Darwin)
-    send(descriptor, start, count, 0)
-  #else
-    send(descriptor, start, count, Int32(MSG_NOSIGNAL))
-  #endif
+    #if canImport(Darwin)
+        send(descriptor, start, count, 0)
+    #else
+        send(descriptor, start, count, Int32(MSG_NOSIGNAL))
+    #endif
 }
 
 extension Channel {
-  /// What a submission leaves to be done outside the lock.
-  private enum FollowUp {
-    case nothing
-    case write(UnsafeMutablePointer<UInt8>, Int)
-    case flushThisRound
-    case flushSoon
-    case refuse(RedisError)
-  }
+    /// How many bytes are written without waiting for more. Fewer would mean more system calls, and a server that is
+    /// woken for each.
+    private static let worthWriting = 8 << 10
 
-  /// Encodes and queues under one lock, then writes or arranges for it.
-  /// - Parameters:
-  ///   - entry: what to queue for the replies; `nil` where none are matched (a subscriber's commands).
-  ///   - isBatch: whether executing may begin with the first byte already.
-  /// - Returns: why nothing was queued; `nil` if all went well.
-  @inline(__always)
-  func submit(
-    _ completion: PendingReply.Completion?,
-    replies: Int,
-    limit: UInt64,
-    ticket: UInt64,
-    isBatch: Bool,
-    _ encode: (inout OutputBuffer) -> Void
-  ) -> RedisError? {
-    let deadline = limit == MonotonicTime.never ? limit : MonotonicTime.after(MonotonicTime.coarse(), limit)
-    var mustArm = false
-    let onLoop = loop.isCurrent
-    let followUp: FollowUp = state.withLock { state in
-      if let ended = state.ended { return .refuse(refusal(after: ended)) }
-      // Read under the lock: a later cancellation finds the entry in the queue.
-      if Task.isCancelled, completion != nil {
-        return .refuse(RedisError(.cancelled, "the task was cancelled before sending", endpoint: endpoint))
-      }
-      let wasIdle = state.queue.isEmpty
-      let lengthBefore = state.output.count
-      encode(&state.output)
-      let before = state.queued
-      state.queued += UInt64(state.output.count - lengthBefore)
-      if let completion {
-        state.queue.append(
-          PendingReply(
-            completion: completion, missing: replies, deadline: deadline, ticket: ticket,
-            executableFrom: isBatch ? before + 1 : state.queued))
-        if deadline < state.sweepAt {
-          state.sweepAt = deadline
-          mustArm = true
-        }
-      }
-      if state.isWriting || state.isFlushScheduled { return .nothing }
-      if onLoop {
-        state.isFlushScheduled = true
-        return .flushThisRound
-      }
-      if wasIdle && !state.expectsMore {
-        state.isWriting = true
-        swap(&state.output, &state.spare)
-        return .write(state.spare.start, state.spare.count)
-      }
-      state.isFlushScheduled = true
-      return .flushSoon
+    /// What a submission leaves to be done outside the lock.
+    private enum FollowUp {
+        case nothing
+        case write(UnsafeMutablePointer<UInt8>, Int)
+        case flushThisRound
+        case flushSoon
     }
-    if mustArm { arm(at: deadline) }
-    switch followUp {
-    case .nothing: break
-    case .write(let start, let count): write(start, count)
-    case .flushThisRound: loop.markDirty(self)
-    case .flushSoon: Task.detached { self.flush() }
-    case .refuse(let error): return error
-    }
-    return nil
-  }
 
-  /// Writes what is queued, unless somebody is writing and will come to it anyway.
-  func flush() {
-    let next: (UnsafeMutablePointer<UInt8>, Int)? = state.withLock { state in
-      state.isFlushScheduled = false
-      guard !state.isWriting, state.ended == nil, state.output.count > 0 else { return nil }
-      state.isWriting = true
-      swap(&state.output, &state.spare)
-      return (state.spare.start, state.spare.count)
+    /// Encodes and queues under one lock, then writes or arranges for it.
+    /// - Parameters:
+    ///   - completion: whom to tell of the replies; `nil` where none are matched (a subscriber's commands).
+    ///   - ticket: names a batch for its cancellation.
+    /// - Returns: where the caller of a single command must wait, because nobody watches the queue.
+    /// - Throws: why nothing was queued.
+    @inline(__always)
+    func submit(
+        _ completion: PendingReply.Completion?,
+        replies: Int,
+        limit: UInt64,
+        ticket: UInt64,
+        _ encode: (inout OutputBuffer) -> Void
+    ) throws(RedisError) -> LateReply? {
+        let deadline = limit == MonotonicTime.never ? limit : MonotonicTime.after(MonotonicTime.coarse(), limit)
+        var mustArm = false
+        var late: LateReply?
+        let onLoop = loop.isCurrent
+        let followUp = try state.withLock { state throws(RedisError) -> FollowUp in
+            if let ended = state.ended { throw refusal(after: ended) }
+            // Read under the lock: a later cancellation finds the entry in the queue.
+            if Task.isCancelled, completion != nil {
+                throw RedisError(.cancelled, "the task was cancelled before sending", endpoint: endpoint)
+            }
+            let wasIdle = state.queue.isEmpty
+            let lengthBefore = state.output.count
+            encode(&state.output)
+            let before = state.queued
+            state.queued += UInt64(state.output.count - lengthBefore)
+            if let completion {
+                var entry = PendingReply(
+                    completion: completion, missing: replies, deadline: deadline, ticket: ticket,
+                    round: state.watchRound, executableFrom: state.queued)
+                switch completion {
+                case .single where !state.isWatched:
+                    let reply = LateReply(ticket: nextTicket())
+                    entry.completion = .late(reply)
+                    entry.ticket = reply.ticket
+                    late = reply
+                // The first of a batch may be executed before the last is sent.
+                case .batch: entry.executableFrom = before + 1
+                default: break
+                }
+                state.queue.append(entry)
+                if deadline < state.sweepAt {
+                    state.sweepAt = deadline
+                    mustArm = true
+                }
+            }
+            if state.isWriting { return .nothing }
+            if state.isFlushScheduled {
+                // The server begins with these while the others are made.
+                if onLoop || state.output.count < Self.worthWriting { return .nothing }
+            } else if onLoop {
+                state.isFlushScheduled = true
+                return .flushThisRound
+            }
+            if state.isFlushScheduled || (wasIdle && !state.expectsMore) {
+                state.isWriting = true
+                swap(&state.output, &state.spare)
+                return .write(state.spare.start, state.spare.count)
+            }
+            state.isFlushScheduled = true
+            return .flushSoon
+        }
+        if mustArm { arm(at: deadline) }
+        switch followUp {
+        case .nothing: break
+        case .write(let start, let count): write(start, count)
+        case .flushThisRound: loop.markDirty(self)
+        case .flushSoon: Task.detached { self.flush() }
+        }
+        return late
     }
-    if let next { write(next.0, next.1) }
-  }
 
-  /// Goes on after the socket has become writable.
-  func resumeWriting() {
-    let next: (UnsafeMutablePointer<UInt8>, Int)? = state.withLock { state in
-      loop.poller.watchWriting(false, descriptor, token: token)
-      guard state.isParked, state.ended == nil else { return nil }
-      state.isParked = false
-      return (state.spare.start + state.spareOffset, state.spare.count - state.spareOffset)
+    /// Writes what is queued, unless somebody is writing and will come to it anyway.
+    func flush() {
+        let next: (UnsafeMutablePointer<UInt8>, Int)? = state.withLock { state in
+            state.isFlushScheduled = false
+            guard !state.isWriting, state.ended == nil, state.output.count > 0 else { return nil }
+            state.isWriting = true
+            swap(&state.output, &state.spare)
+            return (state.spare.start, state.spare.count)
+        }
+        if let next { write(next.0, next.1) }
     }
-    if let next { write(next.0, next.1) }
-  }
 
-  /// Writes until everything is written or the socket is full. The caller owns `spare`.
-  private func write(_ first: UnsafeMutablePointer<UInt8>, _ length: Int) {
-    var (start, count) = (first, length)
-    while true {
-      let taken = sendWithoutSignal(descriptor, start, count)
-      let failure = taken < 0 ? errno : 0
-      if failure == EINTR { continue }
-      var mustRelease = false
-      let hasMore: Bool = state.withLock { state in
-        if taken > 0 {
-          state.sent += UInt64(taken)
-          state.spareOffset += taken
+    /// Goes on after the socket has become writable.
+    func resumeWriting() {
+        let next: (UnsafeMutablePointer<UInt8>, Int)? = state.withLock { state in
+            loop.poller.watchWriting(false, descriptor, token: token)
+            guard state.isParked, state.ended == nil else { return nil }
+            state.isParked = false
+            return (state.spare.start + state.spareOffset, state.spare.count - state.spareOffset)
         }
-        if state.ended != nil {
-          state.isWriting = false
-          mustRelease = state.isReleasedByWriter
-          return false
-        }
-        if failure != 0 {
-          // Full, or broken. A broken socket stays parked, so that nobody else writes, until the loop ends it.
-          state.isParked = true
-          // Under the lock: the number cannot have been closed and given to another socket.
-          if failure == EAGAIN || failure == EWOULDBLOCK { loop.poller.watchWriting(true, descriptor, token: token) }
-          return false
-        }
-        if state.spareOffset == state.spare.count {
-          state.spare.clear()
-          state.spareOffset = 0
-          guard state.output.count > 0 else {
-            state.isWriting = false
-            return false
-          }
-          swap(&state.output, &state.spare)
-        }
-        start = state.spare.start + state.spareOffset
-        count = state.spare.count - state.spareOffset
-        return true
-      }
-      if mustRelease { loop.execute { self.release() } }
-      if failure != 0, failure != EAGAIN, failure != EWOULDBLOCK, !mustRelease {
-        loop.execute { self.endAfterFailedWrite(failure) }
-      }
-      if !hasMore { return }
+        if let next { write(next.0, next.1) }
     }
-  }
 
-  private func refusal(after ended: RedisError) -> RedisError {
-    var error = ended
-    error.outcomeUnknown = false
-    return error
-  }
+    /// Writes until everything is written or the socket is full. The caller owns `spare`.
+    private func write(_ first: UnsafeMutablePointer<UInt8>, _ length: Int) {
+        var (start, count) = (first, length)
+        while true {
+            let taken = sendWithoutSignal(descriptor, start, count)
+            let failure = taken < 0 ? errno : 0
+            if failure == EINTR { continue }
+            var mustRelease = false
+            let hasMore: Bool = state.withLock { state in
+                if taken > 0 {
+                    state.sent += UInt64(taken)
+                    state.spareOffset += taken
+                }
+                if state.ended != nil {
+                    state.isWriting = false
+                    mustRelease = state.isReleasedByWriter
+                    return false
+                }
+                if failure != 0 {
+                    // Full, or broken. A broken socket stays parked until the loop ends it, so that nobody else
+                    // writes.
+                    state.isParked = true
+                    // Under the lock: the number cannot have been closed and given to another socket.
+                    if failure == EAGAIN || failure == EWOULDBLOCK {
+                        loop.poller.watchWriting(true, descriptor, token: token)
+                    }
+                    return false
+                }
+                if state.spareOffset == state.spare.count {
+                    state.spare.clear()
+                    state.spareOffset = 0
+                    guard state.output.count > 0 else {
+                        state.isWriting = false
+                        return false
+                    }
+                    swap(&state.output, &state.spare)
+                }
+                start = state.spare.start + state.spareOffset
+                count = state.spare.count - state.spareOffset
+                return true
+            }
+            if mustRelease { loop.execute { self.release() } }
+            if failure != 0, failure != EAGAIN, failure != EWOULDBLOCK, !mustRelease {
+                loop.execute { self.endAfterFailedWrite(failure) }
+            }
+            if !hasMore { return }
+        }
+    }
+
+    private func refusal(after ended: RedisError) -> RedisError {
+        var error = ended
+        error.outcomeUnknown = false
+        return error
+    }
 }

@@ -1,51 +1,51 @@
 #if canImport(Darwin)
-  import Darwin
+    import Darwin
 #else
-  import Glibc
+    import Glibc
 #endif
 
 /// Readings of the monotonic clock, in nanoseconds since some fixed moment.
 enum MonotonicTime {
-  /// No moment at all: what waits for it waits for ever.
-  static let never = UInt64.max
+    /// No moment at all: what waits for it waits for ever.
+    static let never = UInt64.max
 
-  /// The exact time. About 20 ns.
-  static func now() -> UInt64 {
-    read(CLOCK_MONOTONIC)
-  }
+    /// The exact time. About 20 ns.
+    static func now() -> UInt64 {
+        read(CLOCK_MONOTONIC)
+    }
 
-  /// The time of the last tick, up to 4 ms ago. About 5 ns: for the time limits of commands, which are read at every
-  /// send.
-  @inline(__always)
-  static func coarse() -> UInt64 {
-    #if canImport(Darwin)
-      clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX)
-    #else
-      read(CLOCK_MONOTONIC_COARSE)
-    #endif
-  }
+    /// The time of the last tick, up to 4 ms ago. About 5 ns: for the time limits of commands, which are read at every
+    /// send.
+    @inline(__always)
+    static func coarse() -> UInt64 {
+        #if canImport(Darwin)
+            clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX)
+        #else
+            read(CLOCK_MONOTONIC_COARSE)
+        #endif
+    }
 
-  /// `start` plus `nanoseconds`, where ``never`` absorbs.
-  @inline(__always)
-  static func after(_ start: UInt64, _ nanoseconds: UInt64) -> UInt64 {
-    let (sum, overflow) = start.addingReportingOverflow(nanoseconds)
-    return overflow ? never : sum
-  }
+    /// `start` plus `nanoseconds`, where ``never`` absorbs.
+    @inline(__always)
+    static func after(_ start: UInt64, _ nanoseconds: UInt64) -> UInt64 {
+        let (sum, overflow) = start.addingReportingOverflow(nanoseconds)
+        return overflow ? never : sum
+    }
 
-  @inline(__always)
-  private static func read(_ clock: clockid_t) -> UInt64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-  }
+    @inline(__always)
+    private static func read(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
 }
 
 extension Duration {
-  /// Whole nanoseconds; nothing for negative durations, ``MonotonicTime/never`` for those past 584 years.
-  var nanoseconds: UInt64 {
-    let (seconds, attoseconds) = components
-    guard seconds >= 0, attoseconds >= 0 else { return 0 }
-    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? MonotonicTime.never : MonotonicTime.after(product, UInt64(attoseconds / 1_000_000_000))
-  }
+    /// Whole nanoseconds; nothing for negative durations, ``MonotonicTime/never`` for those past 584 years.
+    var nanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? MonotonicTime.never : MonotonicTime.after(product, UInt64(attoseconds / 1_000_000_000))
+    }
 }

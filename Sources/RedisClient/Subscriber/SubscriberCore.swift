@@ -1,207 +1,197 @@
 /// Keeps one connection subscribed: the driver of ``SubscriptionState``. Everything here runs on the loop's thread.
 final class SubscriberCore: PushReceiver, @unchecked Sendable {
-  // @unchecked Sendable: the loop's thread is the only one to touch what changes.
-  typealias Waiter = UnsafeContinuation<Void, any Error>
-  typealias Name = SubscriptionState<Waiter>.Name
+    // @unchecked Sendable: the loop's thread is the only one to touch what changes.
+    typealias Waiter = UnsafeContinuation<Void, any Error>
+    typealias Name = SubscriptionState<Waiter>.Name
 
-  let configuration: RedisConfiguration
-  let loop = RedisEventLoop.shared
-  private let onStateChange: @Sendable (RedisSubscriber.State) -> Void
-  private let onMessages: @Sendable ([RedisMessage]) -> Void
+    let configuration: RedisConfiguration
+    let loop = RedisEventLoop.shared
+    private let onStateChange: @Sendable (RedisSubscriber.State) -> Void
+    private let onMessages: @Sendable ([RedisMessage]) -> Void
 
-  // nonisolated(unsafe): all of it on the loop's thread only.
-  nonisolated(unsafe) var state = SubscriptionState<Waiter>()
-  private nonisolated(unsafe) var backoff: Backoff
-  private nonisolated(unsafe) var channel: Channel?
-  private nonisolated(unsafe) var connector: Connector?
-  private nonisolated(unsafe) var isClosed = false
-  private nonisolated(unsafe) var wasConnected = false
-  private nonisolated(unsafe) var isLossReported = false
-  private nonisolated(unsafe) var heartbeatTimer: TimerHeap<Void>.Identifier?
-  private nonisolated(unsafe) var hasHeard = false
-  private nonisolated(unsafe) var isPingUnanswered = false
-  private nonisolated(unsafe) var messages: [RedisMessage] = []
+    // nonisolated(unsafe): all of it on the loop's thread only.
+    nonisolated(unsafe) var state = SubscriptionState<Waiter>()
+    private nonisolated(unsafe) var backoff: Backoff
+    private nonisolated(unsafe) var channel: Channel?
+    private nonisolated(unsafe) var connector: Connector?
+    private nonisolated(unsafe) var isClosed = false
+    private nonisolated(unsafe) var wasConnected = false
+    private nonisolated(unsafe) var isLossReported = false
+    private nonisolated(unsafe) var heartbeatTimer: TimerHeap<Void>.Identifier?
+    private nonisolated(unsafe) var hasHeard = false
+    private nonisolated(unsafe) var isPingUnanswered = false
 
-  init(
-    _ configuration: RedisConfiguration, onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
-    onMessages: @escaping @Sendable ([RedisMessage]) -> Void
-  ) {
-    self.configuration = configuration
-    self.onStateChange = onStateChange
-    self.onMessages = onMessages
-    backoff = Backoff(configuration)
-  }
-
-  // MARK: Connecting
-
-  func connect() {
-    guard !isClosed else { return }
-    let connector = Connector(configuration, loop: loop) { [weak self] outcome in
-      guard let self, !isClosed else {
-        if case .success(let channel) = outcome { channel.endForClosing() }
-        return
-      }
-      self.connector = nil
-      switch outcome {
-      case .success(let channel): connected(channel)
-      case .failure(let error):
-        reportLoss(error)
-        for waiter in state.takeWaiters() { waiter.resume(throwing: error) }
-        connectLater()
-      }
+    init(
+        _ configuration: RedisConfiguration, onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
+        onMessages: @escaping @Sendable ([RedisMessage]) -> Void
+    ) {
+        self.configuration = configuration
+        self.onStateChange = onStateChange
+        self.onMessages = onMessages
+        backoff = Backoff(configuration)
     }
-    self.connector = connector
-    connector.start()
-  }
 
-  private func connectLater() {
-    let delay = backoff.next(chance: .random(in: 0..<1))
-    _ = loop.schedule(at: MonotonicTime.after(MonotonicTime.now(), delay)) { [weak self] in self?.connect() }
-  }
+    // MARK: Connecting
 
-  private func connected(_ channel: Channel) {
-    self.channel = channel
-    backoff.reset()
-    channel.startPushing(to: self)
-    channel.onEnd = { [weak self] error in self?.disconnected(error) }
-    hasHeard = true
-    isPingUnanswered = false
-    beat()
-    let isFirst = !wasConnected
-    wasConnected = true
-    let commands = state.connected()
-    for command in commands { channel.post(command) }
-    if isFirst {
-      isLossReported = false
-      onStateChange(.connected)
-    } else if commands.isEmpty {
-      reportRenewal()
+    func connect() {
+        guard !isClosed else { return }
+        let connector = Connector(configuration, loop: loop)
+        self.connector = connector
+        connector.start { [weak self] outcome in
+            guard let self, !isClosed else {
+                if case .success(let channel) = outcome { channel.endForClosing() }
+                return
+            }
+            self.connector = nil
+            switch outcome {
+            case .success(let channel): connected(channel)
+            case .failure(let error):
+                reportLoss(error)
+                for waiter in state.takeWaiters() { waiter.resume(throwing: error) }
+                connectLater()
+            }
+        }
     }
-  }
 
-  private func disconnected(_ error: RedisError) {
-    channel = nil
-    if let heartbeatTimer { loop.cancelTimer(heartbeatTimer) }
-    heartbeatTimer = nil
-    let freed = state.disconnected()
-    guard !isClosed else { return }
-    reportLoss(error)
-    for waiter in freed { waiter.resume() }
-    connectLater()
-  }
+    private func connectLater() {
+        let delay = backoff.next(chance: .random(in: 0..<1))
+        _ = loop.schedule(at: MonotonicTime.after(MonotonicTime.now(), delay)) { [weak self] in self?.connect() }
+    }
 
-  /// Once for each loss, however many attempts fail after it.
-  private func reportLoss(_ error: RedisError) {
-    guard !isLossReported else { return }
-    isLossReported = true
-    onStateChange(.disconnected(error))
-  }
-
-  private func reportRenewal() {
-    isLossReported = false
-    onStateChange(.resubscribed)
-  }
-
-  /// Asks a silent server for a sign of life, and gives it up when it stays silent.
-  private func beat() {
-    guard let interval = configuration.heartbeatInterval else { return }
-    let deadline = MonotonicTime.after(MonotonicTime.now(), max(1_000_000, interval.nanoseconds))
-    heartbeatTimer = loop.schedule(at: deadline) { [weak self] in
-      guard let self, let channel else { return }
-      if hasHeard {
+    private func connected(_ channel: Channel) {
+        self.channel = channel
+        backoff.reset()
+        channel.startPushing(to: self)
+        channel.onEnd = { [weak self] error in self?.disconnected(error) }
+        hasHeard = true
         isPingUnanswered = false
-      } else if isPingUnanswered {
-        return channel.end(
-          RedisError(
-            .connectionLost, "the server gave no sign of life for \(interval)", endpoint: configuration.endpoint))
-      }
-      if !hasHeard {
-        isPingUnanswered = true
-        channel.post(RedisCommand("PING"))
-      }
-      hasHeard = false
-      beat()
+        beat()
+        let isFirst = !wasConnected
+        wasConnected = true
+        let commands = state.connected()
+        for command in commands { channel.post(command) }
+        if isFirst {
+            isLossReported = false
+            onStateChange(.connected)
+        } else if commands.isEmpty {
+            reportRenewal()
+        }
     }
-  }
 
-  // MARK: From the owner
-
-  func subscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) {
-    if isClosed { return waiter.resume(throwing: closedError) }
-    let command = state.subscribe(names, waiter: waiter, identifier: identifier)
-    limit(identifier)
-    if let command { channel?.post(command) }
-  }
-
-  func unsubscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) {
-    if isClosed { return waiter.resume(throwing: closedError) }
-    guard let command = state.unsubscribe(names, waiter: waiter, identifier: identifier) else {
-      return waiter.resume()
+    private func disconnected(_ error: RedisError) {
+        channel = nil
+        if let heartbeatTimer { loop.cancelTimer(heartbeatTimer) }
+        heartbeatTimer = nil
+        let freed = state.disconnected()
+        guard !isClosed else { return }
+        reportLoss(error)
+        for waiter in freed { waiter.resume() }
+        connectLater()
     }
-    limit(identifier)
-    channel?.post(command)
-  }
 
-  func withdraw(_ identifier: UInt64, _ error: RedisError) {
-    state.withdraw(identifier)?.resume(throwing: error)
-  }
-
-  private func limit(_ identifier: UInt64) {
-    guard let limit = configuration.commandTimeout else { return }
-    _ = loop.schedule(at: MonotonicTime.after(MonotonicTime.now(), limit.nanoseconds)) { [weak self] in
-      guard let self else { return }
-      withdraw(
-        identifier,
-        RedisError(
-          .commandTimedOut, "the server did not confirm in time", outcomeUnknown: true,
-          endpoint: configuration.endpoint))
+    /// Once for each loss, however many attempts fail after it.
+    private func reportLoss(_ error: RedisError) {
+        guard !isLossReported else { return }
+        isLossReported = true
+        onStateChange(.disconnected(error))
     }
-  }
 
-  func close() {
-    guard !isClosed else { return }
-    isClosed = true
-    connector?.cancel(closedError)
-    connector = nil
-    channel?.endForClosing()
-    for waiter in state.takeWaiters() { waiter.resume(throwing: closedError) }
-  }
-
-  var closedError: RedisError { RedisError(.closed, "the subscriber was closed", endpoint: configuration.endpoint) }
-
-  // MARK: From the connection
-
-  func receive(_ reply: consuming PushedReply) {
-    switch reply {
-    case .message(let message): messages.append(message)
-    case .confirmation(let name, let isPattern):
-      let (waiters, isRenewed) = state.confirmed(Name(isPattern: isPattern, text: name))
-      if isRenewed { finishRenewal() }
-      for waiter in waiters { waiter.resume() }
-    case .refusal(let line):
-      let error = RedisError.server(line, endpoint: configuration.endpoint)
-      switch state.refused() {
-      case .fail(let waiters): for waiter in waiters { waiter.resume(throwing: error) }
-      case .giveUp: channel?.end(error)
-      }
-    case .other: break
+    private func reportRenewal() {
+        isLossReported = false
+        onStateChange(.resubscribed)
     }
-  }
 
-  /// Messages that came before the last confirmation are delivered before the news of it.
-  private func finishRenewal() {
-    deliver()
-    if isLossReported { reportRenewal() }
-  }
+    /// Asks a silent server for a sign of life, and gives it up when it stays silent.
+    private func beat() {
+        guard let interval = configuration.heartbeatInterval else { return }
+        let deadline = MonotonicTime.after(MonotonicTime.now(), max(1_000_000, interval.nanoseconds))
+        heartbeatTimer = loop.schedule(at: deadline) { [weak self] in
+            guard let self, let channel else { return }
+            if hasHeard {
+                isPingUnanswered = false
+            } else if isPingUnanswered {
+                return channel.end(
+                    RedisError(
+                        .connectionLost, "the server gave no sign of life for \(interval)",
+                        endpoint: configuration.endpoint))
+            }
+            if !hasHeard {
+                isPingUnanswered = true
+                channel.post(RedisCommand("PING"))
+            }
+            hasHeard = false
+            beat()
+        }
+    }
 
-  func endOfRead() {
-    hasHeard = true
-    deliver()
-  }
+    // MARK: From the owner
 
-  private func deliver() {
-    guard !messages.isEmpty else { return }
-    onMessages(messages)
-    messages.removeAll(keepingCapacity: true)
-  }
+    func subscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) {
+        if isClosed { return waiter.resume(throwing: closedError) }
+        let command = state.subscribe(names, waiter: waiter, identifier: identifier)
+        limit(identifier)
+        if let command { channel?.post(command) }
+    }
+
+    func unsubscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) {
+        if isClosed { return waiter.resume(throwing: closedError) }
+        guard let command = state.unsubscribe(names, waiter: waiter, identifier: identifier) else {
+            return waiter.resume()
+        }
+        limit(identifier)
+        channel?.post(command)
+    }
+
+    func withdraw(_ identifier: UInt64, _ error: RedisError) {
+        state.withdraw(identifier)?.resume(throwing: error)
+    }
+
+    private func limit(_ identifier: UInt64) {
+        guard let limit = configuration.commandTimeout else { return }
+        _ = loop.schedule(at: MonotonicTime.after(MonotonicTime.now(), limit.nanoseconds)) { [weak self] in
+            guard let self else { return }
+            withdraw(
+                identifier,
+                RedisError(
+                    .commandTimedOut, "the server did not confirm in time", outcomeUnknown: true,
+                    endpoint: configuration.endpoint))
+        }
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        connector?.cancel(closedError)
+        connector = nil
+        channel?.endForClosing()
+        for waiter in state.takeWaiters() { waiter.resume(throwing: closedError) }
+    }
+
+    var closedError: RedisError { RedisError(.closed, "the subscriber was closed", endpoint: configuration.endpoint) }
+
+    // MARK: From the connection
+
+    func receive(_ messages: [RedisMessage]) {
+        onMessages(messages)
+    }
+
+    func receive(_ reply: PushedReply) {
+        switch reply {
+        case .confirmation(let name, let isPattern):
+            let (waiters, isRenewed) = state.confirmed(Name(isPattern: isPattern, text: name))
+            if isRenewed, isLossReported { reportRenewal() }
+            for waiter in waiters { waiter.resume() }
+        case .refusal(let line):
+            let error = RedisError.server(line, endpoint: configuration.endpoint)
+            switch state.refused() {
+            case .fail(let waiters): for waiter in waiters { waiter.resume(throwing: error) }
+            case .giveUp: channel?.end(error)
+            }
+        case .other: break
+        }
+    }
+
+    func endOfRead() {
+        hasHeard = true
+    }
 }
