@@ -4,8 +4,8 @@ import History
 public protocol CacheClock: Sendable {
     /// Nanoseconds; never goes backwards.
     func now() -> Int64
-    /// A time no earlier than now, and little later. Cheap: it is asked at every hit, to judge by it what may still be served,
-    /// so that entries expire a little early and never late.
+    /// A time no earlier than now, and little later, unless the machine is held up. Cheap: it is asked at every hit, to judge by
+    /// it what may still be served, so that entries expire a little early; near a deadline ``now()`` has the last word.
     func upperBound() -> Int64
     /// Returns when that many nanoseconds have passed. Throws `CancellationError` when the task is cancelled.
     func sleep(nanoseconds: Int64) async throws

@@ -8,7 +8,14 @@ final class ManualClock: CacheClock {
     private let time = Lock<Int64>(1_000_000_000)
     private let sleepers = Lock<[CheckedContinuation<Void, Never>]>([])
 
+    /// How far the cheap clock is behind the true time, as happens to one that is kept by a processor which stands still.
+    private let lag = Lock<Int64>(0)
+
     func now() -> Int64 { time.withLock { $0 } }
+
+    func upperBound() -> Int64 { now() - lag.withLock { $0 } }
+
+    func fallBehind(by nanoseconds: Int64) { lag.withLock { $0 = nanoseconds } }
 
     func advance(by nanoseconds: Int64) { time.withLock { $0 += nanoseconds } }
 

@@ -21,7 +21,7 @@ public final class CacheInstance: Sendable {
 
     let memory: ProcessMemory
     let log: InvalidationLog
-    let trust = Trust()
+    let trust: Trust
     let acknowledgements = AcknowledgementTracker()
     /// The logical time up to which every invalidation has been applied to all own layers.
     let appliedTime = Atomic<Int64>(0)
@@ -71,6 +71,7 @@ public final class CacheInstance: Sendable {
         self.shared = shared
         self.host = configuration[.l3] == nil ? nil : host
         self.clock = clock
+        trust = Trust(clock: clock)
         self.observer = observer
         memory = ProcessMemory(
             storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,

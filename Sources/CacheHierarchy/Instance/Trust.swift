@@ -11,6 +11,13 @@ final class Trust: Sendable {
     private let suspectBefore = Atomic<Int64>(0)
     private let newestTagFloor = Atomic<Int64>(0)
     private let tagFloors = Lock(FloorTable(capacity: 65_536))
+    private let clock: any CacheClock
+
+    /// Nanoseconds before a deadline from which on the cheap clock is not asked alone. It runs behind by a tick or two where all
+    /// is well, but for as long as the machine that keeps it is stopped where it is virtual.
+    private static let vigilance: Int64 = 1_000_000_000
+
+    init(clock: any CacheClock) { self.clock = clock }
 
     /// Whether the instance may serve from its own layers at all. One atomic load.
     @inline(__always)
@@ -27,11 +34,13 @@ final class Trust: Sendable {
         suspectBefore.max(time, ordering: .acquiringAndReleasing)
     }
 
-    /// Whether an entry may be served as far as deadline, suspicion and tags go. For most entries two comparisons and two
+    /// Whether an entry may be served as far as deadline, suspicion and tags go. For most entries three comparisons and two
     /// atomic loads.
+    /// - Parameter now: by the clock, or its ``CacheClock/upperBound()``.
     @inline(__always)
     func isGood(_ entry: CacheEntry, at now: Int64) -> Bool {
-        entry.deadline > now && entry.asOf >= suspicion
+        entry.deadline > now && (entry.deadline - Self.vigilance > now || entry.deadline > clock.now())
+            && entry.asOf >= suspicion
             && (entry.asOf >= newestTagFloor.load(ordering: .acquiring) || entry.tags.isEmpty || areTagsGood(entry))
     }
 

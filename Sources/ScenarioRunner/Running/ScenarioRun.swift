@@ -3,6 +3,7 @@ import Checking
 import Foundation
 import History
 import Scenarios
+import Simulation
 
 import struct History.Operation
 
@@ -105,7 +106,9 @@ struct ScenarioRun {
         case .sweep, .invalidateTags, .mix:
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
-                    group.addTask { await client.perform(own) }
+                    group.addTask {
+                        await Simulation.named("worker \(client.number)") { await client.perform(own) }
+                    }
                 }
             }
         case .wait(let duration):

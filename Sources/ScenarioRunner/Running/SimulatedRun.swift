@@ -25,6 +25,17 @@ struct SimulatedRun: Sendable {
         return record
     }
 
+    /// Asks a run the scenario's checks.
+    /// - Throws: ``IncoherentRun`` if one of them is violated. What cannot be judged is not: a run that was shrunk does little.
+    func judge(_ record: RunRecord) throws(IncoherentRun) {
+        for declaration in scenario.checks(in: .simulated) {
+            let report = declaration.check().examine(record.history)
+            if let violation = report.violations.first {
+                throw IncoherentRun(description: "\(report.check): \(violation.rule)\n\(violation.explanation)")
+            }
+        }
+    }
+
     /// Runs once.
     /// - Parameter seed: names the workload and the schedule.
     func result(seed: UInt64, strategy: Strategy = .random) -> ScenarioResult {

@@ -6,7 +6,7 @@ import History
 /// An actor, so that the client (which is for one task at a time) stays with it through all phases of a scenario.
 actor Client {
     /// The worker's number over the whole run.
-    let number: Int
+    nonisolated let number: Int
     nonisolated let instance: CacheInstance
     private let worker: CacheWorker
     private let track: Track

@@ -6,6 +6,8 @@ struct WorkloadPlan: Sendable, Hashable {
     /// By phase, then by worker over the whole cluster. A phase that is nothing for workers has no lists.
     var phases: [[[PlannedOperation]]]
 
+    init(phases: [[[PlannedOperation]]]) { self.phases = phases }
+
     init(_ scenario: Scenario, seed: UInt64) {
         var generators = (0..<scenario.cluster.totalWorkers).map { SeededGenerator(seed: seed, part: UInt64($0) + 1) }
         phases = scenario.phases.map { Self.plan($0.action, of: scenario, &generators) }
