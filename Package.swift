@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Checking", targets: ["Checking", "History"]),
         .executable(name: "coherence", targets: ["coherence"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -48,6 +49,11 @@ let package = Package(
                 "CacheHierarchy", "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(name: "CSimulation"),
+        .target(name: "Simulation", dependencies: ["CSimulation", "Locking"]),
+        .executableTarget(
+            name: "simulation-benchmark", dependencies: ["Locking", "Simulation"], path: "Benchmarks/Simulation"),
+        .testTarget(name: "SimulationTests", dependencies: ["Locking", "Simulation", "simulation-benchmark"]),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),
