@@ -12,7 +12,8 @@ import Testing
     /// The program as tasks of the simulation. What the objects and registers hold in the end.
     static func simulated(_ program: [[Access]], declared: Bool) -> @Sendable () async -> [Int] {
         {
-            let state = Shared((objects: [Int](repeating: 0, count: 3), registers: [Int](repeating: 0, count: program.count)))
+            let state = Shared(
+                (objects: [Int](repeating: 0, count: 3), registers: [Int](repeating: 0, count: program.count)))
             await withDiscardingTaskGroup { group in
                 for (task, accesses) in program.enumerated() {
                     group.addTask {

@@ -7,7 +7,9 @@ import Testing
     static func schedulesUntilFound(clients: Int, operations: Int, keys: Int, distractions: Int, seed: UInt64) -> Int {
         let input = randomClients(readers: clients, operations: operations, keys: keys, seed: seed)
         do {
-            try Simulation.explore(schedules: 2_000, seed: seed) { try await useCache(input, distractions: distractions) }
+            try Simulation.explore(schedules: 2_000, seed: seed) {
+                try await useCache(input, distractions: distractions)
+            }
             return .max
         } catch let failure as ExplorationFailure {
             return failure.schedules
@@ -76,7 +78,7 @@ import Testing
             }
         }
         let kept = if case .failed(let error) = failure.outcome { error is Other } else { false }
-        let first = try Simulation.replay(failure.token) { }
+        let first = try Simulation.replay(failure.token) {}
         #expect(first.outcome.isFailure == false)
         #expect(kept == failure.description.contains("Other()"))
     }

@@ -10,7 +10,8 @@ extension Engine {
         tasks.entries[task].label = label
         tasks.entries[task].lastStep = steps
         if !tasks.entries[task].hasBeenAskedForItsName { askForName(task) }
-        // In an actor's mailbox, or after `Task.immediate`, another task may have stopped at a point earlier in this job.
+        // In an actor's mailbox, or after `Task.immediate`, another task may have stopped at a point earlier in this
+        // job.
         if parked != nil {
             unpark()
             picked = Self.nothingPicked

@@ -46,7 +46,9 @@ extension Engine {
     }
 
     private func ancestors(of task: Int) -> [Int] {
-        sequence(first: task) { self.tasks.entries[$0].isChild ? self.tasks.entries[$0].parent : nil }.dropFirst().map { $0 }
+        sequence(first: task) { self.tasks.entries[$0].isChild ? self.tasks.entries[$0].parent : nil }.dropFirst().map {
+            $0
+        }
     }
 
     private func recentlyRunning() -> [TaskReport] {
