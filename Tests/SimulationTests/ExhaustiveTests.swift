@@ -121,7 +121,6 @@ import Testing
     func reduces() throws {
         let program = (0..<3).map { task in [Access](repeating: Access(object: task, writes: true), count: 3) }
         let bold = try Self.explore(program, declared: true, isReducing: true, startsTouchNothing: true)
-        print("three tasks of three independent steps:", bold.exploration)
         #expect(bold.states == Self.enumerated(program))
         // Of 34,650. What is left are the orders in which the tasks can end.
         #expect(bold.exploration.schedules <= 6)
