@@ -51,6 +51,11 @@ let package = Package(
                 "CacheHierarchy", "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(name: "CSimulation"),
+        .target(name: "Simulation", dependencies: ["CSimulation", "Locking"]),
+        .executableTarget(
+            name: "simulation-benchmark", dependencies: ["Locking", "Simulation"], path: "Benchmarks/Simulation"),
+        .testTarget(name: "SimulationTests", dependencies: ["Locking", "Simulation", "simulation-benchmark"]),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),

@@ -3,8 +3,8 @@ public import CSimulation
 /// Runs ordinary Swift concurrency on one thread, in virtual time, in an order that a seed decides.
 ///
 /// Tasks, groups, `async let`, actors, continuations and streams that are begun inside a simulation run there, one at a
-/// time; where several could run, a `Strategy` chooses. The same seed, or the same schedule, gives the same run. Outside a
-/// simulation all of this does nothing: a point is then one read of a thread-local variable.
+/// time; where several could run, a `Strategy` chooses. The same seed, or the same schedule, gives the same run.
+/// Outside a simulation all of this does nothing: a point is then one read of a thread-local variable.
 ///
 /// A pass proves that the schedules that were run did not fail. What happens between two points, or between two
 /// suspensions, is one step: orders inside it are not explored.

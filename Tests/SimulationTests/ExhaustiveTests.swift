@@ -12,7 +12,8 @@ import Testing
     /// The program as tasks of the simulation. What the objects and registers hold in the end.
     static func simulated(_ program: [[Access]], declared: Bool) -> @Sendable () async -> [Int] {
         {
-            let state = Shared((objects: [Int](repeating: 0, count: 3), registers: [Int](repeating: 0, count: program.count)))
+            let state = Shared(
+                (objects: [Int](repeating: 0, count: 3), registers: [Int](repeating: 0, count: program.count)))
             await withDiscardingTaskGroup { group in
                 for (task, accesses) in program.enumerated() {
                     group.addTask {
@@ -120,7 +121,6 @@ import Testing
     func reduces() throws {
         let program = (0..<3).map { task in [Access](repeating: Access(object: task, writes: true), count: 3) }
         let bold = try Self.explore(program, declared: true, isReducing: true, startsTouchNothing: true)
-        print("three tasks of three independent steps:", bold.exploration)
         #expect(bold.states == Self.enumerated(program))
         // Of 34,650. What is left are the orders in which the tasks can end.
         #expect(bold.exploration.schedules <= 6)

@@ -7,10 +7,9 @@ extension Engine {
         let label = labels.number(of: name)
         events.point(task, label)
         steps += 1
-        tasks.entries[task].label = label
-        tasks.entries[task].lastStep = steps
-        if !tasks.entries[task].hasBeenAskedForItsName { askForName(task) }
-        // In an actor's mailbox, or after `Task.immediate`, another task may have stopped at a point earlier in this job.
+        if tasks.isFirstPoint(of: task, label: label, step: steps) { askForName(task) }
+        // In an actor's mailbox, or after `Task.immediate`, another task may have stopped at a point earlier in this
+        // job.
         if parked != nil {
             unpark()
             picked = Self.nothingPicked
@@ -81,7 +80,6 @@ extension Engine {
     // MARK: - Names
 
     private func askForName(_ task: Int) {
-        tasks.entries[task].hasBeenAskedForItsName = true
         guard tasks.entries[task].name == nil else { return }
         if #available(macOS 26.0, iOS 26.0, watchOS 26.0, tvOS 26.0, visionOS 26.0, *) {
             tasks.entries[task].name = Task<Never, Never>.name

@@ -17,17 +17,17 @@ extension Engine {
         case .abandoned: outcome = .abandoned
         }
         let trace = SimulationTrace(
-            events: events.events, labels: labels.labels, taskNames: tasks.entries.indices.map(name(of:)))
+            events: events.events, labels: labels.labels, names: tasks.entries.map(\.name))
         return SimulationRun(
             outcome: outcome, value: value, trace: trace, schedule: Schedule(seed: seed, codes: choices),
             steps: steps, switches: switches, tasks: tasks.entries.count, duration: .nanoseconds(timeline.now))
     }
 
-    func name(of task: Int) -> String { tasks.entries[task].name ?? "task \(task)" }
+    func name(of task: Int) -> String { tasks.entries[task].name ?? SimulationTrace.name(ofNamelessTask: task) }
 
     func report(of task: Int) -> TaskReport {
         let entry = tasks.entries[task]
-        let point = entry.label < 0 ? nil : labels.labels[entry.label].text
+        let point = entry.label == TaskTable.Entry.noLabel ? nil : labels.labels[entry.label].text
         return TaskReport(name: name(of: task), lastPoint: point)
     }
 
@@ -46,7 +46,9 @@ extension Engine {
     }
 
     private func ancestors(of task: Int) -> [Int] {
-        sequence(first: task) { self.tasks.entries[$0].isChild ? self.tasks.entries[$0].parent : nil }.dropFirst().map { $0 }
+        sequence(first: task) { self.tasks.entries[$0].isChild ? self.tasks.entries[$0].parent : nil }.dropFirst().map {
+            $0
+        }
     }
 
     private func recentlyRunning() -> [TaskReport] {

@@ -5,10 +5,11 @@ import Synchronization
 /// Runs the jobs of one simulation, one after the other, on the thread that asked for it.
 ///
 /// `RoutingExecutor` hands it every job that is made runnable on its thread. It is nobody's task executor: tasks that
-/// have one look it up, under a lock, at every suspension. One engine runs many simulations one after the other; it keeps its memory.
+/// have one look it up, under a lock, at every suspension. One engine runs many simulations one after the other; it
+/// keeps its memory.
 final class Engine: @unchecked Sendable {
-    // Unchecked: all but `inbox` and `runNumber` is used by the one thread whose `simulation_engine()` this is.
-    // The accesses are not checked for overlap (`exclusivity`): they are several a scheduled job, none calls out while it
+    // Unchecked: all but `inbox` and `runNumber` is used by the one thread whose `simulation_engine()` this is. The
+    // accesses are not checked for overlap (`exclusivity`): they are several a scheduled job, none calls out while it
     // lasts, and the check would cost more than the access.
 
     let inbox = Inbox()

@@ -7,10 +7,13 @@ struct TaskTable {
         var parent: Int
         var isChild: Bool
         var isFinished = false
-        var hasBeenAskedForItsName = false
-        var label = -1
+        /// Of the last point, or `noLabel`.
+        var label = Entry.noLabel
         var lastStep = 0
+        /// What it will touch when it goes on; kept in an exhaustive exploration only.
         var pending = Footprint.everything
+
+        static let noLabel = -1
     }
 
     var entries: [Entry] = []
@@ -36,6 +39,17 @@ struct TaskTable {
         entries.append(Entry(parent: parent, isChild: isChild))
         if entries.count * 2 > keys.count { grow() }
         return (entries.count - 1, true)
+    }
+
+    /// Keeps the last point of a task. Whether it is the first.
+    @inline(__always)
+    mutating func isFirstPoint(of task: Int, label: Int, step: Int) -> Bool {
+        entries.withUnsafeMutableBufferPointer { entries in
+            let isFirst = entries[task].label == Entry.noLabel
+            entries[task].label = label
+            entries[task].lastStep = step
+            return isFirst
+        }
     }
 
     private static func slot(of key: UInt64, in count: Int) -> Int {

@@ -1,13 +1,13 @@
-// The executors of the whole process can be replaced through an interface of the runtime that is not yet public. This is
-// the only file that knows of it.
+// The executors of the whole process can be replaced through an interface of the runtime that is not yet public. This
+// is the only file that knows of it.
 
 #if compiler(>=6.3)
     import CSimulation
     import Locking
     @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) import _Concurrency
 
-    /// Puts executors in front of the process's own that hand work begun inside a simulation to that simulation, and all
-    /// other work to where it went before.
+    /// Puts executors in front of the process's own that hand work begun inside a simulation to that simulation, and
+    /// all other work to where it went before.
     @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
     enum ExecutorInstallation {
         /// May be installed at any time, also after tasks have run. Once.

@@ -1,5 +1,5 @@
-/// Whether each kind of work that is begun inside a simulation really runs there. Asked once a process, before the first
-/// run: a change in the runtime must end a run and not falsify it.
+/// Whether each kind of work that is begun inside a simulation really runs there. Asked once a process, before the
+/// first run: a change in the runtime must end a run and not falsify it.
 enum SelfTest {
     typealias Kind = (name: String, landsHere: @Sendable () async -> Bool)
 

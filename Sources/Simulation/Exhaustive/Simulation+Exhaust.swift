@@ -5,7 +5,8 @@ extension Simulation {
     /// fails; given that what its points declare is true. Orders of steps that touch different objects, by
     /// `point(_:touching:writes:)`, are run once. The number of schedules grows exponentially with tasks and points.
     ///
-    /// `withTaskGroup` wakes its owner for every child, which multiplies schedules; `withDiscardingTaskGroup` wakes it once.
+    /// `withTaskGroup` wakes its owner for every child, which multiplies schedules; `withDiscardingTaskGroup` wakes it
+    /// once.
     ///
     /// - Parameters:
     ///   - schedules: how many runs at most, also those that are broken off because they would repeat others.

@@ -40,7 +40,8 @@ final class SystematicSearch {
             divergence = "decision \(depth + 1) had \(path[depth].options.count) options, and now \(options.count)"
             return nil
         }
-        let asleep = depth > 0 && isReducing ? path[depth - 1].asleep.filter { !$0.footprint.depends(on: footprint) } : []
+        let asleep =
+            depth > 0 && isReducing ? path[depth - 1].asleep.filter { !$0.footprint.depends(on: footprint) } : []
         var node = Node(options: options, asleep: asleep, chosen: options[0])
         guard let choice = node.next() else { return nil }
         node.chosen = choice

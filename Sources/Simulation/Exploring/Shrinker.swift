@@ -1,7 +1,7 @@
 /// Makes a failing run easier to read: a smaller input, fewer unusual decisions, fewer switches.
 ///
-/// Decisions are shrunk by delta debugging (Zeller, Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*, IEEE
-/// TSE 2002): parts of them, at last single ones, are replaced by the usual decision.
+/// Decisions are shrunk by delta debugging (Zeller, Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*,
+/// IEEE TSE 2002): parts of them, at last single ones, are replaced by the usual decision.
 struct Shrinker<Input: Sendable, Value: Sendable> {
     private var explorer: Explorer<Input, Value>
     private let strategies: [Strategy]

@@ -1,9 +1,9 @@
 extension Simulation {
     /// Runs the body under many schedules, and stops at the first that fails.
     ///
-    /// A run fails if the body or the check throws, if it cannot end, is too long, or if work escapes it. The failure is
-    /// shrunk: fewer switches between tasks, as long as it fails in the same way. A pass proves only that none of these
-    /// schedules failed.
+    /// A run fails if the body or the check throws, if it cannot end, is too long, or if work escapes it. The failure
+    /// is shrunk: fewer switches between tasks, as long as it fails in the same way. A pass proves only that none of
+    /// these schedules failed.
     ///
     /// - Parameters:
     ///   - schedules: how many runs at most.
@@ -86,8 +86,8 @@ extension Simulation {
 public struct Exploration: Sendable {
     /// Runs.
     public let schedules: Int
-    /// Runs that differed from each other, by the hashes of their traces. Many fewer than `schedules`: there is not much
-    /// more to find in this way.
+    /// Runs that differed from each other, by the hashes of their traces. Many fewer than `schedules`: there is not
+    /// much more to find in this way.
     public let distinctSchedules: Int
     /// Of all runs together: jobs run and points passed.
     public let steps: Int

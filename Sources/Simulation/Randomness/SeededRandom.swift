@@ -1,8 +1,8 @@
 /// A generator of random numbers that a seed decides completely: SplitMix64.
 ///
-/// Source: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014; the constants are those of
-/// Stafford's variant 13. The same seed gives the same numbers on every platform, in every build, forever. Fit for tests,
-/// not for secrets.
+/// Source: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014; the constants are those
+/// of Stafford's variant 13. The same seed gives the same numbers on every platform, in every build, forever. Fit for
+/// tests, not for secrets.
 public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
     /// What it was made from; decides the whole sequence.
     public let seed: UInt64
@@ -18,8 +18,8 @@ public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
         return Self.scramble(state)
     }
 
-    /// A number from 0 to `bound` - 1; `bound` is positive. By multiplication (Lemire 2019) without rejection: the bias is
-    /// below `bound` / 2⁶⁴.
+    /// A number from 0 to `bound` - 1; `bound` is positive. By multiplication (Lemire 2019) without rejection: the bias
+    /// is below `bound` / 2⁶⁴.
     @inline(__always)
     public mutating func below(_ bound: Int) -> Int {
         Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)

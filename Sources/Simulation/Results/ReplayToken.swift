@@ -1,7 +1,7 @@
 /// A run as a short text, for `Simulation.replay`.
 ///
-/// `sim1-SEED-HASH-CHOICES`, numbers in base 36. CHOICES are joined by `_`: how many usual decisions come before, a dot,
-/// the chosen task, and, if it has several jobs waiting, a dot and which of them. A shrunk run has few choices.
+/// `sim1-SEED-HASH-CHOICES`, numbers in base 36. CHOICES are joined by `_`: how many usual decisions come before, a
+/// dot, the chosen task, and, if it has several jobs waiting, a dot and which of them. A shrunk run has few choices.
 public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
     public let schedule: Schedule
     /// Of the run that the token is of. A replay with another hash is another run: the program has changed.

@@ -65,5 +65,7 @@ public struct TaskReport: Sendable, Hashable, CustomStringConvertible {
     /// The point that it passed or stopped at last.
     public let lastPoint: String?
 
-    public var description: String { lastPoint.map { "\"\(name)\", last at \"\($0)\"" } ?? "\"\(name)\", at no point yet" }
+    public var description: String {
+        lastPoint.map { "\"\(name)\", last at \"\($0)\"" } ?? "\"\(name)\", at no point yet"
+    }
 }

@@ -11,16 +11,15 @@ public struct SimulationTrace: Sendable {
 
     private let events: [UInt64]
     private let labels: [LabelTable.Label]
-    /// The name of each task, by its number.
-    public let taskNames: [String]
+    private let names: [String?]
     /// The same for the same schedule of the same program, in every process and every build. Two runs with different
     /// traces have the same hash with a probability of about 2⁻⁶⁴. Names of tasks are not in it.
     public let hash: UInt64
 
-    init(events: [UInt64], labels: [LabelTable.Label], taskNames: [String]) {
+    init(events: [UInt64], labels: [LabelTable.Label], names: [String?]) {
         self.events = events
         self.labels = labels
-        self.taskNames = taskNames
+        self.names = names
         var state: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ word: UInt64) {
             state = (state ^ word) &* 0x9FB2_1C65_1E98_DF25
@@ -39,6 +38,11 @@ public struct SimulationTrace: Sendable {
         }
         hash = state
     }
+
+    /// The name of each task, by its number.
+    public var taskNames: [String] { names.indices.map { names[$0] ?? Self.name(ofNamelessTask: $0) } }
+
+    static func name(ofNamelessTask task: Int) -> String { "task \(task)" }
 
     func forEach(_ body: (Event) -> Void) {
         var index = 0

@@ -1,8 +1,9 @@
-/// One decision, in a form that still has a meaning when decisions before it change: not the place in line but the task.
+/// One decision, in a form that still has a meaning when decisions before it change: not the place in line but the
+/// task.
 struct Choice: Equatable, Hashable {
     /// The number that stands for it in a schedule: the task's, shifted by eight bits, and how many jobs of the same
-    /// task stand before it, the one that could go on included. `usual` if it is what would be done without any reason to do otherwise: the task that ran
-    /// goes on, or whoever has waited longest.
+    /// task stand before it, the one that could go on included. `usual` if it is what would be done without any reason
+    /// to do otherwise: the task that ran goes on, or whoever has waited longest.
     let code: UInt32
 
     static let usual = Choice(code: .max)

@@ -1,10 +1,10 @@
 /// Probabilistic concurrency testing. Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, *A Randomized Scheduler with
 /// Probabilistic Guarantees of Finding Bugs*, ASPLOS 2010.
 ///
-/// Every task has a random priority, and the highest runs. At `depth` - 1 decisions, drawn from the first `decisions`, the
-/// running task's priority falls below all others. A bug that needs `depth` orderings among n tasks and k decisions is
-/// found with a probability of at least 1 / (n · k^(depth-1)) in one run. The guess of k matters: one too large puts the
-/// changes behind the end of the run. O(runnable) a decision.
+/// Every task has a random priority, and the highest runs. At `depth` - 1 decisions, drawn from the first `decisions`,
+/// the running task's priority falls below all others. A bug that needs `depth` orderings among n tasks and k decisions
+/// is found with a probability of at least 1 / (n · k^(depth-1)) in one run. The guess of k matters: one too large puts
+/// the changes behind the end of the run. O(runnable) a decision.
 struct PriorityScheduler: Scheduler {
     private var random: SeededRandom
     private var priorities: [UInt64] = []

@@ -2,8 +2,8 @@
 public protocol Scheduler {
     /// Chooses who runs next.
     ///
-    /// Asked only if there is a choice. It must depend on nothing but its own state and its arguments, or the run cannot
-    /// be repeated.
+    /// Asked only if there is a choice. It must depend on nothing but its own state and its arguments, or the run
+    /// cannot be repeated.
     ///
     /// - Parameters:
     ///   - runnable: the numbers of the tasks that could run, in the order in which they became runnable, not empty. A

@@ -5,6 +5,8 @@ struct Timeline {
     private struct Entry {
         let deadline: Int64
         let ticket: Int
+        /// Nil if the sleep was cancelled; the entry is passed over.
+        var sleeper: Sleeper?
 
         func precedes(_ other: Entry) -> Bool {
             deadline != other.deadline ? deadline < other.deadline : ticket < other.ticket
@@ -15,14 +17,11 @@ struct Timeline {
     private(set) var now: Int64 = 0
     private var nextTicket = 0
     private var heap: [Entry] = []
-    /// Of a ticket that is missing here the sleeper was cancelled; its entry is passed over.
-    private var sleepers: [Int: Sleeper] = [:]
 
     mutating func reset() {
         now = 0
         nextTicket = 0
         heap.removeAll(keepingCapacity: true)
-        sleepers.removeAll(keepingCapacity: true)
     }
 
     /// Names a sleep before it begins, so that its cancellation can name it too.
@@ -32,8 +31,7 @@ struct Timeline {
     }
 
     mutating func add(_ sleeper: Sleeper, until deadline: Int64, ticket: Int) {
-        sleepers[ticket] = sleeper
-        heap.append(Entry(deadline: deadline, ticket: ticket))
+        heap.append(Entry(deadline: deadline, ticket: ticket, sleeper: sleeper))
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -43,14 +41,19 @@ struct Timeline {
         }
     }
 
-    mutating func remove(_ ticket: Int) -> Sleeper? { sleepers.removeValue(forKey: ticket) }
+    /// Who sleeps with the ticket, if anybody does; O(sleepers).
+    mutating func remove(_ ticket: Int) -> Sleeper? {
+        guard let index = heap.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        defer { heap[index].sleeper = nil }
+        return heap[index].sleeper
+    }
 
     /// Moves the time to the next deadline at which somebody wakes. The woken, earliest first; nobody if nobody sleeps.
     mutating func advance() -> [Sleeper] {
         var woken: [Sleeper] = []
         while let first = heap.first, woken.isEmpty || first.deadline <= now {
             removeFirst()
-            guard let sleeper = sleepers.removeValue(forKey: first.ticket) else { continue }
+            guard let sleeper = first.sleeper else { continue }
             now = max(now, first.deadline)
             woken.append(sleeper)
         }
