@@ -25,8 +25,6 @@ let package = Package(
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisClient", dependencies: ["CHiredis", "Locking"]),
         .target(name: "Locking"),
-        .target(name: "CSimulation"),
-        .target(name: "Simulation", dependencies: ["CSimulation"]),
         .target(name: "History", dependencies: ["Locking"]),
         .target(
             name: "CacheHierarchy",
