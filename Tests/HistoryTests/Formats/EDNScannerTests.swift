@@ -6,8 +6,8 @@ import Testing
 struct EDNScannerTests {
     private static let text = #"""
         ; comment
-        [#_ discarded #jepsen.history.Op{:index 0, :type :invoke, :f :write, :value #t [:key 12], :process 10}
-         #_ {:a [1 #{2}]} {:index 1, :type :ok, :f :write, :value [:key 12], :process 10, "s\"\\" (\space \a ##Inf 1N nil)}
+        [#_ discarded #jepsen.history.Op{:index 0, :type :invoke, :f :write, :value #t [:k 12], :process 10}
+         #_ {:a [1 #{2}]} {:index 1, :type :ok, :f :write, :value [:k 12], :process 10, "s\"\\" (\space \a ##Inf nil)}
          {:index 2 :type :invoke :f :read :value ["k\u00e9 é" nil] :process 3}#_#_ a b
          {:index 3 :type :info :f :read :value ["k\u00e9 é" nil] :process 3 :error #inst "2020-01-01"}] ; the end
         """#
