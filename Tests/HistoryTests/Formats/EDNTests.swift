@@ -56,6 +56,12 @@ struct EDNTests {
         #expect(reading.operations == [Operation(id: 1, kind: .write, worker: 0, key: 0, value: 1, start: 1, end: 2)])
     }
 
+    @Test("Columns are counted in Unicode scalars, also of what stood before in the line")
+    func columns() {
+        let reading = Reading(#"{:type :info :process :nemesis :x "日本語"} {:f :read, :process 1}"#)
+        #expect(reading.errors.map(\.column) == [42])
+    }
+
     @Test("What the nemesis did is counted")
     func nemesis() {
         let reading = Reading(

@@ -209,6 +209,22 @@ struct JSONLinesTests {
         #expect(reading.counts.malformed == 1)
     }
 
+    @Test(
+        "A surrogate without its other half is no character",
+        arguments: [#"\ud83d"#, #"\ud83dx"#, #"\ud83d\u0041"#, #"\ude00"#])
+    func halfSurrogates(written: String) {
+        let reading = Reading(jsonHeader + #"{"kind":"read","key":"\#(written)","start":5,"end":6}"#)
+        #expect(reading.errors.map(\.subject) == ["key"])
+        #expect(reading.operations == [])
+    }
+
+    @Test("No operation of any kind ends before it starts", arguments: Operation.Kind.allCases)
+    func endsBeforeStart(kind: Operation.Kind) {
+        let reading = Reading(jsonHeader + #"{"kind":"\#(kind)","key":"x","tags":["t"],"start":5,"end":4}"#)
+        #expect(reading.errors.map(\.found) == ["4"])
+        #expect(reading.operations == [])
+    }
+
     @Test("An id is unique")
     func duplicateID() {
         let line = #"{"id":3,"kind":"read","key":"x","start":5}"#
