@@ -38,7 +38,9 @@ private func measure(_ check: some StreamingCheck, _ size: Int, keys: Int, _ alo
     forgetPeak()
     var check = check
     let time = nanoseconds {
-        do { try check.observe(contentsOf: OperationSource(keys: keys).prefix(size)) } catch {
+        do {
+            for operation in OperationSource(keys: keys).prefix(size) { try check.observe(operation) }
+        } catch {
             print(error)
             exit(code: 70)
         }

@@ -2,8 +2,8 @@ import History
 
 /// What fifty clients of a correct cache record, made as it is needed, in order of starts.
 ///
-/// Effects are ten nanoseconds apart; each operation starts up to 240 ns before its effect and ends up to 250 ns after, so
-/// that about 25 are in flight and none overlaps the next one of its client. One in ten is a write.
+/// Effects are ten nanoseconds apart; each operation starts up to 240 ns before its effect and ends up to 250 ns after,
+/// so that about 25 are in flight and none overlaps the next one of its client. One in ten is a write.
 struct OperationSource: Sequence, IteratorProtocol {
     private static let clients = 50
     /// By so many effects an operation may start before its own: when so many more were made, none can come before it.

@@ -12,8 +12,8 @@ struct BoundedMemoryTests {
     static let keys = 20
     static let names = OperationNames(keys: (0..<keys).map { "key \($0)" }, tagSets: EndlessHistory.tagSets)
 
-    /// What may be held, as the checks document it. What is in flight may be counted several times: as itself, as what waits
-    /// for it, as what it promises and to whom. (Loads are not serialised in these histories.)
+    /// What may be held, as the checks document it. What is in flight may be counted several times: as itself, as what
+    /// waits for it, as what it promises and to whom. (Loads are not serialised in these histories.)
     static let cases: [(check: any StreamingCheck, bound: Int)] = {
         let clients = EndlessHistory.clients
         let instances = EndlessHistory.instances
@@ -57,7 +57,8 @@ struct BoundedMemoryTests {
         var check = StreamingLinearizableByVersions(names: OperationNames(keys: ["x"]))
         for number in 1...Int64(10_000) {
             try check.observe(
-                Operation(id: number, kind: .write, key: 0, version: number, outcome: .unknown, start: number, end: number))
+                Operation(
+                    id: number, kind: .write, key: 0, version: number, outcome: .unknown, start: number, end: number))
         }
         #expect(check.retained == 10_000)
         // A finished write of a higher version makes all of them unreadable.

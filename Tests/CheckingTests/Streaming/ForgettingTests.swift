@@ -19,7 +19,8 @@ struct ForgettingTests {
         "Whether the version of a late unknown write had been read",
         arguments: [(Int64(60), Verdict.violation), (70, .unknown)])
     func lateUnknownWrite(count: Int64, verdict: Verdict) {
-        let late = Operation(id: 90_000, kind: .write, key: 0, version: 2, outcome: .unknown, start: 90_000, end: 90_001)
+        let late = Operation(
+            id: 90_000, kind: .write, key: 0, version: 2, outcome: .unknown, start: 90_000, end: 90_001)
         let history = History(operations: anonymousWrites(count) + [late], keys: ["x"])
         let report = streamed(StreamingLinearizableByVersions(names: OperationNames(history)), history)
         #expect(report.verdict == verdict)
@@ -29,8 +30,8 @@ struct ForgettingTests {
         #expect(streamed(StreamingLinearizableByVersions(names: OperationNames(before)), before).verdict == .pass)
     }
 
-    /// Instance 0 writes versions from 1 and reads them; instance 1 applies the first of them late, then reads something
-    /// older.
+    /// Instance 0 writes versions from 1 and reads them; instance 1 applies the first of them late, then reads
+    /// something older.
     private func lateApplication(writes: Int64, reads version: Int64) -> History {
         var operations = (1...writes).flatMap { version -> [Operation] in
             [

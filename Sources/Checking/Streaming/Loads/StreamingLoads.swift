@@ -14,8 +14,8 @@ public struct StreamingLoads: StreamingCheck {
     private let scope: Loads.Scope
     private let limit: Int
     private var ledger: StreamLedger
-    /// For each key, and each instance or the cluster, the loads that end last of those begun so far; no others can make
-    /// one too many.
+    /// For each key, and each instance or the cluster, the loads that end last of those begun so far; no others can
+    /// make one too many.
     private var inFlight: [[Int32: [Operation]]] = []
 
     /// - Parameters:

@@ -4,8 +4,9 @@ import History
 ///
 /// The rules, and what a pass proves, are those of ``Sessions``, which judges a recorded history with this.
 ///
-/// **Memory.** For each key and each worker that used it, the read and the write of the highest versions and, for a worker
-/// that does one thing at a time, one more operation; a few hundred bytes. Operations of unknown outcome cost nothing.
+/// **Memory.** For each key and each worker that used it, the read and the write of the highest versions and, for a
+/// worker that does one thing at a time, one more operation; a few hundred bytes. Operations of unknown outcome cost
+/// nothing.
 ///
 /// **Complexity.** O(1) an operation for workers that do one thing at a time.
 public struct StreamingSessions: StreamingCheck {
@@ -75,8 +76,8 @@ public struct StreamingSessions: StreamingCheck {
         }
         ledger.find(later.key) {
             $0.add(rule: rule, [earlier, later]) { narrator in
-                "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) of "
-                    + "\(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
+                "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) "
+                    + "of \(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
                     + "\(narrator.content(later))."
             }
         }

@@ -3,8 +3,8 @@ import History
 /// What every streaming check keeps: the place it has reached in the stream, the names and, for each key, how its reads
 /// name their writes, how much of it was judged, and what was found.
 ///
-/// Violations are kept key by key, because a key that turns out to have writes without versions is not judged at all, and
-/// takes with it what was found before.
+/// Violations are kept key by key, because a key that turns out to have writes without versions is not judged at all,
+/// and takes with it what was found before.
 struct StreamLedger {
     private struct Record {
         var evidence = LabellingEvidence()
