@@ -11,9 +11,9 @@ struct StreamingAgreementTests {
         static let modelSeeds: Range<UInt64> = 0..<40
     #else
         static let stride = 1
-        static let smallCases: UInt64 = 250_000
-        static let crowdedCases: UInt64 = 100_000
-        static let modelSeeds: Range<UInt64> = 0..<2_000
+        static let smallCases: UInt64 = 100_000
+        static let crowdedCases: UInt64 = 30_000
+        static let modelSeeds: Range<UInt64> = 0..<400
     #endif
 
     @Test("On random histories of up to 12 reads and writes", arguments: 0..<4)

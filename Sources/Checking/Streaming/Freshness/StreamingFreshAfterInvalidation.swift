@@ -9,8 +9,8 @@ import History
 /// newest write, and those that were the newest when an invalidation of a tag began by which reads are still judged (at
 /// most as many as there are tags times instances, and invalidations in flight); the writes, invalidations and
 /// applications in flight. Operations of the scope `instance` are kept until every instance has applied them or
-/// something stronger, at most
-/// ``maximumAwaited`` of them. Unknown and failed operations promise nothing and cost nothing, however many there are.
+/// something stronger, at most ``maximumAwaited`` of them. Unknown and failed operations promise nothing and cost
+/// nothing, however many there are.
 ///
 /// An instance that was not named and appears late, or that falls behind by more than ``maximumAwaited``, may apply
 /// something that is not remembered; if it then applies an operation that is not known, the verdict is `unknown`

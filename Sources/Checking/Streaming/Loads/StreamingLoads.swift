@@ -48,13 +48,13 @@ public struct StreamingLoads: StreamingCheck {
         while inFlight.count <= key { inFlight.append([:]) }
         let owner = scope == .instance ? load.instance : 0
         let others = Self.meet(load, &inFlight[key][owner, default: []], limit: limit)
-        if others.count >= limit { report(load, others) }
+        if !others.isEmpty { report(load, others) }
     }
 
-    /// - Returns: those of the loads in flight that had not ended when this one began.
+    /// - Returns: the loads that had not ended when this one began, if they were as many as may be in flight.
     private static func meet(_ load: Operation, _ inFlight: inout [Operation], limit: Int) -> [Operation] {
         inFlight.removeAll { $0.end <= load.start }
-        let others = inFlight
+        let others = inFlight.count >= limit ? inFlight : []
         inFlight.append(load)
         if inFlight.count > limit {
             inFlight.remove(at: inFlight.indices.min { inFlight[$0].end < inFlight[$1].end }!)
