@@ -19,13 +19,21 @@ struct OperationSource: Sequence, IteratorProtocol {
     private var moments = [[Operation]](repeating: [], count: window + 1)
     private var current = 0
 
-    init(keys: Int) {
+    private let count: Int64
+
+    /// - Parameter count: how many operations. What they return was written by one of them: the last ones are not cut off
+    ///   from writes that begin a little later.
+    init(keys: Int, count: Int) {
+        self.count = Int64(count)
         self.keys = UInt64(keys)
         contents = Array(repeating: 0, count: keys)
     }
 
     mutating func next() -> Operation? {
-        while moments[current].isEmpty { make() }
+        while moments[current].isEmpty {
+            if returned == count { return nil }
+            if made - Int64(Self.window) < count { make() } else { current = (current + 1) % moments.count }
+        }
         var operation = moments[current].removeLast()
         returned += 1
         operation.id = returned
