@@ -21,8 +21,8 @@ struct OperationSource: Sequence, IteratorProtocol {
 
     private let count: Int64
 
-    /// - Parameter count: how many operations. What they return was written by one of them: the last ones are not cut off
-    ///   from writes that begin a little later.
+    /// - Parameter count: how many operations. What they return was written by one of them: the last ones are not cut
+    ///   off from writes that begin a little later.
     init(keys: Int, count: Int) {
         self.count = Int64(count)
         self.keys = UInt64(keys)

@@ -31,8 +31,8 @@ public protocol StreamingCheck: Sendable {
     ///   follows: each throws the same error, and the report will be `unknown`, as nobody knows what else is missing.
     mutating func observe(_ operation: Operation) throws(StreamError)
 
-    /// Judges what is still in flight, and reports. To be called once, when nothing more will come, and not to look at a
-    /// running history in between: a read in flight may have returned what a write that is yet to come wrote.
+    /// Judges what is still in flight, and reports. To be called once, when nothing more will come, and not to look at
+    /// a running history in between: a read in flight may have returned what a write that is yet to come wrote.
     mutating func finish() -> CheckReport
 }
 
