@@ -24,7 +24,7 @@ func measure(_ size: Int, keys: Int, only: [String]) {
     forgetPeak()
     let alone = nanoseconds {
         var newest: Int64 = 0
-        for operation in OperationSource(keys: keys).prefix(size) { newest = max(newest, operation.version) }
+        for operation in OperationSource(keys: keys, count: size) { newest = max(newest, operation.version) }
         precondition(newest > 0)
     }
     print(row("n = \(size)", "making the operations", size, alone, alone, retained: nil))
@@ -38,7 +38,9 @@ private func measure(_ check: some StreamingCheck, _ size: Int, keys: Int, _ alo
     forgetPeak()
     var check = check
     let time = nanoseconds {
-        do { try check.observe(contentsOf: OperationSource(keys: keys).prefix(size)) } catch {
+        do {
+            for operation in OperationSource(keys: keys, count: size) { try check.observe(operation) }
+        } catch {
             print(error)
             exit(code: 70)
         }

@@ -2,8 +2,8 @@ import History
 
 /// What fifty clients of a correct cache record, made as it is needed, in order of starts.
 ///
-/// Effects are ten nanoseconds apart; each operation starts up to 240 ns before its effect and ends up to 250 ns after, so
-/// that about 25 are in flight and none overlaps the next one of its client. One in ten is a write.
+/// Effects are ten nanoseconds apart; each operation starts up to 240 ns before its effect and ends up to 250 ns after,
+/// so that about 25 are in flight and none overlaps the next one of its client. One in ten is a write.
 struct OperationSource: Sequence, IteratorProtocol {
     private static let clients = 50
     /// By so many effects an operation may start before its own: when so many more were made, none can come before it.
@@ -19,13 +19,21 @@ struct OperationSource: Sequence, IteratorProtocol {
     private var moments = [[Operation]](repeating: [], count: window + 1)
     private var current = 0
 
-    init(keys: Int) {
+    private let count: Int64
+
+    /// - Parameter count: how many operations. What they return was written by one of them: the last ones are not cut
+    ///   off from writes that begin a little later.
+    init(keys: Int, count: Int) {
+        self.count = Int64(count)
         self.keys = UInt64(keys)
         contents = Array(repeating: 0, count: keys)
     }
 
     mutating func next() -> Operation? {
-        while moments[current].isEmpty { make() }
+        while moments[current].isEmpty {
+            if returned == count { return nil }
+            if made - Int64(Self.window) < count { make() } else { current = (current + 1) % moments.count }
+        }
         var operation = moments[current].removeLast()
         returned += 1
         operation.id = returned

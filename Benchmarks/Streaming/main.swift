@@ -26,7 +26,10 @@ if let wrong = arguments.first(where: { !known.contains($0) }) {
     exit(code: 64)
 }
 for keys in keyCounts {
-    print("\(keys) key(s), 50 clients; operations/s, time in multiples of making the operations, peak memory of the process")
+    print(
+        "\(keys) key(s), 50 clients; operations/s, time in multiples of making the operations, peak memory of the "
+            + "process"
+    )
     for size in [1_000_000, 10_000_000] + (isLarge ? [100_000_000] : []) {
         measure(size, keys: keys, only: arguments)
     }

@@ -28,11 +28,12 @@ extension Findings {
     /// - Parameters:
     ///   - newer: a write of a newer version.
     ///   - limit: in nanoseconds.
-    ///   - lag: how many newer versions had finished; `nil` if it is not known, nor whether `newer` was the first of them.
+    ///   - lag: how many newer versions had finished; `nil` if it is not known, nor whether `newer` was the first of
+    ///     them.
     mutating func addStaleRead(_ read: Operation, newer: Operation, over limit: Int64, lag: Int?) {
         add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { narrator in
-            "Version \(newer.version) of \(narrator.key(read)) was there; \(Duration.text(read.start &- newer.end)) later a "
-                + "read began that returned \(narrator.content(read))"
+            "Version \(newer.version) of \(narrator.key(read)) was there; "
+                + "\(Duration.text(read.start &- newer.end)) later a read began that returned \(narrator.content(read))"
                 + (lag.map { ", \($0) finished version(s) behind." } ?? ".")
         }
     }

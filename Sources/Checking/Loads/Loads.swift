@@ -41,6 +41,6 @@ public struct Loads: Check {
         var stream = StreamingLoads(
             names: OperationNames(history), scope: scope, limit: limit, maximumViolations: maximumViolations)
         for operation in history.operations { stream.judge(operation) }
-        return stream.finish()
+        return stream.report(in: history)
     }
 }

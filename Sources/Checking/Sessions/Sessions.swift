@@ -15,7 +15,7 @@ import History
 /// **A pass proves** that no client saw a key go back, as far as it was recorded. It says nothing about what different
 /// workers saw, nor about the order of writes to different keys: versions are per key.
 ///
-/// **Complexity.** O(n) for sessions that do one thing at a time.
+/// **Complexity.** O(n) for sessions that do one thing at a time; memory as ``StreamingSessions``, which does the work.
 ///
 /// **Source.** Terry et al., *Session Guarantees for Weakly Consistent Replicated Data* (1994).
 public struct Sessions: Check {
@@ -29,6 +29,6 @@ public struct Sessions: Check {
     public func examine(_ history: History) -> CheckReport {
         var stream = StreamingSessions(names: OperationNames(history), maximumViolations: maximumViolations)
         for operation in history.operations { stream.judge(operation) }
-        return stream.finish()
+        return stream.report(in: history)
     }
 }

@@ -15,13 +15,16 @@ public enum StreamError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .outOfOrder(let operation, let start, let previous, let previousStart):
             "operation \(operation), which starts at \(start) ns, came after operation \(previous), which starts at "
-                + "\(previousStart) ns; expected operations in order of their starts, and of their ids where those are equal"
+                + "\(previousStart) ns; expected operations in order of their starts, and of their ids where those "
+                + "are equal"
         case .endsBeforeItStarts(let operation, let start, let end):
-            "operation \(operation) ends at \(end) ns, before it starts at \(start) ns; expected an end that is no earlier"
+            "operation \(operation) ends at \(end) ns, before it starts at \(start) ns; "
+                + "expected an end that is no earlier"
         case .unknownKey(let operation, let key, let known):
             "operation \(operation) has key \(key), but \(known) key(s) have names; expected a number below \(known)"
         case .unknownTagSet(let operation, let tagSet, let known):
-            "operation \(operation) has tag set \(tagSet), but there are \(known); expected a number from 0, below \(known)"
+            "operation \(operation) has tag set \(tagSet), but there are \(known); "
+                + "expected a number from 0, below \(known)"
         }
     }
 }

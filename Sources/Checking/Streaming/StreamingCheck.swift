@@ -2,12 +2,12 @@ import History
 
 /// A question put to a history that is still being made, and may never end.
 ///
-/// Operations are handed over one by one, in order of their starts. What can be judged is judged at once and forgotten, so
-/// memory grows with the keys and with the operations in flight, never with the length of the history. Each check says
-/// what it keeps, and ``retained`` counts it.
+/// Operations are handed over one by one, in order of their starts. What can be judged is judged at once and forgotten,
+/// so memory grows with the keys and with the operations in flight, never with the length of the history. Each check
+/// says what it keeps, and ``retained`` counts it.
 ///
-/// The verdict is that of the check of the same name for recorded histories. Where that needs something which is no longer
-/// remembered, the verdict is `unknown` and says so; it is never `pass`.
+/// The verdict is that of the check of the same name for recorded histories. Where that needs something which is no
+/// longer remembered, the verdict is `unknown` and says so; it is never `pass`.
 ///
 /// ```swift
 /// var check = StreamingLinearizableByVersions(names: OperationNames(keys: ["user:1"]))
@@ -21,22 +21,24 @@ public protocol StreamingCheck: Sendable {
     /// What the numbers in operations stand for. Names may be appended while the history goes on.
     var names: OperationNames { get set }
 
-    /// How many operations, versions and marks are held at this moment. O(keys). The violations kept are not counted; they
-    /// are at most as many as the check was told to keep, for each key that has any.
+    /// How many operations, versions and marks are held at this moment. O(keys). The violations kept are not counted;
+    /// they are at most as many as the check was told to keep, for each key that has any.
     var retained: Int { get }
 
     /// Takes the next operation.
     ///
-    /// - Throws: ``StreamError`` if the operation cannot be the next one. It is then not judged, nor is any that follows:
-    ///   each throws the same error, and the report will be `unknown`, as nobody knows what else is missing.
+    /// - Throws: ``StreamError`` if the operation cannot be the next one. It is then not judged, nor is any that
+    ///   follows: each throws the same error, and the report will be `unknown`, as nobody knows what else is missing.
     mutating func observe(_ operation: Operation) throws(StreamError)
 
-    /// Judges what is still in flight, and reports. To be called once, when nothing more will come.
+    /// Judges what is still in flight, and reports. To be called once, when nothing more will come, and not to look at
+    /// a running history in between: a read in flight may have returned what a write that is yet to come wrote.
     mutating func finish() -> CheckReport
 }
 
 extension StreamingCheck {
     /// Takes several operations, one after the other.
+    @inlinable
     public mutating func observe(contentsOf operations: some Sequence<Operation>) throws(StreamError) {
         for operation in operations { try observe(operation) }
     }

@@ -12,8 +12,8 @@ struct BoundedMemoryTests {
     static let keys = 20
     static let names = OperationNames(keys: (0..<keys).map { "key \($0)" }, tagSets: EndlessHistory.tagSets)
 
-    /// What may be held, as the checks document it. What is in flight may be counted several times: as itself, as what waits
-    /// for it, as what it promises and to whom. (Loads are not serialised in these histories.)
+    /// What may be held, as the checks document it. What is in flight may be counted several times: as itself, as what
+    /// waits for it, as what it promises and to whom. (Loads are not serialised in these histories.)
     static let cases: [(check: any StreamingCheck, bound: Int)] = {
         let clients = EndlessHistory.clients
         let instances = EndlessHistory.instances

@@ -1,23 +1,27 @@
 import History
 
-/// Random histories of few keys on which much happens at once, made to meet every case that a streaming check tells apart:
-/// unknown and failed writes, versions never learnt, deletes, tags, invalidations, applications before, during and after
-/// what they apply, ties, reads that are fresh, a little stale, or of what nobody wrote.
+/// Random histories of few keys on which much happens at once, made to meet every case that a streaming check tells
+/// apart: unknown and failed writes, versions never learnt, deletes, tags, invalidations, applications before, during
+/// and after what they apply, ties, reads that are fresh, a little stale, or of what nobody wrote.
 enum CrowdedHistory {
-    private static let tagSets: [[String]] = [[], ["a"], ["b"], ["a", "b"]]
+    private static let tagSets: [[String]] = [[], ["a"], ["b"], ["a", "b"], ["c"], ["d"], ["e"]]
     private static let keys = 2
 
-    /// Operations last at least one nanosecond. Every eighth history has a key with values instead of versions.
+    /// Operations last at least one nanosecond. Every eighth history has a key with values instead of versions, every
+    /// fourth is about tags: writes promise nothing, and reads may be much too old.
     static func make(seed: UInt64, operations count: Int) -> History {
         var random = SplitMix64(seed: seed)
         var versions = [Int64](repeating: 0, count: keys)
         var operations: [Operation] = []
         var moment: Int64 = 10
+        let isAboutTags = seed % 4 == 3
         for number in 1...count {
             moment += Int64.random(in: 0...4, using: &random)
             let chance = Int.random(in: 0..<100, using: &random)
             let kind: Operation.Kind =
                 switch chance {
+                case 65... where isAboutTags: .invalidateTag
+                case 40... where isAboutTags: .write
                 case 0..<45: .read
                 case 45..<60: .write
                 case 60..<63: .delete
@@ -35,6 +39,7 @@ enum CrowdedHistory {
                 Int.random(in: 0..<6, using: &random) == 0 ? $0 : .ok
             }!
             fill(&operation, &versions, operations, &random)
+            if isAboutTags { makeAboutTags(&operation, &random) }
             operations.append(operation)
         }
         if seed % 8 == 0 { useValues(&operations) }
@@ -81,6 +86,16 @@ enum CrowdedHistory {
             operation.version = max(
                 0, versions[key] + (difference == 0 ? 1 : difference < 3 ? -1 : difference < 4 ? -2 : 0))
         default: break
+        }
+    }
+
+    private static func makeAboutTags(_ operation: inout Operation, _ random: inout SplitMix64) {
+        switch operation.kind {
+        case .write: operation.scope = .none
+        case .read:
+            operation.tagSet = Int32.random(in: 1..<Int32(tagSets.count), using: &random)
+            operation.version = max(0, operation.version - Int64.random(in: 0...5, using: &random))
+        default: operation.tagSet = Int32.random(in: 1..<Int32(tagSets.count), using: &random)
         }
     }
 

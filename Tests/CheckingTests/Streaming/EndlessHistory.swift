@@ -1,8 +1,8 @@
 import History
 
-/// What fifty clients of a correct cache in three instances record, without end: one operation every ten nanoseconds, which
-/// takes its effect as it begins and ends before its client's next one. Some writes have an unknown outcome, a few of those
-/// an unknown version; what is written or invalidated is applied by the other instances soon after.
+/// What fifty clients of a correct cache in three instances record, without end: one operation every ten nanoseconds,
+/// which takes its effect as it begins and ends before its client's next one. Some writes have an unknown outcome, a
+/// few of those an unknown version; what is written or invalidated is applied by the other instances soon after.
 struct EndlessHistory: Sequence, IteratorProtocol {
     static let clients = 50
     static let instances = 3

@@ -30,8 +30,8 @@ struct ForgettingTests {
         #expect(streamed(StreamingLinearizableByVersions(names: OperationNames(before)), before).verdict == .pass)
     }
 
-    /// Instance 0 writes versions from 1 and reads them; instance 1 applies the first of them late, then reads something
-    /// older.
+    /// Instance 0 writes versions from 1 and reads them; instance 1 applies the first of them late, then reads
+    /// something older.
     private func lateApplication(writes: Int64, reads version: Int64) -> History {
         var operations = (1...writes).flatMap { version -> [Operation] in
             [

@@ -42,10 +42,10 @@ struct StreamedCase: Sendable, CustomTestStringConvertible {
     /// Whether the two reports contradict each other.
     func isDisputed(_ history: History) -> Bool { dispute(history) != nil }
 
-    /// What they disagree on; `nil` if nothing.
-    func dispute(_ history: History) -> String? {
-        let found = streaming(history)
-        let expected = expected(history)
+    private func dispute(_ history: History) -> String? { dispute(streaming(history), expected(history)) }
+
+    /// What two reports disagree on; `nil` if nothing.
+    func dispute(_ found: CheckReport, _ expected: CheckReport) -> String? {
         guard found.verdict == expected.verdict else { return "\(found.verdict) instead of \(expected.verdict)" }
         if countsAlike, found.violationCount != expected.violationCount {
             return "\(found.violationCount) violations instead of \(expected.violationCount)"

@@ -121,6 +121,15 @@ struct StreamingCheckTests {
                 B2 read x 1    [--]
                 A1 write x 1       [--]
                 """))
+        // Of two such reads, the one that ended first proves it.
+        expect(
+            Streamed(check: StreamingLinearizableByVersions.init), finds: [[2]],
+            in: diagram(
+                """
+                B2 read x 1    [---------]
+                B3 read x 1      [--]
+                A1 write x 1          [--]
+                """))
     }
 
     /// A streaming check as a check of recorded histories.

@@ -2,8 +2,8 @@ import History
 
 /// Brings writes and invalidations of the scope `instance` together with their applications at other instances.
 ///
-/// An operation is kept until each instance has applied it or something stronger. One that applies nothing any more would
-/// keep all of them, so there is a limit; the oldest go first, and it is remembered who may miss them.
+/// An operation is kept until each instance has applied it or something stronger. One that applies nothing any more
+/// would keep all of them, so there is a limit; the oldest go first, and it is remembered who may miss them.
 struct AwaitedApplications {
     /// An operation that instances have to apply.
     struct Raiser {
@@ -51,7 +51,8 @@ struct AwaitedApplications {
         return (early.removeValue(forKey: id) ?? [], raisers.count > limit ? removeOldest() : nil)
     }
 
-    /// The operation that is applied, if it is awaited. If it is not, it may come as long as the application has not ended.
+    /// The operation that is applied, if it is awaited. If it is not, it may come as long as the application has not
+    /// ended.
     mutating func cause(of apply: Operation) -> Raiser? {
         if let raiser = raisers[apply.cause] { return raiser }
         early[apply.cause, default: []].append(apply)

@@ -1,7 +1,7 @@
 import History
 
-/// The strongest promises of one key or tag that hold now: one for everyone, one for each instance. And which operations
-/// may still make a stronger one when an instance applies them.
+/// The strongest promises of one key or tag that hold now: one for everyone, one for each instance. And which
+/// operations may still make a stronger one when an instance applies them.
 struct CurrentPromises {
     private var everyone: Promise?
     private var single: [Promise] = []

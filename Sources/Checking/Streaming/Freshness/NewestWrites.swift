@@ -1,7 +1,7 @@
 import History
 
-/// The newest finished version of one key: now, and as it was when those invalidations of tags began by which reads may yet
-/// be judged.
+/// The newest finished version of one key: now, and as it was when those invalidations of tags began by which reads may
+/// yet be judged.
 struct NewestWrites {
     /// Ends and versions rise.
     private var writes: [Operation] = []

@@ -2,13 +2,13 @@ import History
 
 /// No read is staler than a limit, judged while the history goes by.
 ///
-/// The rule, and what a pass proves, are those of ``BoundedStaleness``, and so are verdict and count. The distribution of
-/// the ages is not to be had this way: how old an arbitrarily old version is depends on when its successor was written, and
-/// to know that for all of them is to remember the whole history. For the same reason a proof names the newest version that
-/// was due, not the one that became due first, and says how long the read was late at least.
+/// The rule, and what a pass proves, are those of ``BoundedStaleness``, and so are verdict and count. The distribution
+/// of the ages is not to be had this way: how old an arbitrarily old version is depends on when its successor was
+/// written, and to know that for all of them is to remember the whole history. For the same reason a proof names the
+/// newest version that was due, not the one that became due first, and says how long the read was late at least.
 ///
-/// **Memory.** For each key one write; and the writes that are in flight or ended no longer ago than the limit. Writes that
-/// failed, or whose outcome is unknown, cost nothing.
+/// **Memory.** For each key one write; and the writes that are in flight or ended no longer ago than the limit. Writes
+/// that failed, or whose outcome is unknown, cost nothing.
 ///
 /// **Complexity.** O(log (those writes)) an operation.
 public struct StreamingBoundedStaleness: StreamingCheck {

@@ -2,16 +2,16 @@ import History
 
 /// One key with versions while its history goes by: what its next operations are judged by.
 ///
-/// Kept are the operation of the highest version that has ended, and such a write; the writes of that version and higher
-/// ones; and a read of each version that no write explains yet. A read of a lower version than has ended is a violation
-/// whoever wrote it, so lower ones can be forgotten.
+/// Kept are the operation of the highest version that has ended, and such a write; the writes of that version and
+/// higher ones; and a read of each version that no write explains yet. A read of a lower version than has ended is a
+/// violation whoever wrote it, so lower ones can be forgotten.
 struct RegisterFrontier {
     /// How many reads and writes were judged.
     private(set) var examined = 0
     /// How many of them were reads.
     private(set) var reads = 0
-    /// Writes of unknown outcome that began after a higher version had ended, where it is not remembered any more whether
-    /// their versions had been read.
+    /// Writes of unknown outcome that began after a higher version had ended, where it is not remembered any more
+    /// whether their versions had been read.
     private(set) var undecided = 0
 
     private var highest: (order: Int64, operation: Operation?) = (.min, nil)
@@ -105,8 +105,8 @@ struct RegisterFrontier {
             return
         }
         guard Self.order(of: write) >= highest.order else {
-            // It can have been read only by reads that had ended, or it is not worth anything. Reads of a version with a
-            // known write were explained by that.
+            // It can have been read only by reads that had ended, or it is not worth anything. Reads of a version with
+            // a known write were explained by that.
             if attributed.remove(write.version) {
                 examined += 1
                 reportDisorder(write, &findings)
@@ -162,8 +162,8 @@ extension RegisterFrontier {
         return true
     }
 
-    /// Explains the versions that are not higher than one that has just ended: a write of theirs that begins later is too
-    /// late. Those of nobody knows what version explain one each, lowest first.
+    /// Explains the versions that are not higher than one that has just ended: a write of theirs that begins later is
+    /// too late. Those of nobody knows what version explain one each, lowest first.
     ///
     /// That limit rises with the version, so deciding whenever it is reached gives what deciding in the end would.
     private mutating func explain(through version: Int64, _ findings: inout StreamLedger) {

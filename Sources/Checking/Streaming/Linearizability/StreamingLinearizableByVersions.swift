@@ -2,20 +2,21 @@ import History
 
 /// Linearizability of a register whose writes have increasing versions, judged while the history goes by.
 ///
-/// The rule, and what a pass proves, are those of ``LinearizableByVersions``, and so is the verdict. A version that is read
-/// must have been written by then: once an operation that saw it or a higher one has ended, a write that begins later is too
-/// late, so nothing has to wait for the end of the history. Violations are counted a little differently: reads of a version
-/// that has long been replaced are counted one by one although nobody may have written it, as who wrote it is forgotten.
+/// The rule, and what a pass proves, are those of ``LinearizableByVersions``, and so is the verdict. A version that is
+/// read must have been written by then: once an operation that saw it or a higher one has ended, a write that begins
+/// later is too late, so nothing has to wait for the end of the history. Violations are counted a little differently:
+/// reads of a version that has long been replaced are counted one by one although nobody may have written it, as who
+/// wrote it is forgotten.
 ///
 /// **Memory.** For each key two operations (those that prove what is the highest version finished), the writes of that
-/// version and higher ones that are in flight or of unknown outcome, and at most 128 versions; and the operations in flight,
-/// of which a read that cannot change anything is left out. A write of unknown outcome or one that failed is forgotten when
-/// a higher version has ended. A history that consists of nothing but unknown writes of rising versions, none of which is
-/// ever read, keeps all of them, about 100 bytes each, as any may still be read. Unknown writes whose version nobody learnt
-/// are a number and cost nothing. An operation that never ends is not in flight.
+/// version and higher ones that are in flight or of unknown outcome, and at most 128 versions; and the operations in
+/// flight, of which a read that cannot change anything is left out. A write of unknown outcome or one that failed is
+/// forgotten when a higher version has ended. A history that consists of nothing but unknown writes of rising versions,
+/// none of which is ever read, keeps all of them, about 100 bytes each, as any may still be read. Unknown writes whose
+/// version nobody learnt are a number and cost nothing. An operation that never ends is not in flight.
 ///
-/// Of the versions that only writes of unknown version explain, the 64 highest of a key are remembered. A write of unknown
-/// outcome that names a lower one, and that began after higher ones had ended, leaves the verdict `unknown`.
+/// Of the versions that only writes of unknown version explain, the 64 highest of a key are remembered. A write of
+/// unknown outcome that names a lower one, and that began after higher ones had ended, leaves the verdict `unknown`.
 ///
 /// **Complexity.** O(log (operations in flight) + log (unknown writes of the key)) an operation.
 ///
@@ -71,8 +72,8 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
             check: name,
             doubt: undecided == 0
                 ? nil
-                : "\(undecided) write(s) of unknown outcome began after higher versions had ended, and it is no longer known "
-                    + "whether theirs had been read",
+                : "\(undecided) write(s) of unknown outcome began after higher versions had ended, and it is no longer "
+                    + "known whether theirs had been read",
             nothing: reads == 0 ? "no read of a key with versions was examined" : nil)
     }
 }

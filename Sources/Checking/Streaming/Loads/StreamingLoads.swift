@@ -14,8 +14,8 @@ public struct StreamingLoads: StreamingCheck {
     private let scope: Loads.Scope
     private let limit: Int
     private var ledger: StreamLedger
-    /// For each key, and each instance or the cluster, the loads that end last of those begun so far; no others can make
-    /// one too many.
+    /// For each key, and each instance or the cluster, the loads that end last of those begun so far; no others can
+    /// make one too many.
     private var inFlight: [[Int32: [Operation]]] = []
 
     /// - Parameters:
@@ -48,13 +48,13 @@ public struct StreamingLoads: StreamingCheck {
         while inFlight.count <= key { inFlight.append([:]) }
         let owner = scope == .instance ? load.instance : 0
         let others = Self.meet(load, &inFlight[key][owner, default: []], limit: limit)
-        if others.count >= limit { report(load, others) }
+        if !others.isEmpty { report(load, others) }
     }
 
-    /// - Returns: those of the loads in flight that had not ended when this one began.
+    /// - Returns: the loads that had not ended when this one began, if they were as many as may be in flight.
     private static func meet(_ load: Operation, _ inFlight: inout [Operation], limit: Int) -> [Operation] {
         inFlight.removeAll { $0.end <= load.start }
-        let others = inFlight
+        let others = inFlight.count >= limit ? inFlight : []
         inFlight.append(load)
         if inFlight.count > limit {
             inFlight.remove(at: inFlight.indices.min { inFlight[$0].end < inFlight[$1].end }!)
@@ -72,7 +72,11 @@ public struct StreamingLoads: StreamingCheck {
         }
     }
 
-    public mutating func finish() -> CheckReport {
-        ledger.report(check: name, nothing: ledger.examined == 0 ? "the origin was not asked for any key" : nil)
+    public mutating func finish() -> CheckReport { report(in: nil) }
+
+    /// The report, with what happened around a violation if the history was recorded.
+    func report(in history: History?) -> CheckReport {
+        ledger.report(
+            check: name, nothing: ledger.examined == 0 ? "the origin was not asked for any key" : nil, in: history)
     }
 }

@@ -4,8 +4,9 @@ import History
 ///
 /// The rules, and what a pass proves, are those of ``Sessions``, which judges a recorded history with this.
 ///
-/// **Memory.** For each key and each worker that used it, the read and the write of the highest versions and, for a worker
-/// that does one thing at a time, one more operation; a few hundred bytes. Operations of unknown outcome cost nothing.
+/// **Memory.** For each key and each worker that used it, the read and the write of the highest versions and, for a
+/// worker that does one thing at a time, one more operation; a few hundred bytes. Operations of unknown outcome cost
+/// nothing.
 ///
 /// **Complexity.** O(1) an operation for workers that do one thing at a time.
 public struct StreamingSessions: StreamingCheck {
@@ -51,10 +52,14 @@ public struct StreamingSessions: StreamingCheck {
         if let read { compare(operation, with: read) }
     }
 
-    public mutating func finish() -> CheckReport {
+    public mutating func finish() -> CheckReport { report(in: nil) }
+
+    /// The report, with what happened around a violation if the history was recorded.
+    func report(in history: History?) -> CheckReport {
         ledger.report(
             check: name,
-            nothing: ledger.examined == 0 ? "no worker did two things with one key, one after the other" : nil)
+            nothing: ledger.examined == 0 ? "no worker did two things with one key, one after the other" : nil,
+            in: history)
     }
 
     private mutating func compare(_ later: Operation, with earlier: Operation) {
@@ -75,8 +80,8 @@ public struct StreamingSessions: StreamingCheck {
         }
         ledger.find(later.key) {
             $0.add(rule: rule, [earlier, later]) { narrator in
-                "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) of "
-                    + "\(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
+                "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) "
+                    + "of \(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
                     + "\(narrator.content(later))."
             }
         }

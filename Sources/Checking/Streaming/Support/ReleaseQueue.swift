@@ -2,8 +2,8 @@ import History
 
 /// Things that wait for a time to pass: operations in flight, mostly.
 ///
-/// A binary heap of times and slots, so that the things themselves stay where they are. O(log n) to insert and to remove;
-/// memory for as many as waited at once.
+/// A binary heap of times and slots, so that the things themselves stay where they are. O(log n) to insert and to
+/// remove; memory for as many as waited at once.
 struct ReleaseQueue<Element: Sendable>: Sendable {
     private var heap: [(time: Int64, slot: Int32)] = []
     private var elements: [Element] = []

@@ -1,6 +1,7 @@
 import History
 
-/// The highest of some versions. Where there are too many, the lowest are forgotten, and it is remembered that they were.
+/// The highest of some versions. Where there are too many, the lowest are forgotten, and it is remembered that they
+/// were.
 struct RememberedVersions {
     /// Enough for any history in which this matters, and little enough for each of a million keys.
     static let limit = 64

@@ -3,8 +3,8 @@ import History
 /// What every streaming check keeps: the place it has reached in the stream, the names and, for each key, how its reads
 /// name their writes, how much of it was judged, and what was found.
 ///
-/// Violations are kept key by key, because a key that turns out to have writes without versions is not judged at all, and
-/// takes with it what was found before.
+/// Violations are kept key by key, because a key that turns out to have writes without versions is not judged at all,
+/// and takes with it what was found before.
 struct StreamLedger {
     private struct Record {
         var evidence = LabellingEvidence()
@@ -87,14 +87,15 @@ struct StreamLedger {
     /// - Parameters:
     ///   - doubt: what could not be judged, besides keys without versions.
     ///   - nothing: what to say if nothing was examined.
-    func report(check: String, doubt: String? = nil, nothing: String?) -> CheckReport {
+    ///   - history: what the stream was, if it was recorded: what happened around a violation is told from it.
+    func report(check: String, doubt: String? = nil, nothing: String?, in history: History? = nil) -> CheckReport {
         let examined = examined
         if let failure {
             // What is missing might explain what was found.
             return CheckReport(
                 check: check, examined: examined, reason: "the stream is not a history, and was not judged: \(failure)")
         }
-        var all = Findings(names.history, keeping: limit)
+        var all = Findings(history ?? names.history, keeping: limit)
         for key in findings.keys.sorted() { all.absorb(findings[key]!) }
         let withoutVersions = records.count { $0.evidence.labelling != .versions }
         return all.report(
