@@ -23,6 +23,7 @@ let package = Package(
             name: "CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisClient", dependencies: ["CHiredis"]),
+        .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
         .target(name: "Locking"),
         .target(name: "History", dependencies: ["Locking"]),
         .target(
@@ -32,6 +33,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
+        .target(
+            name: "SimulatedSharedTier", dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis"]),
         .target(name: "Checking", dependencies: ["History"]),
         .target(name: "Scenarios", dependencies: ["History", .product(name: "Yams", package: "Yams")]),
         .target(
@@ -59,7 +62,16 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),
         .testTarget(name: "HistoryTests", dependencies: ["History"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
-        .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History", "Locking"]),
+        .testTarget(
+            name: "CacheHierarchyTests",
+            dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier"]),
+        .testTarget(
+            name: "SimulatedRedisTests",
+            dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier"],
+            exclude: ["Differential/ServerTime.c"]),
+        .executableTarget(
+            name: "simulated-redis-benchmark", dependencies: ["RedisClient", "SimulatedRedis"],
+            path: "Benchmarks/SimulatedRedis"),
         .testTarget(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(

@@ -119,18 +119,18 @@ private struct PendingRequest {
 
     init?(_ call: Call) throws(RedisFailure) {
         guard call.count != 3 else { return nil }
-        guard call.count >= 6 else { throw .syntax }
+        guard (6...9).contains(call.count) else { throw .syntax }
         var place = 3
         if call[3].isWord("idle") {
             idle = try call.integer(4)
             guard call.count >= 8 else { throw .syntax }
             place = 5
         }
-        guard call.count <= place + 4 else { throw .syntax }
         count = Int(clamping: max(0, try call.integer(place + 2)))
         start = try call.intervalStart(place)
         end = try call.intervalEnd(place + 1)
-        if call.count == place + 4 { consumer = call[place + 3] }
+        // What stands after the consumer is not looked at.
+        if call.count >= place + 4 { consumer = call[place + 3] }
     }
 }
 

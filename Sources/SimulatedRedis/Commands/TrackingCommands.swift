@@ -120,8 +120,9 @@ extension RedisModel {
             else { continue }
             if reader == turn.current {
                 turn.ownInvalidations.append(key)
+                turn.ownReceiver = tracking.redirect
             } else {
-                sendInvalidation(of: .array([.bulk(key)]), to: reader)
+                send(.array([.bulk(key)]), to: tracking.redirect)
             }
         }
     }
@@ -132,8 +133,9 @@ extension RedisModel {
         for (connection, state) in connections.sorted(by: { $0.key < $1.key }) where state.tracking != nil {
             if connection == turn.current {
                 turn.ownInvalidations.append(nil)
+                turn.ownReceiver = state.tracking?.redirect
             } else {
-                sendInvalidation(of: .null, to: connection)
+                send(.null, to: state.tracking?.redirect)
             }
         }
     }
@@ -142,7 +144,11 @@ extension RedisModel {
     mutating func sendHeldInvalidations() {
         if let current = turn.current {
             for key in turn.ownInvalidations {
-                sendInvalidation(of: key.map { .array([.bulk($0)]) } ?? .null, to: current)
+                // A transaction may have ended the tracking meanwhile; what it is owed is sent all the same.
+                let tracking = connections[current]?.tracking
+                send(
+                    key.map { .array([.bulk($0)]) } ?? .null,
+                    to: tracking == nil ? turn.ownReceiver : tracking?.redirect)
             }
         }
         guard !turn.broadcast.isEmpty else { return }
@@ -152,16 +158,14 @@ extension RedisModel {
                 let keys = (turn.broadcast[prefix] ?? [:]).filter { _, changer in
                     !(tracking.ignoresOwnChanges && changer == connection)
                 }.keys.sorted(by: Self.byBytes)
-                if !keys.isEmpty { sendInvalidation(of: .array(keys.map { .bulk($0) }), to: connection) }
+                if !keys.isEmpty { send(.array(keys.map { .bulk($0) }), to: tracking.redirect) }
             }
         }
     }
 
     /// In this version of the protocol only a connection that subscribes to something can be told.
-    private mutating func sendInvalidation(of content: RedisValue, to tracker: ConnectionID) {
-        guard let receiver = connections[tracker]?.tracking?.redirect,
-            connections[receiver]?.channels.isEmpty == false
-        else { return }
+    private mutating func send(_ content: RedisValue, to receiver: ConnectionID?) {
+        guard let receiver, connections[receiver]?.channels.isEmpty == false else { return }
         turn.deliveries.append(
             RedisDelivery(
                 receiver: receiver, message: RedisMessage(channel: Self.invalidationChannel, content: content)))

@@ -12,6 +12,8 @@ struct Turn: Sendable, Hashable {
     var published: [RedisChange.Step] = []
     /// Invalidations for the sender itself, which come after its reply; `nil` for "everything".
     var ownInvalidations: [Bytes?] = []
+    /// Where those go if the sender has ended its tracking by then.
+    var ownReceiver: ConnectionID?
     /// For those who track by prefix: the keys of each prefix that somebody tracked when they changed, and who changed
     /// each last.
     var broadcast: [Bytes: [Bytes: ConnectionID?]] = [:]

@@ -9,7 +9,6 @@ struct Comparison {
     func run(_ steps: [Step]) throws {
         do {
             try Session.compare(steps, on: server, scripts: scripts)
-        } catch let e as Unusable { for s in steps.suffix(100) {print(s)}; throw e
         } catch let first as Session.Disagreement {
             let shortest = shrink(Array(steps.prefix(first.stepCount)))
             let told = disagreement(shortest) ?? first

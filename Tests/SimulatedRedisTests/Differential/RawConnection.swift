@@ -21,10 +21,8 @@ final class RawConnection {
         // A server that answers less than expected must not hang the test.
         var patience = timeval(tv_sec: 1, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        guard status == 0 else {
-            close(descriptor)
-            throw Unusable(reason: "no connection to \(path)")
-        }
+        // Thrown here, the connection is closed by `deinit`.
+        guard status == 0 else { throw Unusable(reason: "no connection to \(path)") }
     }
 
     deinit { close(descriptor) }
@@ -44,7 +42,7 @@ final class RawConnection {
         var sent = 0
         while sent < output.count {
             let count = output[sent...].withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, 0) }
-            guard count > 0 else { throw Unusable(reason: "the server does not listen any more") }
+            guard count > 0 else { throw Unusable(reason: "the server does not listen any more: error \(errno)") }
             sent += count
         }
     }
@@ -87,7 +85,7 @@ final class RawConnection {
         while input.count - position < count {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let received = recv(descriptor, &buffer, buffer.count, 0)
-            guard received > 0 else { throw Unusable(reason: "the server did not answer") }
+            guard received > 0 else { throw Unusable(reason: "the server did not answer: \(received == 0 ? 0 : errno)") }
             input += buffer[..<received]
         }
     }

@@ -29,7 +29,7 @@ final class RealServer {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "LD_PRELOAD=\(library)", "SERVER_TIME_FILE=\(clockFile)", "redis-server", "--port", "0", "--unixsocket",
-            socket, "--save", "", "--appendonly", "no", "--dir", folder.path, "--loglevel", "warning", "--logfile", "/tmp/scratch-simredis/log",
+            socket, "--save", "", "--appendonly", "no", "--dir", folder.path, "--loglevel", "warning",
             "--enable-debug-command", "yes",
         ]
         process.standardOutput = FileHandle.nullDevice
