@@ -4,8 +4,9 @@ import SimulatedRedis
 
 /// The scripts of the shared tier in Swift, command for command, for a model that runs no Lua.
 ///
-/// Each stands for one source in `RedisScripts`, by its SHA-1: when that source changes, the model refuses the script until
-/// the translation here has been changed too. Both are compared by random invocations on a real server and on the model.
+/// Each stands for one source in `RedisScripts`, by its SHA-1: when that source changes, the model refuses the script
+/// until the translation here has been changed too. Both are compared by random invocations on a real server and on
+/// the model.
 public enum CacheScripts {
     /// All that a ``RedisSharedTier`` runs.
     public static let all: [ModelScript] = [

@@ -3,8 +3,8 @@ import Locking
 import RedisClient
 import SimulatedRedis
 
-/// A Redis for a ``RedisSharedTier`` that exists only in memory: the same tier, the same scripts, the same messages, and time
-/// is whatever the clock says.
+/// A Redis for a ``RedisSharedTier`` that exists only in memory: the same tier, the same scripts, the same messages,
+/// and time is whatever the clock says.
 ///
 /// Commands are executed at once, one at a time, and what they send is delivered before they return. Lags, losses and
 /// crashes belong to whoever puts something in between.

@@ -1,7 +1,7 @@
 import RedisClient
 
-/// The Redis that a ``RedisSharedTier`` uses: commands, scripts, subscriptions. Live it is ``LiveRedisService``; another one
-/// may bring a server that exists only in memory.
+/// The Redis that a ``RedisSharedTier`` uses: commands, scripts, subscriptions. Live it is ``LiveRedisService``;
+/// another one may bring a server that exists only in memory.
 public protocol RedisService: Sendable {
     /// Sends one command.
     /// - Returns: the reply, never an error.
@@ -16,8 +16,8 @@ public protocol RedisService: Sendable {
 
     /// Subscribes to channels, and returns once the server has confirmed all of them.
     ///
-    /// The callbacks are called one at a time, in the order of events, and must not block. After a loss the subscription comes
-    /// back by itself; what was published meanwhile is missed.
+    /// The callbacks are called one at a time, in the order of events, and must not block. After a loss the
+    /// subscription comes back by itself; what was published meanwhile is missed.
     /// - Parameters:
     ///   - name: what the connection is called on the server.
     ///   - onStateChange: told when the connection comes and goes.

@@ -7,7 +7,9 @@ extension CommandRule {
         },
         CommandRule("xgroup|destroy", 4, .write) { model, call throws(RedisFailure) in
             try model.requireStream(call[2], call)
-            let wasThere = try model.update(Stream.self, call[2], call) { $0.groups.removeValue(forKey: call[3]) != nil }
+            let wasThere = try model.update(Stream.self, call[2], call) {
+                $0.groups.removeValue(forKey: call[3]) != nil
+            }
             if wasThere { model.turn.changed.append(call[2]) }
             return .integer(wasThere ? 1 : 0)
         },
@@ -65,13 +67,14 @@ extension RedisModel {
         for (key, id) in request.streams {
             guard try collection(Stream.self, key, call)?.groups[group] != nil else {
                 throw RedisFailure(
-                    "NOGROUP No such key '\(key.text)' or consumer group '\(group.text)' in XREADGROUP with GROUP option")
+                    "NOGROUP No such key '\(key.text)' or consumer group '\(group.text)' in XREADGROUP with "
+                        + "GROUP option")
             }
             if id.isWord("$") {
                 throw RedisFailure(
                     "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this "
-                        + "consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just "
-                        + "return an empty result set.")
+                        + "consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would "
+                        + "just return an empty result set.")
             }
             starts.append(id.isWord(">") ? nil : try StreamID(strict: id))
         }

@@ -25,8 +25,9 @@ extension RedisModel {
 
     /// Goes through the keys in the order of a hash of their bytes; the cursor is the hash to go on from.
     ///
-    /// So the position does not depend on which other keys come and go meanwhile: a key that is there from the beginning of
-    /// an iteration to its end is returned by it, exactly once. (The real server may return it more than once.) O(n log n).
+    /// So the position does not depend on which other keys come and go meanwhile: a key that is there from the
+    /// beginning of an iteration to its end is returned by it, exactly once. (The real server may return it more than
+    /// once.) O(n log n).
     fileprivate mutating func scan(_ call: Call) throws(RedisFailure) -> RedisValue {
         guard let cursor = Numbers.unsigned(call[1]) else { throw RedisFailure("ERR invalid cursor") }
         var pattern: GlobPattern?
@@ -59,8 +60,8 @@ extension RedisModel {
         return .array([.bulk(Bytes(String(next))), .array(found)])
     }
 
-    /// FNV-1a, 64 bits, source http://www.isthe.com/chongo/tech/comp/fnv/; never 0, which ends an iteration. The hashes of
-    /// the standard library differ from process to process.
+    /// FNV-1a, 64 bits, source http://www.isthe.com/chongo/tech/comp/fnv/; never 0, which ends an iteration. The
+    /// hashes of the standard library differ from process to process.
     private static func scanHash(_ key: Bytes) -> UInt64 {
         max(1, key.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
     }

@@ -95,7 +95,9 @@ private enum NewStreamID {
     init(_ bytes: Bytes) throws(RedisFailure) {
         if bytes.isWord("*") {
             self = .automatic
-        } else if bytes.count > 2, bytes.suffix(2).elementsEqual("-*".utf8), let time = Numbers.unsigned(bytes.dropLast(2)) {
+        } else if bytes.count > 2, bytes.suffix(2).elementsEqual("-*".utf8),
+            let time = Numbers.unsigned(bytes.dropLast(2))
+        {
             self = .automaticSequence(time)
         } else {
             self = .exact(try StreamID(strict: bytes))

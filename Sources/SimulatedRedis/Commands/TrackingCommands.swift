@@ -87,8 +87,8 @@ extension RedisModel {
         for (place, prefix) in new.enumerated() {
             for other in old where other.starts(with: prefix) || prefix.starts(with: other) {
                 throw RedisFailure(
-                    "ERR Prefix '\(prefix.text)' overlaps with an existing prefix '\(other.text)'. Prefixes for a single "
-                        + "client must not overlap.")
+                    "ERR Prefix '\(prefix.text)' overlaps with an existing prefix '\(other.text)'. Prefixes for a "
+                        + "single client must not overlap.")
             }
             for other in new[(place + 1)...] where other.starts(with: prefix) || prefix.starts(with: other) {
                 throw RedisFailure(

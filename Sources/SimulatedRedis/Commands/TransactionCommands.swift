@@ -75,8 +75,8 @@ extension RedisModel {
         if watchers[key]?.isEmpty == true { watchers[key] = nil }
     }
 
-    /// Called after the key has changed. Somebody who began to watch a key that was past its deadline is not disturbed by
-    /// its removal, only by what comes after that.
+    /// Called after the key has changed. Somebody who began to watch a key that was past its deadline is not
+    /// disturbed by its removal, only by what comes after that.
     mutating func disturbWatchers(of key: Bytes) {
         guard let watching = watchers[key] else { return }
         for connection in watching {

@@ -36,16 +36,17 @@ extension RedisModel {
 
     /// Gives up keys, by the policy, until no more is kept than may be or nothing is left to be given up.
     ///
-    /// The real server does this before each command. Here the caller says when, and brings the chance; a write that meets
-    /// a server that is still full is refused. The order of the draws is that of the keys' bytes, so one generator always
-    /// chooses the same keys.
+    /// The real server does this before each command. Here the caller says when, and brings the chance; a write that
+    /// meets a server that is still full is refused. The order of the draws is that of the keys' bytes, so one
+    /// generator always chooses the same keys.
     /// - Returns: what that sends to clients and replicas; its reply is the list of the keys.
     public mutating func evict(using random: inout some RandomNumberGenerator) -> RedisOutcome {
         var evicted: [RedisValue] = []
         if isFull, role == .primary, var candidates = evictionCandidates() {
             while isFull, !candidates.isEmpty {
                 let index =
-                    configuration.memory.policy == .allKeysRandom ? Int.random(in: candidates.indices, using: &random) : 0
+                    configuration.memory.policy == .allKeysRandom
+                    ? Int.random(in: candidates.indices, using: &random) : 0
                 let key = candidates.remove(at: index)
                 removeExpiredKey(key)
                 evicted.append(.bulk(key))

@@ -29,8 +29,8 @@ extension RedisModel {
 
     // MARK: Changing
 
-    /// Changes a hash, sorted set or stream in place; one that does not exist is begun empty. A key whose last part is taken
-    /// is removed, one that was not there and gets no part does not begin.
+    /// Changes a hash, sorted set or stream in place; one that does not exist is begun empty. A key whose last part
+    /// is taken is removed, one that was not there and gets no part does not begin.
     mutating func update<Kind: StoredCollection, Result>(
         _: Kind.Type, _ key: Bytes, _ call: Call, _ body: (inout Kind) throws(RedisFailure) -> Result
     ) throws(RedisFailure) -> Result {

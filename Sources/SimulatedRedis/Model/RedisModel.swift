@@ -2,13 +2,14 @@ import RedisClient
 
 /// A Redis server as a value: commands go in with the time at which they arrive, replies and messages come out.
 ///
-/// It has no clock, no randomness and no order that is left to chance, so the same commands at the same times always bring
-/// the same. A copy is a snapshot: it may be kept, compared, and gone on with. Commands run one at a time, as they do on the
-/// real server; a script or `EXEC` is one command. Times are nanoseconds since the beginning of 1970, by the server's clock;
-/// keys expire by whole milliseconds, and a key is there until its last millisecond is over, exactly as on the server.
+/// It has no clock, no randomness and no order that is left to chance, so the same commands at the same times always
+/// bring the same. A copy is a snapshot: it may be kept, compared, and gone on with. Commands run one at a time, as
+/// they do on the real server; a script or `EXEC` is one command. Times are nanoseconds since the beginning of 1970,
+/// by the server's clock; keys expire by whole milliseconds, and a key is there until its last millisecond is over,
+/// exactly as on the server.
 ///
-/// What it does not know it refuses with an error that begins `ERR not modelled`. How it is held to the real server, and
-/// where it differs, is told in `Documentation/SimulatedRedis.md`.
+/// What it does not know it refuses with an error that begins `ERR not modelled`. How it is held to the real server,
+/// and where it differs, is told in `Documentation/SimulatedRedis.md`.
 ///
 /// Most commands take O(1) and their own size; listings (`SCAN`, `HGETALL`, ranges of sorted sets) sort what they list.
 public struct RedisModel: Sendable, Hashable {
@@ -54,7 +55,8 @@ public struct RedisModel: Sendable, Hashable {
 
     /// Executes one command.
     ///
-    /// `SUBSCRIBE` and `UNSUBSCRIBE` answer one reply for each name on the wire; here they are the elements of one array.
+    /// `SUBSCRIBE` and `UNSUBSCRIBE` answer one reply for each name on the wire; here they are the elements of one
+    /// array.
     /// - Parameters:
     ///   - connection: who sends it; a connection that is not known yet is opened by this.
     ///   - now: nanoseconds since the beginning of 1970. Not asked to be later than the last one: clocks are set back.
@@ -86,8 +88,8 @@ public struct RedisModel: Sendable, Hashable {
     }
 
     /// Ends the server and starts it again: every connection is gone, and so are the scripts that clients had loaded.
-    /// - Parameter keepingData: whether the keys come back, with their deadlines, as from a file that was synchronised at
-    ///   every write; otherwise the server is empty.
+    /// - Parameter keepingData: whether the keys come back, with their deadlines, as from a file that was
+    ///   synchronised at every write; otherwise the server is empty.
     public mutating func restart(keepingData: Bool) {
         if !keepingData { keys = [:] }
         connections = [:]

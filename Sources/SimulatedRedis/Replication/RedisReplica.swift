@@ -1,8 +1,8 @@
 /// A copy of a primary that lags behind it by as much as the caller decides.
 ///
-/// Changes wait in the order in which they came until ``apply(_:)`` is called. Reads through ``model`` see what was applied;
-/// writes are refused with `READONLY`. A key past its deadline is not served, and is removed when the primary's removal
-/// arrives, as on a real replica.
+/// Changes wait in the order in which they came until ``apply(_:)`` is called. Reads through ``model`` see what was
+/// applied; writes are refused with `READONLY`. A key past its deadline is not served, and is removed when the
+/// primary's removal arrives, as on a real replica.
 public struct RedisReplica: Sendable, Hashable {
     /// The copy, to read from. It accepts no writes.
     public var model: RedisModel

@@ -27,8 +27,8 @@ enum Numbers {
     /// A score: decimal or hexadecimal notation, or an infinity; never "not a number".
     static func score(_ bytes: some Sequence<UInt8>) -> Double? {
         guard let value = Double(String(decoding: Array(bytes), as: UTF8.self)), !value.isNaN else { return nil }
-        // A small set keeps a score as a whole number where it is one, and there is no whole number below zero but above
-        // minus one.
+        // A small set keeps a score as a whole number where it is one, and there is no whole number below zero but
+        // above minus one.
         return value == 0 ? 0 : value
     }
 

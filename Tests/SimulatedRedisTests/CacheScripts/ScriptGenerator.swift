@@ -22,13 +22,17 @@ struct ScriptGenerator {
     private static let channels = ["p:bus", "p:ack:i1", "p:ack:i2"]
 
     mutating func steps(_ count: Int) -> [Step] {
-        var steps = [Step(3, ["SUBSCRIBE"] + Self.channels), Step(4, ["SUBSCRIBE", "p:bus"]), run("logical time", [], by: 0)]
+        var steps = [
+            Step(3, ["SUBSCRIBE"] + Self.channels), Step(4, ["SUBSCRIBE", "p:bus"]), run("logical time", [], by: 0),
+        ]
         var connection = 0
         while steps.count < count {
             if chance(8) { connection = Int.random(in: 0..<3, using: &random) }
             var step = invocation(by: connection)
             if chance(5) {
-                step.delay = chance(4) ? Int64.random(in: 1...40_000_000, using: &random) : Int64.random(in: 1...60_000, using: &random)
+                step.delay =
+                    chance(4)
+                    ? Int64.random(in: 1...40_000_000, using: &random) : Int64.random(in: 1...60_000, using: &random)
                 time += step.delay
             }
             if chance(40) {
@@ -64,7 +68,9 @@ struct ScriptGenerator {
     // MARK: Invocations
 
     private func run(_ name: String, _ arguments: [String], by connection: Int) -> Step {
-        Step(connection, ["EVALSHA", scripts[name]?.sha1 ?? name, "1", Self.prefix] + arguments)
+        var step = Step(connection, ["EVALSHA", scripts[name]?.sha1 ?? name, "1", Self.prefix] + arguments)
+        step.script = name.replacing(" ", with: "-")
+        return step
     }
 
     private mutating func invocation(by connection: Int) -> Step {
@@ -76,7 +82,8 @@ struct ScriptGenerator {
         case 80..<88:
             let applied = one(["0", String(logicalTime), asOf(), chance(20) ? String(time + 1_000_000) : "0"])
             return run(
-                "renew", [one(Self.instances), one(["1", "40", "5000", "30000"]), one(["0", "0", "0", "2000"]), applied],
+                "renew",
+                [one(Self.instances), one(["1", "40", "5000", "30000"]), one(["0", "0", "0", "2000"]), applied],
                 by: connection)
         case 88..<93: return run("members", [], by: connection)
         case 93..<97: return run("logical time", [], by: connection)
@@ -110,12 +117,12 @@ struct ScriptGenerator {
 
     /// What nobody wishes for: lost keys, a lost server, keys of the wrong type.
     private mutating func accident(by connection: Int) -> Step {
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
         case 0: Step(connection, ["DEL", "p:clock"])
         case 1: Step(connection, ["DEL", "p:birth", "p:m"])
         case 2: Step(connection, ["FLUSHALL"])
-        case 3: Step(connection, ["SET", "p:\(one(["e", "h"])):\(key())", "x", "PX", "100"])
-        case 4: Step(connection, ["HSET", "p:\(one(["f", "t"])):\(one(["k1", "t1"]))", "x", "y"])
+        case 3, 7: Step(connection, ["SET", "p:\(one(["e", "e", "h"])):\(key())", "x", "PX", "5000"])
+        case 4: Step(connection, ["HSET", "p:\(one(["f:k1", "f:k2", "t:t1"]))", "x", "y"])
         case 5: Step(connection, ["EVALSHA", scripts["read"]?.sha1.uppercased() ?? "", "1", "p", "k1"])
         default: Step(connection, ["DEL", "p:f:\(key())", "p:t:\(one(Self.tags))"])
         }

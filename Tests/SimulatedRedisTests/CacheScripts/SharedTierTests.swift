@@ -143,10 +143,12 @@ struct SharedTierTests {
     @Test("A lower version never replaces a higher one")
     func versions() async throws {
         let token = try await token("k")
-        #expect(try await tier.fill(
-            entry("k", version: 2, asOf: token.asOf), token: token, lifetime: Self.second, ignoringFloors: false))
-        #expect(try await !tier.fill(
-            entry("k", version: 1, asOf: token.asOf), token: token, lifetime: Self.second, ignoringFloors: false))
+        #expect(
+            try await tier.fill(
+                entry("k", version: 2, asOf: token.asOf), token: token, lifetime: Self.second, ignoringFloors: false))
+        #expect(
+            try await !tier.fill(
+                entry("k", version: 1, asOf: token.asOf), token: token, lifetime: Self.second, ignoringFloors: false))
         #expect(try await version("k") == 2)
     }
 
@@ -160,8 +162,10 @@ struct SharedTierTests {
         let token = try await token("k")
         try await announce(.hold("h"))
         #expect(try await isHeld())
-        #expect(try await !tier.fill(
-            entry("k", version: 1, asOf: token.asOf + 9), token: token, lifetime: Self.second, ignoringFloors: false))
+        #expect(
+            try await !tier.fill(
+                entry("k", version: 1, asOf: token.asOf + 9), token: token, lifetime: Self.second, ignoringFloors: false
+            ))
         try await announce(.release("h"))
         #expect(try await !isHeld())
         try await announce(.hold("h"))

@@ -1,4 +1,5 @@
-/// Random commands that collide: few keys, all types, wrong types, wrong numbers of words, nonsense where numbers belong.
+/// Random commands that collide: few keys, all types, wrong types, wrong numbers of words, nonsense where numbers
+/// belong.
 ///
 /// Connections 0 to 2 send commands, 3 and 4 mostly subscribe and are where invalidations are sent to.
 struct CommandGenerator {
@@ -10,14 +11,33 @@ struct CommandGenerator {
         broadcasts = seed.isMultiple(of: 2)
     }
 
-    static let keys = ["a", "b", "c", "pre:a", "pre:b", "pre:c"]
-    private static let values = ["1", "-5", "abc", "", "9223372036854775807", "-9223372036854775808", "010", " 1", "1.5"]
+    /// The commands that are compared.
+    static let names = [
+        "get", "set", "incr", "decr", "incrby", "decrby", "exists", "del", "unlink", "type", "persist", "expire",
+        "pexpire",
+        "expireat", "pexpireat", "ttl", "pttl", "expiretime", "pexpiretime", "hset", "hget", "hgetall", "hdel", "hlen",
+        "zadd", "zscore", "zrange", "zrem", "zremrangebyscore", "zcard", "xadd", "xlen", "xrange", "xdel", "xread",
+        "xgroup", "xreadgroup", "xack", "xpending", "publish", "subscribe", "unsubscribe", "multi", "exec", "discard",
+        "watch", "unwatch", "client", "ping", "echo", "time", "dbsize", "flushall", "flushdb", "scan",
+    ]
+
+    private static let keys = ["a", "b", "c", "pre:a", "pre:b", "pre:c"]
+    private static let values = [
+        "1", "-5", "abc", "", "9223372036854775807", "-9223372036854775808", "010", " 1", "1.5",
+    ]
     private static let fields = ["f", "g", "h"]
-    private static let scores = ["1", "2.5", "-inf", "+inf", "inf", "nan", "abc", "0.1", "1e3", "-0", "3", "1e300", "123456789012345678"]
+    private static let scores = [
+        "1", "2.5", "-inf", "+inf", "inf", "nan", "abc", "0.1", "1e3", "-0", "3", "1e300", "123456789012345678",
+    ]
     private static let bounds = ["-inf", "+inf", "1", "(1", "2.5", "(2.5", "abc", "3"]
     private static let lifetimes = ["1", "5", "100", "1000", "60000", "0", "-1", "9223372036854775807", "abc", "1.5"]
-    private static let streamIDs = ["*", "*", "*", "1-1", "2-*", "2-5", "3", "0-0", "abc", "1-", "4-*", "1700000000000-*", "0-1", "1-2-3"]
-    private static let intervals = ["-", "+", "1-1", "(1-1", "2", "(2-5", "abc", "0", "1700000000000", "(0-0", "(18446744073709551615-18446744073709551615"]
+    private static let streamIDs = [
+        "*", "*", "*", "1-1", "2-*", "2-5", "3", "0-0", "abc", "1-", "4-*", "1700000000000-*", "0-1", "1-2-3",
+    ]
+    private static let intervals = [
+        "-", "+", "1-1", "(1-1", "2", "(2-5", "abc", "0", "1700000000000", "(0-0",
+        "(18446744073709551615-18446744073709551615",
+    ]
     private static let channels = ["x", "y", "z"]
 
     mutating func steps(_ count: Int) -> [Step] {
@@ -45,6 +65,8 @@ struct CommandGenerator {
     private mutating func chance(_ number: Int) -> Bool { Int.random(in: 0..<number, using: &random) == 0 }
     private mutating func one(_ words: [String]) -> String { words[Int.random(in: words.indices, using: &random)] }
     private mutating func key() -> String { one(Self.keys) }
+    /// Mostly one that only streams are kept at: groups last only as long as their streams.
+    private mutating func streamKey() -> String { chance(2) ? one(["s", "s2"]) : key() }
     private mutating func some(_ words: [String], _ range: ClosedRange<Int>) -> [String] {
         (0..<Int.random(in: range, using: &random)).map { _ in one(words) }
     }
@@ -80,12 +102,19 @@ struct CommandGenerator {
     }
 
     private mutating func trackingStep(_ connection: Int) -> Step {
-        if chance(4) { return Step(connection, one(["CLIENT ID", "CLIENT GETNAME", "CLIENT SETNAME n", "CLIENT SETNAME é",
-            "CLIENT TRACKING off", "CLIENT TRACKING perhaps", "CLIENT nonsense", "CLIENT",
-        ]).split(separator: " ").map(String.init)) }
+        if chance(4) {
+            return Step(
+                connection,
+                one([
+                    "CLIENT ID", "CLIENT GETNAME", "CLIENT SETNAME n", "CLIENT SETNAME é",
+                    "CLIENT TRACKING off", "CLIENT TRACKING perhaps", "CLIENT nonsense", "CLIENT",
+                ]).split(separator: " ").map(String.init))
+        }
         var step = Step(connection, ["CLIENT", "TRACKING", "on"])
         if !chance(8) {
-            step.words += [.bytes(Array("REDIRECT".utf8)), .number(ofConnection: Int.random(in: 3...4, using: &random))]
+            step.words += [
+                .bytes(Array("REDIRECT".utf8)), .number(ofConnection: Int.random(in: 3...4, using: &random)),
+            ]
         }
         var rest: [String] = []
         if broadcasts {
@@ -127,7 +156,7 @@ struct CommandGenerator {
     private mutating func keyCommand() -> [String] {
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return ["EXISTS"] + some(Self.keys, 1...3)
-        case 1: return [one(["DEL", "UNLINK"])] + some(Self.keys, 1...2)
+        case 1: return [one(["DEL", "UNLINK"])] + some(Self.keys + ["s"], 1...2)
         case 2: return ["PERSIST", key()]
         case 3, 4: return [one(["PTTL", "TTL", "PEXPIRETIME", "EXPIRETIME"]), key()]
         case 5: return ["TYPE", key()]
@@ -177,33 +206,38 @@ struct CommandGenerator {
         let group = one(["g", "h"])
         switch Int.random(in: 0..<16, using: &random) {
         case 0...4:
-            var words = ["XADD", key()] + perhaps(["NOMKSTREAM"], 10)
+            var words = ["XADD", streamKey()] + perhaps(["NOMKSTREAM"], 10)
             words += perhaps(["MAXLEN", "=", one(["0", "1", "3", "-1", "abc"])]) + [one(Self.streamIDs)]
             for field in some(Self.fields, 1...2) { words += [field, one(Self.values)] }
             return words + perhaps(["odd"], 20)
-        case 5: return ["XLEN", key()]
+        case 5: return ["XLEN", streamKey()]
         case 6:
-            return ["XRANGE", key(), one(Self.intervals), one(Self.intervals)]
+            return ["XRANGE", streamKey(), one(Self.intervals), one(Self.intervals)]
                 + perhaps(["COUNT", one(["0", "1", "2", "-1", "abc"])])
-        case 7: return ["XDEL", key(), one(Self.streamIDs)]
+        case 7: return ["XDEL", streamKey(), one(Self.streamIDs)]
         case 8:
             let start = ["0", "1-1", "$", "2", "abc", "1700000000000-0"]
-            if chance(3) { return ["XREAD", "STREAMS", key(), key(), one(start), one(start)] }
-            return ["XREAD"] + perhaps(["COUNT", one(["1", "2", "0", "abc"])], 2) + ["STREAMS", key(), one(start)]
-        case 9, 10:
-            return ["XGROUP", "CREATE", key(), group, one(["0", "$", "1-1", "abc"])] + perhaps(["MKSTREAM"], 2)
-        case 11, 12:
+            if chance(3) { return ["XREAD", "STREAMS", streamKey(), streamKey(), one(start), one(start)] }
+            return ["XREAD"] + perhaps(["COUNT", one(["1", "2", "0", "abc"])], 2) + [
+                "STREAMS", streamKey(), one(start),
+            ]
+        case 9:
+            return ["XGROUP", "CREATE", streamKey(), group, one(["0", "0", "$", "1-1", "abc"])]
+                + perhaps(["MKSTREAM"], 2)
+        case 10...12:
             let words =
                 ["XREADGROUP", "GROUP", group, one(["c", "d"])] + perhaps(["COUNT", one(["1", "2"])], 2)
                 + perhaps(["NOACK"], 6)
             let start = [">", ">", ">", "0", "1-1", "$", "abc"]
-            if chance(4) { return words + ["STREAMS", key(), key(), one(start), one(start)] }
-            return words + ["STREAMS", key(), one(start)]
-        case 13: return ["XACK", key(), group] + some(["1-1", "2-0", "2-5", "3", "0-1", "1700000000000-0", "abc"], 1...3)
-        case 14: return ["XPENDING", key(), group]
+            if chance(4) { return words + ["STREAMS", streamKey(), streamKey(), one(start), one(start)] }
+            return words + ["STREAMS", streamKey(), one(start)]
+        case 13:
+            return ["XACK", streamKey(), group]
+                + some(["1-1", "2-0", "2-5", "3", "0-1", "1700000000000-0", "abc"], 1...3)
+        case 14: return ["XPENDING", streamKey(), group]
         default:
-            if chance(12) { return ["XGROUP", "DESTROY", key(), group] }
-            return ["XPENDING", key(), group] + perhaps(["IDLE", one(["0", "1000", "abc"])])
+            if chance(12) { return ["XGROUP", "DESTROY", streamKey(), group] }
+            return ["XPENDING", streamKey(), group] + perhaps(["IDLE", one(["0", "1000", "abc"])])
                 + [one(Self.intervals), one(Self.intervals), one(["10", "1", "abc", "0"])] + perhaps([one(["c", "d"])])
         }
     }
@@ -225,12 +259,14 @@ struct CommandGenerator {
         case 7: ["ECHO", one(Self.values)]
         case 8: ["TIME"]
         case 9, 10: ["DBSIZE"]
-        case 11: chance(3) ? [one(["FLUSHALL", "FLUSHDB"])] + perhaps([one(["ASYNC", "nonsense"])]) : ["DBSIZE"]
+        case 11: chance(2) ? [one(["FLUSHALL", "FLUSHDB"])] + perhaps([one(["ASYNC", "nonsense"])]) : ["DBSIZE"]
         case 12: ["SCAN", one(["0", "abc"]), "COUNT", one(["1000", "0", "abc"])]
         case 13:
-            ["SCAN", "0", "COUNT", "1000"] + perhaps(["MATCH", one(["*", "pre:*", "[ab]", "?", "pre:[^a]", "\\a"])], 2)
+            ["SCAN", "0", "COUNT", "1000"]
+                + perhaps(["MATCH", one(["*", "pre:*", "[ab]", "?", "pre:[^a]", "\\a"])], 2)
                 + perhaps(["TYPE", one(["string", "hash", "zset", "stream"])], 2)
-        case 14: ["EVALSHA", one(["abc", "0000000000000000000000000000000000000000"]), one(["0", "-1", "5", "abc"]), "k"]
+        case 14:
+            ["EVALSHA", one(["abc", "0000000000000000000000000000000000000000"]), one(["0", "-1", "5", "abc"]), "k"]
         default: ["NONSENSE", one(Self.values), key()]
         }
     }

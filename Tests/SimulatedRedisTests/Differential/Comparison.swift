@@ -5,10 +5,11 @@ struct Comparison {
     let server: RealServer
     var scripts: [ModelScript] = []
 
+    /// - Returns: what the steps were answered, for a test to see that it has examined something.
     /// - Throws: a description of the disagreement.
-    func run(_ steps: [Step]) throws {
+    func run(_ steps: [Step]) throws -> Tally {
         do {
-            try Session.compare(steps, on: server, scripts: scripts)
+            return try Session.compare(steps, on: server, scripts: scripts)
         } catch let first as Session.Disagreement {
             let shortest = shrink(Array(steps.prefix(first.stepCount)))
             let told = disagreement(shortest) ?? first
@@ -19,15 +20,15 @@ struct Comparison {
 
     private func disagreement(_ steps: [Step]) -> Session.Disagreement? {
         do {
-            try Session.compare(steps, on: server, scripts: scripts)
+            _ = try Session.compare(steps, on: server, scripts: scripts)
             return nil
         } catch {
             return error as? Session.Disagreement
         }
     }
 
-    /// Takes away ever smaller parts for as long as the rest still disagrees, and for no longer than ten seconds: a server that
-    /// answers less than expected is waited for each time.
+    /// Takes away ever smaller parts for as long as the rest still disagrees, and for no longer than ten seconds: a
+    /// server that answers less than expected is waited for each time.
     private func shrink(_ steps: [Step]) -> [Step] {
         var steps = steps
         var part = max(1, steps.count / 2)

@@ -1,8 +1,8 @@
 import Foundation
 import RedisClient
 
-/// A connection that reads what the server writes and nothing more: replies and messages come in one sequence. It shares
-/// no code with `RedisClient`, so a mistake of that cannot hide one of the model.
+/// A connection that reads what the server writes and nothing more: replies and messages come in one sequence. It
+/// shares no code with `RedisClient`, so a mistake of that cannot hide one of the model.
 final class RawConnection {
     private let descriptor: Int32
     private var input: [UInt8] = []
@@ -85,7 +85,9 @@ final class RawConnection {
         while input.count - position < count {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let received = recv(descriptor, &buffer, buffer.count, 0)
-            guard received > 0 else { throw Unusable(reason: "the server did not answer: \(received == 0 ? 0 : errno)") }
+            guard received > 0 else {
+                throw Unusable(reason: "the server did not answer: \(received == 0 ? 0 : errno)")
+            }
             input += buffer[..<received]
         }
     }

@@ -12,12 +12,18 @@ final class RealServer {
     /// Milliseconds since the beginning of 1970 at which every comparison begins.
     static let epoch: Int64 = 1_700_000_000_000
 
-    init() throws {
+    private init() throws {
         folder = URL(fileURLWithPath: "/tmp").appendingPathComponent("simulated-redis-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let library = folder.appendingPathComponent("servertime.so").path
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("ServerTime.c")
-        try Self.run(["clang", "-shared", "-fPIC", "-O1", "-o", library, source.path])
+        // The toolchain brings clang; a system's own compiler does as well.
+        let options = ["-shared", "-fPIC", "-O1", "-o", library, source.path]
+        do {
+            try Self.run(["clang"] + options)
+        } catch {
+            try Self.run(["cc"] + options)
+        }
         let clockFile = folder.appendingPathComponent("time").path
         let descriptor = open(clockFile, O_RDWR | O_CREAT, 0o600)
         guard descriptor >= 0, ftruncate(descriptor, 8) == 0,
@@ -42,6 +48,22 @@ final class RealServer {
     }
 
     var socket: String { folder.appendingPathComponent("socket").path }
+
+    /// Compares on a server of its own, on a thread of its own: both block, and the threads of the pool belong to
+    /// other tests.
+    static func use<Result: Sendable>(_ body: @escaping @Sendable (RealServer) throws -> Result) async throws -> Result
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Swift.Result {
+                        let server = try RealServer()
+                        defer { server.stop() }
+                        return try body(server)
+                    })
+            }
+        }
+    }
 
     /// Microseconds since the beginning of 1970.
     func setTime(_ microseconds: Int64) { clock.pointee = microseconds }
@@ -72,7 +94,9 @@ final class RealServer {
         process.arguments = arguments
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Unusable(reason: "failed: \(arguments.joined(separator: " "))") }
+        guard process.terminationStatus == 0 else {
+            throw Unusable(reason: "failed: \(arguments.joined(separator: " "))")
+        }
     }
 }
 

@@ -1,6 +1,6 @@
-// Preloaded into a real redis-server: its wall clock is a number in a file that the test writes. So deadlines, TIME and the
-// automatic identifiers of streams can be compared to the microsecond, and no test has to wait for time to pass. The
-// monotonic clock, by which the server schedules its own work, is left alone.
+// Preloaded into a real redis-server: its wall clock is a number in a file that the test writes. So deadlines, TIME
+// and the automatic identifiers of streams can be compared to the microsecond, and no test has to wait for time to
+// pass. The monotonic clock, by which the server schedules its own work, is left alone.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>

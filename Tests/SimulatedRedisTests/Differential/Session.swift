@@ -22,6 +22,7 @@ struct Session {
     private var deliveries: [[RedisMessage]]
     private var messages: [[RedisMessage]]
     private var executed = 0
+    private var tally = Tally()
 
     /// - Parameter scripts: loaded on both sides.
     private init(_ server: RealServer, scripts: [ModelScript]) throws {
@@ -51,8 +52,9 @@ struct Session {
     }
 
     /// Executes all steps on both and compares every reply, every message, and the keys that are left.
+    /// - Returns: what the steps were answered.
     /// - Throws: ``Disagreement``; ``Unusable`` if there is no server to compare with.
-    static func compare(_ steps: [Step], on server: RealServer, scripts: [ModelScript] = []) throws {
+    static func compare(_ steps: [Step], on server: RealServer, scripts: [ModelScript] = []) throws -> Tally {
         var session = try Session(server, scripts: scripts)
         var start = 0
         var sinceSynchronisation = 0
@@ -72,7 +74,9 @@ struct Session {
                 sinceSynchronisation = 0
             }
         }
+        let tally = session.tally
         try session.compareKeys()
+        return tally
     }
 
     /// Commands of one connection, in one write.
@@ -101,6 +105,7 @@ struct Session {
             guard canonical(real, of: step) == canonical(outcome.reply, of: step) else {
                 throw disagreement(step, real: "\(real)", model: "\(outcome.reply)")
             }
+            tally.count(step, real)
             follow(step, reply: real)
         }
         connection.compact()
@@ -149,7 +154,9 @@ struct Session {
             guard let commands = queued[step.connection], commands.count == parts.count else { return reply }
             return .array(zip(parts, commands).map { canonical($0, of: $1) })
         case "hgetall":
-            let pairs = stride(from: 0, to: parts.count - 1, by: 2).map { RedisValue.array([parts[$0], parts[$0 + 1]]) }
+            let pairs = stride(from: 0, to: parts.count - 1, by: 2).map {
+                RedisValue.array([parts[$0], parts[$0 + 1]])
+            }
             return .array(pairs.sorted { $0.description < $1.description })
         case "scan":
             guard parts.count == 2, let keys = parts[1].elements else { return reply }
@@ -158,7 +165,8 @@ struct Session {
             let names = parts.compactMap { $0.elements?[1].description }.sorted()
             return .array(names.map { .status($0) } + parts.compactMap { $0.elements?[2] })
         case "evalsha":
-            // What a look-up found: the tags stand at the end, in the order in which the server happens to keep the fields.
+            // What a look-up found: the tags stand at the end, in the order in which the server happens to keep the
+            // fields.
             return Self.withSortedTags(reply)
         default: return reply
         }
@@ -188,6 +196,7 @@ struct Session {
                     stepCount: executed,
                     description: "messages to connection \(index)\n  real:  \(real)\n  model: \(simulated)")
             }
+            tally.count(messages: messages[index].count)
             messages[index] = []
             deliveries[index] = []
         }
@@ -220,7 +229,8 @@ struct Session {
                 let words = question.map { Array($0.utf8) }
                 questions.append(Step(0, bytes: [words[0], key] + words.dropFirst()))
             }
-            questions.append(Step(0, bytes: [Array("ZRANGE".utf8), key] + ["0", "-1", "WITHSCORES"].map { Array($0.utf8) }))
+            questions.append(
+                Step(0, bytes: [Array("ZRANGE".utf8), key] + ["0", "-1", "WITHSCORES"].map { Array($0.utf8) }))
         }
         // The listing has removed what was past its deadline, on the model only: the first count would differ.
         questions.removeFirst()

@@ -12,6 +12,8 @@ struct Step: CustomStringConvertible {
     var delay: Int64 = 0
     var connection: Int
     var words: [Word]
+    /// Which script it runs, for the tally.
+    var script: String?
 
     init(_ connection: Int, _ words: [String], delay: Int64 = 0) {
         self.connection = connection

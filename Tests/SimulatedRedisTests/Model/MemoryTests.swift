@@ -38,7 +38,7 @@ struct MemoryTests {
 
     @Test("Chance chooses the same key for the same seed, and different ones for different seeds")
     func random() {
-        let choices = (0..<20).map { seed in
+        let choices = (0..<20 as Range<UInt64>).map { seed in
             var desk = full(.allKeysRandom)
             return evicted(&desk, seed: seed)
         }

@@ -81,10 +81,12 @@ struct ModelTests {
         #expect(Set(staying).count == 200)
     }
 
-    @Test("What is not modelled is refused, not answered wrongly", arguments: [
-        "XREAD BLOCK 0 STREAMS s 0", "ZADD z INCR 1 m", "ZRANGE z - + BYLEX", "CLIENT TRACKING on OPTIN",
-        "XADD s MINID 5 * f v", "SCRIPT LOAD return",
-    ])
+    @Test(
+        "What is not modelled is refused, not answered wrongly",
+        arguments: [
+            "XREAD BLOCK 0 STREAMS s 0", "ZADD z INCR 1 m", "ZRANGE z - + BYLEX", "CLIENT TRACKING on OPTIN",
+            "XADD s MINID 5 * f v", "SCRIPT LOAD return",
+        ])
     func notModelled(line: String) {
         var desk = Desk()
         guard case .error(let text) = desk.reply(line) else {
@@ -94,7 +96,8 @@ struct ModelTests {
         #expect(text.hasPrefix("ERR not modelled: "))
     }
 
-    @Test("A change by oneself is not told to who does not want it, one by somebody else is", arguments: ["", " BCAST"])
+    @Test(
+        "A change by oneself is not told to who does not want it, one by somebody else is", arguments: ["", " BCAST"])
     func ownChanges(mode: String) {
         var desk = Desk()
         desk.send("SUBSCRIBE other", by: 2)

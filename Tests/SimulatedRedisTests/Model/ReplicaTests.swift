@@ -42,9 +42,7 @@ struct ReplicaTests {
     func messages() {
         var desk = Desk()
         var replica = RedisReplica(of: desk.model)
-        for line in [["SUBSCRIBE", "c"]] {
-            _ = replica.model.execute(RedisCommand(parts: line), by: ConnectionID(2), at: 0)
-        }
+        _ = replica.model.execute(RedisCommand("SUBSCRIBE", "c"), by: ConnectionID(2), at: 0)
         for line in [["CLIENT", "TRACKING", "on", "REDIRECT", "2"], ["GET", "k"]] {
             _ = replica.model.execute(RedisCommand(parts: line), by: ConnectionID(1), at: 0)
         }
@@ -74,9 +72,9 @@ struct ReplicaTests {
             var replica = RedisReplica(of: desk.model)
             for step in generator.steps(300) {
                 desk.milliseconds += step.delay / 1000
-                let words = step.words.map { word in
+                let words = step.words.map { word -> RedisArgument in
                     switch word {
-                    case .bytes(let bytes): RedisArgument.bytes(bytes)
+                    case .bytes(let bytes): .bytes(bytes)
                     case .number(let connection): .integer(connection)
                     }
                 }
