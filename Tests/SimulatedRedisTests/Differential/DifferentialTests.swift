@@ -4,6 +4,19 @@
     /// The real server's clock is set through `LD_PRELOAD`, which is why this is for Linux.
     @Suite("The model does what the server does")
     struct DifferentialTests {
+        @Test("What chance hardly ever brings about is answered alike as well")
+        func rareMoments() async throws {
+            try await RealServer.use { server in
+                for (name, lines) in RareMoments.all {
+                    do {
+                        _ = try Comparison(server: server).run(RareMoments.steps(lines))
+                    } catch {
+                        throw Unusable(reason: "\(name): \(error)")
+                    }
+                }
+            }
+        }
+
         /// 200 × 500 = 100,000 commands.
         @Test("Random commands of several connections are answered alike, to the byte")
         func randomCommands() async throws {
