@@ -13,6 +13,8 @@ public final class ModelRedisService: RedisService {
         let onStateChange: @Sendable (RedisSubscriber.State) -> Void
         let onMessages: @Sendable ([RedisMessage]) -> Void
         let channels: [String]
+
+        var command: RedisCommand { RedisCommand(parts: ["SUBSCRIBE"] + channels) }
     }
 
     private struct State {
@@ -20,7 +22,23 @@ public final class ModelRedisService: RedisService {
         var subscribers: [ConnectionID: Subscriber] = [:]
         var lastConnection = ModelRedisService.commands
         var isAway = false
+
+        mutating func connect(_ subscriber: Subscriber, name: String, at now: Int64) throws -> ConnectionID {
+            if isAway { throw ModelRedisService.away }
+            lastConnection = ConnectionID(lastConnection.number + 1)
+            for command in [RedisCommand("CLIENT", "SETNAME", name), subscriber.command] {
+                guard case .error(let line) = model.execute(command, by: lastConnection, at: now).reply else {
+                    continue
+                }
+                model.disconnect(lastConnection)
+                throw RedisError(.serverError, line)
+            }
+            subscribers[lastConnection] = subscriber
+            return lastConnection
+        }
     }
+
+    private static let away = RedisError(.connectFailed, "the server is away")
 
     /// The connection that all commands share, as those of a pool do.
     private static let commands = ConnectionID(1)
@@ -66,20 +84,14 @@ public final class ModelRedisService: RedisService {
         onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
         onMessages: @escaping @Sendable ([RedisMessage]) -> Void
     ) async throws -> any RedisSubscription {
-        let connection = state.withLock { state in
-            state.lastConnection = ConnectionID(state.lastConnection.number + 1)
-            state.subscribers[state.lastConnection] = Subscriber(
-                onStateChange: onStateChange, onMessages: onMessages, channels: channels)
-            return state.lastConnection
+        let now = clock.now()
+        let subscriber = Subscriber(onStateChange: onStateChange, onMessages: onMessages, channels: channels)
+        // With the right to deliver, so that no message overtakes the news of the connection.
+        let connection = try delivery.withLock { _ in
+            let connection = try state.withLock { state in try state.connect(subscriber, name: name, at: now) }
+            onStateChange(.connected)
+            return connection
         }
-        do {
-            _ = try execute(RedisCommand("CLIENT", "SETNAME", name), by: connection)
-            _ = try execute(RedisCommand(parts: ["SUBSCRIBE"] + channels), by: connection)
-        } catch {
-            close(connection)
-            throw error
-        }
-        onStateChange(.connected)
         return Subscription(service: self, connection: connection)
     }
 
@@ -102,7 +114,7 @@ public final class ModelRedisService: RedisService {
         let now = clock.now()
         return try delivery.withLock { _ in
             let (outcome, receivers) = try state.withLock { state in
-                if state.isAway { throw RedisError(.connectFailed, "the server is away") }
+                if state.isAway { throw Self.away }
                 let outcome = state.model.execute(command, by: connection, at: now)
                 return (outcome, outcome.deliveries.map { state.subscribers[$0.receiver]?.onMessages })
             }
@@ -128,8 +140,7 @@ public final class ModelRedisService: RedisService {
         tellSubscribers(.resubscribed) { state in
             state.isAway = false
             for (connection, subscriber) in state.subscribers {
-                _ = state.model.execute(
-                    RedisCommand(parts: ["SUBSCRIBE"] + subscriber.channels), by: connection, at: now)
+                _ = state.model.execute(subscriber.command, by: connection, at: now)
             }
         }
     }

@@ -48,7 +48,7 @@ extension RedisModel {
                     configuration.memory.policy == .allKeysRandom
                     ? Int.random(in: candidates.indices, using: &random) : 0
                 let key = candidates.remove(at: index)
-                removeExpiredKey(key)
+                removeUnasked(key)
                 evicted.append(.bulk(key))
             }
         }

@@ -7,7 +7,7 @@ extension RedisModel {
     mutating func find(_ key: Bytes, _ call: Call) -> StoredKey? {
         guard let stored = keys[key] else { return nil }
         guard stored.isExpired(at: call.milliseconds) else { return stored }
-        if role == .primary { removeExpiredKey(key) }
+        if role == .primary { removeUnasked(key) }
         return nil
     }
 
@@ -34,7 +34,7 @@ extension RedisModel {
     mutating func update<Kind: StoredCollection, Result>(
         _: Kind.Type, _ key: Bytes, _ call: Call, _ body: (inout Kind) throws(RedisFailure) -> Result
     ) throws(RedisFailure) -> Result {
-        if keys[key]?.isExpired(at: call.milliseconds) == true { removeExpiredKey(key) }
+        if keys[key]?.isExpired(at: call.milliseconds) == true { removeUnasked(key) }
         guard let index = keys.index(forKey: key) else {
             var value = Kind()
             let result = try body(&value)
@@ -63,8 +63,9 @@ extension RedisModel {
         noteChange(of: key)
     }
 
-    /// Not a change by anybody: whoever tracks the key is told even if the command that met it is their own.
-    mutating func removeExpiredKey(_ key: Bytes) {
+    /// Removes a key that nobody has asked to be removed: it is past its deadline, or has to make room. Whoever
+    /// tracks it is told even if it was their own command that met it.
+    mutating func removeUnasked(_ key: Bytes) {
         keys[key] = nil
         turn.changed.append(key)
         disturbWatchers(of: key)

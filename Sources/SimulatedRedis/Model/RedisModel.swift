@@ -108,7 +108,7 @@ public struct RedisModel: Sendable, Hashable {
     public mutating func removeExpired(at now: Int64, limit: Int = .max) -> RedisOutcome {
         guard role == .primary else { return endTurn(.integer(0)) }
         let due = keys.filter { $0.value.isExpired(at: now / 1_000_000) }.keys.sorted(by: Self.byBytes).prefix(limit)
-        for key in due { removeExpiredKey(key) }
+        for key in due { removeUnasked(key) }
         return endTurn(.integer(Int64(due.count)))
     }
 
