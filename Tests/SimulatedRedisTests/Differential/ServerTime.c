@@ -3,9 +3,11 @@
 // pass. The monotonic clock, by which the server schedules its own work, is left alone.
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +15,8 @@
 static volatile int64_t *microseconds;
 
 __attribute__((constructor)) static void open_clock(void) {
+    // A test that dies takes its server with it: the kernel ends it with the thread that started it.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     const char *path = getenv("SERVER_TIME_FILE");
     int file = path ? open(path, O_RDONLY) : -1;
     if (file < 0) _exit(99);
