@@ -24,6 +24,7 @@ let package = Package(
             name: "CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisClient", dependencies: ["CHiredis", "Locking"]),
+        .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
         .target(name: "Locking"),
         .target(name: "History", dependencies: ["Locking"]),
         .target(
@@ -33,6 +34,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
+        .target(
+            name: "SimulatedSharedTier", dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis"]),
         .target(name: "Checking", dependencies: ["History"]),
         .target(name: "Scenarios", dependencies: ["History", .product(name: "Yams", package: "Yams")]),
         .target(
@@ -68,7 +71,16 @@ let package = Package(
         .testTarget(name: "HistoryTests", dependencies: ["Checking", "History"]),
         .executableTarget(name: "reading-benchmark", dependencies: ["History"], path: "Benchmarks/Reading"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
-        .testTarget(name: "CacheHierarchyTests", dependencies: ["CacheHierarchy", "History", "Locking"]),
+        .testTarget(
+            name: "CacheHierarchyTests",
+            dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier"]),
+        .testTarget(
+            name: "SimulatedRedisTests",
+            dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier"],
+            exclude: ["Differential/ServerTime.c"]),
+        .executableTarget(
+            name: "simulated-redis-benchmark", dependencies: ["RedisClient", "SimulatedRedis"],
+            path: "Benchmarks/SimulatedRedis"),
         .testTarget(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(

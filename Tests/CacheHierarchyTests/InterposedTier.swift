@@ -9,10 +9,10 @@ final class InterposedTier: SharedTier {
         var gate: Gate?
     }
 
-    private let inner: LocalSharedTier
+    private let inner: any SharedTier
     private let state = Lock(State())
 
-    init(_ inner: LocalSharedTier) { self.inner = inner }
+    init(_ inner: any SharedTier) { self.inner = inner }
 
     /// From now on nothing announced reaches the instance.
     func cut(_ instance: String) {

@@ -2,6 +2,7 @@ import CacheHierarchy
 import Foundation
 import History
 import Locking
+import SimulatedSharedTier
 
 /// A clock that stands still until it is moved.
 final class ManualClock: CacheClock {
@@ -114,7 +115,24 @@ final class Gate: Sendable {
 
 let second: Int64 = 1_000_000_000
 
-/// A cluster in this process, with a manual clock and without Redis.
+/// What the instances of a test share.
+enum TestTier: CaseIterable {
+    /// A tier that needs no Redis.
+    case local
+    /// The tier for Redis, on a Redis that exists only in memory.
+    case redisModel
+
+    func make(clock: any CacheClock) -> any SharedTier {
+        switch self {
+        case .local: LocalSharedTier(clock: clock)
+        case .redisModel:
+            RedisSharedTier(
+                RedisSharedTier.Configuration(prefix: "test"), service: ModelRedisService(clock: clock))
+        }
+    }
+}
+
+/// A cluster in this process, with a manual clock and without a Redis server.
 struct TestCluster {
     let clock = ManualClock()
     let origin = TestOrigin()
@@ -128,10 +146,10 @@ struct TestCluster {
     ]
 
     init(
-        instances count: Int = 2, layers: [HierarchyConfiguration.LayerConfiguration] = fourLayers,
-        propagation: HierarchyConfiguration.Propagation = .acknowledged, defects: Set<Defect> = []
+        on tier: TestTier, instances count: Int, layers: [HierarchyConfiguration.LayerConfiguration],
+        propagation: HierarchyConfiguration.Propagation, defects: Set<Defect>
     ) async throws {
-        shared = InterposedTier(LocalSharedTier(clock: clock))
+        shared = InterposedTier(tier.make(clock: clock))
         folder = FileManager.default.temporaryDirectory.appending(path: "hierarchy-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var instances: [CacheInstance] = []
@@ -152,21 +170,23 @@ struct TestCluster {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Runs a test's body on a cluster and takes the cluster down.
+    /// Runs a test's body on a cluster of each kind, one after the other, and takes the clusters down.
     static func with(
         instances: Int = 2, layers: [HierarchyConfiguration.LayerConfiguration] = fourLayers,
         propagation: HierarchyConfiguration.Propagation = .acknowledged, defects: Set<Defect> = [],
         _ body: (TestCluster) async throws -> Void
     ) async throws {
-        let cluster = try await TestCluster(
-            instances: instances, layers: layers, propagation: propagation, defects: defects)
-        do {
-            try await body(cluster)
-        } catch {
+        for tier in TestTier.allCases {
+            let cluster = try await TestCluster(
+                on: tier, instances: instances, layers: layers, propagation: propagation, defects: defects)
+            do {
+                try await body(cluster)
+            } catch {
+                await cluster.stop()
+                throw error
+            }
             await cluster.stop()
-            throw error
         }
-        await cluster.stop()
     }
 
     /// Returns when every instance has applied all that was announced so far, the releases of writes included: until then

@@ -8,7 +8,7 @@ import RedisClient
 ///
 /// A clock that does not exist starts at the server's time in microseconds, which is later than any it had before: a
 /// server that lost its data never repeats a logical time.
-enum RedisScripts {
+package enum RedisScripts {
     /// `tick()` advances logical time, `now` is the server's time in milliseconds.
     private static let prelude = """
         local P = KEYS[1]
@@ -70,10 +70,10 @@ enum RedisScripts {
         """
 
     /// ARGV: key. Returns what `look` does.
-    static let read = RedisScript(name: "read", source: prelude + look + "return look(ARGV[1])")
+    package static let read = RedisScript(name: "read", source: prelude + look + "return look(ARGV[1])")
 
     /// ARGV: keys. Returns what `look` does, for each.
-    static let inspect = RedisScript(
+    package static let inspect = RedisScript(
         name: "inspect",
         source: prelude + look + """
             local answers = {}
@@ -83,7 +83,7 @@ enum RedisScripts {
 
     /// ARGV: key, as of, issued at ms, floor lifetime ms, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0',
     /// value, tags…. Returns 1 if stored.
-    static let fill = RedisScript(
+    package static let fill = RedisScript(
         name: "fill",
         source: prelude + """
             local key, asOf = ARGV[1], tonumber(ARGV[2])
@@ -109,7 +109,7 @@ enum RedisScripts {
 
     /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, floor lifetime ms, tag floor lifetime ms, message body, number
     /// of keys, keys…, tags…. Returns { logical time, live instances… }.
-    static let announce = RedisScript(
+    package static let announce = RedisScript(
         name: "announce",
         source: prelude + """
             local stamp = tick()
@@ -136,7 +136,7 @@ enum RedisScripts {
             """)
 
     /// ARGV: instance, lease ms, data lifetime ms or 0, applied logical time. Returns { was alive 1/0, logical time }.
-    static let renew = RedisScript(
+    package static let renew = RedisScript(
         name: "renew",
         source: prelude + """
             local score = redis.call('ZSCORE', P .. ':m', ARGV[1])
@@ -157,7 +157,7 @@ enum RedisScripts {
             """)
 
     /// Returns the live instances.
-    static let members = RedisScript(
+    package static let members = RedisScript(
         name: "members",
         source: prelude + """
             redis.call('ZREMRANGEBYSCORE', P .. ':m', '-inf', now)
@@ -165,5 +165,5 @@ enum RedisScripts {
             """)
 
     /// Returns logical time.
-    static let logicalTime = RedisScript(name: "logical time", source: prelude + "return clock()")
+    package static let logicalTime = RedisScript(name: "logical time", source: prelude + "return clock()")
 }

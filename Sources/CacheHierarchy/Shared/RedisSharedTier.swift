@@ -38,17 +38,20 @@ public final class RedisSharedTier: SharedTier {
     }
 
     private let configuration: Configuration
-    private let pool: RedisPool
-    private let server: RedisConfiguration
-    private let subscribers = Lock<[String: RedisSubscriber]>([:])
+    private let service: any RedisService
+    private let subscriptions = Lock<[String: any RedisSubscription]>([:])
+
+    /// - Parameter service: where commands are sent and channels subscribed.
+    public init(_ configuration: Configuration, service: any RedisService) {
+        self.configuration = configuration
+        self.service = service
+    }
 
     /// - Parameters:
     ///   - pool: for commands; it stays the caller's to close.
     ///   - server: how each instance's subscription connects.
-    public init(_ configuration: Configuration, pool: RedisPool, server: RedisConfiguration) {
-        self.configuration = configuration
-        self.pool = pool
-        self.server = server
+    public convenience init(_ configuration: Configuration, pool: RedisPool, server: RedisConfiguration) {
+        self.init(configuration, service: LiveRedisService(pool: pool, server: server))
     }
 
     private var busChannel: String { configuration.prefix + ":bus" }
@@ -59,11 +62,9 @@ public final class RedisSharedTier: SharedTier {
     public func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        var configuration = server
-        configuration.clientName = instance
         let ownChannel = acknowledgementChannel(instance)
-        let subscriber = RedisSubscriber(
-            configuration,
+        let subscription = try await service.subscribe(
+            to: [busChannel, ownChannel], name: instance,
             onStateChange: { state in
                 switch state {
                 case .connected: break
@@ -74,13 +75,7 @@ public final class RedisSharedTier: SharedTier {
             onMessages: { messages in
                 onEvents(messages.compactMap { Self.event($0, acknowledgementChannel: ownChannel) })
             })
-        do {
-            try await subscriber.subscribe([busChannel, ownChannel])
-        } catch {
-            await subscriber.close()
-            throw error
-        }
-        subscribers.withLock { $0[instance] = subscriber }
+        subscriptions.withLock { $0[instance] = subscription }
     }
 
     private static func event(_ message: RedisMessage, acknowledgementChannel: String) -> SharedTierEvent? {
@@ -106,10 +101,10 @@ public final class RedisSharedTier: SharedTier {
     }
 
     public func leave(_ instance: String) async {
-        let subscriber = subscribers.withLock { $0.removeValue(forKey: instance) }
-        await subscriber?.close()
+        let subscription = subscriptions.withLock { $0.removeValue(forKey: instance) }
+        await subscription?.close()
         // If Redis is away the lease runs out by itself.
-        _ = try? await pool.send(RedisCommand("ZREM", configuration.prefix + ":m", instance))
+        _ = try? await service.send(RedisCommand("ZREM", configuration.prefix + ":m", instance))
     }
 
     public func logicalTime() async throws -> Int64 {
@@ -204,13 +199,13 @@ public final class RedisSharedTier: SharedTier {
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        _ = try await pool.send(RedisCommand("PUBLISH", acknowledgementChannel(sender), "\(time) \(instance)"))
+        _ = try await service.send(RedisCommand("PUBLISH", acknowledgementChannel(sender), "\(time) \(instance)"))
     }
 
     // MARK: Scripts
 
     private func run(_ script: RedisScript, _ arguments: [RedisArgument]) async throws -> RedisValue {
-        try await pool.run(script, keys: [.string(configuration.prefix)], arguments: arguments)
+        try await service.run(script, keys: [.string(configuration.prefix)], arguments: arguments)
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> Int { Int(max(1, nanoseconds / 1_000_000)) }

@@ -1,0 +1,80 @@
+import RedisClient
+
+/// The Redis that a ``RedisSharedTier`` uses: commands, scripts, subscriptions. Live it is ``LiveRedisService``;
+/// another one may bring a server that exists only in memory.
+public protocol RedisService: Sendable {
+    /// Sends one command.
+    /// - Returns: the reply, never an error.
+    /// - Throws: `RedisError`; `serverError` for an error reply.
+    nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue
+
+    /// Runs a script, which the server may not know yet.
+    /// - Throws: as ``send(_:)``.
+    nonisolated(nonsending) func run(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue
+
+    /// Subscribes to channels, and returns once the server has confirmed all of them.
+    ///
+    /// The callbacks are called one at a time, in the order of events, and must not block. After a loss the
+    /// subscription comes back by itself; what was published meanwhile is missed.
+    /// - Parameters:
+    ///   - name: what the connection is called on the server.
+    ///   - onStateChange: told when the connection comes and goes.
+    ///   - onMessages: given messages in the order in which the server sent them; never an empty array.
+    /// - Throws: `RedisError` if the subscription cannot be begun; nothing is called after that.
+    func subscribe(
+        to channels: [String], name: String,
+        onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
+        onMessages: @escaping @Sendable ([RedisMessage]) -> Void
+    ) async throws -> any RedisSubscription
+}
+
+/// A subscription that lasts until it is closed.
+public protocol RedisSubscription: Sendable {
+    /// Ends it. No callback is called after this has returned.
+    func close() async
+}
+
+extension RedisSubscriber: RedisSubscription {}
+
+/// A real server: commands through a pool, each subscription on a connection of its own.
+public struct LiveRedisService: RedisService {
+    private let pool: RedisPool
+    private let server: RedisConfiguration
+
+    /// - Parameters:
+    ///   - pool: for commands; it stays the caller's to close.
+    ///   - server: how each subscription connects.
+    public init(pool: RedisPool, server: RedisConfiguration) {
+        self.pool = pool
+        self.server = server
+    }
+
+    public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
+        try await pool.send(command)
+    }
+
+    public nonisolated(nonsending) func run(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        try await pool.run(script, keys: keys, arguments: arguments)
+    }
+
+    public func subscribe(
+        to channels: [String], name: String,
+        onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
+        onMessages: @escaping @Sendable ([RedisMessage]) -> Void
+    ) async throws -> any RedisSubscription {
+        var configuration = server
+        configuration.clientName = name
+        let subscriber = RedisSubscriber(configuration, onStateChange: onStateChange, onMessages: onMessages)
+        do {
+            try await subscriber.subscribe(channels)
+        } catch {
+            await subscriber.close()
+            throw error
+        }
+        return subscriber
+    }
+}

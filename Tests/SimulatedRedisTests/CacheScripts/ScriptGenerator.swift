@@ -1,0 +1,130 @@
+import RedisClient
+import SimulatedRedis
+
+/// Random invocations of the shared tier's scripts, with the logical times that matter: near those that were given out.
+struct ScriptGenerator {
+    private var random: SeededGenerator
+    private let scripts: [String: RedisScript]
+    /// Microseconds since the beginning of 1970, as the server will have them.
+    private var time = RealServer.epoch * 1000
+    /// About what the logical clock shows.
+    private var logicalTime = RealServer.epoch * 1000
+
+    init(seed: UInt64, scripts: [ModelScript]) {
+        random = SeededGenerator(state: seed)
+        self.scripts = Dictionary(uniqueKeysWithValues: scripts.map { ($0.script.name, $0.script) })
+    }
+
+    static let prefix = "p"
+    private static let names = ["k1", "k2", "k3", "k:4"]
+    private static let tags = ["t1", "t2", "t3"]
+    private static let instances = ["i1", "i2", "i3"]
+    private static let channels = ["p:bus", "p:ack:i1", "p:ack:i2"]
+
+    mutating func steps(_ count: Int) -> [Step] {
+        var steps = [
+            Step(3, ["SUBSCRIBE"] + Self.channels), Step(4, ["SUBSCRIBE", "p:bus"]), run("logical time", [], by: 0),
+        ]
+        var connection = 0
+        while steps.count < count {
+            if chance(8) { connection = Int.random(in: 0..<3, using: &random) }
+            var step = invocation(by: connection)
+            if chance(5) {
+                step.delay =
+                    chance(4)
+                    ? Int64.random(in: 1...40_000_000, using: &random) : Int64.random(in: 1...60_000, using: &random)
+                time += step.delay
+            }
+            if chance(40) {
+                steps += [Step(connection, ["MULTI"]), step, invocation(by: connection), Step(connection, ["EXEC"])]
+            } else {
+                steps.append(step)
+            }
+        }
+        return steps
+    }
+
+    // MARK: Choosing
+
+    private mutating func chance(_ number: Int) -> Bool { Int.random(in: 0..<number, using: &random) == 0 }
+    private mutating func one<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &random)]
+    }
+    private mutating func some(_ elements: [String], _ range: ClosedRange<Int>) -> [String] {
+        (0..<Int.random(in: range, using: &random)).map { _ in one(elements) }
+    }
+    private mutating func key() -> String { one(Self.names) }
+
+    /// A logical time that was given out not long ago, or will be soon, or is far off.
+    private mutating func asOf() -> String {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: "1"
+        case 1: String(time + 5)
+        case 2: String(logicalTime + Int64.random(in: 1...3, using: &random))
+        default: String(logicalTime - Int64.random(in: 0...3, using: &random))
+        }
+    }
+
+    // MARK: Invocations
+
+    private func run(_ name: String, _ arguments: [String], by connection: Int) -> Step {
+        var step = Step(connection, ["EVALSHA", scripts[name]?.sha1 ?? name, "1", Self.prefix] + arguments)
+        step.script = name.replacing(" ", with: "-")
+        return step
+    }
+
+    private mutating func invocation(by connection: Int) -> Step {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<30: return run("read", [key()], by: connection)
+        case 30..<36: return run("inspect", some(Self.names, 0...4), by: connection)
+        case 36..<62: return run("fill", fill(), by: connection)
+        case 62..<80: return run("announce", announce(), by: connection)
+        case 80..<88:
+            let applied = one(["0", String(logicalTime), asOf(), chance(20) ? String(time + 1_000_000) : "0"])
+            return run(
+                "renew",
+                [one(Self.instances), one(["1", "40", "5000", "30000"]), one(["0", "0", "0", "2000"]), applied],
+                by: connection)
+        case 88..<93: return run("members", [], by: connection)
+        case 93..<97: return run("logical time", [], by: connection)
+        case 97: return Step(connection, ["PUBLISH", one(Self.channels), "\(logicalTime) i1"])
+        default: return accident(by: connection)
+        }
+    }
+
+    private mutating func fill() -> [String] {
+        let issuedAt = time / 1000 - one([0, 10, 999, 1000, 1001, 30_000, 30_001, 40_000])
+        let hasValue = !chance(6)
+        // A long value changes the form in which the server keeps the hash, and with it the order of the fields.
+        let value = one(["", "value", String(repeating: "x", count: 100)])
+        // Ten tags and more, so that their names are not in the order of their numbers.
+        let tags = chance(10) ? (1...12).map { "t\($0)" } : some(Self.tags, 0...3)
+        return [
+            key(), asOf(), String(issuedAt), one(["2000", "2001", "60000"]), chance(8) ? "1" : "0",
+            one(["1", "50", "5000", "3600000"]), String(Int.random(in: 0...6, using: &random)), hasValue ? "1" : "0",
+            hasValue ? value : "",
+        ] + tags
+    }
+
+    private mutating func announce() -> [String] {
+        logicalTime += 1
+        let keys = some(Self.names, 0...3)
+        return [
+            one(["d", "h", "h", "r", "r"]), one(["a", "b"]), one(["1", "50", "5000"]), one(["1", "2000", "60000"]),
+            one(["1", "60000", "86400000"]), "body", String(keys.count),
+        ] + keys + some(Self.tags, 0...2)
+    }
+
+    /// What nobody wishes for: lost keys, a lost server, keys of the wrong type.
+    private mutating func accident(by connection: Int) -> Step {
+        switch Int.random(in: 0..<9, using: &random) {
+        case 0: Step(connection, ["DEL", "p:clock"])
+        case 1: Step(connection, ["DEL", "p:birth", "p:m"])
+        case 2: Step(connection, ["FLUSHALL"])
+        case 3, 7: Step(connection, ["SET", "p:\(one(["e", "e", "h"])):\(key())", "x", "PX", "5000"])
+        case 4: Step(connection, ["HSET", "p:\(one(["f:k1", "f:k2", "t:t1"]))", "x", "y"])
+        case 5: Step(connection, ["EVALSHA", scripts["read"]?.sha1.uppercased() ?? "", "1", "p", "k1"])
+        default: Step(connection, ["DEL", "p:f:\(key())", "p:t:\(one(Self.tags))"])
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import CacheHierarchy
+import Locking
+import RedisClient
+import SimulatedRedis
+import SimulatedSharedTier
+import Testing
+
+/// Time that stands still until it is moved.
+private final class SteppedClock: CacheClock {
+    private let time = Lock<Int64>(1_700_000_000_000_000_000)
+    func now() -> Int64 { time.withLock { $0 } }
+    func advance(milliseconds: Int64) { time.withLock { $0 += milliseconds * 1_000_000 } }
+    func sleep(nanoseconds: Int64) async throws { throw CancellationError() }
+}
+
+/// What an instance was told.
+private final class Events: Sendable {
+    private let events = Lock<[SharedTierEvent]>([])
+    func append(_ new: [SharedTierEvent]) { events.withLock { $0 += new } }
+
+    var descriptions: [String] {
+        events.withLock { events in
+            events.map { event in
+                switch event {
+                case .invalidation(let stamped): "\(stamped.invalidation.action) \(stamped.invalidation.keys)"
+                case .acknowledgement(let instance, _): "acknowledged by \(instance)"
+                case .disconnected: "disconnected"
+                case .reconnected: "reconnected"
+                }
+            }
+        }
+    }
+
+    var times: [Int64] {
+        events.withLock { $0.compactMap { if case .invalidation(let stamped) = $0 { stamped.time } else { nil } } }
+    }
+}
+
+@Suite("The shared tier runs unchanged on the model of Redis")
+struct SharedTierTests {
+    private static let second: Int64 = 1_000_000_000
+
+    private let clock: SteppedClock
+    private let service: ModelRedisService
+    private let tier: RedisSharedTier
+
+    init() {
+        let clock = SteppedClock()
+        self.clock = clock
+        service = ModelRedisService(clock: clock)
+        tier = RedisSharedTier(RedisSharedTier.Configuration(prefix: "p"), service: service)
+    }
+
+    private func entry(_ key: String, version: Int64, tags: [String] = [], asOf: Int64) -> CacheEntry {
+        CacheEntry(key: key, version: version, value: [1, 2], tags: tags, asOf: asOf, deadline: .max)
+    }
+
+    private func join(_ instance: String) async throws -> Events {
+        let events = Events()
+        try await tier.join(instance, lease: 10 * Self.second) { events.append($0) }
+        _ = try await tier.renew(instance, lease: 10 * Self.second, applied: 0)
+        return events
+    }
+
+    private func token(_ key: String) async throws -> FillToken {
+        guard case .miss(let token) = try await tier.read(key) else { throw NoMiss() }
+        return token
+    }
+    private struct NoMiss: Error {}
+
+    private func version(_ key: String) async throws -> Int64? {
+        if case .hit(let entry, _) = try await tier.read(key) { entry.version } else { nil }
+    }
+
+    private func drop(_ keys: [String] = [], tags: [String] = []) async throws -> Announcement {
+        try await tier.announce(Invalidation(keys: keys, tags: tags, sender: "i1", wantsAcknowledgement: false))
+    }
+
+    @Test("A fill is served, with what it has left to live, until it has not")
+    func fillAndRead() async throws {
+        let token = try await token("k")
+        let entry = entry("k", version: 3, tags: ["t"], asOf: token.asOf)
+        #expect(try await tier.fill(entry, token: token, lifetime: 5 * Self.second, ignoringFloors: false))
+        clock.advance(milliseconds: 1_500)
+        guard case .hit(let found, let remaining) = try await tier.read("k") else {
+            Issue.record("no hit")
+            return
+        }
+        #expect(found.version == 3)
+        #expect(found.value == [1, 2])
+        #expect(found.tags == ["t"])
+        #expect(remaining == 3_500_000_000)
+        clock.advance(milliseconds: 3_501)
+        #expect(try await version("k") == nil)
+    }
+
+    @Test("Two instances receive every announcement, in the order of the logical clock and without gaps")
+    func announcements() async throws {
+        let (first, second) = (try await join("i1"), try await join("i2"))
+        for key in ["a", "b", "c"] {
+            #expect(try await drop([key]).liveInstances == ["i1", "i2"])
+        }
+        for events in [first, second] {
+            #expect(events.descriptions == ["drop [\"a\"]", "drop [\"b\"]", "drop [\"c\"]"])
+            #expect(events.times == Array(events.times[0]...(events.times[0] + 2)))
+        }
+        await tier.leave("i2")
+        #expect(try await drop(["d"]).liveInstances == ["i1"])
+        #expect(first.descriptions.count == 4)
+        #expect(second.descriptions.count == 3)
+    }
+
+    @Test("An acknowledgement reaches the sender and nobody else")
+    func acknowledgement() async throws {
+        let (first, second) = (try await join("i1"), try await join("i2"))
+        let time = try await drop(["a"]).time
+        try await tier.acknowledge(time, by: "i2", to: "i1")
+        #expect(first.descriptions == ["drop [\"a\"]", "acknowledged by i2"])
+        #expect(second.descriptions == ["drop [\"a\"]"])
+    }
+
+    @Test("A fill that an invalidation of its key or tag has overtaken is refused")
+    func overtakenFill() async throws {
+        for (keys, tags) in [(["k"], []), ([], ["t"])] as [([String], [String])] {
+            let token = try await token("k")
+            _ = try await drop(keys, tags: tags)
+            let late = entry("k", version: 1, tags: ["t"], asOf: token.asOf)
+            #expect(try await !tier.fill(late, token: token, lifetime: Self.second, ignoringFloors: false))
+        }
+    }
+
+    @Test("A tag takes what carries it, and nothing else")
+    func tags() async throws {
+        for (key, tags) in [("a", ["t"]), ("b", ["u"]), ("c", [])] {
+            let token = try await token(key)
+            let entry = entry(key, version: 1, tags: tags, asOf: token.asOf)
+            #expect(try await tier.fill(entry, token: token, lifetime: Self.second, ignoringFloors: false))
+        }
+        _ = try await drop(tags: ["t"])
+        #expect(Set(try await tier.inspect(["a", "b", "c"]).keys) == ["b", "c"])
+    }
+
+    @Test("A lower version never replaces a higher one")
+    func versions() async throws {
+        let token = try await token("k")
+        #expect(
+            try await tier.fill(
+                entry("k", version: 2, asOf: token.asOf), token: token, lifetime: Self.second, ignoringFloors: false))
+        #expect(
+            try await !tier.fill(
+                entry("k", version: 1, asOf: token.asOf), token: token, lifetime: Self.second, ignoringFloors: false))
+        #expect(try await version("k") == 2)
+    }
+
+    @Test("While a key is held it is neither served nor filled; a release, or five seconds, end that")
+    func holds() async throws {
+        func announce(_ action: Invalidation.Action) async throws {
+            _ = try await tier.announce(
+                Invalidation(action: action, keys: ["k"], sender: "i1", wantsAcknowledgement: true))
+        }
+        func isHeld() async throws -> Bool { if case .held = try await tier.read("k") { true } else { false } }
+        let token = try await token("k")
+        try await announce(.hold("h"))
+        #expect(try await isHeld())
+        #expect(
+            try await !tier.fill(
+                entry("k", version: 1, asOf: token.asOf + 9), token: token, lifetime: Self.second, ignoringFloors: false
+            ))
+        try await announce(.release("h"))
+        #expect(try await !isHeld())
+        try await announce(.hold("h"))
+        clock.advance(milliseconds: 4_999)
+        #expect(try await isHeld())
+        clock.advance(milliseconds: 2)
+        #expect(try await !isHeld())
+    }
+
+    @Test("An instance that gives no sign of life is counted out when its lease is over")
+    func leases() async throws {
+        _ = try await join("i1")
+        clock.advance(milliseconds: 6_000)
+        _ = try await join("i2")
+        clock.advance(milliseconds: 6_000)
+        #expect(try await tier.liveInstances() == ["i2"])
+        #expect(try await !tier.renew("i1", lease: Self.second, applied: 0).wasAlive)
+        #expect(try await tier.renew("i1", lease: Self.second, applied: 0).wasAlive)
+    }
+
+    @Test("After a crash the logical clock never goes back, with the data or without", arguments: [false, true])
+    func crash(keepingData: Bool) async throws {
+        let events = try await join("i1")
+        let before = try await drop(["a"]).time
+        let token = try await token("k")
+        service.crash(keepingData: keepingData)
+        await #expect(throws: RedisError.self) { try await tier.read("k") }
+        clock.advance(milliseconds: 10)
+        service.start()
+        #expect(events.descriptions.suffix(2) == ["disconnected", "reconnected"])
+        let late = entry("k", version: 1, asOf: token.asOf)
+        #expect(try await tier.fill(late, token: token, lifetime: Self.second, ignoringFloors: false) == keepingData)
+        #expect(try await drop(["b"]).time > before)
+        #expect(events.descriptions.last == "drop [\"b\"]")
+    }
+
+    @Test("A clock that came back too early is set past everything that was announced")
+    func rolledBackClock() async throws {
+        let ahead = try await tier.logicalTime() + 3_600_000_000
+        #expect(try await tier.renew("i1", lease: Self.second, applied: ahead).time == ahead + 1)
+    }
+}
