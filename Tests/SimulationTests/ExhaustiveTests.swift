@@ -126,6 +126,25 @@ import Testing
         #expect(bold.exploration.schedules <= 6)
     }
 
+    @Test("The order in which tasks end counts, although they touch nothing in common")
+    func orderOfEnds() throws {
+        let orders = Shared(Set<[Int]>())
+        try Simulation.exhaust(limits: SimulationLimits(startsTouchNothing: true)) {
+            await withTaskGroup(of: Int.self) { group in
+                for task in 0..<3 {
+                    group.addTask {
+                        await Simulation.point("own", touching: task, writes: true)
+                        return task
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+        } check: { run in
+            if let order = run.value { orders.withLock { _ = $0.insert(order) } }
+        }
+        #expect(orders.withLock { $0.count } == 6)
+    }
+
     @Test("A budget that does not suffice is unknown, not a pass")
     func unknown() throws {
         let program = [[Access]](repeating: [Access](repeating: Access(object: 0, writes: true), count: 3), count: 3)

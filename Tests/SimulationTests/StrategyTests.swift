@@ -44,12 +44,12 @@ import Testing
     }
 
     @Test("A change of priority puts the running task behind all others")
-    func change() {
+    func change() throws {
         // One change, at the first decision: the only one there is.
         var scheduler = PriorityScheduler(random: SeededRandom(seed: 3), depth: 2, decisions: 1)
         let others = [1, 2]
         let chosen = scheduler.choose(from: others.span, running: 0, mayGoOn: true)
-        #expect(chosen < 2)
+        try #require(chosen < 2)
         let last = [0]
         #expect(scheduler.choose(from: last.span, running: others[chosen], mayGoOn: true) == 1)
     }
@@ -87,6 +87,7 @@ import Testing
                     passed.append("\(run.trace.taskNames[task]): \(run.trace.text(ofLabel: label))")
                 }
             }
+            #expect(run.trace.taskNames.sorted() == ["a", "b", "body", "c", "now"])
             #expect(passed.sorted() == ["a: inside", "b: inside", "c: inside", "now: at once"])
         }
     }
