@@ -119,7 +119,10 @@ import Testing
             "on a queue", { await Task(executorPreference: QueueExecutor.shared) { Simulation.isActive }.value }
         )
         let outside: SelfTest.Kind = ("after a queue", { false })
-        #expect(SelfTest.strays(among: [SelfTest.kinds[0], elsewhere, outside]) == ["on a queue", "after a queue"])
+        let strays = SelfTest.strays(among: [SelfTest.kinds[0], elsewhere, outside])
+        try #require(strays.count == 2)
+        // How its run ended may stand behind the name.
+        #expect(strays[0].hasPrefix(elsewhere.name) && strays[1] == outside.name)
     }
 
     @Test("Outside a simulation tasks, actors, sleeps and the main actor run as before")

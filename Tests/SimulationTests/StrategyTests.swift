@@ -54,6 +54,22 @@ import Testing
         #expect(scheduler.choose(from: last.span, running: others[chosen], mayGoOn: true) == 1)
     }
 
+    @Test(
+        "A choice finds its place again, also among several jobs of one task",
+        arguments: [[1], [4, 4, 7, 4], [7, 4], [4, 7, 4]], [true, false])
+    func choices(_ runnable: [Int], _ mayGoOn: Bool) {
+        var seen: Set<Choice> = []
+        for index in 0..<(mayGoOn ? runnable.count + 1 : runnable.count) {
+            let choice = Choice(index, among: runnable.span, running: 4, mayGoOn: mayGoOn)
+            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) == index)
+            seen.insert(choice)
+        }
+        #expect(seen.count == (mayGoOn ? runnable.count + 1 : runnable.count))
+        for choice in Choice.all(among: runnable, running: 4, mayGoOn: mayGoOn) {
+            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) != nil)
+        }
+    }
+
     @Test("A strategy of one's own is asked whenever there is a choice")
     func ownStrategy() throws {
         struct Latest: Scheduler {
