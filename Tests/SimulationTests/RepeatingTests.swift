@@ -78,6 +78,36 @@ import Testing
         #expect(byToken.value == run.value)
     }
 
+    @Test("Mailboxes that one task has made runnable are told apart when replaying", arguments: UInt64(0)..<30)
+    func mailboxes(_ seed: UInt64) throws {
+        actor Waiting {
+            var waiting: UnsafeContinuation<Void, Never>?
+
+            func wait(_ number: Int) async {
+                await withUnsafeContinuation { waiting = $0 }
+                Simulation.note("resumed", number)
+            }
+        }
+        let body: @Sendable () async -> Void = {
+            let actors = (0..<3).map { _ in Waiting() }
+            await withDiscardingTaskGroup { group in
+                for (number, actor) in actors.enumerated() { group.addTask { await actor.wait(number) } }
+                group.addTask {
+                    var waiting: [UnsafeContinuation<Void, Never>] = []
+                    for actor in actors {
+                        while await actor.waiting == nil { await Task.yield() }
+                        if let continuation = await actor.waiting { waiting.append(continuation) }
+                    }
+                    for continuation in waiting { continuation.resume() }
+                    await Simulation.point("all resumed")
+                }
+            }
+        }
+        let run = try Simulation.run(seed: seed, body)
+        try run.get()
+        #expect(try Simulation.replay(run.token, body).trace.hash == run.trace.hash)
+    }
+
     @Test("The order of a set's elements is another in every process; sorted, it is the same in every run")
     func sets() throws {
         let names = Set((0..<50).map { "name \($0)" })

@@ -44,14 +44,30 @@ import Testing
     }
 
     @Test("A change of priority puts the running task behind all others")
-    func change() {
+    func change() throws {
         // One change, at the first decision: the only one there is.
         var scheduler = PriorityScheduler(random: SeededRandom(seed: 3), depth: 2, decisions: 1)
         let others = [1, 2]
         let chosen = scheduler.choose(from: others.span, running: 0, mayGoOn: true)
-        #expect(chosen < 2)
+        try #require(chosen < 2)
         let last = [0]
         #expect(scheduler.choose(from: last.span, running: others[chosen], mayGoOn: true) == 1)
+    }
+
+    @Test(
+        "A choice finds its place again, also among several jobs of one task",
+        arguments: [[1], [4, 4, 7, 4], [7, 4], [4, 7, 4]], [true, false])
+    func choices(_ runnable: [Int], _ mayGoOn: Bool) {
+        var seen: Set<Choice> = []
+        for index in 0..<(mayGoOn ? runnable.count + 1 : runnable.count) {
+            let choice = Choice(index, among: runnable.span, running: 4, mayGoOn: mayGoOn)
+            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) == index)
+            seen.insert(choice)
+        }
+        #expect(seen.count == (mayGoOn ? runnable.count + 1 : runnable.count))
+        for choice in Choice.all(among: runnable, running: 4, mayGoOn: mayGoOn) {
+            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) != nil)
+        }
     }
 
     @Test("A strategy of one's own is asked whenever there is a choice")
@@ -87,6 +103,7 @@ import Testing
                     passed.append("\(run.trace.taskNames[task]): \(run.trace.text(ofLabel: label))")
                 }
             }
+            #expect(run.trace.taskNames.sorted() == ["a", "b", "body", "c", "now"])
             #expect(passed.sorted() == ["a: inside", "b: inside", "c: inside", "now: at once"])
         }
     }

@@ -62,15 +62,18 @@ import Testing
         #expect("\(replayed.outcome)" == "\(failure.outcome)")
     }
 
-    @Test("A continuation that nobody resumes is reported with the task that waits for it")
+    @Test("A continuation that nobody resumes is reported with the task that waits for it, not with that task's owners")
     func lostContinuation() throws {
         let run = try Simulation.run {
             await withTaskGroup { group in
                 group.addTask { await Simulation.named("quick") { await Simulation.point("pass") } }
                 group.addTask {
-                    await Simulation.named("waiting") {
-                        await Simulation.point("wait for the signal")
-                        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                    await Simulation.named("owner") {
+                        async let waiting: Void = Simulation.named("waiting") {
+                            await Simulation.point("wait for the signal")
+                            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+                        }
+                        await waiting
                     }
                 }
             }

@@ -86,6 +86,16 @@ import Testing
         #expect(log.lines == ["CancellationError()"])
     }
 
+    @Test("What sleeps again and again, heedless of errors, does not keep the run from ending")
+    func ticker() throws {
+        let run = try Simulation.run(limits: SimulationLimits(steps: 1_000)) {
+            Task { while true { try? await Simulation.clock.sleep(for: .seconds(1)) } }
+            try await Simulation.clock.sleep(for: .seconds(10))
+        }
+        try run.get()
+        #expect(run.duration == .seconds(10))
+    }
+
     @Test("Durations beyond 292 years are held at what the clock can say")
     func extremes() {
         let start = VirtualClock.Instant(nanoseconds: 5)

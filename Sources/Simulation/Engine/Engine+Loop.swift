@@ -127,14 +127,13 @@ extension Engine {
     }
 
     /// Brings what is left to its end: the body is cancelled, sleepers are woken with an error, points let pass. What
-    /// ignores all that for `limits.steps` steps more is left where it is.
+    /// ignores all that for as many steps as a run may have is left where it is.
     func drain(_ root: Task<Void, Never>) {
         isDraining = true
         if !isBodyDone { root.cancel() }
         search = nil
-        var left = limits.steps
-        while left > 0 {
-            left -= 1
+        steps = 0
+        while steps < limits.steps {
             if parked != nil { unpark() }
             if inbox.isMarked { receive() }
             if ready.isEmpty {

@@ -38,8 +38,8 @@ extension Engine {
         parkedTask = runningTask()
     }
 
-    /// After the run everybody else goes first; who passes points without end and alone is stopped by the budget.
-    private func mustMakeWay() -> Bool { !ready.isEmpty || steps >= 2 * limits.steps }
+    /// After the run everybody else goes first; who passes points without end and alone is stopped by the limit.
+    private func mustMakeWay() -> Bool { !ready.isEmpty || steps >= limits.steps }
 
     @inline(__always)
     func runningTask() -> Int {
@@ -98,7 +98,11 @@ extension Engine {
     // MARK: - Time
 
     func sleep(until deadline: Int64, ticket: Int, _ sleeper: Timeline.Sleeper) {
-        if isDraining || Task<Never, Never>.isCancelled {
+        if isDraining {
+            steps += 1
+            // Who ignores the error and sleeps again, for ever, would never suspend: it is left asleep.
+            if steps < limits.steps { sleeper.resume(throwing: CancellationError()) }
+        } else if Task<Never, Never>.isCancelled {
             sleeper.resume(throwing: CancellationError())
         } else if deadline <= timeline.now {
             sleeper.resume()

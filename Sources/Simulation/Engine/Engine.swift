@@ -8,13 +8,11 @@ import Synchronization
 /// have one look it up, under a lock, at every suspension. One engine runs many simulations one after the other; it
 /// keeps its memory.
 final class Engine: @unchecked Sendable {
-    // Unchecked: all but `inbox` and `runNumber` is used by the one thread whose `simulation_engine()` this is. The
+    // Unchecked: all but `inbox` and `members` is used by the one thread whose `simulation_engine()` this is. The
     // accesses are not checked for overlap (`exclusivity`): they are several a scheduled job, none calls out while it
     // lasts, and the check would cost more than the access.
 
     let inbox = Inbox()
-    /// Names the run, among all of the process. Written before the run is known to other threads.
-    @exclusivity(unchecked) var runNumber: UInt64 = 0
 
     @exclusivity(unchecked) var ready = ReadyQueue()
     @exclusivity(unchecked) var tasks = TaskTable()
@@ -52,9 +50,8 @@ final class Engine: @unchecked Sendable {
 
     // MARK: - Which engine
 
-    private static let runNumbers = Atomic<UInt64>(0)
     private static let runningCount = Atomic(0)
-    private static let engines = Lock<[UInt64: Engine]>([:])
+    private static let engines = Lock<[ObjectIdentifier: Engine]>([:])
     /// The runtime's numbers of this run's tasks, for other threads.
     private let members = Lock<Set<UInt64>>([])
 
@@ -65,8 +62,6 @@ final class Engine: @unchecked Sendable {
 
     /// Read for every job of the process that is no simulation's.
     static var isAnyRunning: Bool { runningCount.load(ordering: .relaxed) > 0 }
-
-    static func running(run: UInt64) -> Engine? { engines.withLock { $0[run] } }
 
     /// By the runtime's number of a task.
     static func running(task: UInt64) -> Engine? {
@@ -83,16 +78,15 @@ final class Engine: @unchecked Sendable {
         seed: UInt64, limits: SimulationLimits, body: @escaping @Sendable () async throws -> Value
     ) -> SimulationRun<Value> {
         reset(seed: seed, limits: limits)
-        let number = runNumber
         inbox.open()
-        Self.engines.withLock { $0[number] = self }
+        Self.engines.withLock { $0[ObjectIdentifier(self)] = self }
         Self.runningCount.wrappingAdd(1, ordering: .relaxed)
         simulation_set_engine(Unmanaged.passUnretained(self).toOpaque())
         defer {
             simulation_set_engine(nil)
             inbox.close()
             Self.runningCount.wrappingSubtract(1, ordering: .relaxed)
-            Self.engines.withLock { $0[number] = nil }
+            Self.engines.withLock { $0[ObjectIdentifier(self)] = nil }
             members.withLock { $0.removeAll(keepingCapacity: true) }
             for job in inbox.take().jobs { Executors.leaveToProcess(ExecutorJob(job)) }
         }
@@ -109,7 +103,6 @@ final class Engine: @unchecked Sendable {
     }
 
     private func reset(seed: UInt64, limits: SimulationLimits) {
-        runNumber = Self.runNumbers.wrappingAdd(1, ordering: .relaxed).newValue
         self.seed = seed
         self.limits = limits
         ready.removeAll()

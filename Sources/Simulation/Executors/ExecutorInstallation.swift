@@ -35,10 +35,8 @@
         func enqueue(_ job: consuming ExecutorJob) {
             if let pointer = simulation_engine() {
                 // Not retained: this is called within its simulation.
-                let engine = Unmanaged<Engine>.fromOpaque(pointer)
-                if !Engine.isTask(job) { MailboxMark.write(engine._withUnsafeGuaranteedRef { $0.runNumber }, on: job) }
                 let job = UnownedJob(job)
-                engine._withUnsafeGuaranteedRef { $0.push(job) }
+                Unmanaged<Engine>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.push(job) }
             } else if let engine = owner(of: job) {
                 engine.receive(job)
             } else {
@@ -46,11 +44,11 @@
             }
         }
 
-        /// The simulation that a job has come from which another thread makes runnable.
+        /// The simulation that a task has come from which another thread makes runnable. An actor's mailbox comes from
+        /// nowhere: it is run where it is, and its tasks are known when they leave the actor.
         private func owner(of job: borrowing ExecutorJob) -> Engine? {
-            guard Engine.isAnyRunning else { return nil }
-            return Engine.isTask(job)
-                ? Engine.running(task: Engine.number(ofTask: job)) : MailboxMark.read(job).flatMap(Engine.running(run:))
+            guard Engine.isAnyRunning, Engine.isTask(job) else { return nil }
+            return Engine.running(task: Engine.number(ofTask: job))
         }
 
         func enqueue<SomeClock: Clock>(
@@ -82,28 +80,6 @@
         func stop() { platform.stop() }
         func checkIsolated() { platform.checkIsolated() }
         func isIsolatingCurrentContext() -> Bool? { platform.isIsolatingCurrentContext() }
-    }
-
-    /// Which run an actor's mailbox was filled in, written into the two words that a job keeps for its executor. Of a
-    /// task the runtime erases them; tasks are known by their numbers.
-    @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
-    private enum MailboxMark {
-        /// Not an address and not a small number, which is what other executors leave there.
-        static let magic: UInt64 = 0xC0DE_51A7_10B5_0FF5
-
-        static func write(_ run: UInt64, on job: borrowing ExecutorJob) {
-            job.withUnsafeExecutorPrivateData { words in
-                words.storeBytes(of: magic, as: UInt64.self)
-                words.storeBytes(of: run, toByteOffset: 8, as: UInt64.self)
-            }
-        }
-
-        static func read(_ job: borrowing ExecutorJob) -> UInt64? {
-            job.withUnsafeExecutorPrivateData { words in
-                guard words.load(as: UInt64.self) == magic else { return nil }
-                return words.load(fromByteOffset: 8, as: UInt64.self)
-            }
-        }
     }
 #endif
 

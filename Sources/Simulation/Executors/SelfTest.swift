@@ -8,10 +8,11 @@ enum SelfTest {
 
     static func strays(among kinds: [Kind]) -> [String] {
         let engine = Engine()
-        return kinds.filter { kind in
-            let limits = SimulationLimits(steps: 1_000, escapeGrace: .milliseconds(100))
-            return engine.run(seed: 1, limits: limits) { await kind.landsHere() }.value != true
-        }.map(\.name)
+        let limits = SimulationLimits(steps: 1_000, escapeGrace: .milliseconds(100))
+        return kinds.compactMap { kind in
+            let run = engine.run(seed: 1, limits: limits) { await kind.landsHere() }
+            return run.value == true ? nil : kind.name + (run.value == nil ? " (\(run.outcome))" : "")
+        }
     }
 
     static let kinds: [Kind] = [
