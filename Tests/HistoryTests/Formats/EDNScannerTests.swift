@@ -16,9 +16,13 @@ struct EDNScannerTests {
     func everyPrefix() {
         let bytes = Array(Self.text.utf8)
         for count in 0...bytes.count {
-            #expect(Self.read(bytes, upTo: count, isComplete: false) == nil, "after \(count) bytes")
+            var reader = PieceReader()
+            let consumed = reader.read(bytes[..<count], isComplete: false)
+            #expect(reader.state == .waiting, "after \(count) bytes")
+            _ = reader.read(bytes[consumed...], isComplete: true)
+            #expect(reader.state == .finished, "after \(count) bytes")
+            #expect(reader.operations == 2, "after \(count) bytes")
         }
-        #expect(Self.read(bytes, upTo: bytes.count, isComplete: true) == 2)
     }
 
     @Test("A file that ends inside the history is malformed, wherever it ends")
@@ -27,30 +31,48 @@ struct EDNScannerTests {
         let opening = try #require(bytes.firstIndex(of: ASCII.openingBracket))
         let closing = try #require(bytes.lastIndex(of: ASCII.closingBracket))
         for count in opening + 1...closing {
-            #expect(Self.read(bytes, upTo: count, isComplete: true) == -1, "after \(count) bytes")
+            var reader = PieceReader()
+            _ = reader.read(bytes[..<count], isComplete: true)
+            #expect(reader.state == .malformed, "after \(count) bytes")
+        }
+    }
+}
+
+private struct PieceReader {
+    enum State {
+        case waiting
+        case finished
+        case malformed
+    }
+
+    private var parser = EDNParser()
+    private var names = HistoryNames()
+    private(set) var operations = 0
+    private(set) var state = State.waiting
+
+    /// - Returns: how many bytes are done with.
+    mutating func read(_ bytes: ArraySlice<UInt8>, isComplete: Bool) -> Int {
+        // As a window of the input has it: a newline after the text, and more memory after that.
+        let memory = Array(bytes) + [ASCII.newline] + [UInt8](repeating: 0, count: 32)
+        return memory.withUnsafeBufferPointer { memory in
+            let window = UnsafeBufferPointer(rebasing: memory[..<bytes.count])
+            var scanner = EDNScanner(window, isComplete: isComplete)
+            state = stepThrough(&scanner)
+            return scanner.offset
         }
     }
 
-    /// The number of operations; `nil` if more is waited for, -1 if the text is malformed.
-    private static func read(_ bytes: [UInt8], upTo count: Int, isComplete: Bool) -> Int? {
-        // As a window of the input has it: a newline after the text, and more memory after that.
-        let memory = Array(bytes[..<count]) + [ASCII.newline] + [UInt8](repeating: 0, count: 32)
-        var parser = EDNParser()
-        var names = HistoryNames()
-        return memory.withUnsafeBufferPointer { memory in
-            var scanner = EDNScanner(UnsafeBufferPointer(rebasing: memory[..<count]), isComplete: isComplete)
-            var operations = 0
-            while true {
-                do throws(EDNInterruption) {
-                    switch try parser.step(&scanner, &names, line: { _ in 1 }) {
-                    case .operation: operations += 1
-                    case .end: return operations
-                    case .blank, .nothing, .nemesis: break
-                    }
-                } catch {
-                    if case .needsMore = error { return nil }
-                    return -1
+    private mutating func stepThrough(_ scanner: inout EDNScanner) -> State {
+        while true {
+            do throws(EDNInterruption) {
+                switch try parser.step(&scanner, &names, line: { _ in 1 }) {
+                case .operation: operations += 1
+                case .end: return .finished
+                case .blank, .nothing, .nemesis: break
                 }
+            } catch {
+                if case .needsMore = error { return .waiting }
+                return .malformed
             }
         }
     }
