@@ -6,45 +6,52 @@ import Locking
 /// Names of keys and sets of tags become numbers here. Those known beforehand are numbered at the start; others when
 /// first met.
 public final class Recorder: Sendable {
-    private struct State {
-        var names: NameTable
-        var tracks: [Track] = []
-    }
-
-    private let state: Lock<State>
+    private let names: Names
+    private let tracks = Lock<[Track]>([])
 
     /// - Parameter keys: names that get the numbers 0, 1, 2, … in this order.
     public init(keys: [String] = []) {
-        var names = NameTable()
+        names = Names()
         for key in keys { _ = names.number(ofKey: key) }
-        state = Lock(State(names: names))
     }
 
     /// A new track, for one worker (or for an instance's own work, worker -1).
     public func makeTrack(instance: Int32, worker: Int32 = -1) -> Track {
-        state.withLock { state in
-            let track = Track(recorder: self, number: Int64(state.tracks.count), instance: instance, worker: worker)
-            state.tracks.append(track)
+        tracks.withLock { tracks in
+            let track = Track(names: names, number: Int64(tracks.count), instance: instance, worker: worker)
+            tracks.append(track)
             return track
         }
     }
 
     /// The number of a key. Takes the recorder's lock: a ``Track`` remembers the numbers that it has asked for.
-    public func number(ofKey key: String) -> Int32 { state.withLock { $0.names.number(ofKey: key) } }
+    public func number(ofKey key: String) -> Int32 { names.number(ofKey: key) }
 
     /// The number of a set of tags. The empty set is 0.
-    public func number(ofTags tags: [String]) -> Int32 { state.withLock { $0.names.number(ofTags: tags) } }
+    public func number(ofTags tags: [String]) -> Int32 { names.number(ofTags: tags) }
 
     /// Everything recorded so far, merged. Call it when all workers have finished: a track must not be written meanwhile.
     /// O(n log n).
     public func history() -> History {
-        state.withLock { state in
+        tracks.withLock { tracks in
             var operations: [Operation] = []
-            operations.reserveCapacity(state.tracks.reduce(0) { $0 + $1.operations.count })
-            for track in state.tracks { operations.append(contentsOf: track.operations) }
-            return History(operations: operations, keys: state.names.keys, tagSets: state.names.tagSets)
+            operations.reserveCapacity(tracks.reduce(0) { $0 + $1.operations.count })
+            for track in tracks { operations.append(contentsOf: track.operations) }
+            let table = names.table
+            return History(operations: operations, keys: table.keys, tagSets: table.tagSets)
         }
     }
+}
+
+/// The names of a recording, shared by the recorder and its tracks: they would keep each other alive otherwise.
+final class Names: Sendable {
+    private let lock = Lock(NameTable())
+
+    var table: NameTable { lock.withLock { $0 } }
+
+    func number(ofKey key: String) -> Int32 { lock.withLock { $0.number(ofKey: key) } }
+
+    func number(ofTags tags: [String]) -> Int32 { lock.withLock { $0.number(ofTags: tags) } }
 }
 
 /// Names to numbers and back.

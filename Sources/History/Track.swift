@@ -11,7 +11,7 @@ public final class Track: @unchecked Sendable {
     /// The worker, or -1 for the instance's own work.
     public let worker: Int32
 
-    private let recorder: Recorder
+    private let names: Names
     @usableFromInline let firstID: Int64
     private var keyNumbers: [String: Int32] = [:]
     private var tagSetNumbers: [[String]: Int32] = [[]: 0]
@@ -19,8 +19,8 @@ public final class Track: @unchecked Sendable {
     /// Each track numbers its operations from its own million millions, so ids are unique without being shared.
     private static let idsPerTrack: Int64 = 1_000_000_000_000
 
-    init(recorder: Recorder, number: Int64, instance: Int32, worker: Int32) {
-        self.recorder = recorder
+    init(names: Names, number: Int64, instance: Int32, worker: Int32) {
+        self.names = names
         self.instance = instance
         self.worker = worker
         firstID = number * Track.idsPerTrack + 1
@@ -54,7 +54,7 @@ public final class Track: @unchecked Sendable {
     /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
     public func number(ofKey key: String) -> Int32 {
         if let number = keyNumbers[key] { return number }
-        let number = recorder.number(ofKey: key)
+        let number = names.number(ofKey: key)
         keyNumbers[key] = number
         return number
     }
@@ -63,7 +63,7 @@ public final class Track: @unchecked Sendable {
     public func number(ofTags tags: [String]) -> Int32 {
         if tags.isEmpty { return 0 }
         if let number = tagSetNumbers[tags] { return number }
-        let number = recorder.number(ofTags: tags)
+        let number = names.number(ofTags: tags)
         tagSetNumbers[tags] = number
         return number
     }

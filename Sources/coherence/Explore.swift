@@ -25,6 +25,9 @@ struct Explore: ParsableCommand {
             "For how long at most, each variant: 10m. Without --schedules it alone decides.", valueName: "time"))
     var time: String?
 
+    @Option(help: "The most that each worker does in a mix. Short runs are many runs.")
+    var operations: Int?
+
     @Option(help: "Decides workloads and schedules. Without it: a new one, which is printed.")
     var seed: UInt64?
 
@@ -44,6 +47,9 @@ struct Explore: ParsableCommand {
         if let schedules, schedules < 1 {
             throw ValidationError("--schedules takes a whole number from 1, not \(schedules)")
         }
+        if let operations, operations < 1 {
+            throw ValidationError("--operations takes a whole number from 1, not \(operations)")
+        }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads takes a whole number from 1 to 1024, not \(threads)")
         }
@@ -59,6 +65,7 @@ struct Explore: ParsableCommand {
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
         configuration.duration = time.flatMap { Duration(text: $0) }
         configuration.schedules = schedules ?? (time == nil ? 1_000 : Int.max / 2)
+        configuration.operationsPerWorker = operations
         configuration.seed = chosenSeed
         configuration.defects = Set(defects)
         var report = ExplorationReport(version: Coherence.version, seed: chosenSeed, explorations: [])

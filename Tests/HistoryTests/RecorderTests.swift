@@ -53,4 +53,20 @@ struct RecorderTests {
         #expect(Set(history.keys) == ["key 0", "key 1", "key 2"])
         #expect(history.operations.allSatisfy { $0.start <= $0.end })
     }
+
+    @Test("A recording is freed when nobody holds it any more")
+    func freed() {
+        weak var track: Track?
+        weak var recorder: Recorder?
+        do {
+            let own = Recorder(keys: ["a"])
+            let ownTrack = own.makeTrack(instance: 0, worker: 0)
+            ownTrack.record(Operation(kind: .read, key: ownTrack.number(ofKey: "b"), start: 1, end: 2))
+            #expect(own.history().keys == ["a", "b"])
+            track = ownTrack
+            recorder = own
+        }
+        #expect(track == nil)
+        #expect(recorder == nil)
+    }
 }

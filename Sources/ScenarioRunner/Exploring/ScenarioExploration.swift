@@ -40,7 +40,7 @@ public struct FoundFailure: Error, Sendable {
     init(_ failure: ExplorationFailure, seed: UInt64) {
         self.seed = seed
         schedules = failure.schedules
-        reason = "\(failure.outcome)"
+        reason = if case .failed(let error) = failure.outcome { "\(error)" } else { "\(failure.outcome)" }
         story = failure.trace.description
         plan = failure.input ?? ""
         schedule = failure.token

@@ -17,6 +17,8 @@ public struct ScenarioExplorer: Sendable {
         public var duration: Duration?
         /// Decides every workload and every schedule.
         public var seed: UInt64 = 1
+        /// The most that each worker does in a mix; `nil`: as the scenario says. Short runs are many runs.
+        public var operationsPerWorker: Int?
         /// How many schedules are run at a time. Default: one for each core.
         public var threads: Int
         /// Deliberate bugs given to the cache; none by default.
@@ -52,7 +54,8 @@ public struct ScenarioExplorer: Sendable {
 
     /// Explores one variant of a scenario. Blocks until it is done.
     /// - Throws: `SimulationError` if no simulation is possible here.
-    public func explore(_ scenario: Scenario) throws -> ScenarioExploration {
+    public func explore(_ declared: Scenario) throws -> ScenarioExploration {
+        let scenario = configuration.operationsPerWorker.map { declared.limited(toOperationsPerWorker: $0) } ?? declared
         let state = Lock(State())
         let start = ContinuousClock.now
         let deadline = configuration.duration.map { start + $0 }
@@ -101,6 +104,19 @@ public struct ScenarioExplorer: Sendable {
         } catch let failure as ExplorationFailure {
             throw FoundFailure(failure, seed: seed)
         }
+    }
+}
+
+extension Scenario {
+    /// The same with mixes in which no worker does more than so much.
+    fileprivate func limited(toOperationsPerWorker limit: Int) -> Scenario {
+        var limited = self
+        for index in limited.phases.indices {
+            guard case .mix(var mix) = limited.phases[index].action else { continue }
+            mix.operationsPerWorker = min(mix.operationsPerWorker, limit)
+            limited.phases[index].action = .mix(mix)
+        }
+        return limited
     }
 }
 

@@ -1,3 +1,4 @@
+import History
 import Yams
 
 /// The entries of a mapping, by their keys.

@@ -1,3 +1,5 @@
+import History
+
 /// Reads `< 100ms`, `>= 95 %`, `<= 10 x redis.round-trip p50`.
 struct LimitParser {
     let place: Value

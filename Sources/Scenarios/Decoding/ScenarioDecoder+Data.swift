@@ -1,3 +1,5 @@
+import History
+
 extension ScenarioDecoder {
     /// The word that stands for all data sets, and so cannot be the name of one.
     static let everything = "everything"

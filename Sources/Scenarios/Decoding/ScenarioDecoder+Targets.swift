@@ -1,3 +1,5 @@
+import History
+
 extension ScenarioDecoder {
     mutating func decodeTargets(_ value: Value?) {
         guard let elements = value?.list(of: "targets") else { return }

@@ -1,3 +1,5 @@
+import History
+
 /// A target as it is declared, right in itself, with the places that a scenario may object to.
 struct TargetDraft {
     var target: Target

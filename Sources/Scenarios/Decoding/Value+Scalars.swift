@@ -1,3 +1,5 @@
+import History
+
 extension Value {
     static let durationExpected = "a duration such as 500ms, 60s"
     static let sizeExpected = "a size such as 200 B, 1 KB"

@@ -26,6 +26,9 @@ struct Shrinker<Input: Sendable, Value: Sendable> {
     }
 
     mutating func shrink(_ smaller: (Input) -> [Input]) {
+        // The input first: a smaller one makes every further attempt cheaper. And again at the end: with fewer switches more
+        // of it may be left out.
+        while attempts < limit, let candidate = firstFailing(among: smaller(input)) { input = candidate }
         shrinkDecisions()
         while attempts < limit, let candidate = firstFailing(among: smaller(input)) {
             input = candidate
