@@ -11,7 +11,10 @@ extension CacheInstance {
     }
 
     /// Looks from L2 outwards.
-    nonisolated(nonsending) func read(_ key: String, observer: any CacheObserver) async throws -> Served {
+    /// - Parameter askingHost: `false` passes L3 by, for a caller who knows that it is not there.
+    nonisolated(nonsending) func read(
+        _ key: String, askingHost: Bool = true, observer: any CacheObserver
+    ) async throws -> Served {
         let now = clock.upperBound()
         guard trust.isTrusted(at: now) else { return try await readOrigin(key, observer: observer) }
         switch memory.lookUp(key, now: now, isGood: { trust.isGood($0, at: now) }) {
@@ -27,7 +30,7 @@ extension CacheInstance {
             return try await readOrigin(key, observer: observer)
         case .lead(let flight):
             do {
-                let loaded = try await load(key, observer: observer)
+                let loaded = try await load(key, askingHost: askingHost, observer: observer)
                 memory.remove(flight, of: key)
                 flight.land(loaded)
                 return loaded
@@ -62,8 +65,10 @@ extension CacheInstance {
     }
 
     /// L3, then the shared tier, then the origin; keeps what it finds in every layer inside of that.
-    nonisolated(nonsending) private func load(_ key: String, observer: any CacheObserver) async throws -> Served {
-        if let served = await loadFromHost(key, observer: observer) { return served }
+    nonisolated(nonsending) private func load(
+        _ key: String, askingHost: Bool, observer: any CacheObserver
+    ) async throws -> Served {
+        if askingHost, let served = await loadFromHost(key, observer: observer) { return served }
         let start = clock.now()
         let lookup: SharedLookup
         do {

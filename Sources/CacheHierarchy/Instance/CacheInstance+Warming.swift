@@ -15,6 +15,8 @@ extension CacheInstance {
     /// - Parameter concurrency: how many keys are loaded at a time.
     public func warm(_ keys: [String], concurrency: Int = 16) async -> Warming {
         let start = clock.now()
+        // One look at the disk for all of them: mostly it holds none, and each need not be asked for there again.
+        let onDisk = try? await usableHost?.inspect(keys, now: start)
         var warmed = 0
         await withTaskGroup(of: Int.self) { group in
             let lanes = max(1, min(concurrency, keys.count))
@@ -22,10 +24,10 @@ extension CacheInstance {
                 group.addTask {
                     var count = 0
                     for index in stride(from: lane, to: keys.count, by: lanes) where !Task.isCancelled {
-                        if let served = try? await self.read(keys[index], observer: self.observer), served.keptIn != nil
-                        {
-                            count += 1
-                        }
+                        let key = keys[index]
+                        let mayBeOnDisk = onDisk.map { $0[key] != nil } ?? true
+                        let served = try? await self.read(key, askingHost: mayBeOnDisk, observer: self.observer)
+                        if served?.keptIn != nil { count += 1 }
                     }
                     return count
                 }
