@@ -32,8 +32,8 @@ struct ScenarioRun {
         try await seedOrigin()
         if cluster.world == .live { try await measureRoundTrips() }
         let sampler = cluster.world == .live && scenario.measuresResources ? ResourceSampler(cluster) : nil
-        let sampling = Task { await sampler?.run() }
-        defer { sampling.cancel() }
+        let sampling = sampler.map { sampler in Task { await sampler.run() } }
+        defer { sampling?.cancel() }
         for (number, phase) in scenario.phases.enumerated() {
             try Task.checkCancellation()
             onPhase(phase.name)
@@ -42,8 +42,8 @@ struct ScenarioRun {
             record.end = cluster.clock.now()
             phases.append(record)
         }
-        sampling.cancel()
-        await sampling.value
+        sampling?.cancel()
+        await sampling?.value
         await sampler?.sample()
     }
 

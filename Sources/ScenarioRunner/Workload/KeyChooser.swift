@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import Simulation
 
 /// Picks keys as a mix declares: all alike, or few of them most of the time.
 struct KeyChooser: Sendable {
@@ -21,7 +22,7 @@ struct KeyChooser: Sendable {
     }
 
     /// O(1), or O(log n) for a Zipf distribution.
-    func next(_ generator: inout SeededGenerator) -> KeyInUse {
+    func next(_ generator: inout SeededRandom) -> KeyInUse {
         guard let cumulative, let total = cumulative.last else {
             return keys[Int.random(in: 0..<keys.count, using: &generator)]
         }

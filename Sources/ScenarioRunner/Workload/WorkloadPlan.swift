@@ -1,4 +1,5 @@
 import Scenarios
+import Simulation
 
 /// Everything that the workers of a scenario are to do, phase by phase: decided by the scenario and a seed before anything
 /// runs, so that neither a world nor an interleaving changes it, and that it can be shrunk.
@@ -9,12 +10,12 @@ struct WorkloadPlan: Sendable, Hashable {
     init(phases: [[[PlannedOperation]]]) { self.phases = phases }
 
     init(_ scenario: Scenario, seed: UInt64) {
-        var generators = (0..<scenario.cluster.totalWorkers).map { SeededGenerator(seed: seed, part: UInt64($0) + 1) }
+        var generators = (0..<scenario.cluster.totalWorkers).map { SeededRandom(seed: seed, part: UInt64($0) + 1) }
         phases = scenario.phases.map { Self.plan($0.action, of: scenario, &generators) }
     }
 
     private static func plan(
-        _ action: Phase.Action, of scenario: Scenario, _ generators: inout [SeededGenerator]
+        _ action: Phase.Action, of scenario: Scenario, _ generators: inout [SeededRandom]
     ) -> [[PlannedOperation]] {
         switch action {
         case .sweep(let sweep):
@@ -65,7 +66,7 @@ extension Sweep.Operation {
 }
 
 extension Mix.Shares {
-    fileprivate func draw(_ chooser: KeyChooser, _ generator: inout SeededGenerator) -> PlannedOperation {
+    fileprivate func draw(_ chooser: KeyChooser, _ generator: inout SeededRandom) -> PlannedOperation {
         let draw = Double.random(in: 0..<1, using: &generator)
         let key = chooser.next(&generator)
         if draw < read { return .read(key) }

@@ -36,10 +36,7 @@ extension CheckDeclaration {
         return body.isEmpty ? word : "\(word): { \(body.joined(separator: ", ")) }"
     }
 
-    private static func text(_ duration: Duration) -> String {
-        let (seconds, attoseconds) = duration.components
-        return "\(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)ns"
-    }
+    private static func text(_ duration: Duration) -> String { "\(duration.nanoseconds)ns" }
 
     private static func text(_ lifetimes: [Layer: Duration]) -> String {
         "{ " + lifetimes.sorted { $0.key < $1.key }.map { "\($0.name): \(text($1))" }.joined(separator: ", ") + " }"

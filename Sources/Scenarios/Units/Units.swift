@@ -77,6 +77,12 @@ extension Duration {
         guard let nanoseconds = try? Units.nanoseconds(text) else { return nil }
         self = .nanoseconds(nanoseconds)
     }
+
+    /// Whole nanoseconds.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
 }
 
 extension Int {
