@@ -286,39 +286,48 @@ struct CoherenceTests {
     }
 
     /// The writer is on its way from its own layers to Redis (or the other way round) when a reader of the same instance
-    /// comes by. What does the next reader get after the invalidation?
-    private func loadsAfterInvalidationMetByReader(_ cluster: TestCluster) async throws -> Int {
-        let gate = Gate()
+    /// comes by. What does the next reader get after the invalidation, in either order of Redis' answer and the message of
+    /// the bus?
+    private func loadsAfterInvalidationMetByReader(_ cluster: TestCluster, messageFirst: Bool) async throws -> Int {
+        let (gate, answerGate) = (Gate(), Gate())
         let instance = cluster.instances[0]
         _ = try await instance.makeWorker().read("k")
         // As always in a cluster that is in use, something else has been announced since.
         try await instance.makeWorker().invalidate(keys: ["other"])
         try await cluster.settle()
         cluster.shared.holdUpAnnouncements(at: gate)
+        if messageFirst { cluster.shared.holdUpAnswers(at: answerGate) }
         async let invalidation = instance.makeWorker().invalidate(keys: ["k"])
         await gate.waitForArrival()
         _ = try await instance.makeWorker().read("k")
         gate.open()
+        if messageFirst {
+            await answerGate.waitForArrival()
+            try await cluster.settle()
+            answerGate.open()
+        }
         _ = try await invalidation
         let before = cluster.origin.loads(of: "k")
         _ = try await instance.makeWorker().read("k")
         return cluster.origin.loads(of: "k") - before
     }
 
-    @Test("Whoever reads during an invalidation does not bring the old value back")
-    func readerDuringInvalidation() async throws {
+    @Test("Whoever reads during an invalidation does not bring the old value back", arguments: [false, true])
+    func readerDuringInvalidation(messageFirst: Bool) async throws {
         try await TestCluster.with(instances: 1) { cluster in
-            let loads = try await loadsAfterInvalidationMetByReader(cluster)
+            let loads = try await loadsAfterInvalidationMetByReader(cluster, messageFirst: messageFirst)
             #expect(loads == 1)
         }
     }
 
-    @Test("With the inner layers dropped first a reader refills them from the outer ones: the defect shows")
-    func readerDuringInvalidationWithDefect() async throws {
+    @Test(
+        "With the inner layers dropped first a reader refills them from the outer ones: the defect shows",
+        arguments: [false, true])
+    func readerDuringInvalidationWithDefect(messageFirst: Bool) async throws {
         try await TestCluster.with(
             instances: 1, layers: [TestCluster.fourLayers[1], TestCluster.fourLayers[3]], defects: [.wrongLayerOrder]
         ) { cluster in
-            let loads = try await loadsAfterInvalidationMetByReader(cluster)
+            let loads = try await loadsAfterInvalidationMetByReader(cluster, messageFirst: messageFirst)
             #expect(loads == 0)
         }
     }

@@ -7,6 +7,7 @@ final class InterposedTier: SharedTier {
         var cut: Set<String> = []
         var handlers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
         var gate: Gate?
+        var answerGate: Gate?
     }
 
     private let inner: any SharedTier
@@ -35,6 +36,9 @@ final class InterposedTier: SharedTier {
     /// The next announcements wait at the gate before they happen.
     func holdUpAnnouncements(at gate: Gate?) { state.withLock { $0.gate = gate } }
 
+    /// The next announcements happen, but whoever announced hears of it only when the gate is open.
+    func holdUpAnswers(at gate: Gate?) { state.withLock { $0.answerGate = gate } }
+
     func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
     {
         state.withLock { $0.handlers[instance] = onEvents }
@@ -45,7 +49,9 @@ final class InterposedTier: SharedTier {
 
     func announce(_ invalidation: Invalidation) async throws -> Announcement {
         await state.withLock { $0.gate }?.pass()
-        return try await inner.announce(invalidation)
+        let announcement = try await inner.announce(invalidation)
+        await state.withLock { $0.answerGate }?.pass()
+        return announcement
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {

@@ -23,3 +23,8 @@ struct SimulatedWorldTests {
         }
     }
 }
+
+/// A case is called by the scenario's name rather than by all that it declares.
+extension Scenario: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}

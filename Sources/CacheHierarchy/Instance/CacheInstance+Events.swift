@@ -152,10 +152,11 @@ extension CacheInstance {
         }
         let others = batch.filter { $0.invalidation.sender != id }
         // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
-        // `appliedTime` must not pass what has not been applied.
+        // `appliedTime` must not pass what has not been applied. With the defect they were applied before the announcement.
         let unapplied = state.withLock { state in
             batch.filter { stamped in
                 guard stamped.invalidation.sender == id else { return true }
+                if has(.wrongLayerOrder) { return false }
                 if state.ownApplied.remove(stamped.time) != nil { return false }
                 state.ownEchoed.insert(stamped.time)
                 return true

@@ -96,9 +96,7 @@ extension CacheInstance {
         if has(.wrongLayerOrder) {
             let early = appliedTime.load(ordering: .acquiring)
             await applyToOwnLayers([StampedInvalidation(time: early, invalidation: invalidation)])
-            let announcement = try await shared.announce(invalidation)
-            state.withLock { _ = $0.ownApplied.insert(announcement.time) }
-            return announcement
+            return try await shared.announce(invalidation)
         }
         let announcement: Announcement
         do {
