@@ -24,6 +24,10 @@ public struct RedisError: Error, Sendable {
         case closed
         /// A URL that does not name a server.
         case invalidURL
+        /// The circuit breaker of a ``RedisManager`` is open: the server did not answer, and is left alone for a while.
+        case circuitOpen
+        /// A ``RedisManager`` for the same server was asked for with another configuration.
+        case conflictingConfiguration
     }
 
     /// The kind of failure.
@@ -73,6 +77,8 @@ extension RedisError {
             "Do not subscribe or switch protocol on a connection for commands; the connection is closed."
         case .poolTimedOut: "Hold connections for a shorter time, or raise poolLimit."
         case .closed: "Open a new connection, pool or subscriber."
+        case .circuitOpen: "Do without the server for now; nothing has to be done for its return."
+        case .conflictingConfiguration: "Use one configuration for a server throughout the process."
         case .invalidURL: "Use redis://[user:password@]host[:port][/database] or unix:///path[?db=number]."
         }
     }

@@ -1,0 +1,205 @@
+import Locking
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The one way of a process to a server: one pool and one circuit breaker, however many places ask for them at once.
+///
+/// ```swift
+/// let redis = try RedisManager.shared(configuration)     // the same object everywhere in the process
+/// let user = redis.context("user-7")
+/// try await user.set("theme", to: Array("dark".utf8))
+/// ```
+///
+/// While the server does not answer, the breaker refuses calls at once (``RedisError/Code/circuitOpen``) instead of letting
+/// each wait for its time limit; a probe finds out when it is back, and no call has to do anything for that.
+///
+/// Connections carry the manager's name at the server, so that ``audit(expecting:)`` finds those that were opened past it.
+public final class RedisManager: Sendable {
+    /// The pool's configuration. Its ``RedisConfiguration/clientName`` is the manager's name: what needs a connection of its own,
+    /// such as a ``RedisSubscriber``, is made with this configuration and belongs to the manager for an audit.
+    public let configuration: RedisConfiguration
+    private let pool: RedisPool
+    private let server: Server
+    private let breaker: Lock<CircuitBreaker>
+    private let observers = Lock<[@Sendable (CircuitBreaker.Transition) -> Void]>([])
+    private let clock: @Sendable () -> Int64
+
+    /// What there is one manager for.
+    private struct Server: Hashable {
+        let endpoint: RedisEndpoint
+        let database: Int
+        let username: String?
+    }
+
+    private struct Entry {
+        let manager: RedisManager
+        /// As it was asked for, before the name was completed.
+        let configuration: RedisConfiguration
+    }
+
+    private static let managers = Lock<[Server: Entry]>([:])
+
+    /// The manager of this process for a server, database and user; made at the first call. Opens nothing yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: ``RedisConfiguration/clientName`` is the application's name.
+    ///   - breaker: counts at the first call only.
+    /// - Throws: ``RedisError/Code/conflictingConfiguration`` if the manager that exists was asked for with another
+    ///   configuration; the message names the properties that differ, and no values.
+    public static func shared(
+        _ configuration: RedisConfiguration, breaker: CircuitBreaker.Configuration = CircuitBreaker.Configuration()
+    ) throws(RedisError) -> RedisManager {
+        let server = Server(
+            endpoint: configuration.endpoint, database: configuration.database, username: configuration.username)
+        let entry = managers.withLock { managers in
+            if let entry = managers[server] { return entry }
+            let manager = RedisManager(configuration, server: server, breaker: CircuitBreaker(breaker)) {
+                Int64(clamping: MonotonicTime.now())
+            }
+            let entry = Entry(manager: manager, configuration: configuration)
+            managers[server] = entry
+            return entry
+        }
+        guard entry.configuration == configuration else {
+            let differing = configuration.namesOfProperties(thatDifferFrom: entry.configuration)
+            throw RedisError(
+                .conflictingConfiguration,
+                "this process already has a manager for this server, with another \(differing.joined(separator: ", "))",
+                endpoint: configuration.endpoint)
+        }
+        return entry.manager
+    }
+
+    private init(
+        _ configuration: RedisConfiguration, server: Server, breaker: CircuitBreaker,
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        var named = configuration
+        named.clientName = "\(configuration.clientName ?? "redis")\(Self.mark)\(getpid())"
+        self.configuration = named
+        self.server = server
+        self.breaker = Lock(breaker)
+        self.clock = clock
+        pool = RedisPool(named)
+    }
+
+    /// In the names of all managers' connections, between the application's name and the process's number.
+    static let mark = "/manager:"
+
+    /// Closes the pool. Whoever asks for the manager afterwards gets a new one.
+    public func close() async {
+        Self.managers.withLock { managers in
+            if managers[server]?.manager === self { managers[server] = nil }
+        }
+        await pool.close()
+    }
+
+    // MARK: Calls
+
+    /// As ``RedisPool/send(_:)``.
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
+        try await guarded(permit()) { try await pool.send(command) }
+    }
+
+    /// As ``RedisPool/pipeline(_:)``.
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    public nonisolated(nonsending) func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+        try await guarded(permit()) { try await pool.pipeline(commands) }
+    }
+
+    /// As ``RedisPool/run(_:keys:arguments:)``.
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    public nonisolated(nonsending) func run(
+        _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
+    ) async throws -> RedisValue {
+        try await guarded(permit()) { try await pool.run(script, keys: keys, arguments: arguments) }
+    }
+
+    /// As ``RedisPool/withConnection(isolation:_:)``. When the breaker needs to know whether the server is back, a `PING` finds
+    /// out first: `body` may take its time.
+    /// - Throws: what `body` throws; ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    public nonisolated(nonsending) func withConnection<Result: Sendable>(
+        _ body: nonisolated(nonsending) (RedisConnection) async throws -> Result
+    ) async throws -> Result {
+        let permit = try permit()
+        if permit.isProbe {
+            _ = try await guarded(permit) { try await pool.send(RedisCommand("PING")) }
+            return try await pool.withConnection { try await body($0) }
+        }
+        return try await guarded(permit) { try await pool.withConnection { try await body($0) } }
+    }
+
+    /// A part of the server's keys that no other context shares.
+    public func context(_ name: String) -> RedisContext { RedisContext(name: name, manager: self) }
+
+    /// Connections open or being opened at this moment; never above ``RedisConfiguration/poolLimit``.
+    public var connectionCount: Int { pool.connectionCount }
+
+    // MARK: The breaker
+
+    /// What the breaker does with calls now.
+    public var state: CircuitBreaker.State { breaker.withLock { $0.state } }
+
+    /// From now on tells every change of the breaker's state, in their order, on the thread where it happens, so quickly
+    /// that it holds nobody up.
+    public func onTransition(_ observer: @escaping @Sendable (CircuitBreaker.Transition) -> Void) {
+        observers.withLock { $0.append(observer) }
+    }
+
+    private nonisolated(nonsending) func guarded<Result>(
+        _ permit: CircuitBreaker.Permit, _ call: nonisolated(nonsending) () async throws -> Result
+    ) async throws -> Result {
+        do {
+            let result = try await call()
+            ended(permit, .success)
+            return result
+        } catch {
+            ended(permit, CircuitBreaker.Outcome(of: error))
+            throw error
+        }
+    }
+
+    private func permit() throws(RedisError) -> CircuitBreaker.Permit {
+        let now = clock()
+        // Told under the lock: otherwise two changes could be told in the wrong order.
+        let decision = breaker.withLock { breaker in
+            let (decision, transition) = breaker.ask(at: now)
+            tell(transition)
+            return decision
+        }
+        switch decision {
+        case .allowed(let permit): return permit
+        case .refused(let wait):
+            throw RedisError(
+                .circuitOpen,
+                wait == 0
+                    ? "the server did not answer, and one call is finding out whether it is back"
+                    : "the server did not answer; the next attempt is in \(Duration.nanoseconds(wait))",
+                endpoint: configuration.endpoint)
+        }
+    }
+
+    private func ended(_ permit: CircuitBreaker.Permit, _ outcome: CircuitBreaker.Outcome) {
+        let now = clock()
+        breaker.withLock { tell($0.ended(permit, outcome, at: now)) }
+    }
+
+    private func tell(_ transition: CircuitBreaker.Transition?) {
+        guard let transition else { return }
+        for observer in observers.withLock({ $0 }) { observer(transition) }
+    }
+}
+
+extension RedisConfiguration {
+    /// The names only: one of the values is a password.
+    fileprivate func namesOfProperties(thatDifferFrom other: RedisConfiguration) -> [String] {
+        zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children).compactMap { own, theirs in
+            "\(own.value)" == "\(theirs.value)" ? nil : own.label
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Foundation
+import RedisClient
+import Testing
+
+@Suite("The one manager", .timeLimit(.minutes(2)))
+struct ManagerTests {
+    private func withManager(
+        breaker: CircuitBreaker.Configuration = .init(), change: (inout RedisConfiguration) -> Void = { _ in },
+        _ body: (TestServer, RedisManager, RedisConnection) async throws -> Void
+    ) async throws {
+        try await withServer { server in
+            var configuration = server.configuration
+            configuration.clientName = "shop"
+            change(&configuration)
+            let watcher = try await RedisConnection.connect(server.configuration)
+            let manager = try RedisManager.shared(configuration, breaker: breaker)
+            do {
+                try await body(server, manager, watcher)
+            } catch {
+                await manager.close()
+                throw error
+            }
+            await manager.close()
+            await watcher.close()
+        }
+    }
+
+    @Test("A thousand tasks that ask at once get the same one, and no connection more than the limit")
+    func thousandTasks() async throws {
+        try await withManager(change: { $0.poolLimit = 8 }) { server, manager, watcher in
+            var configuration = server.configuration
+            configuration.clientName = "shop"
+            configuration.poolLimit = 8
+            let asked = configuration
+            let most = Collected<Int>()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for task in 0..<1_000 {
+                    group.addTask {
+                        let mine = try RedisManager.shared(asked)
+                        let context = mine.context("user-\(task % 50)")
+                        try await context.set("k\(task)", to: Array("\(task)".utf8))
+                        if task % 10 == 0 {
+                            try await mine.withConnection { _ = try await $0.send(RedisCommand("PING")) }
+                            most.append(try await watcher.clients().count { $0.contains("name=shop/manager:") })
+                        }
+                        let back = try await context.get("k\(task)")
+                        return mine === manager && back == Array("\(task)".utf8)
+                    }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+            #expect(most.count == 100)
+            #expect(try #require(most.all.max()) <= 8)
+            #expect(try await watcher.send(RedisCommand("DBSIZE")).integerValue == 1_000)
+        }
+    }
+
+    @Test("Another configuration for the same server is refused, and its password not told")
+    func conflict() async throws {
+        try await withManager { server, manager, _ in
+            var other = server.configuration
+            other.clientName = "shop"
+            other.password = "secret-of-mine"
+            other.poolLimit = 3
+            let error = try await redisError { _ = try RedisManager.shared(other) }
+            #expect(error.code == .conflictingConfiguration)
+            #expect(error.message.contains("password, poolLimit"))
+            #expect(!"\(error)".contains("secret-of-mine"))
+        }
+    }
+
+    @Test("A closed manager gives way to a new one")
+    func closing() async throws {
+        try await withManager { server, manager, _ in
+            await manager.close()
+            let error = try await redisError { _ = try await manager.send(RedisCommand("PING")) }
+            #expect(error.code == .closed)
+            var configuration = server.configuration
+            configuration.clientName = "shop"
+            let next = try RedisManager.shared(configuration)
+            #expect(next !== manager)
+            #expect(try await next.send(RedisCommand("PING")).string == "PONG")
+            await next.close()
+        }
+    }
+
+    @Test("A connection opened past the manager is found and named")
+    func audit() async throws {
+        try await withManager { server, manager, _ in
+            // The watcher has no name.
+            let before = try await manager.audit(expecting: [""])
+            #expect(before.isClean && before.own.count == 1)
+            var rogue = server.configuration
+            rogue.clientName = "quick-fix"
+            let connection = try await RedisConnection.connect(rogue)
+            var foreign = server.configuration
+            foreign.clientName = "shop/manager:1"
+            let other = try await RedisConnection.connect(foreign)
+            let audit = try await manager.audit(expecting: [""])
+            #expect(!audit.isClean)
+            #expect(audit.pastTheManager.map(\.name) == ["quick-fix"])
+            #expect(audit.pastTheManager.first?.description.contains("\"quick-fix\" (id ") == true)
+            #expect(audit.ofOtherManagers.map(\.name) == ["shop/manager:1"])
+            #expect(audit.own.map(\.name) == [manager.configuration.clientName])
+            await connection.close()
+            await other.close()
+        }
+    }
+
+    @Test(
+        "No two contexts share a key",
+        arguments: [
+            ("prod", "2x", "prod2", "x"), ("a:1", "b", "a", "1:b"), ("", "x", "x", ""), ("1:a", "b", "1", "a:b"),
+            ("café", "x", "cafe\u{301}", "x"), ("admin", "x", "аdmin", "x"),
+        ])
+    func contexts(first: String, firstKey: String, second: String, secondKey: String) async throws {
+        try await withManager { _, manager, _ in
+            let (one, other) = (manager.context(first), manager.context(second))
+            try await one.set(firstKey, to: [1])
+            #expect(try await other.get(secondKey) == nil)
+            #expect(try await other.remove(secondKey) == false)
+            #expect(try await one.get(firstKey) == [1])
+            #expect(try await one.remove(firstKey))
+        }
+    }
+
+    @Test("The breaker opens when the server is killed, refuses at once, and closes by itself when it is back")
+    func breaker() async throws {
+        try await withManager(
+            breaker: .init(failuresToOpen: 2, rest: .milliseconds(5), longestRest: .milliseconds(20))
+        ) { server, manager, _ in
+            let transitions = Collected<CircuitBreaker.Transition>()
+            manager.onTransition { transitions.append($0) }
+            _ = try await manager.send(RedisCommand("PING"))
+            server.killAtOnce()
+            try await eventually("it opens") {
+                _ = try? await manager.send(RedisCommand("PING"))
+                return manager.state == .open
+            }
+            try await eventually("a call is refused") {
+                do {
+                    _ = try await manager.send(RedisCommand("PING"))
+                } catch let error as RedisError where error.code == .circuitOpen {
+                    return true
+                } catch {}
+                return false
+            }
+            try await server.start()
+            try await eventually("it is back") {
+                do {
+                    return try await manager.withConnection { try await $0.send(RedisCommand("PING")) }.string == "PONG"
+                } catch is RedisError {
+                    return false
+                }
+            }
+            #expect(manager.state == .closed)
+            let all = transitions.all
+            #expect(all.first?.from == .closed && all.first?.to == .open)
+            #expect(all.last?.from == .halfOpen && all.last?.to == .closed)
+            // Each begins where the one before ended.
+            #expect(zip(all, all.dropFirst()).allSatisfy { $0.to == $1.from && $0.time <= $1.time })
+        }
+    }
+
+    @Test("A server that hangs opens it too: later calls do not wait for their time limit")
+    func hanging() async throws {
+        try await withManager(
+            breaker: .init(failuresToOpen: 1, rest: .seconds(60)),
+            change: { $0.commandTimeout = .milliseconds(30) }
+        ) { server, manager, _ in
+            _ = try await manager.send(RedisCommand("PING"))
+            server.signal(SIGSTOP)
+            let slow = try await redisError { _ = try await manager.send(RedisCommand("PING")) }
+            #expect(slow.code == .commandTimedOut)
+            for _ in 0..<100 {
+                let error = try await redisError { _ = try await manager.send(RedisCommand("PING")) }
+                #expect(error.code == .circuitOpen)
+            }
+            server.signal(SIGCONT)
+        }
+    }
+}
