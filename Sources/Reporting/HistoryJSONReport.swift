@@ -27,7 +27,7 @@ public struct HistoryJSONReport: Codable, Sendable {
                 durationSeconds: result.duration,
                 operations: JSONReport.Operations(result.operations),
                 checks: result.checks.map { JSONReport.Check($0, keys: result.keys, tagSets: result.tagSets) },
-                notes: result.notes, failure: result.failure)
+                notes: result.notes, failure: result.failure?.description)
         }
     }
 

@@ -16,5 +16,5 @@ public struct HistoryReport: Sendable {
     public var verdict: RunVerdict { results.map(\.verdict).max() ?? .unknown }
 
     /// The exit code that tells it to a script.
-    public var exitCode: ExitCode { results.contains(where: \.isMalformed) ? .usage : ExitCode(verdict) }
+    public var exitCode: ExitCode { results.contains { $0.failure?.isUnusable == true } ? .usage : ExitCode(verdict) }
 }

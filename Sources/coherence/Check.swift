@@ -62,8 +62,8 @@ struct Check: ParsableCommand {
         for file in files {
             let result = judge.judge(file)
             if isShown { Console.clearProgress() }
-            if result.isMalformed {
-                Console.error(result.failure ?? "\(file) is malformed")
+            if let failure = result.failure, failure.isUnusable {
+                Console.error("\(failure)")
             } else if format == .text {
                 Console.output(terminal.block(result))
             }

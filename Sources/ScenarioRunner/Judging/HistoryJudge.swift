@@ -30,7 +30,7 @@ public struct HistoryJudge: Sendable {
         case checking(file: String, check: String)
     }
 
-    private let configuration: Configuration
+    let configuration: Configuration
     /// How many operations are read between two looks at the clock.
     private static let portion = 65_536
 
@@ -44,22 +44,13 @@ public struct HistoryJudge: Sendable {
         let deadline = configuration.timeLimit.map { start + $0 }
         do {
             try judge(file, until: deadline, &result)
-        } catch let error as GivenUp {
-            result.failure = error.reason
-        } catch let error as CannotStream {
-            result.failure = error.description
-            result.isMalformed = true
+        } catch let failure as HistoryResult.Failure {
+            result.failure = failure
         } catch {
-            result.failure = "\(error)"
-            result.isMalformed = true
+            result.failure = .unusable("\(error)")
         }
         result.duration = Double((ContinuousClock.now - start).nanoseconds) / 1e9
         return result
-    }
-
-    /// Why a history was not read to its end, or not judged, though nothing is wrong with it.
-    private struct GivenUp: Error {
-        let reason: String
     }
 
     private func judge(_ file: String, until deadline: ContinuousClock.Instant?, _ result: inout HistoryResult) throws {
@@ -88,7 +79,7 @@ public struct HistoryJudge: Sendable {
 
     /// What to ask of a file.
     /// - Parameter declared: what the file says that it was recorded for.
-    private func declarations(_ declared: [String]) throws -> [CheckDeclaration] {
+    func declarations(_ declared: [String]) throws -> [CheckDeclaration] {
         var declarations = configuration.checks
         if declarations.isEmpty {
             declarations = try declared.map {
@@ -118,11 +109,12 @@ public struct HistoryJudge: Sendable {
 
     private func checkBudget(_ count: Int, until deadline: ContinuousClock.Instant?) throws {
         if let deadline, ContinuousClock.now > deadline {
-            throw GivenUp(reason: "the time allowed was up after reading \(count) operations")
+            throw HistoryResult.Failure.budgetSpent("the time allowed was up after reading \(count) operations")
         }
         // Sorting takes as much again.
         if let limit = configuration.memoryLimit, 2 * count * MemoryLayout<Operation>.stride > limit {
-            throw GivenUp(reason: "\(count) operations need more memory than allowed; --stream needs less")
+            throw HistoryResult.Failure.budgetSpent(
+                "\(count) operations need more memory than allowed; --stream needs less")
         }
     }
 
@@ -137,73 +129,5 @@ public struct HistoryJudge: Sendable {
             search.maximumStates = max(1_000, limit / (operations / 8 + 60))
         }
         return search
-    }
-
-    // MARK: Streaming
-
-    /// What was asked cannot be answered while the history goes by.
-    private struct CannotStream: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    private func judgeWhileReading(
-        _ reader: inout HistoryReader, until deadline: ContinuousClock.Instant?, of file: String,
-        _ result: inout HistoryResult
-    ) throws {
-        var checks: [any StreamingCheck] = []
-        var mistakes = HistoryMistakes()
-        var numbered: Int64 = 0
-        var disorder: StreamError?
-        var operations: [Operation] = []
-        var isMore = true
-        while isMore {
-            operations.removeAll(keepingCapacity: true)
-            isMore = reader.readPortion(of: Self.streamedPortion, into: &operations, &mistakes)
-            guard mistakes.errors == nil else { continue }
-            let names = OperationNames(keys: reader.keys, tagSets: reader.tagSets)
-            // What the file says that it was recorded for stands before its operations.
-            if checks.isEmpty { checks = try streamingChecks(reader.checks, names) }
-            for index in operations.indices where operations[index].id == 0 {
-                numbered += 1
-                operations[index].id = Self.firstNumber + numbered
-            }
-            for index in checks.indices {
-                checks[index].names = names
-                do throws(StreamError) {
-                    try checks[index].observe(contentsOf: operations)
-                } catch {
-                    disorder = disorder ?? error
-                }
-            }
-            result.operations.add(operations)
-            configuration.onProgress(.reading(file: file, operations: reader.counts.operations))
-            if let disorder {
-                throw CannotStream(description: "\(file): \(disorder); without --stream any order will do")
-            }
-            if let deadline, ContinuousClock.now > deadline {
-                throw GivenUp(reason: "the time allowed was up after \(reader.counts.operations) operations")
-            }
-        }
-        if let errors = mistakes.errors { throw errors }
-        result.keys = reader.keys
-        result.tagSets = reader.tagSets
-        for var check in checks { result.checks.append(check.finish()) }
-    }
-
-    private static let streamedPortion = 4_096
-    /// Ids that files give are smaller, so operations without one are numbered from here.
-    private static let firstNumber: Int64 = 1 << 62
-
-    private func streamingChecks(_ declared: [String], _ names: OperationNames) throws -> [any StreamingCheck] {
-        try declarations(declared).map { declaration in
-            guard let check = declaration.streamingCheck(names: names) else {
-                let can = CheckDeclaration.streamedWords.joined(separator: ", ")
-                throw CannotStream(
-                    description:
-                        "\(declaration.word) takes the whole history, and cannot be asked with --stream; these can: \(can)"
-                )
-            }
-            return check
-        }
     }
 }

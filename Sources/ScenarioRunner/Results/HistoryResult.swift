@@ -17,17 +17,36 @@ public struct HistoryResult: Sendable {
     /// What was read and is no operation, in a sentence each.
     public var notes: [String] = []
     /// Why it was not judged, or not to its end.
-    public var failure: String?
-    /// The failure is that it breaks the rules of its format.
-    public var isMalformed = false
+    public var failure: Failure?
+
+    /// Why a history is not judged to its end.
+    public enum Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        /// It cannot be read, breaks the rules of its format, or cannot be asked in this way: somebody has to change something.
+        case unusable(String)
+        /// The time or the memory that was allowed is used up.
+        case budgetSpent(String)
+
+        public var description: String {
+            switch self {
+            case .unusable(let reason), .budgetSpent(let reason): reason
+            }
+        }
+
+        public var isUnusable: Bool {
+            if case .unusable = self { true } else { false }
+        }
+    }
 
     public init(file: String) { self.file = file }
 
     /// The heaviest of the checks' verdicts; unknown without any, or if it was not judged to the end; an error if it is
-    /// malformed.
+    /// unusable.
     public var verdict: RunVerdict {
-        if isMalformed { return .error }
         let heaviest = checks.map { RunVerdict($0.verdict) }.max() ?? .unknown
-        return failure == nil ? heaviest : max(heaviest, .unknown)
+        return switch failure {
+        case nil: heaviest
+        case .budgetSpent: max(heaviest, .unknown)
+        case .unusable: .error
+        }
     }
 }
