@@ -59,7 +59,7 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Locking", "Simulation", "simulation-benchmark"]),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
-        .testTarget(name: "CheckingTests", dependencies: ["Checking", "History"]),
+        .testTarget(name: "CheckingTests", dependencies: ["Checking", "History", "Simulation"]),
         .executableTarget(
             name: "checking-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Checking"),
         .executableTarget(
@@ -67,16 +67,19 @@ let package = Package(
         .executableTarget(
             name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
             exclude: ["floor.c", "run"]),
-        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),
-        .testTarget(name: "HistoryTests", dependencies: ["Checking", "History"]),
-        .executableTarget(name: "reading-benchmark", dependencies: ["History"], path: "Benchmarks/Reading"),
+        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation"]),
+        .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation"]),
+        .executableTarget(
+            name: "reading-benchmark", dependencies: ["History", "Simulation"], path: "Benchmarks/Reading"),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(
             name: "CacheHierarchyTests",
             dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier"]),
         .testTarget(
             name: "SimulatedRedisTests",
-            dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier"],
+            dependencies: [
+                "CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier", "Simulation",
+            ],
             exclude: ["Differential/ServerTime.c"]),
         .executableTarget(
             name: "simulated-redis-benchmark", dependencies: ["RedisClient", "SimulatedRedis"],

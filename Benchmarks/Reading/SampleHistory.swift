@@ -1,4 +1,5 @@
 import History
+import Simulation
 
 #if canImport(Glibc)
     import Glibc
@@ -16,7 +17,7 @@ struct SampleHistory {
     private(set) var values: History
 
     init(operations count: Int) {
-        var random = SplitMix(state: 1)
+        var random = SeededRandom(seed: 1)
         let keys = (0..<1_000).map { "permissions:\($0)" }
         var latest = [Int64](repeating: 1, count: keys.count)
         var versions: [Operation] = []
@@ -62,17 +63,5 @@ struct SampleHistory {
                         + ":index \(index * 2 + (isEnd ? 1 : 0))}\n", file)
             }
         }
-    }
-}
-
-/// SplitMix64, by Steele, Lea and Flood (2014): the same numbers each time.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Checking
 import History
+import Simulation
 import Testing
 
 /// What must not matter does not, for every check and for random histories of all kinds of operations.
@@ -44,7 +45,7 @@ struct MetamorphicTests {
 
     @Test("The order in which the operations are handed over changes nothing")
     func permuted() {
-        var random = SplitMix64(seed: 3)
+        var random = SeededRandom(seed: 3)
         forEachCase { check, history in
             let permuted = History(
                 operations: history.operations.shuffled(using: &random), keys: history.keys, tagSets: history.tagSets)
@@ -86,7 +87,7 @@ struct MetamorphicTests {
             LinearizableBySearch(maximumViolations: 0),
         ]
         for seed in 0..<UInt64(1_500) {
-            var random = SplitMix64(seed: seed)
+            var random = SeededRandom(seed: seed)
             let history = SmallHistory.random(naming, seed: seed)
             var narrower = history
             let index = narrower.steps.indices.randomElement(using: &random)!

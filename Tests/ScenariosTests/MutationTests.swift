@@ -1,25 +1,13 @@
 import Foundation
+import Simulation
 import Testing
 
 @testable import Scenarios
 
-/// SplitMix64: small, fast, and the same on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite("Damaged files")
 struct MutationTests {
     /// Deletes, repeats, swaps, indents or garbles a line.
-    private static func damage(_ lines: inout [String], _ generator: inout SeededGenerator) {
+    private static func damage(_ lines: inout [String], _ generator: inout SeededRandom) {
         guard let index = lines.indices.randomElement(using: &generator) else { return }
         let marks = Array("{}[]:,-#&*!|>'\"%@` \t0x<\u{7F}é\u{E000}")
         switch Int.random(in: 0..<7, using: &generator) {
@@ -45,7 +33,7 @@ struct MutationTests {
         let loader = ScenarioLoader(targetsFolder: packageFolder + "/Fixtures/Targets")
         var valid = 0
         for seed in 0..<2000 {
-            var generator = SeededGenerator(state: UInt64(seed))
+            var generator = SeededRandom(seed: UInt64(seed))
             var lines = originals[seed % originals.count].components(separatedBy: "\n")
             for _ in 0...Int.random(in: 0..<3, using: &generator) { Self.damage(&lines, &generator) }
             let text = lines.joined(separator: "\n")

@@ -1,4 +1,5 @@
 import History
+import Simulation
 
 extension SmallHistory {
     /// Up to 12 operations by clients that overlap, made as a register would have answered, then falsified in most
@@ -6,7 +7,7 @@ extension SmallHistory {
     ///
     /// Some writes fail, some have an unknown outcome, and with versions some clients never learn what they wrote.
     static func random(_ naming: Naming, seed: UInt64) -> SmallHistory {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         let count = Int.random(in: 1...12, using: &random)
         var moments: [Int64] = (0..<count).map { _ in Int64.random(in: 0...Int64(3 * count), using: &random) }
         moments.sort()
@@ -43,7 +44,7 @@ extension SmallHistory {
         return SmallHistory(steps: steps.shuffled(using: &random))
     }
 
-    private static func falsify(_ steps: inout [Step], _ random: inout SplitMix64) {
+    private static func falsify(_ steps: inout [Step], _ random: inout SeededRandom) {
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let index = steps.indices.randomElement(using: &random)!
             if steps[index].isWrite || Bool.random(using: &random) {

@@ -1,4 +1,5 @@
 import History
+import Simulation
 
 /// Random histories of few keys on which much happens at once, made to meet every case that a streaming check tells
 /// apart: unknown and failed writes, versions never learnt, deletes, tags, invalidations, applications before, during
@@ -10,7 +11,7 @@ enum CrowdedHistory {
     /// Operations last at least one nanosecond. Every eighth history has a key with values instead of versions, every
     /// fourth is about tags: writes promise nothing, and reads may be much too old.
     static func make(seed: UInt64, operations count: Int) -> History {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         var versions = [Int64](repeating: 0, count: keys)
         var operations: [Operation] = []
         var moment: Int64 = 10
@@ -47,7 +48,7 @@ enum CrowdedHistory {
     }
 
     private static func fill(
-        _ operation: inout Operation, _ versions: inout [Int64], _ before: [Operation], _ random: inout SplitMix64
+        _ operation: inout Operation, _ versions: inout [Int64], _ before: [Operation], _ random: inout SeededRandom
     ) {
         operation.scope = Operation.Scope.allCases.randomElement(using: &random)!
         if operation.kind == .invalidateTag {
@@ -89,7 +90,7 @@ enum CrowdedHistory {
         }
     }
 
-    private static func makeAboutTags(_ operation: inout Operation, _ random: inout SplitMix64) {
+    private static func makeAboutTags(_ operation: inout Operation, _ random: inout SeededRandom) {
         switch operation.kind {
         case .write: operation.scope = .none
         case .read:

@@ -1,4 +1,5 @@
 import History
+import Simulation
 
 /// What fifty clients of a correct cache in three instances record, without end: one operation every ten nanoseconds,
 /// which takes its effect as it begins and ends before its client's next one. Some writes have an unknown outcome, a
@@ -9,7 +10,7 @@ struct EndlessHistory: Sequence, IteratorProtocol {
     static let tagSets: [[String]] = [[], ["a"], ["b"]]
 
     private let keys: Int
-    private var random = SplitMix64(seed: 1)
+    private var random = SeededRandom(seed: 1)
     private var number: Int64 = 0
     private var versions: [Int64]
     private var applications: [(instance: Int32, cause: Int64)] = []

@@ -1,9 +1,10 @@
 import History
+import Simulation
 
 /// Random operations of all kinds, as they need not make sense: for properties that hold of any history.
 enum HistoryOfEverything {
     static func make(seed: UInt64, keys: Int, operations count: Int) -> History {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         let usesValues = seed % 3 == 0
         let tagSets: [[String]] = [[], ["a"], ["b"], ["a", "b"]]
         var versions = [Int64](repeating: 0, count: keys)

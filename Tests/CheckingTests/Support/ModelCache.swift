@@ -1,4 +1,5 @@
 import History
+import Simulation
 
 /// A cache that is correct because every operation takes its whole effect at one moment, and the history that its clients
 /// record: each operation as an interval around that moment.
@@ -38,7 +39,7 @@ struct ModelCache {
 
     private let mode: Mode
     private let fault: Fault?
-    private var random: SplitMix64
+    private var random: SeededRandom
     private var now: Int64 = 0
     private var nextID: Int64 = 1
     private var busyUntil: [Int64]
@@ -68,7 +69,7 @@ struct ModelCache {
     private init(mode: Mode, fault: Fault?, seed: UInt64) {
         self.mode = mode
         self.fault = fault
-        random = SplitMix64(seed: seed)
+        random = SeededRandom(seed: seed)
         busyUntil = Array(repeating: -100, count: Self.workers)
         origin = Array(repeating: 0, count: Int(Self.keys))
         lastVersion = origin

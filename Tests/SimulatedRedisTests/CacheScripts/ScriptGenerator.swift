@@ -1,9 +1,10 @@
 import RedisClient
 import SimulatedRedis
+import Simulation
 
 /// Random invocations of the shared tier's scripts, with the logical times that matter: near those that were given out.
 struct ScriptGenerator {
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private let scripts: [String: RedisScript]
     /// Microseconds since the beginning of 1970, as the server will have them.
     private var time = RealServer.epoch * 1000
@@ -11,7 +12,7 @@ struct ScriptGenerator {
     private var logicalTime = RealServer.epoch * 1000
 
     init(seed: UInt64, scripts: [ModelScript]) {
-        random = SeededGenerator(state: seed)
+        random = SeededRandom(seed: seed)
         self.scripts = Dictionary(uniqueKeysWithValues: scripts.map { ($0.script.name, $0.script) })
     }
 

@@ -1,13 +1,15 @@
+import Simulation
+
 /// Random commands that collide: few keys, all types, wrong types, wrong numbers of words, nonsense where numbers
 /// belong.
 ///
 /// Connections 0 to 2 send commands, 3 and 4 mostly subscribe and are where invalidations are sent to.
 struct CommandGenerator {
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private let broadcasts: Bool
 
     init(seed: UInt64) {
-        random = SeededGenerator(state: seed)
+        random = SeededRandom(seed: seed)
         broadcasts = seed.isMultiple(of: 2)
     }
 

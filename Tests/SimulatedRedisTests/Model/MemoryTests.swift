@@ -1,5 +1,6 @@
 import RedisClient
 import SimulatedRedis
+import Simulation
 import Testing
 
 @Suite("A model with too much in it gives up what its policy says")
@@ -11,7 +12,7 @@ struct MemoryTests {
     }
 
     private func evicted(_ desk: inout Desk, seed: UInt64 = 1) -> [String] {
-        var random = SeededGenerator(state: seed)
+        var random = SeededRandom(seed: seed)
         return desk.model.evict(using: &random).reply.elements?.compactMap(\.string) ?? []
     }
 
@@ -54,7 +55,7 @@ struct MemoryTests {
         desk.send("SUBSCRIBE other", by: 2)
         desk.send("CLIENT TRACKING on REDIRECT 2")
         desk.send("GET k5")
-        var random = SeededGenerator(state: 0)
+        var random = SeededRandom(seed: 0)
         #expect(desk.model.evict(using: &random).deliveries.count == 1)
     }
 

@@ -1,5 +1,6 @@
 import RedisClient
 import SimulatedRedis
+import Simulation
 import Testing
 
 /// A model with one client, and time in milliseconds.
@@ -66,7 +67,7 @@ struct ModelTests {
     func scanning() {
         var desk = Desk()
         for number in 0..<200 { desk.send("SET stays:\(number) v") }
-        var random = SeededGenerator(state: 3)
+        var random = SeededRandom(seed: 3)
         var found: [String] = []
         var cursor = "0"
         repeat {

@@ -1,7 +1,9 @@
+import Simulation
+
 /// Spoils lines in the ways in which files are spoiled, and in some that an attacker would think of. The same seed
 /// gives the same lines.
 struct LineMutator {
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private static let numbers = [
         "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
         "18446744073709551615",
@@ -17,7 +19,7 @@ struct LineMutator {
         String(repeating: "[", count: 400), String(repeating: "{:a ", count: 250), String(repeating: "#a ", count: 300),
     ].map { Array($0.utf8) }
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// A line with one to four spoilt places, without a newline.
     mutating func mutated(_ line: [UInt8], other: [UInt8]) -> [UInt8] {

@@ -1,15 +1,16 @@
 import History
+import Simulation
 
 /// Histories of operations that need not make sense together, but use every field with every kind of number.
 struct RandomHistory {
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private static let names = [
         "", "x", "user:7", "a\"b\\c/", "tab\tnewline\nreturn\r\u{1}\u{0}", "é", "e\u{301}", "日本語", "👩‍👧 \u{10FFFF}",
         "exactly8",
         "sixteen bytes!!!", "a name that is longer than two words of eight bytes", " leading and trailing ",
     ]
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func history(count: Int) -> History {
         let keys = Self.names.shuffled(using: &random)
