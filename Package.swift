@@ -8,22 +8,27 @@ let package = Package(
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
         .library(name: "Checking", targets: ["Checking", "History"]),
         .executable(name: "coherence", targets: ["coherence"]),
+        .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "Simulation", targets: ["Simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .systemLibrary(
             name: "CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
-        .target(name: "RedisClient", dependencies: ["CHiredis", "Locking"]),
+        .target(
+            name: "RedisClient",
+            dependencies: ["CHiredis", "Locking", .product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
         .target(name: "Locking"),
         .target(name: "History", dependencies: ["Locking"]),
@@ -45,11 +50,26 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
-        .target(name: "Reporting", dependencies: ["Checking", "History", "ScenarioRunner", "Scenarios"]),
+        .target(
+            name: "PrometheusMetrics",
+            dependencies: [
+                "Locking",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ]),
+        .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", .product(name: "Metrics", package: "swift-metrics")]),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "Checking", "History", "ScenarioRunner", "Scenarios",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "CacheHierarchy", "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
+                "CacheHierarchy", "Locking", "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "CSimulation"),
@@ -90,7 +110,8 @@ let package = Package(
             name: "ScenarioRunnerTests",
             dependencies: ["CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios"]),
         .testTarget(
-            name: "ReportingTests", dependencies: ["Checking", "History", "Reporting", "ScenarioRunner", "Scenarios"]),
+            name: "ReportingTests",
+            dependencies: ["Checking", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
             name: "CoherenceCommandTests",
             dependencies: ["coherence", .product(name: "Subprocess", package: "swift-subprocess")]),

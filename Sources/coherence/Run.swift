@@ -2,6 +2,7 @@ import ArgumentParser
 import CacheHierarchy
 import Foundation
 import Locking
+import PrometheusMetrics
 import RedisClient
 import Reporting
 import ScenarioRunner
@@ -61,6 +62,12 @@ struct Run: AsyncParsableCommand {
             valueName: "path"))
     var history: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve figures of the runs for a Prometheus server under /metrics, while the command goes on: PORT (of 127.0.0.1) or HOST:PORT.",
+            valueName: "address"))
+    var metrics: ListeningAddress?
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Format = .text
 
@@ -80,11 +87,13 @@ struct Run: AsyncParsableCommand {
             runs: scenarios.reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } }
                 * repetitions)
         let historyFailure = Lock<String?>(nil)
+        let metricsPage = try await MetricsPage.open(at: metrics)
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
         let format = format
         configuration.onProgress = { event in
             progress.show(event)
             guard case .finished(let result) = event else { return }
+            metricsPage?.metrics.add(result)
             do {
                 try histories?.write(result)
             } catch {
@@ -101,6 +110,7 @@ struct Run: AsyncParsableCommand {
         let results = await interruption.run { [configuration] in
             await Run.results(of: scenarios, configuration, seeds: seeds)
         }
+        await metricsPage?.close()
         progress.clear()
         let report = Report(version: Coherence.version, results: results)
         switch format {

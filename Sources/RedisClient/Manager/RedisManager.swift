@@ -27,6 +27,7 @@ public final class RedisManager: Sendable {
     private let breaker: Lock<CircuitBreaker>
     private let observers = Lock<[@Sendable (CircuitBreaker.Transition) -> Void]>([])
     private let clock: @Sendable () -> Int64
+    private let metrics: ManagerMetrics
 
     /// What there is one manager for.
     private struct Server: Hashable {
@@ -85,6 +86,7 @@ public final class RedisManager: Sendable {
         self.breaker = Lock(breaker)
         self.clock = clock
         pool = RedisPool(named)
+        metrics = ManagerMetrics(configuration.endpoint)
     }
 
     /// In the names of all managers' connections, between the application's name and the process's number.
@@ -191,6 +193,7 @@ public final class RedisManager: Sendable {
 
     private func tell(_ transition: CircuitBreaker.Transition?) {
         guard let transition else { return }
+        metrics.changed(transition)
         for observer in observers.withLock({ $0 }) { observer(transition) }
     }
 }

@@ -28,13 +28,11 @@ struct Measurements {
         phase(at: operation.start).map { ["phase": $0] } ?? [:]
     }
 
-    private func isClients(_ operation: Operation) -> Bool { operation.instance >= 0 }
-
     private func latencies() -> [Measurement] {
         var reads = Sampler(.readLatency)
         var writes = Sampler(.writeLatency)
         var invalidations = Sampler(.invalidationLatency)
-        for operation in history.operations where operation.outcome == .ok && isClients(operation) {
+        for operation in history.operations where operation.outcome == .ok && operation.isOfClient {
             let latency = Double(operation.end - operation.start)
             var labels = phaseLabel(operation)
             switch operation.kind {
@@ -49,18 +47,10 @@ struct Measurements {
         return reads.measurements() + writes.measurements() + invalidations.measurements()
     }
 
-    /// From the start of what raised a floor until the last instance has applied it; for the own instance, until it
-    /// returned.
     private func propagation() -> [Measurement] {
-        var lastApplied: [Int64: Int64] = [:]
-        for operation in history.operations where operation.kind == .apply {
-            lastApplied[operation.cause] = max(lastApplied[operation.cause] ?? 0, operation.end)
-        }
         var sampler = Sampler(.propagation)
-        for operation in history.operations
-        where operation.outcome == .ok && operation.scope != .none && operation.kind.raisesFloor {
-            let end = lastApplied[operation.id] ?? operation.end
-            sampler.add(Double(end - operation.start), labels: phaseLabel(operation))
+        for propagation in Propagation.all(in: history) {
+            sampler.add(Double(propagation.duration), labels: phaseLabel(propagation.operation))
         }
         return sampler.measurements()
     }
@@ -126,7 +116,7 @@ struct Measurements {
 
     private func rates() -> [Measurement] {
         var counts: [String: (finished: Int, failed: Int)] = [:]
-        for operation in history.operations where operation.kind.isClients && isClients(operation) {
+        for operation in history.operations where operation.isOfClient {
             guard let phase = phase(at: operation.start) else { continue }
             counts[phase, default: (0, 0)].finished += 1
             if operation.outcome != .ok { counts[phase, default: (0, 0)].failed += 1 }
@@ -158,17 +148,4 @@ struct Measurements {
     private func loads() -> [Measurement] {
         [Measurement(.loads, value: Double(history.operations.count { $0.kind == .load }))]
     }
-}
-
-extension Operation.Kind {
-    /// Whether a client asked for it.
-    var isClients: Bool {
-        switch self {
-        case .read, .write, .delete, .invalidate, .invalidateTag: true
-        default: false
-        }
-    }
-
-    /// Whether it obliges caches to give something up.
-    var raisesFloor: Bool { isClients && self != .read }
 }
