@@ -59,13 +59,21 @@ struct Replay: ParsableCommand {
         let outcome = try replay.run()
         if let story = outcome.story { Console.output("\(story)") }
         Console.output(outcome.reason ?? "no check is violated")
-        let hash = String(outcome.traceHash, radix: 36)
-        Console.output(
-            outcome.isIdentical
-                ? "identical: this is the run that was found, step by step (trace \(hash))"
-                : "not identical: another run than was found (trace \(hash)); the program or the scenario has changed")
+        Console.output(Self.comparison(outcome))
         let verdict: RunVerdict = outcome.reason == nil ? .pass : .violation
         throw ArgumentParser.ExitCode(Reporting.ExitCode(verdict).rawValue)
+    }
+
+    /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a mistake that
+    /// was mended may leave it as it was.
+    private static func comparison(_ outcome: ScenarioReplay.Outcome) -> String {
+        let hash = String(outcome.traceHash, radix: 36)
+        return switch (outcome.isIdentical, outcome.reason) {
+        case (true, .some): "identical: this is the run that was found, step by step (trace \(hash))"
+        case (true, nil): "the same steps as in the run that was found (trace \(hash)), with another result"
+        case (false, _):
+            "not identical: another run than was found (trace \(hash)); the program or the scenario has changed"
+        }
     }
 
     private func scenarioReplay(operations: String, schedule: String) throws -> ScenarioReplay {

@@ -29,7 +29,7 @@ struct SavedFailureTests {
             try Self.failure.write(to: file)
             let loaded = try SavedFailureLoader().load(file)
             #expect(loaded.failure == Self.failure)
-            #expect(loaded.positions["format"]?.line == 4)
+            #expect(loaded.positions["format"]?.line == 6)
             let document = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: file)))
             #expect((document as? [String: Any])?["version"] as? Int == 1)
         }
@@ -38,12 +38,12 @@ struct SavedFailureTests {
     @Test(
         "What is wrong with a file is said with its place",
         arguments: [
-            ("failure\", \"version\": 1", "failure\", \"version\": 2", "2:50: error: version: found \"2\"; expected 1"),
+            ("failure\", \"version\": 1", "failure\", \"version\": 2", "2:57: error: version: found \"2\"; expected 1"),
             ("cache-coherence failure", "cache-coherence history", "2:13: error: format: found"),
             ("\"digest\"", "\"digset\"", "3:25: error: found the unknown word \"digset\""),
             ("\"digest\"", "\"digset\"", "did you mean digest?"),
             ("\"digest\": \"abc\", ", "", "found no digest; expected digest: the digest of its text"),
-            ("\"defects\": []", "\"defects\": \"x\"", "3:66: error: defects: found \"x\"; expected a list"),
+            ("\"defects\": []", "\"defects\": \"x\"", "3:68: error: defects: found \"x\"; expected a list"),
             ("\"scenario\": \"a.yaml\"", "\"scenario\": [1]", "3:15: error: scenario: found a list"),
             ("\"reason\": \"why\"", "\"reason\": \"why", "text that is not JSON"),
             ("\"format\": \"swift-cache-coherence failure\", ", "", "found no format"),

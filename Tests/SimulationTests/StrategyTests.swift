@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test("An explorer tunes what it runs, and hands it on")
-    func explorerTunes() {
+    func explorerTunes() throws {
+        try Simulation.prepare()
         let body: @Sendable (Int) async throws -> Void = { points in
             await withDiscardingTaskGroup { group in
                 for _ in 0..<2 { group.addTask { for _ in 0..<points { await Simulation.point("step") } } }

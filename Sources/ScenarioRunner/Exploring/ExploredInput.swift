@@ -33,12 +33,28 @@ struct ExploredInput: Sendable {
         return inputs
     }
 
+    /// With what is done to one key, or to tags; `nil` if that is all there is. Of a violation that concerns the key it is a good
+    /// guess, and one step where halving takes many.
+    func withOnly(key: String) -> ExploredInput? {
+        var plan = plan
+        for phase in plan.phases.indices {
+            for worker in plan.phases[phase].indices {
+                plan.phases[phase][worker].removeAll { operation in
+                    if case .invalidateTag = operation { false } else { operation.name != key }
+                }
+            }
+        }
+        return plan.count < self.plan.count ? ExploredInput(whole, part: part, plan: plan) : nil
+    }
+
     // MARK: Instances
 
     /// Without all instances whose workers do nothing, then without each of them alone. One instance stays.
     private var withoutIdleInstances: [ExploredInput] {
         let idle = part.instances.indices.filter { instance in
-            !plan.phases.contains { $0.dropFirst(instance * part.workers).prefix(part.workers).contains { !$0.isEmpty } }
+            !plan.phases.contains {
+                $0.dropFirst(instance * part.workers).prefix(part.workers).contains { !$0.isEmpty }
+            }
         }
         let dispensable = idle.count == part.instances.count ? Array(idle.dropFirst()) : idle
         guard !dispensable.isEmpty else { return [] }
@@ -63,8 +79,9 @@ struct ExploredInput: Sendable {
     private var withFewerWorkers: ExploredInput? {
         let busy = part.instances.indices.map { instance in
             (0..<part.workers).filter { worker in
-                plan.phases.contains { $0.indices.contains(instance * part.workers + worker)
-                    && !$0[instance * part.workers + worker].isEmpty
+                plan.phases.contains {
+                    $0.indices.contains(instance * part.workers + worker)
+                        && !$0[instance * part.workers + worker].isEmpty
                 }
             }
         }

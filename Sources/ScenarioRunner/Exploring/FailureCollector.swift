@@ -68,13 +68,17 @@ struct FailureCollector {
         var explorer = program.explorer()
         let input = ExploredInput(scenario, seed: found.seed)
         let again = explorer.replay(input, found.schedule)
-        guard again.outcome.isFailure else { throw SimulationError.notRepeatable("schedule \(found.number) did not fail") }
+        guard again.outcome.isFailure else {
+            throw SimulationError.notRepeatable("schedule \(found.number) did not fail")
+        }
         let ending = again.outcome.findings.isEmpty ? again.outcome.kinds.first : nil
-        var shrinker = Shrinker(explorer: explorer, strategies: configuration.strategies, input: input, run: again) { outcome in
+        var shrinker = Shrinker(explorer: explorer, strategies: configuration.strategies, input: input, run: again) {
+            outcome in
             if let kind = kind ?? ending { return outcome.kinds.contains(kind) }
             return !outcome.findings.isEmpty
         }
-        shrinker.shrink(\.smaller)
+        let key = again.outcome.findings.first { kind == nil || $0.kind == kind }?.key
+        shrinker.shrink { input in (key.flatMap(input.withOnly(key:)).map { [$0] } ?? []) + input.smaller }
         let finding = shrinker.run.outcome.findings.filter { kind == nil || $0.kind == kind }
             .min { $0.violation.operations.count < $1.violation.operations.count }
         let proof = finding?.violation.operations.map(\.id) ?? []

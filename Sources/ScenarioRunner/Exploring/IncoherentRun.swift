@@ -15,6 +15,8 @@ struct IncoherentRun: Error, CustomStringConvertible {
     struct Finding {
         let kind: ViolationKind
         let violation: Violation
+        /// Of the last operation of the proof, if it concerns one.
+        let key: String?
 
         /// What the violation was proven with, and where: kinds of operations and the layers that served them.
         var proof: String {
@@ -40,7 +42,10 @@ struct IncoherentRun: Error, CustomStringConvertible {
             for violation in report.violations {
                 let kind = ViolationKind(check: report.check, rule: violation.rule)
                 if !findings.contains(where: { $0.kind == kind }) {
-                    findings.append(Finding(kind: kind, violation: violation))
+                    findings.append(
+                        Finding(
+                            kind: kind, violation: violation,
+                            key: violation.operations.last.flatMap { history.keyName(of: $0) }))
                 }
             }
         }

@@ -72,9 +72,12 @@ struct StoryTelling {
         switch operation.kind {
         case .read:
             let skipped = [Layer.l1, .l2].prefix { $0 < operation.layer }.map(\.name)
-            let miss = skipped.isEmpty ? "" : ", which \(skipped.joined(separator: " and ")) do\(skipped.count == 1 ? "es" : "") not serve"
+            let miss =
+                skipped.isEmpty
+                ? "" : ", which \(skipped.joined(separator: " and ")) do\(skipped.count == 1 ? "es" : "") not serve"
             tell(placed.start, placed.task, "reads \(key(operation))\(miss)")
-            tell(placed.end, placed.task, "is given \(content(operation)) from \(operation.layer.name)\(failure)\(mark)")
+            tell(
+                placed.end, placed.task, "is given \(content(operation)) from \(operation.layer.name)\(failure)\(mark)")
         case .write:
             tell(placed.start, placed.task, "writes \(key(operation))")
             tell(placed.end, placed.task, "has written \(content(operation))\(failure)\(mark)")
@@ -96,7 +99,8 @@ struct StoryTelling {
         case .inspect where !mark.isEmpty:
             tell(
                 placed.end, placed.task,
-                "finds \(content(operation)) of \(key(operation)) in \(operation.layer.name) of instance \(operation.instance)\(mark)")
+                "finds \(content(operation)) of \(key(operation)) in \(operation.layer.name) of instance \(operation.instance)\(mark)"
+            )
         case .evict where operation.key >= 0:
             tell(placed.end, placed.task, "gives up \(key(operation)) in \(operation.layer.name)\(mark)")
         case .evict where operation.layer == .l1:
@@ -105,7 +109,9 @@ struct StoryTelling {
         }
     }
 
-    private func key(_ operation: Operation) -> String { history.keyName(of: operation).map { "\"\($0)\"" } ?? "nothing" }
+    private func key(_ operation: Operation) -> String {
+        history.keyName(of: operation).map { "\"\($0)\"" } ?? "nothing"
+    }
 
     private func tag(_ operation: Operation) -> String {
         history.tags(of: operation).map { "\"\($0)\"" }.joined(separator: ", ")

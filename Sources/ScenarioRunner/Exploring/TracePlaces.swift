@@ -23,7 +23,8 @@ struct TracePlaces {
             switch event {
             case .point(let task, let label, let isStop):
                 points.append(Point(place: place, task: task, label: trace.text(ofLabel: label), isStop: isStop))
-            case .note(let task, let label, let value) where trace.text(ofLabel: label) == SimulatedClock.noteOfLook.description:
+            case .note(let task, let label, let value)
+            where trace.text(ofLabel: label) == SimulatedClock.noteOfLook.description:
                 looks[Int64(value)] = (place, task)
             case .step, .note, .time: break
             }

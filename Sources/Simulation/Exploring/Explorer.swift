@@ -1,4 +1,6 @@
 /// Runs one program many times, each time judged by the same check.
+///
+/// `Simulation.prepare` comes first: without it work would leave the simulation.
 package struct Explorer<Input: Sendable, Value: Sendable> {
     private let limits: SimulationLimits
     private let body: @Sendable (Input) async throws -> Value

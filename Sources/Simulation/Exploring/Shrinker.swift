@@ -23,7 +23,8 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
     ///   - run: fails on `input`.
     ///   - isSame: which outcomes to take for the failure that is shrunk. Default: those of its kind.
     package init(
-        explorer: Explorer<Input, Value>, strategies: [Strategy] = .alternating, input: Input, run: SimulationRun<Value>,
+        explorer: Explorer<Input, Value>, strategies: [Strategy] = .alternating, input: Input,
+        run: SimulationRun<Value>,
         isSame: ((SimulationOutcome) -> Bool)? = nil
     ) {
         self.explorer = explorer

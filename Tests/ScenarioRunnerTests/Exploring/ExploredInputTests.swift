@@ -97,6 +97,13 @@ struct ExploredInputTests {
             ])
     }
 
+    @Test("With one key only, what is done to other keys is left out, and tags stay")
+    func onlyKey() throws {
+        let input = try Self.input("1.1 r a:0 w a:1 t t; 1.4 w a:1")
+        #expect(input.withOnly(key: "a:0")?.plan.text == "1.1 r a:0 t t")
+        #expect(input.withOnly(key: "a:1")?.withOnly(key: "a:1") == nil)
+    }
+
     @Test("What is smaller still is a part of the whole, and one instance and one worker stay")
     func smallest() throws {
         let input = try Self.input("0.1 r a:0", part: "instances=2 workers=2 phases=1")
@@ -113,7 +120,8 @@ struct ExploredInputTests {
     @Test(
         "Failures have one shape if only names, numbers and the order of workers differ",
         arguments: [
-            ("1.0 r a:0; 1.1 w a:0", "1.4 w a:2; 1.5 r a:2", true), ("1.0 r a:0; 1.1 w a:0", "1.0 w a:0; 1.2 r a:0", false),
+            ("1.0 r a:0; 1.1 w a:0", "1.4 w a:2; 1.5 r a:2", true),
+            ("1.0 r a:0; 1.1 w a:0", "1.0 w a:0; 1.2 r a:0", false),
             ("1.0 r a:0; 1.1 w a:0", "1.0 r a:0; 1.1 w a:1", false), ("1.0 r a:0", "1.0 w a:0", false),
             ("1.0 r a:0 r a:1", "1.2 r a:2 r a:0", true), ("1.0 r a:0 r a:1", "1.2 r a:2 r a:2", false),
         ])

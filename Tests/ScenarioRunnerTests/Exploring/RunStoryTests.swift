@@ -20,6 +20,7 @@ struct RunStoryTests {
 
     @Test("Who reads, misses, loads and keeps what; and that telling it changes nothing")
     func tell() throws {
+        try Simulation.prepare()
         let program = ExploredProgram(defects: [])
         let plan = try WorkloadPlan(text: "0.0 w k:0 r k:0 r k:0 d k:0", for: Self.scenario)
         let input = ExploredInput(Self.scenario, part: ScenarioPart(Self.scenario), plan: plan)
