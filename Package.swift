@@ -78,6 +78,8 @@ let package = Package(
             name: "simulation-benchmark", dependencies: ["Locking", "Simulation"], path: "Benchmarks/Simulation"),
         .testTarget(name: "SimulationTests", dependencies: ["Locking", "Simulation", "simulation-benchmark"]),
         .executableTarget(
+            name: "finding-benchmark", dependencies: ["ScenarioRunner", "Scenarios"], path: "Benchmarks/Finding"),
+        .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History", "Simulation"]),
         .executableTarget(
@@ -108,7 +110,9 @@ let package = Package(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
             name: "ScenarioRunnerTests",
-            dependencies: ["CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios"]),
+            dependencies: [
+                "CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios", "Simulation",
+            ]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Checking", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios"]),

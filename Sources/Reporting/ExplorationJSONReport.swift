@@ -15,20 +15,36 @@ public struct ExplorationJSONReport: Codable, Sendable {
         public var verdict: String
         public var schedules: Int
         public var distinctSchedules: Int
+        public var distinctIsExact: Bool
+        public var failingSchedules: Int
         public var steps: Int
         public var durationSeconds: Double
+        public var digest: String?
+        /// The first of `failures`.
         public var failure: Failure?
+        public var failures: [Failure]
     }
 
     public struct Failure: Codable, Sendable {
-        public var seed: UInt64
+        /// Which of the schedules it was, counted from 1.
+        public var number: Int
+        public var strategy: String
+        public var check: String
+        public var rule: String
+        public var failingSchedules: Int
         public var reason: String
         public var story: String
+        public var part: String
         public var operations: String
         public var operationCount: Int
+        public var operationCountWhenFound: Int
         public var schedule: String
+        public var preemptions: Int
+        public var preemptionsWhenFound: Int
         public var switches: Int
+        public var switchesOfRun: Int
         public var switchesWhenFound: Int
+        public var attempts: Int
         public var replay: String
     }
 
@@ -38,20 +54,31 @@ public struct ExplorationJSONReport: Codable, Sendable {
         exitCode = report.exitCode.rawValue
         seed = report.seed
         explorations = report.explorations.map { exploration in
-            Exploration(
-                name: exploration.scenario.name, file: exploration.scenario.file,
-                verdict: exploration.failure == nil ? "pass" : "violation", schedules: exploration.progress.schedules,
-                distinctSchedules: exploration.progress.distinct, steps: exploration.progress.steps,
-                durationSeconds: exploration.duration,
-                failure: exploration.failure.map { failure in
-                    Failure(
-                        seed: failure.seed, reason: failure.reason, story: failure.story, operations: failure.plan,
-                        operationCount: failure.operations, schedule: "\(failure.schedule)", switches: failure.switches,
-                        switchesWhenFound: failure.switchesWhenFound, replay: exploration.replayCommand ?? "")
-                })
+            let failures = exploration.failures.map { Failure($0, replay: exploration.replayCommand($0)) }
+            return Exploration(
+                name: exploration.variant.scenario.name, file: exploration.variant.scenario.file,
+                verdict: exploration.verdict.rawValue, schedules: exploration.progress.schedules,
+                distinctSchedules: exploration.progress.distinct, distinctIsExact: exploration.progress.isDistinctExact,
+                failingSchedules: exploration.progress.found, steps: exploration.progress.steps,
+                durationSeconds: exploration.duration, digest: exploration.digestText, failure: failures.first,
+                failures: failures)
         }
     }
 
     /// The document as text, keys sorted.
     public func encoded() throws -> String { try JSONText.encode(self) }
+}
+
+extension ExplorationJSONReport.Failure {
+    fileprivate init(_ failure: FoundFailure, replay: String) {
+        self.init(
+            number: failure.number, strategy: failure.strategy, check: failure.kind.check, rule: failure.kind.rule,
+            failingSchedules: failure.seen, reason: failure.reason, story: failure.story.map { "\($0)" } ?? "",
+            part: failure.isWhole ? "" : "\(failure.part)", operations: failure.plan,
+            operationCount: failure.operations, operationCountWhenFound: failure.operationsWhenFound,
+            schedule: "\(failure.schedule)", preemptions: failure.preemptions,
+            preemptionsWhenFound: failure.preemptionsWhenFound, switches: failure.switches,
+            switchesOfRun: failure.switchesOfRun, switchesWhenFound: failure.switchesWhenFound,
+            attempts: failure.attempts, replay: replay)
+    }
 }

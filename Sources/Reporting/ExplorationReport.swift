@@ -1,4 +1,5 @@
 import ScenarioRunner
+import Scenarios
 
 /// What came of exploring scenarios.
 public struct ExplorationReport: Sendable {
@@ -16,24 +17,33 @@ public struct ExplorationReport: Sendable {
     }
 
     /// A violation if anything was found; unknown if nothing was run; else a pass.
-    public var verdict: RunVerdict {
-        if explorations.contains(where: { $0.failure != nil }) { return .violation }
-        return explorations.isEmpty || explorations.contains { $0.progress.schedules == 0 } ? .unknown : .pass
-    }
+    public var verdict: RunVerdict { explorations.map(\.verdict).max() ?? .unknown }
 
     /// The exit code that tells it to a script.
     public var exitCode: ExitCode { ExitCode(verdict) }
 }
 
 extension ScenarioExploration {
+    var verdict: RunVerdict { !failures.isEmpty ? .violation : progress.schedules == 0 ? .unknown : .pass }
+
+    var digestText: String? { digest.map { String($0, radix: 16) } }
+
     /// The command that replays what was found.
-    var replayCommand: String? {
-        failure.map { failure in
-            let variant = scenario.name.split(separator: "[").dropFirst().first?.dropLast()
-            return
-                (["coherence replay '\(scenario.file)'"] + (variant.map { ["--variant '\($0)'"] } ?? [])
-                + defects.map { "--defect \($0.rawValue)" }.sorted()
-                + ["--operations '\(failure.plan)'", "--schedule \(failure.schedule)"]).joined(separator: " ")
-        }
+    func replayCommand(_ failure: FoundFailure) -> String {
+        let saved = saved(failure, digest: "")
+        func option(_ name: String, _ value: String) -> [String] { value.isEmpty ? [] : ["--\(name) '\(value)'"] }
+        return
+            (["coherence replay '\(saved.scenario)'"] + option("variant", saved.variant)
+            + saved.defects.map { "--defect \($0)" } + option("part", saved.part)
+            + ["--operations '\(saved.operations)'", "--schedule \(saved.schedule)"]).joined(separator: " ")
+    }
+
+    /// What was found, to be written into a file.
+    /// - Parameter digest: of the scenario's text.
+    public func saved(_ failure: FoundFailure, digest: String) -> SavedFailure {
+        SavedFailure(
+            scenario: variant.scenario.file, digest: digest, variant: variant.label,
+            defects: defects.map(\.rawValue).sorted(), part: failure.isWhole ? "" : "\(failure.part)",
+            operations: failure.plan, schedule: "\(failure.schedule)", reason: failure.reason)
     }
 }

@@ -8,22 +8,70 @@ public struct ExplorationTerminalReport: Sendable {
     public init(isColoured: Bool) { style = Style(isColoured: isColoured) }
 
     /// One variant of a scenario.
-    public func block(_ exploration: ScenarioExploration) -> String {
-        let progress = exploration.progress
-        let rate = Double(progress.schedules) / max(exploration.duration, 0.001)
-        let facts =
-            "\(Figures.count(progress.schedules)) schedules, \(Figures.count(progress.distinct)) distinct, "
-            + "\(Figures.plain(exploration.duration)) s, \(Figures.plain(rate))/s"
-        let verdict: RunVerdict = exploration.failure == nil ? .pass : .violation
-        var lines = ["\(style.verdict(verdict)) \(style.strong(exploration.scenario.name))  \(style.faint(facts))"]
-        if let failure = exploration.failure {
-            lines.append(
-                "  found in schedule \(failure.schedules) of seed \(failure.seed), shrunk to \(failure.operations) operations and "
-                    + "\(failure.switches) switches (from \(failure.switchesWhenFound)) in \(failure.attempts) runs")
-            lines += indented(failure.reason) + ["  step by step:"] + indented(failure.story)
-            if let command = exploration.replayCommand { lines.append("  again: \(command)") }
+    /// - Parameters:
+    ///   - seed: of the exploration.
+    ///   - files: where its failures were saved, in their order; empty if they were not.
+    public func block(_ exploration: ScenarioExploration, seed: UInt64, files: [String] = []) -> String {
+        var lines = [headline(exploration)]
+        if let digest = exploration.digestText {
+            lines.append("  digest of \(Figures.count(exploration.progress.schedules)) traces: \(digest)")
+        }
+        for (index, failure) in exploration.failures.enumerated() {
+            lines += describe(failure, number: index + 1, of: exploration.failures.count)
+            lines.append("  again: \(exploration.replayCommand(failure))")
+            if files.indices.contains(index) {
+                lines.append("     or: coherence replay '\(files[index])'")
+            } else if index == 0 {
+                lines.append("  to keep it: the same call with --seed \(seed) --save failure.json")
+            }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private func headline(_ exploration: ScenarioExploration) -> String {
+        let rate = Double(exploration.progress.schedules) / max(exploration.duration, 0.001)
+        let facts =
+            "\(Self.counts(exploration.progress)), \(Figures.plain(exploration.duration)) s, \(Figures.plain(rate))/s"
+        return "\(style.verdict(exploration.verdict)) \(style.strong(exploration.variant.scenario.name))  "
+            + style.faint(facts)
+    }
+
+    /// `1,000 schedules, 994 distinct`, and how many of them fail.
+    private static func counts(_ progress: ScenarioExplorer.Progress) -> String {
+        let distinct = (progress.isDistinctExact ? "" : "about ") + Figures.count(progress.distinct)
+        let found = progress.found == 0 ? "" : ", \(Figures.count(progress.found)) fail"
+        return "\(Figures.count(progress.schedules)) schedules, \(distinct) distinct\(found)"
+    }
+
+    /// One line for the terminal, while it goes on.
+    /// - Parameter seconds: since the beginning.
+    public static func progress(_ progress: ScenarioExplorer.Progress, of name: String, seconds: Double) -> String {
+        let rate = Figures.plain(Double(progress.schedules) / max(seconds, 0.001))
+        return "\(name): \(counts(progress)), \(rate)/s" + (progress.isShrinking ? "; shrinking" : "")
+    }
+
+    private func describe(_ failure: FoundFailure, number: Int, of count: Int) -> [String] {
+        let title = count == 1 ? "found" : "\(number) of \(count): found"
+        var lines = [
+            "  \(title) in schedule \(Figures.count(failure.number)), by \(failure.strategy); shrunk in "
+                + "\(Figures.count(failure.attempts)) runs",
+            "    from \(Self.size(failure.operationsWhenFound, failure.preemptionsWhenFound, failure.switchesWhenFound))",
+            "    to \(Self.size(failure.operations, failure.preemptions, failure.switches))",
+        ]
+        if !failure.isWhole { lines.append("  what of the scenario is needed: \(failure.part)") }
+        lines += indented(failure.reason)
+        if let story = failure.story { lines += ["  step by step:"] + indented("\(story)") }
+        return lines
+    }
+
+    private static func size(_ operations: Int, _ preemptions: Int, _ switches: Int) -> String {
+        func count(_ number: Int, _ one: String, _ many: String) -> String {
+            "\(Figures.count(number)) \(number == 1 ? one : many)"
+        }
+        return [
+            count(operations, "operation", "operations"), count(preemptions, "preemption", "preemptions"),
+            count(switches, "switch", "switches"),
+        ].joined(separator: ", ")
     }
 
     private func indented(_ text: String) -> [String] {
@@ -33,9 +81,9 @@ public struct ExplorationTerminalReport: Sendable {
     /// How much was run, and what was found.
     public func summary(_ report: ExplorationReport) -> String {
         let schedules = report.explorations.reduce(0) { $0 + $1.progress.schedules }
-        let found = report.explorations.count { $0.failure != nil }
+        let found = report.explorations.reduce(0) { $0 + $1.failures.count }
         let seconds = report.explorations.reduce(0) { $0 + $1.duration }
-        return "\(style.verdict(report.verdict)): \(Figures.count(schedules)) schedules, \(found) violations, "
-            + "\(Figures.plain(seconds)) s, seed \(report.seed)"
+        return "\(style.verdict(report.verdict)): \(Figures.count(schedules)) schedules, "
+            + "\(found) violation\(found == 1 ? "" : "s"), \(Figures.plain(seconds)) s, seed \(report.seed)"
     }
 }

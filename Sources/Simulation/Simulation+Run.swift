@@ -36,7 +36,7 @@ extension Simulation {
     }
 
     /// Makes sure that a simulation can begin on this thread, and that it would hold what is begun in it.
-    static func prepare() throws(SimulationError) {
+    package static func prepare() throws(SimulationError) {
         guard !isActive else { throw .alreadySimulating }
         guard Executors.install() else { throw .executorsCannotBeReplaced }
         let strays = SelfTest.strays

@@ -5,13 +5,14 @@ import Reporting
 import ScenarioRunner
 import Scenarios
 
-struct Explore: ParsableCommand {
+struct Explore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Search the schedules of scenarios for a violation, in the simulated world.",
         discussion: """
             Each schedule is one order in which workers, messages and answers take their turns. They are drawn by several \
             strategies, on all cores, until a check is violated; what was found is shrunk, told step by step, and can be \
-            replayed exactly. A pass says that none of the schedules that were run violates a check.
+            replayed exactly. A pass says that none of the schedules that were run violates a check. The first Ctrl-C ends \
+            the search, and what was found until then is still shrunk and told.
             """)
 
     @OptionGroup var files: ScenarioFiles
@@ -40,6 +41,15 @@ struct Explore: ParsableCommand {
             "Give the cache a deliberate bug, to see that it is found. May be given several times.", valueName: "name"))
     var defects: [Defect] = []
 
+    @Flag(help: "Go on after a violation, and tell all that are distinct, the shortest to read first.")
+    var all = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Write what was found into a file that coherence replay takes. Of several, the further ones get a number.",
+            valueName: "file"))
+    var save: String?
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
@@ -58,50 +68,78 @@ struct Explore: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let scenarios = try files.load()
+        let interruption = Interruption()
         let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
-        var configuration = ScenarioExplorer.Configuration(
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        configuration.duration = time.flatMap { Duration(text: $0) }
-        configuration.schedules = schedules ?? (time == nil ? 1_000 : Int.max / 2)
-        configuration.operationsPerWorker = operations
-        configuration.seed = chosenSeed
-        configuration.defects = Set(defects)
-        var report = ExplorationReport(version: Coherence.version, seed: chosenSeed, explorations: [])
+        let report = try await interruption.run {
+            Result { try explore(scenarios, seed: chosenSeed, isStopped: { interruption.signal != nil }) }
+        }.get()
+        switch format {
+        case .json: Console.output(try ExplorationJSONReport(report).encoded())
+        case .text: Console.output(ExplorationTerminalReport(isColoured: Console.wantsColour).summary(report))
+        }
+        if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
+        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+    }
+
+    private func explore(
+        _ scenarios: [Scenario], seed: UInt64, isStopped: @escaping @Sendable () -> Bool
+    ) throws -> ExplorationReport {
+        var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
         let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
+        var saved = 0
         for scenario in scenarios {
             guard scenario.worlds.contains(.simulated) else {
                 Console.error("\(scenario.name): not run in the world simulated")
                 continue
             }
-            for variant in scenario.variants() {
-                let explored = try explore(variant.scenario, configuration)
+            for variant in scenario.variants() where !isStopped() {
+                let explored = try explore(variant, seed: seed, isStopped: isStopped)
                 report.explorations.append(explored)
-                if format == .text { Console.output(terminal.block(explored)) }
+                let files = try explored.failures.compactMap { failure in
+                    try save.map { path in
+                        saved += 1
+                        let file = Self.numbered(path, saved)
+                        let digest = try SavedFailure.digest(of: scenario.file)
+                        try explored.saved(failure, digest: digest).write(to: file)
+                        return file
+                    }
+                }
+                if format == .text { Console.output(terminal.block(explored, seed: seed, files: files)) }
             }
         }
-        switch format {
-        case .json: Console.output(try ExplorationJSONReport(report).encoded())
-        case .text: Console.output(terminal.summary(report))
-        }
-        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+        return report
+    }
+
+    /// `failure.json`, `failure-2.json`, `failure-3.json`.
+    private static func numbered(_ path: String, _ number: Int) -> String {
+        guard number > 1 else { return path }
+        let ending = path.hasSuffix(".json") ? ".json" : ""
+        return "\(path.dropLast(ending.count))-\(number)\(ending)"
     }
 
     private func explore(
-        _ scenario: Scenario, _ configuration: ScenarioExplorer.Configuration
+        _ variant: ScenarioVariant, seed: UInt64, isStopped: @escaping @Sendable () -> Bool
     ) throws -> ScenarioExploration {
-        var configuration = configuration
+        var configuration = ScenarioExplorer.Configuration(
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        configuration.duration = time.flatMap { Duration(text: $0) }
+        configuration.schedules = schedules ?? (time == nil ? 1_000 : Int.max / 2)
+        configuration.operationsPerWorker = operations
+        configuration.seed = seed
+        configuration.defects = Set(defects)
+        configuration.findsAll = all
+        configuration.isStopped = isStopped
         if Console.isErrorTerminal {
             let start = ContinuousClock.now
-            let name = scenario.name
+            let name = variant.scenario.name
             configuration.onProgress = { progress in
-                let seconds = Double((ContinuousClock.now - start).components.seconds) + 0.001
-                let rate = Int(Double(progress.schedules) / max(seconds, 1))
-                Console.progress("\(name): \(progress.schedules) schedules (\(rate)/s), \(progress.distinct) distinct")
+                let seconds = Double((ContinuousClock.now - start) / .seconds(1))
+                Console.progress(ExplorationTerminalReport.progress(progress, of: name, seconds: seconds))
             }
         }
-        defer { if Console.isErrorTerminal { Console.clearProgress() } }
-        return try ScenarioExplorer(configuration).explore(scenario)
+        defer { Console.clearProgress() }
+        return try ScenarioExplorer(configuration).explore(variant)
     }
 }

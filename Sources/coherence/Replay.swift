@@ -7,46 +7,128 @@ import Scenarios
 struct Replay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run again, exactly, what coherence explore found.",
-        discussion: "The line to call is the last one of what explore prints.")
+        discussion: """
+            Takes a file that explore --save has written, or a scenario with the options that explore prints. Says whether the \
+            run is the one that was found, step by step. The exit code is 1 if a check is violated, 0 if none is.
+            """)
 
-    @Argument(help: "The scenario's file.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: "A file that explore --save has written; with --operations and --schedule, a scenario's file.",
+        completion: .file(extensions: ["json", "yaml", "yml"]))
     var file: String
 
     @Option(help: "The schedule, as explore prints it.")
-    var schedule: String
+    var schedule: String?
 
     @Option(help: "What the workers do, as explore prints it.")
-    var operations: String
+    var operations: String?
+
+    @Option(help: "What of the scenario is run, as explore prints it: 'instances=0+2 workers=2 phases=1'.")
+    var part: String?
 
     @Option(help: "Which variant, as explore prints it: layers=L1+L2.")
-    var variant: String = ""
+    var variant: String?
 
     @Option(name: .customLong("defect"), help: ArgumentHelp("As in what is replayed.", valueName: "name"))
     var defects: [Defect] = []
 
+    func validate() throws {
+        let isScenario = operations != nil || schedule != nil
+        if isScenario, operations == nil || schedule == nil {
+            throw ValidationError("--operations and --schedule go together: one of them is missing")
+        }
+        if !isScenario, part != nil || variant != nil || !defects.isEmpty {
+            throw ValidationError(
+                "--part, --variant and --defect belong to a scenario with --operations and --schedule; a saved failure "
+                    + "has its own")
+        }
+        if !isScenario, file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
+            throw ValidationError(
+                "found the scenario \(file) alone; expected a file that explore --save has written, or --operations and "
+                    + "--schedule too")
+        }
+    }
+
     func run() throws {
+        let replay =
+            if let operations, let schedule {
+                try scenarioReplay(operations: operations, schedule: schedule)
+            } else {
+                try savedReplay()
+            }
+        let outcome = try replay.run()
+        if let story = outcome.story { Console.output("\(story)") }
+        Console.output(outcome.reason ?? "no check is violated")
+        Console.output(Self.comparison(outcome))
+        let verdict: RunVerdict = outcome.reason == nil ? .pass : .violation
+        throw ArgumentParser.ExitCode(Reporting.ExitCode(verdict).rawValue)
+    }
+
+    /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a mistake that
+    /// was mended may leave it as it was.
+    private static func comparison(_ outcome: ScenarioReplay.Outcome) -> String {
+        let hash = String(outcome.traceHash, radix: 36)
+        return switch (outcome.isIdentical, outcome.reason) {
+        case (true, .some): "identical: this is the run that was found, step by step (trace \(hash))"
+        case (true, nil): "the same steps as in the run that was found (trace \(hash)), with another result"
+        case (false, _):
+            "not identical: another run than was found (trace \(hash)); the program or the scenario has changed"
+        }
+    }
+
+    private func scenarioReplay(operations: String, schedule: String) throws -> ScenarioReplay {
+        let scenario = try chosen(variant ?? "", of: file, mistake: { ValidationError("--variant: \($0)") })
+        do {
+            return try ScenarioReplay(
+                scenario, part: part ?? "", operations: operations, schedule: schedule, defects: Set(defects))
+        } catch {
+            throw ValidationError("--\(error)")
+        }
+    }
+
+    private func savedReplay() throws -> ScenarioReplay {
+        let loaded = try MistakesInFiles.printed { () throws(ScenarioErrors) in try SavedFailureLoader().load(file) }
+        let saved = loaded.failure
+        func mistake(in field: String, _ text: String) -> any Error {
+            let place = loaded.positions[field].map { "\($0.file):\($0.line):\($0.column)" } ?? file
+            return MistakesInFiles.fail("\(place): error: \(field): \(text)")
+        }
+        let defects = try saved.defects.map { name in
+            guard let defect = Defect(rawValue: name) else {
+                let known = Defect.allCases.map(\.rawValue).joined(separator: ", ")
+                throw mistake(in: "defects", "found \"\(name)\"; expected one of \(known)")
+            }
+            return defect
+        }
+        let scenario = try chosen(saved.variant, of: saved.scenario, mistake: { mistake(in: "variant", $0) })
+        let digest = try MistakesInFiles.printed { () throws(ScenarioErrors) in
+            try SavedFailure.digest(of: saved.scenario)
+        }
+        if digest != saved.digest {
+            Console.output("\(saved.scenario) has changed since \(file) was saved")
+        }
+        do {
+            return try ScenarioReplay(
+                scenario, part: saved.part, operations: saved.operations, schedule: saved.schedule,
+                defects: Set(defects))
+        } catch let error as MalformedText {
+            throw mistake(in: error.subject, "\(error)")
+        } catch {
+            throw mistake(in: "schedule", "\(error)")
+        }
+    }
+
+    /// The variant of that label.
+    private func chosen(_ label: String, of file: String, mistake: (String) -> any Error) throws -> Scenario {
         var files = ScenarioFiles()
         files.paths = [file]
         let variants = try files.load().flatMap { $0.variants() }
-        guard let chosen = variants.first(where: { $0.label == variant }) else {
+        guard let chosen = variants.first(where: { $0.label == label }) else {
             let labels = variants.map(\.label).filter { !$0.isEmpty }
-            throw ValidationError(
-                "--variant: found \"\(variant)\"; expected "
+            throw mistake(
+                "found \"\(label)\"; expected "
                     + (labels.isEmpty ? "none, as nothing varies" : "one of " + labels.joined(separator: ", ")))
         }
-        let replay: ScenarioReplay
-        do {
-            replay = try ScenarioReplay(
-                chosen.scenario, operations: operations, schedule: schedule, defects: Set(defects))
-        } catch {
-            throw ValidationError("\(error)")
-        }
-        let outcome = try replay.run()
-        Console.output(outcome.story)
-        if let reason = outcome.reason { Console.output(reason) }
-        Console.output(
-            outcome.isIdentical ? "the identical run" : "another run: the program or the scenario has changed")
-        let verdict: RunVerdict = outcome.reason == nil ? (outcome.isIdentical ? .pass : .unknown) : .violation
-        throw ArgumentParser.ExitCode(Reporting.ExitCode(verdict).rawValue)
+        return chosen.scenario
     }
 }

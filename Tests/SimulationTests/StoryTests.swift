@@ -24,5 +24,23 @@ import Testing
                 """)
         #expect(run.tasks == 3)
         #expect(run.switches == 4)
+        #expect(run.preemptions == 0)
+    }
+
+    @Test("A preemption is a switch at a point where the task could have gone on; waiting and ending are none")
+    func preemptions() throws {
+        let body: @Sendable () async -> Void = {
+            async let first: Void = Simulation.named("first") {
+                await Simulation.point("one")
+                await Simulation.point("two")
+            }
+            async let second: Void = Simulation.named("second") { await Simulation.point("three") }
+            _ = await (first, second)
+        }
+        #expect(try Simulation.run(strategy: .firstCome, body).preemptions == 0)
+        // The first stops at one and at two, the second at three.
+        let run = try Simulation.run(strategy: .roundRobin, body)
+        #expect(run.preemptions == 3, "\(run.trace)")
+        #expect(run.switches > run.preemptions)
     }
 }

@@ -31,6 +31,33 @@ import Testing
         #expect(try Self.order(.roundRobin) == ["a1", "b1", "c1", "a2", "b2", "c2"])
     }
 
+    @Test("The length of runs is learnt for each strategy apart, and a strategy that has not run yet takes the last")
+    func tuning() {
+        var tuning = StrategyTuning()
+        #expect(tuning.decisions(of: .random) == 100)
+        tuning.learn(800, of: .random)
+        #expect(tuning.decisions(of: .priorities(depth: 3)) == 800)
+        tuning.learn(90, of: .priorities(depth: 3))
+        tuning.learn(0, of: .priorities(depth: 3))
+        #expect(tuning.decisions(of: .random) == 800)
+        #expect(tuning.decisions(of: .priorities(depth: 3)) == 90)
+        #expect(tuning.decisions(of: .priorities(depth: 5)) == 90)
+    }
+
+    @Test("An explorer tunes what it runs, and hands it on")
+    func explorerTunes() throws {
+        try Simulation.prepare()
+        let body: @Sendable (Int) async throws -> Void = { points in
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<2 { group.addTask { for _ in 0..<points { await Simulation.point("step") } } }
+            }
+        }
+        var explorer = Explorer(limits: SimulationLimits(), body: body, check: { _ in })
+        let run = explorer.run(50, seed: 1, .priorities(depth: 3))
+        #expect(explorer.tuning.decisions(of: .priorities(depth: 3)) == run.schedule.decisions)
+        #expect(run.schedule.decisions > 0)
+    }
+
     @Test("Without changes of priority each task runs until it waits, in one of all orders")
     func priorities() throws {
         let orders = try (UInt64(0)..<60).map { try Self.order(.priorities(depth: 1), seed: $0) }

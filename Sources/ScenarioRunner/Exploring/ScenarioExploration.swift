@@ -4,54 +4,89 @@ import Simulation
 
 /// What came of exploring a scenario.
 public struct ScenarioExploration: Sendable {
-    public let scenario: Scenario
+    /// What was explored.
+    public let variant: ScenarioVariant
     /// The deliberate bugs that the cache had.
     public let defects: Set<Defect>
     /// How much was run.
     public let progress: ScenarioExplorer.Progress
-    /// Seconds.
+    /// Seconds, shrinking included.
     public let duration: Double
-    /// The smallest failure that was found, if any was.
-    public let failure: FoundFailure?
+    /// What was found, as small as it could be made, the shortest to read first.
+    public let failures: [FoundFailure]
+    /// Stands for the traces of all schedules: the same for the same seed, program and number of schedules, in every process and
+    /// build, on any number of threads. `nil` if not all of them were run.
+    public let digest: UInt64?
 }
 
 /// A schedule of a scenario that fails, as small as it could be made.
-public struct FoundFailure: Error, Sendable {
-    /// The seed of the workload, and of the portion of schedules.
-    public let seed: UInt64
-    /// How many schedules of that portion were run until one failed.
-    public let schedules: Int
+public struct FoundFailure: Sendable {
+    /// Which of the exploration's schedules it was, counted from 1.
+    public let number: Int
+    /// What chose it.
+    public let strategy: String
     /// What is wrong, and the operations that prove it.
     public let reason: String
-    /// Which task ran when, and which points it passed.
-    public let story: String
+    public let kind: ViolationKind
+    /// Who does what, step by step, in the cache's words.
+    public let story: RunStory?
+    /// What of the scenario is run, as `coherence replay --part` takes it.
+    public let part: ScenarioPart
+    /// Whether that is all of it.
+    public let isWhole: Bool
     /// What the workers do in it, as `coherence replay --operations` takes it.
     public let plan: String
     /// The schedule, as `coherence replay --schedule` takes it.
     public let schedule: ReplayToken
-    /// How often another task than the one before ran.
-    public let switches: Int
+    /// How many operations the workers do, and did when it was found.
+    public let operations: Int
+    public let operationsWhenFound: Int
+    /// How often a task that could have gone on had to wait for another, and had to when it was found.
+    public let preemptions: Int
+    public let preemptionsWhenFound: Int
+    /// How often another task than the one before ran when it was found, for whatever reason.
     public let switchesWhenFound: Int
+    /// The same now, of the whole run: of starting and stopping the cluster too.
+    public let switchesOfRun: Int
     /// How many runs shrinking took.
     public let attempts: Int
-    /// How many operations are left.
-    public let operations: Int
+    /// How many of the exploration's schedules violate the same rule.
+    public internal(set) var seen = 1
+    let shape: FailureShape
 
-    init(_ failure: ExplorationFailure, seed: UInt64) {
-        self.seed = seed
-        schedules = failure.schedules
-        reason = if case .failed(let error) = failure.outcome { "\(error)" } else { "\(failure.outcome)" }
-        story = failure.trace.description
-        plan = failure.input ?? ""
-        schedule = failure.token
-        switches = failure.switches
-        switchesWhenFound = failure.switchesWhenFound
-        attempts = failure.attempts
-        operations = plan.split(whereSeparator: { $0 == " " || $0 == ";" }).count { $0.count == 1 }
+    /// How often the story goes over from one task to another: what a reader has to follow.
+    public var switches: Int { story?.switches ?? switchesOfRun }
+
+    /// How much must be read, for ranking.
+    var length: [Int] { [operations, preemptions, switches, reason.count] }
+
+    init(
+        _ shrunk: Shrinker<ExploredInput, ExploredProgram.Outcome>, of found: FoundRun,
+        finding: IncoherentRun.Finding?, story: RunStory?
+    ) {
+        number = found.number
+        strategy = found.strategy
+        reason = finding.map(IncoherentRun.describe) ?? "\(shrunk.run.outcome)"
+        kind = finding?.kind ?? shrunk.run.outcome.kinds[0]
+        self.story = story
+        part = shrunk.input.part
+        isWhole = part.isWhole(of: shrunk.input.whole)
+        plan = shrunk.input.plan.text
+        schedule = shrunk.run.token
+        operations = shrunk.input.plan.count
+        operationsWhenFound = found.operations
+        preemptions = shrunk.run.preemptions
+        preemptionsWhenFound = found.preemptions
+        switchesWhenFound = found.switches
+        switchesOfRun = shrunk.run.switches
+        attempts = shrunk.attempts
+        shape = FailureShape(kind, shrunk.input)
     }
 }
 
-/// A check that a simulated run violates.
-struct IncoherentRun: Error, CustomStringConvertible {
-    let description: String
+extension FoundFailure {
+    /// Compares how much must be read, one thing after the other.
+    static func shorter(_ left: FoundFailure, _ right: FoundFailure) -> Bool {
+        (left.length + [left.number]).lexicographicallyPrecedes(right.length + [right.number])
+    }
 }

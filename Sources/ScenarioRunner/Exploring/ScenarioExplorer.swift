@@ -1,19 +1,17 @@
 import CacheHierarchy
-import Dispatch
-import Locking
 import Scenarios
 import Simulation
 
-/// Runs a scenario in the simulated world under many schedules, on all cores, until a check is violated.
+/// Runs a scenario in the simulated world under many schedules, on all cores, until a check is violated, or to the end.
 ///
-/// Each portion of schedules has a workload of its own, drawn from a seed of its own. What fails is shrunk: fewer operations,
-/// fewer switches between tasks.
+/// What fails is shrunk: a smaller part of the cluster, fewer operations, fewer preemptions. What is found depends on the
+/// seed and on how many schedules are run, and not on the number of threads.
 public struct ScenarioExplorer: Sendable {
     /// What may be chosen.
     public struct Configuration: Sendable {
         /// How many schedules at most.
         public var schedules = 1_000
-        /// For how long at most.
+        /// For how long at most; shrinking what was found comes after that.
         public var duration: Duration?
         /// Decides every workload and every schedule.
         public var seed: UInt64 = 1
@@ -23,8 +21,14 @@ public struct ScenarioExplorer: Sendable {
         public var threads: Int
         /// Deliberate bugs given to the cache; none by default.
         public var defects: Set<Defect> = []
+        /// Whether to go on after a failure, and collect all that are distinct.
+        public var findsAll = false
+        /// Used in turn; never empty.
+        public var strategies: [Strategy] = .alternating
         /// Told how far it is, a few times a second, from any thread.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
+        /// Asked before every schedule whether to end the search; what was found until then is shrunk and returned.
+        public var isStopped: @Sendable () -> Bool = { false }
 
         public init(threads: Int) { self.threads = max(1, threads) }
     }
@@ -32,84 +36,47 @@ public struct ScenarioExplorer: Sendable {
     /// How far an exploration is.
     public struct Progress: Sendable, Hashable {
         public var schedules = 0
-        /// Schedules that differed from each other, within a portion at least.
+        /// Runs that differed from each other, in their workload or their schedule.
         public var distinct = 0
+        /// Whether `distinct` was counted. Beyond 65,536 it is estimated, with a standard error of 0.5 %.
+        public var isDistinctExact = true
         /// Jobs run and points passed.
         public var steps = 0
+        /// How many of the schedules fail.
+        public var found = 0
+        /// Whether the search is over, and what was found is being shrunk.
+        public var isShrinking = false
     }
 
     private let configuration: Configuration
-    /// How many schedules share a workload, and how many are run between two looks at the clock.
-    private static let portion = 10
 
     public init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// What the threads share.
-    private struct State {
-        var nextPortion = 0
-        var progress = Progress()
-        var failures: [FoundFailure] = []
-        var error: (any Error)?
-    }
-
     /// Explores one variant of a scenario. Blocks until it is done.
     /// - Throws: `SimulationError` if no simulation is possible here.
-    public func explore(_ declared: Scenario) throws -> ScenarioExploration {
+    public func explore(_ variant: ScenarioVariant) throws -> ScenarioExploration {
+        try Simulation.prepare()
+        let declared = variant.scenario
         let scenario = configuration.operationsPerWorker.map { declared.limited(toOperationsPerWorker: $0) } ?? declared
-        let state = Lock(State())
+        let program = ExploredProgram(defects: configuration.defects)
         let start = ContinuousClock.now
-        let deadline = configuration.duration.map { start + $0 }
-        let portions = (configuration.schedules + Self.portion - 1) / Self.portion
-        DispatchQueue.concurrentPerform(iterations: configuration.threads) { _ in
-            while deadline.map({ ContinuousClock.now < $0 }) ?? true {
-                let portion: Int? = state.withLock { state in
-                    guard state.nextPortion < portions, state.failures.isEmpty, state.error == nil else { return nil }
-                    defer { state.nextPortion += 1 }
-                    return state.nextPortion
-                }
-                guard let portion else { return }
-                do {
-                    let explored = try explore(scenario, portion: portion)
-                    state.withLock { $0.progress.add(explored) }
-                } catch let failure as FoundFailure {
-                    state.withLock { state in
-                        state.progress.schedules += failure.schedules
-                        state.failures.append(failure)
-                    }
-                } catch {
-                    state.withLock { $0.error = $0.error ?? error }
-                }
-                configuration.onProgress(state.withLock { $0.progress })
-            }
+        let search = ScheduleSearch(configuration, scenario, program).run()
+        if search.found.count > 0 {
+            var progress = search.progress
+            progress.isShrinking = true
+            configuration.onProgress(progress)
         }
-        let (progress, failures, error) = state.withLock { ($0.progress, $0.failures, $0.error) }
-        if let error { throw error }
+        let failures = try FailureCollector(configuration, scenario, program).collect(search.found)
         return ScenarioExploration(
-            scenario: scenario, defects: configuration.defects, progress: progress,
-            duration: Double((ContinuousClock.now - start).nanoseconds) / 1e9,
-            failure: failures.min { $0.operations < $1.operations })
-    }
-
-    /// - Throws: ``FoundFailure``, or `SimulationError`.
-    private func explore(_ scenario: Scenario, portion: Int) throws -> Exploration {
-        let run = SimulatedRun(scenario: scenario, defects: configuration.defects)
-        let seed = configuration.seed &+ UInt64(portion)
-        let schedules = min(Self.portion, configuration.schedules - portion * Self.portion)
-        do {
-            return try Simulation.explore(
-                schedules: schedules, seed: seed, limits: SimulatedRun.limits,
-                input: PlannedInput(WorkloadPlan(scenario, seed: seed)), smaller: { $0.smaller },
-                { input in try await run.perform(input.plan) },
-                check: { try run.judge($0.get()) })
-        } catch let failure as ExplorationFailure {
-            throw FoundFailure(failure, seed: seed)
-        }
+            variant: variant, defects: configuration.defects, progress: search.progress,
+            duration: Double((ContinuousClock.now - start).nanoseconds) / 1e9, failures: failures,
+            digest: search.isComplete ? search.digest : nil)
     }
 }
 
 extension Scenario {
     /// The same with mixes in which no worker does more than so much.
-    fileprivate func limited(toOperationsPerWorker limit: Int) -> Scenario {
+    func limited(toOperationsPerWorker limit: Int) -> Scenario {
         var limited = self
         for index in limited.phases.indices {
             guard case .mix(var mix) = limited.phases[index].action else { continue }
@@ -118,22 +85,4 @@ extension Scenario {
         }
         return limited
     }
-}
-
-extension ScenarioExplorer.Progress {
-    fileprivate mutating func add(_ exploration: Exploration) {
-        schedules += exploration.schedules
-        distinct += exploration.distinctSchedules
-        steps += exploration.steps
-    }
-}
-
-/// A plan as the input of simulations, which describe their inputs in words.
-struct PlannedInput: Sendable, CustomStringConvertible {
-    let plan: WorkloadPlan
-
-    init(_ plan: WorkloadPlan) { self.plan = plan }
-
-    var smaller: [PlannedInput] { plan.smaller.map(PlannedInput.init) }
-    var description: String { plan.text }
 }

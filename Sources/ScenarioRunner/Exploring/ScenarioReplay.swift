@@ -4,40 +4,47 @@ import Simulation
 
 /// A run that exploring found, to be run again.
 public struct ScenarioReplay: Sendable {
-    private let simulated: SimulatedRun
-    private let plan: WorkloadPlan
+    private let program: ExploredProgram
+    private let input: ExploredInput
     private let token: ReplayToken
 
     /// - Parameters:
+    ///   - part: what of the scenario is run, as ``FoundFailure/part`` says it; empty for all of it.
     ///   - operations: what the workers do, as ``FoundFailure/plan`` says it.
     ///   - schedule: as ``FoundFailure/schedule`` says it.
     /// - Throws: what is wrong with these texts.
-    public init(_ scenario: Scenario, operations: String, schedule: String, defects: Set<Defect>) throws {
-        simulated = SimulatedRun(scenario: scenario, defects: defects)
-        plan = try WorkloadPlan(text: operations, for: scenario)
+    public init(
+        _ scenario: Scenario, part: String = "", operations: String, schedule: String, defects: Set<Defect>
+    ) throws {
+        program = ExploredProgram(defects: defects)
+        let part = try ScenarioPart(text: part, of: scenario)
+        let plan = try WorkloadPlan(text: operations, for: part.applied(to: scenario))
+        input = ExploredInput(scenario, part: part, plan: plan)
         token = try ReplayToken(schedule)
     }
 
     /// What came of it.
     public struct Outcome: Sendable {
-        /// Which task ran when, and which points it passed.
-        public let story: String
+        /// Who does what, step by step, in the cache's words; `nil` if the run did not come to its end.
+        public let story: RunStory?
         /// What is wrong; `nil` if nothing is.
         public let reason: String?
         /// Whether it is the run that was found, step by step.
         public let isIdentical: Bool
+        /// Stands for all that happened in the run.
+        public let traceHash: UInt64
     }
 
     /// - Throws: `SimulationError` if no simulation is possible here.
     public func run() throws -> Outcome {
-        let (simulated, plan) = (simulated, plan)
-        let run = try Simulation.replay(token, limits: SimulatedRun.limits) { try await simulated.perform(plan) }
-        var reason: String?
-        do {
-            try simulated.judge(run.get())
-        } catch {
-            reason = "\(error)"
-        }
-        return Outcome(story: run.trace.description, reason: reason, isIdentical: run.trace.hash == token.traceHash)
+        try Simulation.prepare()
+        var explorer = program.explorer()
+        let run = explorer.replay(input, token.schedule)
+        let finding = run.outcome.findings.min { $0.violation.operations.count < $1.violation.operations.count }
+        let reason = run.outcome.isFailure ? finding.map(IncoherentRun.describe) ?? "\(run.outcome)" : nil
+        let proof = finding?.violation.operations.map(\.id) ?? []
+        return Outcome(
+            story: try program.tell(input, token.schedule, proof: proof), reason: reason,
+            isIdentical: run.trace.hash == token.traceHash, traceHash: run.trace.hash)
     }
 }

@@ -6,13 +6,15 @@ import Simulation
 struct SimulatedRun: Sendable {
     let scenario: Scenario
     let defects: Set<Defect>
+    /// Whether the trace shall say what the cache's clock shows.
+    var isTold = false
 
     /// Long enough for an hour of signs of life; a run that goes on for longer does not end.
     static let limits = SimulationLimits(steps: 50_000_000)
 
     /// Builds the cluster anew, drives the scenario, and takes the cluster down.
     func perform(_ plan: WorkloadPlan) async throws -> RunRecord {
-        let cluster = try await SimulatedWorld.build(scenario, defects: defects)
+        let cluster = try await SimulatedWorld.build(scenario, defects: defects, isTold: isTold)
         var run = ScenarioRun(scenario, plan, in: cluster) { _ in }
         do {
             try await run.execute()
@@ -23,17 +25,6 @@ struct SimulatedRun: Sendable {
         let record = run.record
         await cluster.tearDown()
         return record
-    }
-
-    /// Asks a run the scenario's checks.
-    /// - Throws: ``IncoherentRun`` if one of them is violated. What cannot be judged is not: a run that was shrunk does little.
-    func judge(_ record: RunRecord) throws(IncoherentRun) {
-        for declaration in scenario.checks(in: .simulated) {
-            let report = declaration.check().examine(record.history)
-            if let violation = report.violations.first {
-                throw IncoherentRun(description: "\(report.check): \(violation.rule)\n\(violation.explanation)")
-            }
-        }
     }
 
     /// Runs once.

@@ -1,3 +1,4 @@
+import History
 import Scenarios
 
 extension WorkloadPlan {
@@ -15,59 +16,74 @@ extension WorkloadPlan {
 
     /// Reads what ``text`` writes.
     /// - Throws: what is wrong with it.
-    init(text: String, for scenario: Scenario) throws(Malformed) {
+    init(text: String, for scenario: Scenario) throws(MalformedText) {
         let keys = Dictionary(scenario.keysInUse.map { ($0.name, $0) }) { first, _ in first }
         self.init(phases: scenario.phases.map { _ in [] })
         for part in text.split(separator: ";") {
-            let words = part.split(separator: " ").map(String.init)
-            guard let place = words.first else { continue }
-            let numbers = place.split(separator: ".").compactMap { Int($0) }
-            guard numbers.count == 2, phases.indices.contains(numbers[0]),
-                (0..<scenario.cluster.totalWorkers).contains(numbers[1])
-            else { throw Malformed(found: place, expected: "PHASE.WORKER, both counted from 0, of this scenario") }
+            let start = text.distance(from: text.startIndex, to: part.startIndex)
+            let words = part.words.map { (word: $0.word, column: $0.column + start) }
+            guard let (place, column) = words.first else { continue }
+            let numbers = place.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+            guard numbers.count == 2, let phase = numbers[0], let worker = numbers[1], phases.indices.contains(phase),
+                (0..<scenario.cluster.totalWorkers).contains(worker)
+            else {
+                throw MalformedText(
+                    "operations", column: column, found: place,
+                    expected: "PHASE.WORKER, a phase from 0 to \(phases.count - 1) and a worker from 0 to "
+                        + "\(scenario.cluster.totalWorkers - 1)")
+            }
             guard words.count % 2 == 1 else {
-                throw Malformed(found: String(part), expected: "pairs of an operation and a name after \(place)")
+                throw MalformedText(
+                    "operations", column: column, found: String(part),
+                    expected: "pairs of an operation and a name after \(place)")
             }
-            var operations: [PlannedOperation] = []
-            for index in stride(from: 1, to: words.count, by: 2) {
-                operations.append(try Self.operation(words[index], words[index + 1], keys))
+            while phases[phase].count <= worker { phases[phase].append([]) }
+            phases[phase][worker] = try stride(from: 1, to: words.count, by: 2).map { index throws(MalformedText) in
+                try Self.operation(words[index], words[index + 1], keys)
             }
-            while phases[numbers[0]].count <= numbers[1] { phases[numbers[0]].append([]) }
-            phases[numbers[0]][numbers[1]] = operations
         }
     }
 
     private static func operation(
-        _ letter: String, _ name: String, _ keys: [String: KeyInUse]
-    ) throws(Malformed) -> PlannedOperation {
-        if letter == "t" { return .invalidateTag(name) }
-        guard let key = keys[name] else { throw Malformed(found: name, expected: "a key of the scenario's data") }
-        switch letter {
+        _ letter: (word: String, column: Int), _ name: (word: String, column: Int), _ keys: [String: KeyInUse]
+    ) throws(MalformedText) -> PlannedOperation {
+        if letter.word == "t" { return .invalidateTag(name.word) }
+        guard let key = keys[name.word] else {
+            let nearest = NearestWord.suggestion(for: name.word, among: keys.keys.sorted())
+            throw MalformedText(
+                "operations", column: name.column, found: name.word,
+                expected: "a key of the scenario's data" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+        }
+        switch letter.word {
         case "r": return .read(key)
         case "w": return .write(key)
         case "d": return .delete(key)
         case "i": return .invalidate(key)
-        default: throw Malformed(found: letter, expected: "r, w, d, i or t")
+        default:
+            throw MalformedText("operations", column: letter.column, found: letter.word, expected: "r, w, d, i or t")
         }
-    }
-
-    /// A text that is no plan of a scenario.
-    struct Malformed: Error, CustomStringConvertible {
-        let found: String
-        let expected: String
-
-        var description: String { "operations: found \"\(found)\"; expected \(expected)" }
     }
 }
 
 extension PlannedOperation {
-    fileprivate var text: String {
+    fileprivate var text: String { "\(letter) \(name)" }
+
+    /// What it does, as a plan's text says it.
+    var letter: String {
         switch self {
-        case .read(let key): "r \(key.name)"
-        case .write(let key): "w \(key.name)"
-        case .delete(let key): "d \(key.name)"
-        case .invalidate(let key): "i \(key.name)"
-        case .invalidateTag(let tag): "t \(tag)"
+        case .read: "r"
+        case .write: "w"
+        case .delete: "d"
+        case .invalidate: "i"
+        case .invalidateTag: "t"
+        }
+    }
+
+    /// Of the key, or of the tag.
+    var name: String {
+        switch self {
+        case .read(let key), .write(let key), .delete(let key), .invalidate(let key): key.name
+        case .invalidateTag(let tag): tag
         }
     }
 }

@@ -21,10 +21,13 @@ final class DecodingContext {
     let file: String
     /// How many lines the file has, at least 1. No mistake is placed beyond them.
     let lineCount: Int
+    /// What the file is written in, for reports: JSON is read as the YAML that it is.
+    let language: String
     private(set) var diagnostics: [ScenarioDiagnostic] = []
 
-    init(file: String, text: String) {
+    init(file: String, text: String, language: String = "YAML") {
         self.file = file
+        self.language = language
         self.lineCount = max(1, text.split(separator: "\n", omittingEmptySubsequences: false).count)
     }
 

@@ -95,7 +95,7 @@ enum Document {
         default: problem = "\(error)"
         }
         context.report(
-            at: context.position(mark), "", found: "text that is not YAML (\(problem))",
+            at: context.position(mark), "", found: "text that is not \(context.language) (\(problem))",
             expected: hint(text, mark: mark, problem: problem) ?? what)
     }
 

@@ -10,6 +10,10 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
     public let switchesWhenFound: Int
     /// Of the smallest run.
     public let switches: Int
+    /// Of the run that was found, how often a task that could have gone on was made to wait.
+    public let preemptionsWhenFound: Int
+    /// The same of the smallest run.
+    public let preemptions: Int
     /// How many runs shrinking took.
     public let attempts: Int
     /// The smallest input that fails.
@@ -28,6 +32,8 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
         self.strategy = strategy
         switchesWhenFound = found.switches
         switches = run.switches
+        preemptionsWhenFound = found.preemptions
+        preemptions = run.preemptions
         self.attempts = attempts
         self.input = input
         trace = run.trace
@@ -37,8 +43,8 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
     public var description: String {
         var lines = [
             "\(outcome)",
-            "  schedule \(schedules), \(strategy); shrunk from \(switchesWhenFound) switches to \(switches) in"
-                + " \(attempts) runs",
+            "  schedule \(schedules), \(strategy); shrunk from \(switchesWhenFound) switches to \(switches), of which"
+                + " \(preemptions) preempt, in \(attempts) runs",
         ]
         if let input { lines.append("  input: \(input)") }
         lines.append(trace.description)

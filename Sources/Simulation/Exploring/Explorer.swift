@@ -1,14 +1,15 @@
 /// Runs one program many times, each time judged by the same check.
-struct Explorer<Input: Sendable, Value: Sendable> {
-    let limits: SimulationLimits
-    let body: @Sendable (Input) async throws -> Value
-    let check: @Sendable (SimulationRun<Value>) throws -> Void
-
+///
+/// `Simulation.prepare` comes first: without it work would leave the simulation.
+package struct Explorer<Input: Sendable, Value: Sendable> {
+    private let limits: SimulationLimits
+    private let body: @Sendable (Input) async throws -> Value
+    private let check: @Sendable (SimulationRun<Value>) throws -> Void
     private var engine = Engine()
-    /// Of the previous run: tunes strategies that need to know how long a run is.
-    private var decisions = 100
+    /// What the runs so far have taught. May be handed from one explorer to the next.
+    package var tuning = StrategyTuning()
 
-    init(
+    package init(
         limits: SimulationLimits, body: @escaping @Sendable (Input) async throws -> Value,
         check: @escaping @Sendable (SimulationRun<Value>) throws -> Void
     ) {
@@ -17,10 +18,11 @@ struct Explorer<Input: Sendable, Value: Sendable> {
         self.check = check
     }
 
-    mutating func run(_ input: Input, seed: UInt64, _ strategy: Strategy) -> SimulationRun<Value> {
-        engine.scheduler = strategy.scheduler(seed: seed, decisions: decisions)
+    /// One run under a schedule that the strategy draws.
+    package mutating func run(_ input: Input, seed: UInt64, _ strategy: Strategy) -> SimulationRun<Value> {
+        engine.scheduler = strategy.scheduler(seed: seed, decisions: tuning.decisions(of: strategy))
         let run = judge(input, seed: seed, limits)
-        if run.schedule.decisions > 0 { decisions = run.schedule.decisions }
+        tuning.learn(run.schedule.decisions, of: strategy)
         return run
     }
 
@@ -30,7 +32,9 @@ struct Explorer<Input: Sendable, Value: Sendable> {
     }
 
     /// Runs a schedule again. What is known to be no escape is not waited for.
-    mutating func replay(_ input: Input, _ schedule: Schedule, waitingForEscapes: Bool) -> SimulationRun<Value> {
+    package mutating func replay(
+        _ input: Input, _ schedule: Schedule, waitingForEscapes: Bool = true
+    ) -> SimulationRun<Value> {
         engine.scheduler = ReplayScheduler(schedule)
         var limits = limits
         if !waitingForEscapes { limits.escapeGrace = .zero }

@@ -1,31 +1,43 @@
-/// Makes a failing run easier to read: a smaller input, fewer unusual decisions, fewer switches.
+/// Makes a failing run easier to read: a smaller input, fewer unusual decisions, and with them fewer preemptions.
 ///
 /// Decisions are shrunk by delta debugging (Zeller, Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*,
 /// IEEE TSE 2002): parts of them, at last single ones, are replaced by the usual decision.
-struct Shrinker<Input: Sendable, Value: Sendable> {
+package struct Shrinker<Input: Sendable, Value: Sendable> {
     private var explorer: Explorer<Input, Value>
     private let strategies: [Strategy]
-    private let outcome: SimulationOutcome
-    private(set) var input: Input
+    private let isSame: (SimulationOutcome) -> Bool
+    /// Whether the failure is an escape, which takes time to tell from a deadlock.
+    private let mayEscape: Bool
+    package private(set) var input: Input
     /// The smallest run so far.
-    private(set) var run: SimulationRun<Value>
+    package private(set) var run: SimulationRun<Value>
     /// Runs used to shrink.
-    private(set) var attempts = 0
+    package private(set) var attempts = 0
 
     /// How many runs shrinking may take.
     private let limit = 5_000
     /// How many schedules a smaller input is tried with before it counts as one that does not fail.
     private let schedulesPerInput = 60
 
-    init(explorer: Explorer<Input, Value>, strategies: [Strategy], input: Input, run: SimulationRun<Value>) {
+    /// - Parameters:
+    ///   - run: fails on `input`.
+    ///   - isSame: which outcomes to take for the failure that is shrunk. Default: those of its kind.
+    package init(
+        explorer: Explorer<Input, Value>, strategies: [Strategy] = .alternating, input: Input,
+        run: SimulationRun<Value>,
+        isSame: ((SimulationOutcome) -> Bool)? = nil
+    ) {
         self.explorer = explorer
         self.strategies = strategies
         self.input = input
         self.run = run
-        outcome = run.outcome
+        let outcome = run.outcome
+        self.isSame = isSame ?? { $0.isSameFailure(as: outcome) }
+        mayEscape = if case .escaped = outcome { true } else { false }
     }
 
-    mutating func shrink(_ smaller: (Input) -> [Input]) {
+    /// - Parameter smaller: the inputs that are a little smaller than one, the smallest first.
+    package mutating func shrink(_ smaller: (Input) -> [Input]) {
         // The input first: a smaller one makes every further attempt cheaper. And again at the end: with fewer switches more
         // of it may be left out.
         while attempts < limit, let candidate = firstFailing(among: smaller(input)) { input = candidate }
@@ -48,7 +60,7 @@ struct Shrinker<Input: Sendable, Value: Sendable> {
                 attempts += 1
                 let seed = SeededRandom(seed: run.schedule.seed).split(number: UInt64(number)).seed
                 let other = explorer.run(candidate, seed: seed, strategies[number % strategies.count])
-                if other.outcome.isSameFailure(as: outcome) {
+                if isSame(other.outcome) {
                     run = other
                     return candidate
                 }
@@ -85,8 +97,7 @@ struct Shrinker<Input: Sendable, Value: Sendable> {
 
     private mutating func replay(_ input: Input, _ schedule: Schedule) -> SimulationRun<Value>? {
         attempts += 1
-        let mayEscape = if case .escaped = outcome { true } else { false }
         let again = explorer.replay(input, schedule, waitingForEscapes: mayEscape)
-        return again.outcome.isSameFailure(as: outcome) ? again : nil
+        return isSame(again.outcome) ? again : nil
     }
 }

@@ -8,11 +8,15 @@ public struct SimulationRun<Value: Sendable>: Sendable {
     public let schedule: Schedule
     /// Jobs run and points passed.
     public let steps: Int
-    /// How often another task than the one before was run.
+    /// How often another task than the one before was run, for whatever reason.
     public let switches: Int
     public let tasks: Int
     /// Virtual time.
     public let duration: Duration
+
+    /// How often a task that could have gone on had to wait because another was given its turn: the switches that are the
+    /// schedule's doing, and not the program's. O(steps).
+    public var preemptions: Int { trace.preemptions }
 
     /// Replays this run from a text.
     public var token: ReplayToken { ReplayToken(schedule: schedule, traceHash: trace.hash) }

@@ -2,7 +2,7 @@
 ///
 /// Its description is the run as a story, a line for each stretch in which one task ran.
 public struct SimulationTrace: Sendable {
-    enum Event {
+    package enum Event {
         case step(task: Int)
         case point(task: Int, label: Int, isStop: Bool)
         case note(task: Int, label: Int, value: Int)
@@ -44,7 +44,7 @@ public struct SimulationTrace: Sendable {
 
     static func name(ofNamelessTask task: Int) -> String { "task \(task)" }
 
-    func forEach(_ body: (Event) -> Void) {
+    package func forEach(_ body: (Event) -> Void) {
         var index = 0
         while index < events.count {
             let word = events[index]
@@ -61,7 +61,13 @@ public struct SimulationTrace: Sendable {
         }
     }
 
-    func text(ofLabel label: Int) -> String { labels[label].text }
+    var preemptions: Int {
+        var count = 0
+        forEach { if case .point(_, _, isStop: true) = $0 { count += 1 } }
+        return count
+    }
+
+    package func text(ofLabel label: Int) -> String { labels[label].text }
 }
 
 extension SimulationTrace: CustomStringConvertible {

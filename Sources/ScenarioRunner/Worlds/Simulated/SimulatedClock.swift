@@ -11,15 +11,25 @@ final class SimulatedClock: CacheClock {
     /// Only the simulation's thread looks, so nobody ever waits for this lock.
     private let last = Lock<Int64>(0)
 
+    /// Whether each look is noted in the trace, which joins it to what the history recorded.
+    private let isTold: Bool
+
     /// To be made inside the simulation.
-    init() { clock = Simulation.clock }
+    init(isTold: Bool = false) {
+        clock = Simulation.clock
+        self.isTold = isTold
+    }
+
+    static let noteOfLook: StaticString = "clock"
 
     func now() -> Int64 {
         let time = clock.now.nanoseconds
-        return last.withLock { last in
+        let shown = last.withLock { last in
             last = max(last + 1, time)
             return last
         }
+        if isTold { Simulation.note(Self.noteOfLook, Int(shown)) }
+        return shown
     }
 
     func sleep(nanoseconds: Int64) async throws {

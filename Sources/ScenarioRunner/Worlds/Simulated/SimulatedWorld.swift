@@ -6,9 +6,10 @@ import Simulation
 /// simulation's.
 struct SimulatedWorld: WorldSurroundings {
     /// Puts a cluster together, inside a simulation.
-    static func build(_ scenario: Scenario, defects: Set<Defect>) async throws -> RunningCluster {
+    /// - Parameter isTold: whether the trace shall say what the cache's clock shows.
+    static func build(_ scenario: Scenario, defects: Set<Defect>, isTold: Bool = false) async throws -> RunningCluster {
         let cluster = scenario.cluster
-        let clock = SimulatedClock()
+        let clock = SimulatedClock(isTold: isTold)
         let hosts = cluster.declaration(of: .l3).map { disk in
             (0..<cluster.hosts).map { _ in SimulatedHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity)
             }

@@ -1,0 +1,54 @@
+import Checking
+import History
+import Scenarios
+
+/// What of a cache is wrong: a check, and the rule of it that is broken.
+public struct ViolationKind: Sendable, Hashable {
+    /// As in a scenario file. `run` if the run itself did not end well.
+    public let check: String
+    /// One sentence.
+    public let rule: String
+}
+
+/// A simulated run that violates checks.
+struct IncoherentRun: Error, CustomStringConvertible {
+    struct Finding {
+        let kind: ViolationKind
+        let violation: Violation
+        /// Of the last operation of the proof, if it concerns one.
+        let key: String?
+
+        /// What the violation was proven with, and where: kinds of operations and the layers that served them.
+        var proof: String {
+            violation.operations.map { "\($0.kind) \($0.layer.name)" }.joined(separator: ", ")
+        }
+    }
+
+    /// For each rule that is broken, the violation that is easiest to read. Never empty; in the order of the checks.
+    let findings: [Finding]
+
+    var description: String { findings.first.map(Self.describe) ?? "" }
+
+    static func describe(_ finding: Finding) -> String {
+        "\(finding.kind.check): \(finding.kind.rule)\n\(finding.violation.explanation)"
+    }
+
+    /// Asks a history the checks of a scenario. What cannot be judged is no finding: a run that was shrunk does little.
+    /// - Throws: ``IncoherentRun`` if one of them is violated.
+    static func judge(_ history: History, by scenario: Scenario) throws(IncoherentRun) {
+        var findings: [Finding] = []
+        for declaration in scenario.checks(in: .simulated) {
+            let report = declaration.check().examine(history)
+            for violation in report.violations {
+                let kind = ViolationKind(check: report.check, rule: violation.rule)
+                if !findings.contains(where: { $0.kind == kind }) {
+                    findings.append(
+                        Finding(
+                            kind: kind, violation: violation,
+                            key: violation.operations.last.flatMap { history.keyName(of: $0) }))
+                }
+            }
+        }
+        if !findings.isEmpty { throw IncoherentRun(findings: findings) }
+    }
+}

@@ -1,0 +1,105 @@
+import Scenarios
+
+/// Which part of a scenario is built and run: what a failure does not need is left out when it is shrunk.
+///
+/// It is a scenario again, with instances, workers and phases counted from 0 anew. What else a scenario may one day declare,
+/// and a failure may not need, belongs here: it is left out by ``applied(to:)`` and tried in `ExploredInput.smaller`.
+public struct ScenarioPart: Sendable, Hashable {
+    /// The instances that are started, by their numbers in the whole.
+    var instances: [Int]
+    /// How many workers each of them has.
+    var workers: Int
+    /// The phases that are run, by their numbers in the whole.
+    var phases: [Int]
+
+    /// All of it.
+    init(_ scenario: Scenario) {
+        instances = Array(0..<scenario.cluster.instances)
+        workers = scenario.cluster.workers
+        phases = Array(scenario.phases.indices)
+    }
+
+    func isWhole(of scenario: Scenario) -> Bool { self == ScenarioPart(scenario) }
+
+    /// The scenario that is left.
+    func applied(to scenario: Scenario) -> Scenario {
+        var part = scenario
+        part.cluster.hosts = Set(instances.map { scenario.cluster.host(ofInstance: $0) }).count
+        part.cluster.instances = instances.count
+        part.cluster.workers = workers
+        part.phases = phases.map { scenario.phases[$0] }
+        return part
+    }
+}
+
+// MARK: - As text
+
+extension ScenarioPart: CustomStringConvertible {
+    /// `instances=0+3 workers=2 phases=1+2`, for `coherence replay --part`.
+    public var description: String {
+        func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "+") }
+        return "instances=\(list(instances)) workers=\(workers) phases=\(list(phases))"
+    }
+
+    /// Reads what ``description`` writes; what is not mentioned is whole.
+    /// - Throws: what is wrong with it.
+    init(text: String, of scenario: Scenario) throws(MalformedText) {
+        self.init(scenario)
+        for (word, column) in text.words {
+            let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard sides.count == 2 else {
+                throw MalformedText("part", column: column, found: word, expected: "NAME=VALUE, such as workers=2")
+            }
+            let numbers = sides[1].split(separator: "+", omittingEmptySubsequences: false).map { Int($0) }
+            func list(below count: Int, _ what: String) throws(MalformedText) -> [Int] {
+                let known = numbers.compactMap { $0 }.filter { (0..<count).contains($0) }
+                guard known.count == numbers.count, Set(known).count == known.count, known == known.sorted() else {
+                    throw MalformedText(
+                        "part", column: column, found: word,
+                        expected: "growing numbers of \(what), from 0 to \(count - 1), joined by +")
+                }
+                return known
+            }
+            switch sides[0] {
+            case "instances": instances = try list(below: scenario.cluster.instances, "instances")
+            case "phases": phases = try list(below: scenario.phases.count, "phases")
+            case "workers":
+                guard let number = Int(sides[1]), (1...scenario.cluster.workers).contains(number) else {
+                    throw MalformedText(
+                        "part", column: column, found: word,
+                        expected: "workers=NUMBER, from 1 to \(scenario.cluster.workers)")
+                }
+                workers = number
+            default:
+                throw MalformedText(
+                    "part", column: column, found: word, expected: "instances, workers or phases, and = behind it")
+            }
+        }
+    }
+}
+
+/// A text from a command line or a saved failure that is not what it should be.
+public struct MalformedText: Error, Sendable, CustomStringConvertible {
+    /// Which text: `operations`, `part`.
+    public let subject: String
+    /// Counted from 1.
+    public let column: Int
+    public let found: String
+    public let expected: String
+
+    init(_ subject: String, column: Int, found: String, expected: String) {
+        self.subject = subject
+        self.column = column
+        self.found = found
+        self.expected = expected
+    }
+
+    public var description: String { "\(subject), column \(column): found \"\(found)\"; expected \(expected)" }
+}
+
+extension StringProtocol {
+    /// What stands between spaces, and in which column of the whole text each begins.
+    var words: [(word: String, column: Int)] {
+        split(separator: " ").map { (String($0), distance(from: startIndex, to: $0.startIndex) + 1) }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+/// A failure that exploring found, as a file: everything that `coherence replay` needs to run it again.
+///
+/// The file is JSON, one object. Its fields are those of this type, `format` and `version`.
+public struct SavedFailure: Sendable, Hashable {
+    public static let format = "swift-cache-coherence failure"
+    /// Of the form of the file. A file of another version is not read.
+    public static let version = 1
+
+    /// The path of the scenario, as it was given to `coherence explore`.
+    public var scenario: String
+    /// Of the scenario file's text; see ``digest(of:)``.
+    public var digest: String
+    /// The label of the variant; empty if nothing varies.
+    public var variant: String
+    /// The names of the deliberate bugs that the cache had.
+    public var defects: [String]
+    /// What of the scenario is run; empty for all of it.
+    public var part: String
+    /// What the workers do.
+    public var operations: String
+    /// The schedule's token.
+    public var schedule: String
+    /// What is wrong, and the operations that prove it. For people; replaying finds it anew.
+    public var reason: String
+
+    public init(
+        scenario: String, digest: String, variant: String, defects: [String], part: String, operations: String,
+        schedule: String, reason: String
+    ) {
+        self.scenario = scenario
+        self.digest = digest
+        self.variant = variant
+        self.defects = defects
+        self.part = part
+        self.operations = operations
+        self.schedule = schedule
+        self.reason = reason
+    }
+
+    /// A short text that another file's text will hardly have: FNV-1a in 64 bits, of the text with its lines ended alike. It
+    /// tells that a file was changed; it does not protect against somebody who wants to deceive.
+    /// - Throws: why the file cannot be read.
+    public static func digest(of path: String) throws(ScenarioErrors) -> String {
+        let text = try FileText.read(path, what: ScenarioLoader.whatIsExpected).get()
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return String(hash, radix: 16)
+    }
+
+    /// Writes the file.
+    /// - Throws: what the system says if it cannot be written.
+    public func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let document = Document(
+            format: Self.format, version: Self.version, scenario: scenario, digest: digest, variant: variant,
+            defects: defects, part: part, operations: operations, schedule: schedule, reason: reason)
+        try (encoder.encode(document) + Data("\n".utf8)).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    private struct Document: Encodable {
+        let format: String
+        let version: Int
+        let scenario: String
+        let digest: String
+        let variant: String
+        let defects: [String]
+        let part: String
+        let operations: String
+        let schedule: String
+        let reason: String
+    }
+}

@@ -1,0 +1,133 @@
+import Scenarios
+import Testing
+
+@testable import ScenarioRunner
+
+@Suite("What a run is given, as text and made smaller")
+struct ExploredInputTests {
+    static let scenario = Scenario(
+        name: "part", file: "part.yaml",
+        cluster: Cluster(instances: 3, hosts: 2, workers: 2, layers: [LayerDeclaration(.l1)]),
+        data: [DataSet(name: "a", keys: 3, tags: ["t"])],
+        phases: [
+            Phase(name: "look", action: .inspect),
+            Phase(name: "read", action: .sweep(Sweep(.read, data: ["a"], by: .everyWorker))),
+            Phase(name: "wait", action: .wait(.seconds(1))),
+        ])
+
+    static func input(_ operations: String, part: String = "") throws -> ExploredInput {
+        let part = try ScenarioPart(text: part, of: scenario)
+        return ExploredInput(
+            scenario, part: part, plan: try WorkloadPlan(text: operations, for: part.applied(to: scenario)))
+    }
+
+    @Test("A plan as text is read back the same")
+    func planText() throws {
+        let scenario = WorkloadPlanTests.scenario
+        let plan = WorkloadPlan(scenario, seed: 3)
+        let again = try WorkloadPlan(text: plan.text, for: scenario)
+        #expect(again.text == plan.text)
+        #expect(again.count == plan.count)
+    }
+
+    @Test("A part as text is read back the same")
+    func partText() throws {
+        let text = "instances=0+2 workers=1 phases=1"
+        let part = try ScenarioPart(text: text, of: Self.scenario)
+        #expect("\(part)" == text)
+        #expect(!part.isWhole(of: Self.scenario))
+        #expect(try ScenarioPart(text: "", of: Self.scenario).isWhole(of: Self.scenario))
+        let left = part.applied(to: Self.scenario)
+        #expect(left.cluster.instances == 2)
+        // 0 and 2 are on one host.
+        #expect(left.cluster.hosts == 1)
+        #expect(left.cluster.workers == 1)
+        #expect(left.phases.map(\.name) == ["read"])
+    }
+
+    @Test(
+        "A text that is no plan is refused with its column",
+        arguments: [
+            ("9.0 r a:0", 1, "a phase from 0 to 2"), ("1.0 r a:0; 1.6 r a:0", 12, "a worker from 0 to 5"),
+            ("1.0 x a:0", 5, "r, w, d, i or t"), ("1.0 r a:0 w a;1", 13, "a key of the scenario's data"),
+            ("1.0 r b:0", 7, "did you mean a:0?"), ("1.0 r", 1, "pairs"), ("1..0 r a:0", 1, "PHASE.WORKER"),
+        ])
+    func malformedPlan(text: String, column: Int, expected: String) throws {
+        let error = try #require(throws: MalformedText.self) { try WorkloadPlan(text: text, for: Self.scenario) }
+        #expect(error.column == column)
+        #expect(error.expected.contains(expected), "\(error)")
+    }
+
+    @Test(
+        "A text that is no part is refused with its column",
+        arguments: [
+            ("instances", 1, "NAME=VALUE"), ("workers=1 instances=0+3", 11, "from 0 to 2"),
+            ("instances=1+0", 1, "growing numbers"), ("instances=1+1", 1, "growing numbers"),
+            ("instances=", 1, "growing numbers"), ("workers=3", 1, "from 1 to 2"), ("workers=no", 1, "workers=NUMBER"),
+            ("phases=3", 1, "from 0 to 2"), ("hosts=1", 1, "instances, workers or phases"),
+        ])
+    func malformedPart(text: String, column: Int, expected: String) throws {
+        let error = try #require(throws: MalformedText.self) { try ScenarioPart(text: text, of: Self.scenario) }
+        #expect(error.column == column)
+        #expect(error.expected.contains(expected), "\(error)")
+    }
+
+    @Test("Smaller plans lack a part each, down to single operations")
+    func smallerPlans() throws {
+        let plan = try WorkloadPlan(text: "0.0 r a:0 w a:1; 4.1 d b:0", for: WorkloadPlanTests.scenario)
+        #expect(plan.count == 3)
+        #expect(
+            plan.smaller.map(\.text) == [
+                "4.1 d b:0", "0.0 r a:0 w a:1", "0.0 w a:1; 4.1 d b:0", "0.0 r a:0; 4.1 d b:0", "0.0 r a:0 w a:1",
+            ])
+    }
+
+    @Test("Smaller inputs lack idle instances first, then workers, then operations, then phases")
+    func smaller() throws {
+        let input = try Self.input("1.1 r a:0; 1.4 w a:1")
+        #expect(
+            input.smaller.map { "\($0.part): \($0.plan.text)" } == [
+                "instances=0+2 workers=2 phases=0+1+2: 1.1 r a:0; 1.2 w a:1",
+                "instances=0+1+2 workers=1 phases=0+1+2: 1.0 r a:0; 1.2 w a:1",
+                "instances=0+1+2 workers=2 phases=0+1+2: 1.4 w a:1",
+                "instances=0+1+2 workers=2 phases=0+1+2: 1.1 r a:0",
+                "instances=0+1+2 workers=2 phases=1: 0.1 r a:0; 0.4 w a:1",
+                "instances=0+1+2 workers=2 phases=1+2: 0.1 r a:0; 0.4 w a:1",
+                "instances=0+1+2 workers=2 phases=0+1: 1.1 r a:0; 1.4 w a:1",
+            ])
+    }
+
+    @Test("With one key only, what is done to other keys is left out, and tags stay")
+    func onlyKey() throws {
+        let input = try Self.input("1.1 r a:0 w a:1 t t; 1.4 w a:1")
+        #expect(input.withOnly(key: "a:0")?.plan.text == "1.1 r a:0 t t")
+        #expect(input.withOnly(key: "a:1")?.withOnly(key: "a:1") == nil)
+    }
+
+    @Test("What is smaller still is a part of the whole, and one instance and one worker stay")
+    func smallest() throws {
+        let input = try Self.input("0.1 r a:0", part: "instances=2 workers=2 phases=1")
+        #expect(
+            input.smaller.map { "\($0.part): \($0.plan.text)" } == [
+                "instances=2 workers=1 phases=1: 0.0 r a:0", "instances=2 workers=2 phases=1: ",
+            ])
+        #expect(
+            try Self.input("", part: "instances=1+2 workers=1 phases=1").smaller.map { "\($0.part)" } == [
+                "instances=1 workers=1 phases=1", "instances=1+2 workers=1 phases=",
+            ])
+    }
+
+    @Test(
+        "Failures have one shape if only names, numbers and the order of workers differ",
+        arguments: [
+            ("1.0 r a:0; 1.1 w a:0", "1.4 w a:2; 1.5 r a:2", true),
+            ("1.0 r a:0; 1.1 w a:0", "1.0 w a:0; 1.2 r a:0", false),
+            ("1.0 r a:0; 1.1 w a:0", "1.0 r a:0; 1.1 w a:1", false), ("1.0 r a:0", "1.0 w a:0", false),
+            ("1.0 r a:0 r a:1", "1.2 r a:2 r a:0", true), ("1.0 r a:0 r a:1", "1.2 r a:2 r a:2", false),
+        ])
+    func shapes(left: String, right: String, isSame: Bool) throws {
+        let kind = ViolationKind(check: "c", rule: "r")
+        let shapes = try [left, right].map { FailureShape(kind, try Self.input($0)) }
+        #expect((shapes[0] == shapes[1]) == isSame, "\(shapes)")
+    }
+}
