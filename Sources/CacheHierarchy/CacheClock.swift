@@ -12,11 +12,15 @@ public protocol CacheClock: Sendable {
     /// A place where, in a simulation, another task may be given its turn, as the system may do anywhere. Live it does
     /// nothing.
     nonisolated(nonsending) func point(_ name: StaticString) async
+    /// Says that the calling task has done all that it was given, and waits for more. For who decides the order in which tasks
+    /// take their turns; for everybody else it does nothing.
+    func rest()
 }
 
 extension CacheClock {
     public func upperBound() -> Int64 { now() }
     public nonisolated(nonsending) func point(_ name: StaticString) async {}
+    public func rest() {}
 }
 
 /// The monotonic clock of this host.

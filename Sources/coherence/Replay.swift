@@ -4,7 +4,7 @@ import Reporting
 import ScenarioRunner
 import Scenarios
 
-struct Replay: ParsableCommand {
+struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run again, exactly, what coherence explore found.",
         discussion: "The line to call is the last one of what explore prints.")
@@ -24,7 +24,13 @@ struct Replay: ParsableCommand {
     @Option(name: .customLong("defect"), help: ArgumentHelp("As in what is replayed.", valueName: "name"))
     var defects: [Defect] = []
 
-    func run() throws {
+    @Option(
+        help: """
+            Where to run it: simulated (exactly as it was found), or live (on a real Redis and real disks, in the same order).
+            """)
+    var world: World = .simulated
+
+    func run() async throws {
         var files = ScenarioFiles()
         files.paths = [file]
         let variants = try files.load().flatMap { $0.variants() }
@@ -34,6 +40,7 @@ struct Replay: ParsableCommand {
                 "--variant: found \"\(variant)\"; expected "
                     + (labels.isEmpty ? "none, as nothing varies" : "one of " + labels.joined(separator: ", ")))
         }
+        if world == .live { try await runLive(chosen.scenario) }
         let replay: ScenarioReplay
         do {
             replay = try ScenarioReplay(
@@ -49,4 +56,29 @@ struct Replay: ParsableCommand {
         let verdict: RunVerdict = outcome.reason == nil ? (outcome.isIdentical ? .pass : .unknown) : .violation
         throw ArgumentParser.ExitCode(Reporting.ExitCode(verdict).rawValue)
     }
+
+    /// - Throws: always; at best an exit code.
+    private func runLive(_ scenario: Scenario) async throws -> Never {
+        guard scenario.worlds.contains(.live) else {
+            throw ValidationError(
+                "--world: found \"live\"; expected simulated, since \(scenario.name) runs nowhere else")
+        }
+        let replay: LiveReplay
+        do {
+            replay = try LiveReplay(scenario, operations: operations, schedule: schedule, defects: Set(defects))
+        } catch {
+            throw ValidationError("\(error)")
+        }
+        let outcome: LiveReplay.Outcome
+        do {
+            outcome = try await replay.run()
+        } catch let error as WorldError {
+            Console.error("coherence: \(error)")
+            throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
+        }
+        Console.output(LiveReplayReport(outcome).text)
+        throw ArgumentParser.ExitCode(Reporting.ExitCode(outcome.verdict).rawValue)
+    }
 }
+
+extension World: ExpressibleByArgument {}

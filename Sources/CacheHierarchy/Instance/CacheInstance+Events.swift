@@ -36,10 +36,13 @@ extension CacheInstance {
             await shared.leave(id)
             throw error
         }
-        let applying = Task { [self] in
-            for await item in work { await process(item) }
+        let applying = Task(name: "invalidations of \(id)") { [self] in
+            for await item in work {
+                await process(item)
+                clock.rest()
+            }
         }
-        let renewing = Task { [self] in
+        let renewing = Task(name: "lease of \(id)") { [self] in
             while !Task.isCancelled {
                 do { try await clock.sleep(nanoseconds: configuration.lease / 4) } catch { break }
                 await renew(sink)
