@@ -146,6 +146,7 @@ extension CacheInstance {
     /// Applies what others announced, and tells those that wait for it.
     private func apply(_ batch: [StampedInvalidation]) async {
         guard let last = batch.last else { return }
+        await clock.mark("apply", batch.count)
         let start = clock.now()
         // The bus brings consecutive times. A gap means that something was lost: all before it is suspect.
         var expected = appliedTime.load(ordering: .acquiring) + 1

@@ -60,9 +60,7 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if Self.isHeld(key, now: now, in: state) { return .held }
-            if let entry = Self.entry(key, now: now, in: state) {
-                return .hit(entry.confirmed(at: state.time), remaining: entry.deadline - now)
-            }
+            if let entry = Self.entry(key, now: now, in: state) { return .hit(entry, remaining: entry.deadline - now) }
             return .miss(FillToken(asOf: state.time, issuedAt: now / 1_000_000))
         }
     }
@@ -147,7 +145,7 @@ public final class LocalSharedTier: SharedTier {
     /// was filled by somebody who ignores floors, and is then served by Redis too.
     private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
         guard let entry = state.entries[key], entry.deadline > now, admitsTags(of: entry, in: state) else { return nil }
-        return entry
+        return entry.confirmed(at: state.time)
     }
 
     private static func admitsTags(of entry: CacheEntry, in state: borrowing State) -> Bool {

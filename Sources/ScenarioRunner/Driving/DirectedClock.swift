@@ -20,6 +20,8 @@ struct DirectedClock: CacheClock {
         if let task { await director.pass(name.description, by: task) }
     }
 
+    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { await point(name) }
+
     func rest() { if let task { director.rest(task) } }
 
     /// `nil` for the run itself, and where the system does not know the names of tasks: before macOS 26.

@@ -107,9 +107,8 @@ struct ScenarioRun {
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
                     let name = "worker \(client.number)"
-                    group.addTask(name: name) { [clock = cluster.clock] in
+                    group.addTask(name: name) {
                         await Simulation.named(name) { await client.perform(own) }
-                        clock.rest()
                     }
                 }
             }

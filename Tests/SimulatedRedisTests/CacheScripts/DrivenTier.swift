@@ -103,7 +103,8 @@ final class DrivenTier {
         let token = known[filling.token]
         let asOf = filling.isConfirmed ? try await tier.logicalTime() : token.asOf
         let entry = CacheEntry(
-            key: key, version: filling.version, value: filling.value, tags: filling.tags, asOf: asOf, deadline: .max)
+            key: key, version: filling.version, value: filling.value, tags: filling.tags, asOf: asOf,
+            deadline: filling.isOld ? 1 : .max)
         let isKept = try await tier.fill(
             entry, token: token, lifetime: filling.lifetime * 1_000_000, ignoringFloors: filling.ignoresFloors)
         return isKept ? "kept" : "refused"

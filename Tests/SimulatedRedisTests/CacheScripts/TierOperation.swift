@@ -26,6 +26,8 @@ enum TierOperation: Sendable, Hashable {
         var ignoresFloors: Bool
         /// Current as of the time of the fill, rather than of its token.
         var isConfirmed: Bool
+        /// Whether the entry comes with a deadline of its own, which has passed. The tier goes by the lifetime.
+        var isOld: Bool
     }
 }
 
@@ -71,7 +73,8 @@ struct TierOperationGenerator {
             value: one([nil, [], [1, 2], Array(repeating: 7, count: 100)]),
             // Ten tags and more, so that their names in Redis are not in the order of their numbers.
             tags: chance(20) ? (1...12).map { "t\($0)" } : some(Self.tags, atMost: 3),
-            lifetime: one([1, 2, 5, 1_000, 5_000, 60_000]), ignoresFloors: chance(8), isConfirmed: chance(4))
+            lifetime: one([1, 2, 5, 1_000, 5_000, 60_000]), ignoresFloors: chance(8), isConfirmed: chance(4),
+            isOld: chance(8))
     }
 
     private mutating func invalidation() -> Invalidation {
