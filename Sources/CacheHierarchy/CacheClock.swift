@@ -15,7 +15,7 @@ public protocol CacheClock: Sendable {
     /// A place where a task takes up what it was given. In a simulation it is only written down, with how much that is; no other
     /// task is given its turn. Live it does nothing, unless somebody decides who takes up what when.
     nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async
-    /// Says that the calling task has done all that it was given, and waits for more. For who decides the order in which tasks
+    /// Says that the calling task has nothing to do until another one has done something. For who decides the order in which tasks
     /// take their turns; for everybody else it does nothing.
     func rest()
 }

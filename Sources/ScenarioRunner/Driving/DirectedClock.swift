@@ -14,7 +14,10 @@ struct DirectedClock: CacheClock {
 
     func now() -> Int64 { host.now() }
     func upperBound() -> Int64 { host.upperBound() }
-    func sleep(nanoseconds: Int64) async throws { try await host.sleep(nanoseconds: nanoseconds) }
+    func sleep(nanoseconds: Int64) async throws {
+        rest()
+        try await host.sleep(nanoseconds: nanoseconds)
+    }
 
     nonisolated(nonsending) func point(_ name: StaticString) async {
         if let task { await director.pass(name.description, by: task) }

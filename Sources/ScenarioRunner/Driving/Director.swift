@@ -3,7 +3,7 @@ import Locking
 /// Lets the tasks of a live run pass their points in the order of a simulated one, one at a time.
 ///
 /// A task that comes to a point is held there until all steps before it have been taken, and whoever took the last one has come
-/// to rest: at its next point, at its end, or where it waits for work. A task that the order does not name passes freely. One
+/// to rest: at its next point, at its end, or where it waits for another one or for work. A task that the order does not name passes freely. One
 /// that comes to another point than the order says ends the driving, and so does an order that goes nowhere for too long while
 /// somebody is held: then everybody passes freely, and ``report()`` says what happened.
 ///
@@ -47,9 +47,11 @@ final class Director: Sendable {
                     state.released.append(continuation)
                     return
                 }
-                state.held[task] = continuation
-                if order.steps[number].point != point {
+                if order.steps[number].point == point {
+                    state.held[task] = continuation
+                } else {
                     diverge("came: \(task) at \(point)", expecting: number, &state)
+                    state.released.append(continuation)
                 }
             }
         }
@@ -117,7 +119,7 @@ final class Director: Sendable {
             state.upcoming[step.task]?.removeFirst()
             state.next += 1
             state.released.append(continuation)
-            if !step.mayWait { state.running = step.task }
+            state.running = step.task
         }
     }
 

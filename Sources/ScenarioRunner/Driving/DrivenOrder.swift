@@ -9,9 +9,6 @@ struct DrivenOrder: Sendable, Hashable {
     struct Step: Sendable, Hashable, CustomStringConvertible {
         let task: String
         let point: String
-        /// Whether the task, in the simulated run, waited for another one behind this point, or may have: then the next step
-        /// does not wait for it to come to rest.
-        var mayWait = false
 
         var description: String { "\(task) at \(point)" }
     }
@@ -23,18 +20,10 @@ struct DrivenOrder: Sendable, Hashable {
     /// O(length of the trace).
     init(_ trace: SimulationTrace) {
         let names = trace.taskNames.map { Self.name($0, withoutPrefix: SimulatedWorld.prefix) }
-        var steps: [Step] = []
-        var goesOn: Set<Int> = []
-        // From the end, to know whether a task comes to points again.
-        for passage in trace.passages.reversed() {
+        steps = trace.passages.compactMap { passage in
             let name = names[passage.task]
-            guard Self.isDriven(name) else { continue }
-            // The other tasks say when they are done with what they were given. So does a worker at its end.
-            let mayWait = Self.isWorker(name) && !passage.reachesPoint && goesOn.contains(passage.task)
-            steps.append(Step(task: name, point: passage.point, mayWait: mayWait))
-            goesOn.insert(passage.task)
+            return Self.isDriven(name) ? Step(task: name, point: passage.point) : nil
         }
-        self.steps = steps.reversed()
     }
 
     static func isWorker(_ task: String) -> Bool { task.hasPrefix("worker ") }

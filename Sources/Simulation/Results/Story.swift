@@ -20,7 +20,7 @@ struct Story: CustomStringConvertible {
         }
         trace.forEachHappening { happening in
             switch happening {
-            case .ran(let task), .reached(let task): _ = line(of: task)
+            case .ran(let task): _ = line(of: task)
             case .passed(let task, let label): lines[line(of: task)].happenings.append(trace.text(ofLabel: label))
             case .noted(let task, let label, let value):
                 lines[line(of: task)].happenings.append("\(trace.text(ofLabel: label)) = \(value)")
