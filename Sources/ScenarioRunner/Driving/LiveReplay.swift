@@ -68,7 +68,8 @@ public struct LiveReplay: Sendable {
             live: broken.first { broken in expected.map(broken.isSame) ?? false } ?? broken.first, driving: driving)
     }
 
-    private func drive(_ order: DrivenOrder, patience: Duration) async throws -> (RunRecord, DrivingReport) {
+    /// Runs live, in an order.
+    func drive(_ order: DrivenOrder, patience: Duration) async throws -> (RunRecord, DrivingReport) {
         let server = try await RedisServer.open(.privateServer)
         let director = Director(order)
         do {
