@@ -83,7 +83,9 @@ struct CacheKeys {
         for tag in tags {
             guard try isAbove(":t:", tag.bytes ?? [], asOf, &context) else { return answer("miss") }
         }
-        return answer("hit", [try context.call("PTTL", name(":e:", key)), version, value] + tags)
+        let left = try context.call("PTTL", name(":e:", key))
+        if left.integerValue ?? 0 < 1 { return answer("miss") }
+        return answer("hit", [left, version, value] + tags)
     }
 
     // MARK: Membership

@@ -4,7 +4,7 @@ import Reporting
 import ScenarioRunner
 import Scenarios
 
-struct Replay: ParsableCommand {
+struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run again, exactly, what coherence explore found.",
         discussion: """
@@ -32,6 +32,12 @@ struct Replay: ParsableCommand {
     @Option(name: .customLong("defect"), help: ArgumentHelp("As in what is replayed.", valueName: "name"))
     var defects: [Defect] = []
 
+    @Option(
+        help: """
+            Where to run it: simulated (exactly as it was found), or live (on a real Redis and real disks, in the same order).
+            """)
+    var world: World = .simulated
+
     func validate() throws {
         let isScenario = operations != nil || schedule != nil
         if isScenario, operations == nil || schedule == nil {
@@ -49,13 +55,14 @@ struct Replay: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let replay =
             if let operations, let schedule {
                 try scenarioReplay(operations: operations, schedule: schedule)
             } else {
                 try savedReplay()
             }
+        if world == .live { try await runLive(replay) }
         let outcome = try replay.run()
         if let story = outcome.story { Console.output("\(story)") }
         Console.output(outcome.reason ?? "no check is violated")
@@ -131,4 +138,23 @@ struct Replay: ParsableCommand {
         }
         return chosen.scenario
     }
+
+    /// - Throws: always; at best an exit code.
+    private func runLive(_ replay: ScenarioReplay) async throws -> Never {
+        guard replay.scenario.worlds.contains(.live) else {
+            throw ValidationError(
+                "--world: found \"live\"; expected simulated, since \(replay.scenario.name) runs nowhere else")
+        }
+        let outcome: LiveReplay.Outcome
+        do {
+            outcome = try await LiveReplay(of: replay).run()
+        } catch let error as WorldError {
+            Console.error("coherence: \(error)")
+            throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
+        }
+        Console.output(LiveReplayReport(outcome).text)
+        throw ArgumentParser.ExitCode(Reporting.ExitCode(outcome.verdict).rawValue)
+    }
 }
+
+extension World: ExpressibleByArgument {}

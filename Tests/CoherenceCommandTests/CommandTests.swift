@@ -129,6 +129,27 @@ struct CommandTests {
         #expect(validated.code == 0)
     }
 
+    @Test("What explore finds shows live as well when it is replayed there, and says how much of it was driven")
+    func replayLive() async throws {
+        let announced = Self.small.replacing("acknowledged", with: "announced").replacing("linearizable, ", with: "")
+        try await withFile(announced) { file in
+            let explored = try await run([
+                "explore", file, "--operations", "8", "--schedules", "1000", "--seed", "1", "--defect", "stale-fill",
+            ])
+            #expect(explored.code == 1, "\(explored.output)")
+            let again = try #require(explored.output.split(separator: "\n").first { $0.contains("coherence replay") })
+            // The words between quotes are one argument.
+            let words = again.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap {
+                index, part in
+                index % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
+            }
+            let live = try await run(Array(words.drop { $0 != "replay" }) + ["--world", "live"])
+            #expect(live.code == 1, "\(live.output) \(live.errors)")
+            #expect(live.output.contains("reproduced: the same rule is broken live"), "\(live.output)")
+            #expect(live.output.contains("steps were taken in the order of the simulated run"))
+        }
+    }
+
     /// How many caretakers (each with its server) of a process there are: their folder names the process.
     private func leftovers(of process: pid_t) -> [String] {
         let folder = FileManager.default.temporaryDirectory.path

@@ -36,8 +36,11 @@ extension CacheInstance {
             await shared.leave(id)
             throw error
         }
-        let applying = Task(name: "\(id)") { [self] in
-            for await item in work { await process(item) }
+        let applying = Task(name: "invalidations of \(id)") { [self] in
+            for await item in work {
+                await process(item)
+                clock.rest()
+            }
         }
         let renewing = Task(name: "lease of \(id)") { [self] in
             while !Task.isCancelled {
@@ -143,6 +146,7 @@ extension CacheInstance {
     /// Applies what others announced, and tells those that wait for it.
     private func apply(_ batch: [StampedInvalidation]) async {
         guard let last = batch.last else { return }
+        await clock.mark("apply", batch.count)
         let start = clock.now()
         // The bus brings consecutive times. A gap means that something was lost: all before it is suspect.
         var expected = appliedTime.load(ordering: .acquiring) + 1

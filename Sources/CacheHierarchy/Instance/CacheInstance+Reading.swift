@@ -23,6 +23,7 @@ extension CacheInstance {
         case .held:
             return try await readOrigin(key, observer: observer)
         case .join(let flight):
+            clock.rest()
             // What it brings may have run out by the time this reader came.
             if let loaded = await flight.result(), loaded.layer == .origin || loaded.entry.deadline > now {
                 return loaded

@@ -143,6 +143,7 @@ extension CacheInstance {
         var missing = announcement.liveInstances
         missing.remove(id)
         while !missing.isEmpty {
+            clock.rest()
             missing = await acknowledgements.wait(for: missing, toApply: announcement.time)
             if missing.isEmpty { return }
             try Task.checkCancellation()

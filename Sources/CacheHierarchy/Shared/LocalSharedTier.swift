@@ -2,16 +2,14 @@ import Locking
 
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
 ///
-/// It keeps to the same rules as ``RedisSharedTier``; what is announced is delivered before the announcement returns.
+/// It answers as ``RedisSharedTier`` does, which tests hold it to; what is announced is delivered before the announcement
+/// returns. It differs in that its time begins at 1 and is never lost, and in that it counts nanoseconds where Redis counts
+/// milliseconds.
 public final class LocalSharedTier: SharedTier {
-    private struct Member {
-        var leaseEnd: Int64
-        let onEvents: @Sendable ([SharedTierEvent]) -> Void
-    }
-
     private struct State {
         var time: Int64 = 1
-        var members: [String: Member] = [:]
+        var receivers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
+        var leaseEnds: [String: Int64] = [:]
         var entries: [String: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: 65_536)
         var tagFloors = FloorTable(capacity: 65_536)
@@ -23,38 +21,46 @@ public final class LocalSharedTier: SharedTier {
     private let delivery = Lock(())
     private let clock: any CacheClock
     private let holdLifetime: Int64
+    private let floorLifetime: Int64
 
-    /// - Parameter holdLifetime: nanoseconds until a hold that is never released runs out.
-    public init(clock: any CacheClock = HostClock(), holdLifetime: Int64 = 5_000_000_000) {
+    /// - Parameters:
+    ///   - holdLifetime: nanoseconds until a hold that is never released runs out.
+    ///   - floorLifetime: nanoseconds; a load that takes more than half of it is not kept.
+    public init(
+        clock: any CacheClock = HostClock(), holdLifetime: Int64 = 5_000_000_000, floorLifetime: Int64 = 60_000_000_000
+    ) {
         self.clock = clock
         self.holdLifetime = holdLifetime
+        self.floorLifetime = floorLifetime
     }
 
     public func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        let end = clock.now() + lease
-        state.withLock { $0.members[instance] = Member(leaseEnd: end, onEvents: onEvents) }
+        state.withLock { $0.receivers[instance] = onEvents }
     }
 
     public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
         let now = clock.now()
         return state.withLock { state in
-            let wasAlive = state.members[instance].map { $0.leaseEnd > now } ?? false
-            state.members[instance]?.leaseEnd = now + lease
+            let wasAlive = state.leaseEnds[instance].map { $0 > now } ?? false
+            state.leaseEnds[instance] = now + lease
             return Renewal(wasAlive: wasAlive, time: state.time)
         }
     }
 
-    public func leave(_ instance: String) async { state.withLock { $0.members[instance] = nil } }
+    public func leave(_ instance: String) async {
+        state.withLock { state in
+            state.receivers[instance] = nil
+            state.leaseEnds[instance] = nil
+        }
+    }
 
     public func read(_ key: String) async throws -> SharedLookup {
         let now = clock.now()
         return state.withLock { state in
-            if state.holds[key]?.values.contains(where: { $0 > now }) == true { return .held }
-            if let entry = Self.entry(key, now: now, in: state) {
-                return .hit(entry.confirmed(at: state.time), remaining: entry.deadline - now)
-            }
+            if Self.isHeld(key, now: now, in: state) { return .held }
+            if let entry = Self.entry(key, now: now, in: state) { return .hit(entry, remaining: entry.deadline - now) }
             return .miss(FillToken(asOf: state.time, issuedAt: now / 1_000_000))
         }
     }
@@ -65,11 +71,14 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if !ignoringFloors {
-                guard state.holds[entry.key]?.values.contains(where: { $0 > now }) != true,
-                    Self.admits(entry, in: state), state.entries[entry.key]?.version ?? 0 <= entry.version
+                let present = state.entries[entry.key].flatMap { $0.deadline >= now ? $0.version : nil }
+                guard now / 1_000_000 - token.issuedAt <= floorLifetime / 2_000_000,
+                    !Self.isHeld(entry.key, now: now, in: state),
+                    state.keyFloors.admits(entry.key, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
+                    present ?? 0 <= entry.version
                 else { return false }
             }
-            state.entries[entry.key] = entry.limited(to: now + lifetime)
+            state.entries[entry.key] = entry.with(deadline: now + lifetime)
             return true
         }
     }
@@ -90,8 +99,9 @@ public final class LocalSharedTier: SharedTier {
                     if state.holds[key]?.isEmpty == true { state.holds[key] = nil }
                 }
                 for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
-                let live = state.members.filter { $0.value.leaseEnd > now }.keys
-                return (Announcement(time: state.time, liveInstances: Set(live)), state.members.sorted { $0.key < $1.key }.map(\.value.onEvents))
+                let live = Self.liveInstances(now: now, in: state)
+                let receivers = state.receivers.sorted { $0.key < $1.key }.map(\.value)
+                return (Announcement(time: state.time, liveInstances: live), receivers)
             }
             let event = SharedTierEvent.invalidation(
                 StampedInvalidation(time: announcement.time, invalidation: invalidation))
@@ -101,7 +111,7 @@ public final class LocalSharedTier: SharedTier {
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        let receiver = state.withLock { $0.members[sender]?.onEvents }
+        let receiver = state.withLock { $0.receivers[sender] }
         receiver?([.acknowledgement(instance: instance, time: time)])
     }
 
@@ -109,25 +119,36 @@ public final class LocalSharedTier: SharedTier {
 
     public func liveInstances() async throws -> Set<String> {
         let now = clock.now()
-        return state.withLock { Set($0.members.filter { $0.value.leaseEnd > now }.keys) }
+        return state.withLock { Self.liveInstances(now: now, in: $0) }
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         let now = clock.now()
         return state.withLock { state in
             var found: [String: CacheEntry] = [:]
-            for key in keys { found[key] = Self.entry(key, now: now, in: state) }
+            for key in keys where !Self.isHeld(key, now: now, in: state) {
+                found[key] = Self.entry(key, now: now, in: state)
+            }
             return found
         }
     }
 
-    private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
-        guard let entry = state.entries[key], entry.deadline > now, admits(entry, in: state) else { return nil }
-        return entry
+    private static func liveInstances(now: Int64, in state: borrowing State) -> Set<String> {
+        Set(state.leaseEnds.filter { $0.value > now }.keys)
     }
 
-    private static func admits(_ entry: CacheEntry, in state: borrowing State) -> Bool {
-        state.keyFloors.admits(entry.key, asOf: entry.asOf)
-            && entry.tags.allSatisfy { state.tagFloors.admits($0, asOf: entry.asOf) }
+    private static func isHeld(_ key: String, now: Int64, in state: borrowing State) -> Bool {
+        state.holds[key]?.values.contains { $0 > now } ?? false
+    }
+
+    /// An announcement takes the entries of its keys with it, so what is still there lies below no floor of its key; unless it
+    /// was filled by somebody who ignores floors, and is then served by Redis too.
+    private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
+        guard let entry = state.entries[key], entry.deadline > now, admitsTags(of: entry, in: state) else { return nil }
+        return entry.confirmed(at: state.time)
+    }
+
+    private static func admitsTags(of entry: CacheEntry, in state: borrowing State) -> Bool {
+        entry.tags.allSatisfy { state.tagFloors.admits($0, asOf: entry.asOf) }
     }
 }

@@ -62,7 +62,10 @@ package enum RedisScripts {
           for _, tag in ipairs(tags) do
             if not above(':t:', tag, asOf) then return { stamp, now, 'miss' } end
           end
-          local answer = { stamp, now, 'hit', redis.call('PTTL', P .. ':e:' .. key), version, value }
+          -- The server keeps a key until the millisecond of its deadline is over.
+          local left = redis.call('PTTL', P .. ':e:' .. key)
+          if left < 1 then return { stamp, now, 'miss' } end
+          local answer = { stamp, now, 'hit', left, version, value }
           for _, tag in ipairs(tags) do answer[#answer + 1] = tag end
           return answer
         end

@@ -4,9 +4,12 @@ import Simulation
 
 /// A run that exploring found, to be run again.
 public struct ScenarioReplay: Sendable {
-    private let program: ExploredProgram
-    private let input: ExploredInput
-    private let token: ReplayToken
+    let program: ExploredProgram
+    let input: ExploredInput
+    let token: ReplayToken
+
+    /// What is run: the part of the scenario that is needed.
+    public var scenario: Scenario { input.scenario }
 
     /// - Parameters:
     ///   - part: what of the scenario is run, as ``FoundFailure/part`` says it; empty for all of it.

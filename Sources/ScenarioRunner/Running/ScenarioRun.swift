@@ -106,8 +106,9 @@ struct ScenarioRun {
         case .sweep, .invalidateTags, .mix:
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
-                    group.addTask {
-                        await Simulation.named("worker \(client.number)") { await client.perform(own) }
+                    let name = "worker \(client.number)"
+                    group.addTask(name: name) {
+                        await Simulation.named(name) { await client.perform(own) }
                     }
                 }
             }

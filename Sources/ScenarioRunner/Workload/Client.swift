@@ -29,6 +29,8 @@ actor Client {
 
     /// Does what was planned, one after the other.
     func perform(_ operations: [PlannedOperation]) async {
+        await clock.mark("perform", operations.count)
+        defer { clock.rest() }
         track.reserve(operations.count * 4)
         for operation in operations where !Task.isCancelled {
             switch operation {

@@ -11,9 +11,11 @@ struct LiveWorld: WorldSurroundings {
     private let folder: String
 
     /// Puts a cluster together.
-    /// - Parameter prefix: before every key of this cluster on the server; no other run uses it.
+    /// - Parameters:
+    ///   - prefix: before every key of this cluster on the server; no other run uses it.
+    ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the system.
     static func build(
-        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>
+        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>, director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
         let folder = "\(server.caretaker.folder)/\(prefix)"
@@ -39,7 +41,8 @@ struct LiveWorld: WorldSurroundings {
         let parts = RunningCluster.Parts(
             world: .live, origin: try SQLiteOrigin(path: "\(folder)/origin.sqlite"), shared: shared, hosts: hosts,
             clock: HostClock(), surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder), prefix: prefix)
-        return try await RunningCluster(scenario, of: parts, defects: defects)
+        return try await RunningCluster(
+            scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
     }
 
     /// On a server that is not ours every key disappears by itself after this, in nanoseconds, should the run be killed.

@@ -102,6 +102,7 @@ protocol SeededOrigin: Origin {
 }
 
 extension SQLiteOrigin: SeededOrigin {}
+extension MemoryOrigin: SeededOrigin {}
 
 /// What a cluster stands in, beyond the seams of the cache.
 protocol WorldSurroundings: Sendable {

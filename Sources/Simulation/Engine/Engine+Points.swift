@@ -74,7 +74,9 @@ extension Engine {
     }
 
     func note(_ name: StaticString, _ value: Int) {
-        events.note(runningTask(), labels.number(of: name), value)
+        let task = runningTask()
+        if tasks.entries[task].name == nil { askForName(task) }
+        events.note(task, labels.number(of: name), value)
     }
 
     // MARK: - Names

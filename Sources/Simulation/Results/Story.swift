@@ -18,20 +18,11 @@ struct Story: CustomStringConvertible {
             if lines.last?.task != task { lines.append(Line(time: time, task: task)) }
             return lines.count - 1
         }
-        var stops: [Int: String] = [:]
-        trace.forEach { event in
-            switch event {
-            case .step(let task):
-                let line = line(of: task)
-                if let stop = stops.removeValue(forKey: task) { lines[line].happenings.append(stop) }
-            case .point(let task, let label, let isStop):
-                let line = line(of: task)
-                if isStop {
-                    stops[task] = trace.text(ofLabel: label)
-                } else {
-                    lines[line].happenings.append(trace.text(ofLabel: label))
-                }
-            case .note(let task, let label, let value):
+        trace.forEachHappening { happening in
+            switch happening {
+            case .ran(let task): _ = line(of: task)
+            case .passed(let task, let label): lines[line(of: task)].happenings.append(trace.text(ofLabel: label))
+            case .noted(let task, let label, let value):
                 lines[line(of: task)].happenings.append("\(trace.text(ofLabel: label)) = \(value)")
             case .time(let nanoseconds): time = nanoseconds
             }

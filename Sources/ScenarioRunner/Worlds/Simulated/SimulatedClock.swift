@@ -38,4 +38,6 @@ final class SimulatedClock: CacheClock {
     }
 
     nonisolated(nonsending) func point(_ name: StaticString) async { await Simulation.point(name) }
+
+    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { Simulation.note(name, amount) }
 }

@@ -5,18 +5,24 @@ import Simulation
 /// The world of virtual time: everything beyond the cache is in memory, and the order in which things happen is the
 /// simulation's.
 struct SimulatedWorld: WorldSurroundings {
+    /// Before the names of the instances.
+    static let prefix = "sim"
+
     /// Puts a cluster together, inside a simulation.
     /// - Parameter isTold: whether the trace shall say what the cache's clock shows.
     static func build(_ scenario: Scenario, defects: Set<Defect>, isTold: Bool = false) async throws -> RunningCluster {
         let cluster = scenario.cluster
         let clock = SimulatedClock(isTold: isTold)
         let hosts = cluster.declaration(of: .l3).map { disk in
-            (0..<cluster.hosts).map { _ in SimulatedHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity)
+            (0..<cluster.hosts).map { _ in
+                PointedHostStore(
+                    store: MemoryHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity), clock: clock)
             }
         }
         let parts = RunningCluster.Parts(
-            world: .simulated, origin: SimulatedOrigin(), shared: SimulatedSharedTier(clock: clock), hosts: hosts ?? [],
-            clock: clock, surroundings: SimulatedWorld(), prefix: "sim")
+            world: .simulated, origin: PointedOrigin(origin: MemoryOrigin(), clock: clock),
+            shared: PointedSharedTier(tier: LocalSharedTier(clock: clock), clock: clock), hosts: hosts ?? [],
+            clock: clock, surroundings: SimulatedWorld(), prefix: prefix)
         return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 

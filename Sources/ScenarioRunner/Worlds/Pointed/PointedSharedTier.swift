@@ -3,34 +3,41 @@ import Locking
 import Simulation
 
 /// The shared tier at the other end of a network. Requests and answers take their time, and so do the messages of the bus,
-/// which each instance receives in order but not when others do.
-final class SimulatedSharedTier: SharedTier {
-    private let tier: LocalSharedTier
-    private let mailboxes = Lock<[String: AsyncStream<[SharedTierEvent]>.Continuation]>([:])
+/// which each instance receives in order but not when others do. The clock's points decide how long.
+final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
+    private let tier: Tier
+    private let clock: Clock
+    private let mailboxes = Lock<[String: AsyncStream<SharedTierEvent>.Continuation]>([:])
 
-    init(clock: any CacheClock) { tier = LocalSharedTier(clock: clock) }
+    init(tier: Tier, clock: Clock) {
+        self.tier = tier
+        self.clock = clock
+    }
 
     func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        let (messages, mailbox) = AsyncStream.makeStream(of: [SharedTierEvent].self)
+        let (messages, mailbox) = AsyncStream.makeStream(of: SharedTierEvent.self)
         mailboxes.withLock { $0[instance] = mailbox }
         // Ends when the instance leaves: its mailbox is closed then.
-        Task {
-            await Simulation.named("bus to \(instance)") {
-                for await events in messages {
-                    await Simulation.point("deliver")
-                    onEvents(events)
+        let name = "bus to \(instance)"
+        Task(name: name) { [clock] in
+            await Simulation.named(name) {
+                for await event in messages {
+                    await clock.point("deliver")
+                    onEvents([event])
+                    clock.rest()
                 }
             }
         }
-        try await tier.join(instance, lease: lease) { mailbox.yield($0) }
+        // One by one: how many events come at a time differs from world to world.
+        try await tier.join(instance, lease: lease) { for event in $0 { mailbox.yield(event) } }
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
-        await Simulation.point("renew")
+        await clock.point("renew")
         let renewal = try await tier.renew(instance, lease: lease, applied: applied)
-        await Simulation.point("have renewed")
+        await clock.point("have renewed")
         return renewal
     }
 
@@ -40,30 +47,30 @@ final class SimulatedSharedTier: SharedTier {
     }
 
     func read(_ key: String) async throws -> SharedLookup {
-        await Simulation.point("read redis")
+        await clock.point("read redis")
         let lookup = try await tier.read(key)
-        await Simulation.point("have read redis")
+        await clock.point("have read redis")
         return lookup
     }
 
     func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
-        await Simulation.point("fill redis")
+        await clock.point("fill redis")
         let isKept = try await tier.fill(entry, token: token, lifetime: lifetime, ignoringFloors: ignoringFloors)
-        await Simulation.point("have filled redis")
+        await clock.point("have filled redis")
         return isKept
     }
 
     func announce(_ invalidation: Invalidation) async throws -> Announcement {
-        await Simulation.point("announce")
+        await clock.point("announce")
         let announcement = try await tier.announce(invalidation)
-        await Simulation.point("have announced")
+        await clock.point("have announced")
         return announcement
     }
 
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        await Simulation.point("acknowledge")
+        await clock.point("acknowledge")
         try await tier.acknowledge(time, by: instance, to: sender)
     }
 

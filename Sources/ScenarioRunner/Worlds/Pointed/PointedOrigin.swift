@@ -1,21 +1,22 @@
 import CacheHierarchy
-import Simulation
 
-/// An origin at the other end of a network: others may come first on the way there, and on the way back.
-struct SimulatedOrigin: SeededOrigin {
-    private let origin = MemoryOrigin()
+/// An origin at the other end of a network: others may come first on the way there, and on the way back, in the order that the
+/// clock's points decide.
+struct PointedOrigin<Source: SeededOrigin, Clock: CacheClock>: SeededOrigin {
+    let origin: Source
+    let clock: Clock
 
     func load(_ key: String) async throws -> OriginRecord {
-        await Simulation.point("load")
+        await clock.point("load")
         let record = try await origin.load(key)
-        await Simulation.point("loaded")
+        await clock.point("loaded")
         return record
     }
 
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
-        await Simulation.point("commit")
+        await clock.point("commit")
         let version = try await origin.commit(key, value: value, tags: tags)
-        await Simulation.point("committed")
+        await clock.point("committed")
         return version
     }
 

@@ -1,0 +1,120 @@
+import CacheHierarchy
+import Scenarios
+import Simulation
+
+/// A run that exploring found in the simulated world, driven in the same order against a real Redis and real disks.
+public struct LiveReplay: Sendable {
+    private let simulated: SimulatedRun
+    private let plan: WorkloadPlan
+    private let token: ReplayToken
+
+    public init(of replay: ScenarioReplay) {
+        simulated = SimulatedRun(scenario: replay.input.scenario, defects: replay.program.defects)
+        plan = replay.input.plan
+        token = replay.token
+    }
+
+    /// A rule that a run breaks.
+    public struct BrokenRule: Sendable, Hashable {
+        public let check: String
+        public let rule: String
+        /// The operations that break it, in words.
+        public let explanation: String
+
+        func isSame(as other: BrokenRule) -> Bool { check == other.check && rule == other.rule }
+    }
+
+    /// What came of it.
+    public struct Outcome: Sendable {
+        /// Which task ran when in the simulated run, and which points it passed.
+        public let story: String
+        /// Whether the simulated run is the one that was found.
+        public let isIdentical: Bool
+        /// What the simulated run breaks first.
+        public let simulated: BrokenRule?
+        /// The same rule, if the live run breaks it; otherwise the first that it breaks.
+        public let live: BrokenRule?
+        public let driving: DrivingReport
+
+        /// Whether the live run shows what the simulated one did.
+        public var isReproduced: Bool { if let simulated, let live { live.isSame(as: simulated) } else { false } }
+
+        /// A live run that breaks a rule is a violation, in whatever order it ran. One that left the order and breaks none says
+        /// nothing, and neither does one that followed the order of another run than was found.
+        public var verdict: RunVerdict {
+            if live != nil { return .violation }
+            return driving.divergence == nil && (simulated != nil || isIdentical) ? .pass : .unknown
+        }
+    }
+
+    /// Runs it in the simulated world, then live, on a private redis-server.
+    /// - Parameter patience: for how long the order may go nowhere while tasks are held, beyond the longest wait that the
+    ///   scenario declares; up to twice that passes until it is noticed.
+    /// - Throws: `SimulationError` if no simulation is possible here, ``WorldError`` if there is no Redis to be had, and what
+    ///   ends either run.
+    public func run(patience: Duration = .seconds(5)) async throws -> Outcome {
+        let (simulated, plan) = (simulated, plan)
+        let run = try Simulation.replay(token, limits: SimulatedRun.limits) { try await simulated.perform(plan) }
+        let record = try run.get()
+        let expected = simulated.scenario.brokenRules(in: record).first
+        let (live, driving) = try await drive(DrivenOrder(run.trace), patience: patience)
+        let broken = simulated.scenario.brokenRules(in: live)
+        return Outcome(
+            story: run.trace.description, isIdentical: run.trace.hash == token.traceHash, simulated: expected,
+            live: broken.first { broken in expected.map(broken.isSame) ?? false } ?? broken.first, driving: driving)
+    }
+
+    /// Runs live, in an order.
+    func drive(_ order: DrivenOrder, patience: Duration) async throws -> (RunRecord, DrivingReport) {
+        let server = try await RedisServer.open(.privateServer)
+        let director = Director(order)
+        do {
+            let record = try await drive(on: server, by: director, patience: patience)
+            await server.close()
+            return (record, director.report())
+        } catch {
+            await server.close()
+            throw error
+        }
+    }
+
+    private func drive(on server: RedisServer, by director: Director, patience: Duration) async throws -> RunRecord {
+        let scenario = simulated.scenario
+        let cluster = try await LiveWorld.build(
+            scenario, server: server, prefix: "driven", defects: simulated.defects, director: director)
+        let watching = Task { await director.watch(patience: patience + scenario.longestWait(in: .live)) }
+        var run = ScenarioRun(scenario, plan, in: cluster) { _ in }
+        let result: Result<RunRecord, any Error>
+        do {
+            try await run.execute()
+            result = .success(run.record)
+        } catch {
+            result = .failure(error)
+        }
+        // Whatever came of it: who is still held goes on, or the cluster would never be taken down.
+        director.open()
+        watching.cancel()
+        await watching.value
+        await cluster.tearDown()
+        return try result.get()
+    }
+}
+
+extension Scenario {
+    /// What a run breaks of the scenario's checks, in their order; of each check all that it reports.
+    fileprivate func brokenRules(in record: RunRecord) -> [LiveReplay.BrokenRule] {
+        checks(in: record.world).flatMap { declaration in
+            let report = declaration.check().examine(record.history)
+            return report.violations.map { violation in
+                LiveReplay.BrokenRule(
+                    check: "\(report.check)", rule: violation.rule, explanation: violation.explanation)
+            }
+        }
+    }
+
+    fileprivate func longestWait(in world: World) -> Duration {
+        phases.map { phase in
+            if case .wait(let duration) = phase.action { cluster.actual(duration, in: world) } else { .zero }
+        }.max() ?? .zero
+    }
+}

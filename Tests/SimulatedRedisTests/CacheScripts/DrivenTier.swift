@@ -1,0 +1,127 @@
+import CacheHierarchy
+import Locking
+
+/// What instances were told, each in its order.
+private final class Deliveries: Sendable {
+    private struct State {
+        var counts: [String: Int] = [:]
+        var texts: [String] = []
+    }
+
+    private let state = Lock(State())
+
+    func append(_ text: String, to instance: String) {
+        state.withLock { state in
+            state.counts[instance, default: 0] += 1
+            state.texts.append("\(instance) heard \(state.counts[instance, default: 0]): \(text)")
+        }
+    }
+
+    /// What was told since it was last taken.
+    func take() -> [String] {
+        state.withLock { state in
+            defer { state.texts = [] }
+            return state.texts
+        }
+    }
+}
+
+/// A shared tier with what its users remember of it: who has joined, which tokens were given out, what was delivered.
+///
+/// Logical times are told by their distance from the first one, since each tier begins at another.
+final class DrivenTier {
+    private let tier: any SharedTier
+    private let clock: SteppedClock
+    private let first: Int64
+    private var joined: Set<String> = []
+    private var tokens: [String: [FillToken]] = [:]
+    private let delivered = Deliveries()
+
+    init(_ tier: any SharedTier, clock: SteppedClock) async throws {
+        self.tier = tier
+        self.clock = clock
+        first = try await tier.logicalTime()
+    }
+
+    /// Performs an operation and says, in words, what it was answered and what was delivered meanwhile. Its first word is the
+    /// kind of answer.
+    func perform(_ operation: TierOperation) async throws -> String {
+        let answer = try await answer(operation)
+        // The tier promises an order to each instance, and none among them.
+        return ([answer] + delivered.take().sorted()).joined(separator: "; ")
+    }
+
+    private func answer(_ operation: TierOperation) async throws -> String {
+        switch operation {
+        case .join(let instance):
+            // An instance joins once.
+            guard joined.insert(instance).inserted else { return "skipped" }
+            let (delivered, first) = (delivered, first)
+            try await tier.join(instance, lease: 2_000_000_000) { events in
+                for event in events { delivered.append(Self.text(event, since: first), to: instance) }
+            }
+            return "joined"
+        case .renew(let instance, let lease):
+            let applied = try await tier.logicalTime()
+            let renewal = try await tier.renew(instance, lease: lease * 1_000_000, applied: applied)
+            return "renewed, alive \(renewal.wasAlive), at \(renewal.time - first)"
+        case .leave(let instance):
+            joined.remove(instance)
+            await tier.leave(instance)
+            return "left"
+        case .read(let key): return try await read(key)
+        case .fill(let key, let filling): return try await fill(key, filling)
+        case .announce(let invalidation):
+            let announcement = try await tier.announce(invalidation)
+            return "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted())"
+        case .acknowledge(let instance, let sender):
+            try await tier.acknowledge(try await tier.logicalTime(), by: instance, to: sender)
+            return "acknowledged"
+        case .inspect(let keys):
+            let found = try await tier.inspect(keys).sorted { $0.key < $1.key }
+            return (found.isEmpty ? "nothing" : "found ") + found.map { text($0.value) }.joined(separator: ", ")
+        case .logicalTime: return "time \(try await tier.logicalTime() - first)"
+        case .liveInstances: return "live \(try await tier.liveInstances().sorted())"
+        case .pass(let milliseconds):
+            clock.advance(milliseconds: milliseconds)
+            return "passed"
+        }
+    }
+
+    private func read(_ key: String) async throws -> String {
+        switch try await tier.read(key) {
+        case .held: return "held"
+        case .hit(let entry, let remaining): return "hit \(text(entry)) with \(remaining) ns left"
+        case .miss(let token):
+            tokens[key, default: []].insert(token, at: 0)
+            return "miss at \(token.asOf - first), \(token.issuedAt) ms"
+        }
+    }
+
+    private func fill(_ key: String, _ filling: TierOperation.Filling) async throws -> String {
+        guard let known = tokens[key], filling.token < known.count else { return "skipped" }
+        let token = known[filling.token]
+        let asOf = filling.isConfirmed ? try await tier.logicalTime() : token.asOf
+        let entry = CacheEntry(
+            key: key, version: filling.version, value: filling.value, tags: filling.tags, asOf: asOf,
+            deadline: filling.isOld ? 1 : .max)
+        let isKept = try await tier.fill(
+            entry, token: token, lifetime: filling.lifetime * 1_000_000, ignoringFloors: filling.ignoresFloors)
+        return isKept ? "kept" : "refused"
+    }
+
+    /// Without the deadline: what is left says it, and an entry from Redis has none.
+    private func text(_ entry: CacheEntry) -> String {
+        let value = entry.value.map { "\($0.count) bytes" } ?? "no value"
+        return "\(entry.key) version \(entry.version) (\(value)) \(entry.tags.sorted()) as of \(entry.asOf - first)"
+    }
+
+    private static func text(_ event: SharedTierEvent, since first: Int64) -> String {
+        switch event {
+        case .invalidation(let stamped): "\(stamped.time - first) \(stamped.invalidation)"
+        case .acknowledgement(let instance, let time): "acknowledged by \(instance): \(time - first)"
+        case .disconnected: "disconnected"
+        case .reconnected: "reconnected"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import CacheHierarchy
+import Simulation
+
+/// Something that instances do with the shared tier, or that happens to all of them.
+enum TierOperation: Sendable, Hashable {
+    case join(String)
+    case renew(String, lease: Int64)
+    case leave(String)
+    case read(String)
+    /// With one of the last tokens that misses of the key were given: the newest for 0, the one before for 1, and so on.
+    case fill(String, Filling)
+    case announce(Invalidation)
+    case acknowledge(by: String, to: String)
+    case inspect([String])
+    case logicalTime
+    case liveInstances
+    /// Milliseconds.
+    case pass(Int64)
+
+    struct Filling: Sendable, Hashable {
+        var token: Int
+        var version: Int64
+        var value: [UInt8]?
+        var tags: [String]
+        /// Milliseconds.
+        var lifetime: Int64
+        var ignoresFloors: Bool
+        /// Current as of the time of the fill, rather than of its token.
+        var isConfirmed: Bool
+        /// Whether the entry comes with a deadline of its own, which has passed. The tier goes by the lifetime.
+        var isOld: Bool
+    }
+}
+
+/// Draws operations: few names, so that they meet, and times that lie at the limits of leases, holds, floors and lifetimes.
+struct TierOperationGenerator {
+    private var random: SeededRandom
+
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+
+    private static let keys = ["k1", "k2", "k:3"]
+    private static let tags = ["t1", "t2", "t 3"]
+    private static let instances = ["i1", "i2", "i3"]
+
+    mutating func operations(_ count: Int) -> [TierOperation] { (0..<count).map { _ in operation() } }
+
+    private mutating func chance(_ number: Int) -> Bool { Int.random(in: 0..<number, using: &random) == 0 }
+    private mutating func one<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &random)]
+    }
+    private mutating func some(_ elements: [String], atMost most: Int) -> [String] {
+        (0..<Int.random(in: 0...most, using: &random)).map { _ in one(elements) }
+    }
+
+    private mutating func operation() -> TierOperation {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<4: .join(one(Self.instances))
+        case 4..<10: .renew(one(Self.instances), lease: one([1, 5, 2_000, 10_000]))
+        case 10..<12: .leave(one(Self.instances))
+        case 12..<40: .read(one(Self.keys))
+        case 40..<62: .fill(one(Self.keys), filling())
+        case 62..<76: .announce(invalidation())
+        case 76..<80: .acknowledge(by: one(Self.instances), to: one(Self.instances))
+        case 80..<86: .inspect(some(Self.keys, atMost: 4))
+        case 86..<88: .logicalTime
+        case 88..<92: .liveInstances
+        default: .pass(one([1, 1, 1, 2, 3, 4, 5, 10, 100, 999, 2_000, 4_999, 5_000, 29_999, 30_000, 30_001, 60_001]))
+        }
+    }
+
+    private mutating func filling() -> TierOperation.Filling {
+        TierOperation.Filling(
+            token: one([0, 0, 0, 1, 2, 5]), version: Int64.random(in: 0...5, using: &random),
+            value: one([nil, [], [1, 2], Array(repeating: 7, count: 100)]),
+            // Ten tags and more, so that their names in Redis are not in the order of their numbers.
+            tags: chance(20) ? (1...12).map { "t\($0)" } : some(Self.tags, atMost: 3),
+            lifetime: one([1, 2, 5, 1_000, 5_000, 60_000]), ignoresFloors: chance(8), isConfirmed: chance(4),
+            isOld: chance(8))
+    }
+
+    private mutating func invalidation() -> Invalidation {
+        Invalidation(
+            action: one([.drop, .drop, .hold("a"), .hold("b"), .release("a"), .release("b")]),
+            keys: some(Self.keys, atMost: 3), tags: some(Self.tags, atMost: 2), sender: one(Self.instances),
+            wantsAcknowledgement: chance(2))
+    }
+}
