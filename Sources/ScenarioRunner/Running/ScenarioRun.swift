@@ -168,9 +168,3 @@ extension Scenario {
         checks.contains { if case .resources = $0 { true } else { false } }
     }
 }
-
-extension Phase.Action {
-    var isWait: Bool {
-        if case .wait = self { true } else { false }
-    }
-}

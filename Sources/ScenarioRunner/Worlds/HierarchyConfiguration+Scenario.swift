@@ -11,7 +11,8 @@ extension HierarchyConfiguration {
                     lifetime: cluster.actual(layer.ttl, in: world).nanoseconds,
                     eviction: EvictionPolicy(layer.eviction))
             },
-            propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced, defects: defects)
+            propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced,
+            lease: cluster.lease.nanoseconds, defects: defects)
     }
 
     /// The longest that any entry may live, in nanoseconds.
