@@ -116,6 +116,9 @@ public final class CacheInstance: Sendable {
     /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
 
+    /// Whether something was written here that the others have not been told yet, because the shared tier was away.
+    public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
+
     var usableHost: (any HostStore)? { isHostLost.load(ordering: .acquiring) ? nil : host }
 
     func has(_ defect: Defect) -> Bool { !configuration.defects.isEmpty && configuration.defects.contains(defect) }

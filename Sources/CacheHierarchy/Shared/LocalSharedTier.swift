@@ -11,6 +11,8 @@ public final class LocalSharedTier: SharedTier {
 
     private struct State {
         var time: Int64 = 1
+        /// Logical time when this data set began: tokens from before it are refused.
+        var birth: Int64 = 0
         var members: [String: Member] = [:]
         var entries: [String: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: 65_536)
@@ -46,6 +48,17 @@ public final class LocalSharedTier: SharedTier {
         }
     }
 
+    /// Forgets everything but who listens, as a server does that comes back without its data. Logical time goes on later than
+    /// any it has had.
+    public func loseData() {
+        state.withLock { state in
+            let birth = state.time + 1_000_000
+            var members = state.members
+            for name in members.keys { members[name]?.leaseEnd = Int64.min }
+            state = State(time: birth, birth: birth, members: members)
+        }
+    }
+
     public func leave(_ instance: String) async { state.withLock { $0.members[instance] = nil } }
 
     public func read(_ key: String) async throws -> SharedLookup {
@@ -65,7 +78,7 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if !ignoringFloors {
-                guard state.holds[entry.key]?.values.contains(where: { $0 > now }) != true,
+                guard entry.asOf >= state.birth, state.holds[entry.key]?.values.contains(where: { $0 > now }) != true,
                     Self.admits(entry, in: state), state.entries[entry.key]?.version ?? 0 <= entry.version
                 else { return false }
             }

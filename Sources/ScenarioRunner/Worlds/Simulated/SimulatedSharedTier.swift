@@ -10,6 +10,9 @@ final class SimulatedSharedTier: SharedTier {
 
     init(clock: any CacheClock) { tier = LocalSharedTier(clock: clock) }
 
+    /// What a server without persistence has after a restart.
+    func loseData() { tier.loseData() }
+
     func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {

@@ -13,9 +13,11 @@ struct SimulatedWorld: WorldSurroundings {
             (0..<cluster.hosts).map { _ in SimulatedHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity)
             }
         }
+        let tier = SimulatedSharedTier(clock: clock)
         let parts = RunningCluster.Parts(
-            world: .simulated, origin: SimulatedOrigin(), shared: SimulatedSharedTier(clock: clock), hosts: hosts ?? [],
-            clock: clock, surroundings: SimulatedWorld(), prefix: "sim")
+            world: .simulated, origin: SimulatedOrigin(), shared: tier, hosts: hosts ?? [], clock: clock,
+            surroundings: SimulatedWorld(), prefix: "sim",
+            injector: scenario.faults.isEmpty ? nil : SimulatedFaultInjector(scenario, tier: tier, clock: clock))
         return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 

@@ -1,0 +1,46 @@
+import CacheHierarchy
+import Locking
+import Scenarios
+import Simulation
+
+/// Faults of a server in memory and of the simulated ways to it.
+final class SimulatedFaultInjector: FaultInjector {
+    private let server = SimulatedServer()
+    private let tier: SimulatedSharedTier
+    private let clock: any CacheClock
+    private let patience: Int64
+    private let links = Lock<[SimulatedLink]>([])
+
+    init(_ scenario: Scenario, tier: SimulatedSharedTier, clock: any CacheClock) {
+        self.tier = tier
+        self.clock = clock
+        patience = scenario.cluster.lease.nanoseconds
+    }
+
+    func makeLink(of id: String) async throws -> any InstanceLink {
+        let link = SimulatedLink(of: id, to: tier, on: server, clock: clock, patience: patience)
+        links.withLock { $0.append(link) }
+        return link
+    }
+
+    func crashRedis(_ remains: Fault.Remains) async throws {
+        server.change { $0.isDown = true }
+        if remains == .lost { tier.loseData() }
+        for link in links.withLock({ $0 }) { link.loseConnections() }
+    }
+
+    func restartRedis() async throws { server.change { $0.isDown = false } }
+
+    func pauseRedis() async throws {
+        server.change { $0.isPaused = true }
+        for link in links.withLock({ $0 }) { link.fallSilent() }
+    }
+
+    func resumeRedis() async throws { server.change { $0.isPaused = false } }
+
+    func refuseMemory(_ isRefused: Bool) async throws { server.change { $0.isOutOfMemory = isRefused } }
+
+    func heal() async { server.change { $0 = SimulatedServer.Condition() } }
+
+    func remove() async {}
+}
