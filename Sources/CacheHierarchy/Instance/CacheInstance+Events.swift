@@ -113,7 +113,10 @@ extension CacheInstance {
     private func process(_ work: Work) async {
         switch work {
         case .checkpoint(let time):
-            if appliedTime.load(ordering: .acquiring) < time { missed(before: time) }
+            if appliedTime.load(ordering: .acquiring) < time {
+                missed(before: time)
+                await acknowledgeMissed()
+            }
         case .invalidations(let batch): await apply(batch)
         case .reconnected(let losses): await rejoin(afterLosses: losses)
         }
@@ -125,6 +128,7 @@ extension CacheInstance {
         while !state.withLock({ $0.isStopped || $0.losses != losses }) {
             do {
                 try await takeLease(afterLosses: losses)
+                await acknowledgeMissed()
                 await flushOutbox()
                 return
             } catch {
@@ -140,14 +144,30 @@ extension CacheInstance {
         appliedTime.max(time, ordering: .acquiringAndReleasing)
     }
 
+    /// Tells everybody how far it is, after something was missed. Nothing older is served any more, so that was as good as
+    /// applied; but nobody will announce it again, and its sender waits.
+    private func acknowledgeMissed() async {
+        guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
+        let applied = appliedTime.load(ordering: .acquiring)
+        for sender in others.sorted() where sender != id {
+            // If this one is lost the next sign of life repeats it.
+            state.withLock { $0.acknowledged[sender] = max($0.acknowledged[sender] ?? applied, applied) }
+            try? await shared.acknowledge(applied, by: id, to: sender)
+        }
+    }
+
     /// Applies what others announced, and tells those that wait for it.
     private func apply(_ batch: [StampedInvalidation]) async {
         guard let last = batch.last else { return }
         let start = clock.now()
         // The bus brings consecutive times. A gap means that something was lost: all before it is suspect.
         var expected = appliedTime.load(ordering: .acquiring) + 1
+        var hasMissed = false
         for stamped in batch where stamped.time >= expected {
-            if stamped.time > expected { missed(before: stamped.time) }
+            if stamped.time > expected {
+                missed(before: stamped.time)
+                hasMissed = true
+            }
             expected = stamped.time + 1
         }
         let others = batch.filter { $0.invalidation.sender != id }
@@ -170,6 +190,7 @@ extension CacheInstance {
         for stamped in others where stamped.invalidation.wantsAcknowledgement {
             waiting[stamped.invalidation.sender] = stamped.time
         }
+        if hasMissed { await acknowledgeMissed() }
         state.withLock { $0.acknowledged.merge(waiting) { max($0, $1) } }
         for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
             // If this one is lost the next sign of life repeats it.

@@ -4,7 +4,7 @@ import RedisClient
 /// What the forwarder needs of sockets, on each system.
 enum Socket {
     #if os(Linux)
-        static let sendFlags = Int32(MSG_NOSIGNAL.rawValue)
+        static let sendFlags = Int32(MSG_NOSIGNAL)
         private static let stream = Int32(SOCK_STREAM.rawValue)
     #else
         static let sendFlags: Int32 = 0
