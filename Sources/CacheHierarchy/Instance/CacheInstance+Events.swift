@@ -232,11 +232,14 @@ extension CacheInstance {
             let invalidation = stamped.invalidation
             trust.raise(invalidation.tags, to: stamped.time)
             if !invalidation.tags.isEmpty { memory.detachFlights() }
-            let deadline = invalidation.action == .hold(Self.outboxHold) ? Int64.max : holdDeadline
+            let isPostponed = invalidation.action == .hold(Self.outboxHold)
+            let deadline = isPostponed ? Int64.max : holdDeadline
             for key in invalidation.keys {
                 memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)
             }
-            log.append(invalidation.keys, time: stamped.time)
+            // What could not be announced has no tick yet, and a worker may hold an entry that is current as of a later one
+            // than this instance has heard of: it goes whatever it claims. L2 has the hold.
+            log.append(invalidation.keys, time: isPostponed ? Int64.max : stamped.time)
         }
     }
 
