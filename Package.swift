@@ -85,7 +85,9 @@ let package = Package(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
             name: "ScenarioRunnerTests",
-            dependencies: ["CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios"]),
+            dependencies: [
+                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
+            ]),
         .testTarget(
             name: "ReportingTests", dependencies: ["Checking", "History", "Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
