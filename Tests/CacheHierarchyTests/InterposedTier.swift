@@ -7,7 +7,11 @@ final class InterposedTier: SharedTier {
         var cut: Set<String> = []
         var handlers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
         var gate: Gate?
+        var isFailing = false
     }
+
+    /// What an announcement that cannot be made throws.
+    struct Unreachable: Error {}
 
     private let inner: any SharedTier
     private let state = Lock(State())
@@ -35,6 +39,21 @@ final class InterposedTier: SharedTier {
     /// The next announcements wait at the gate before they happen.
     func holdUpAnnouncements(at gate: Gate?) { state.withLock { $0.gate = gate } }
 
+    /// Nothing announced reaches the instance, and it does not notice.
+    func dropEvents(of instance: String, _ isDropped: Bool) {
+        state.withLock { state in
+            if isDropped { state.cut.insert(instance) } else { state.cut.remove(instance) }
+        }
+    }
+
+    /// The next announcements fail before they happen.
+    func failAnnouncements(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+
+    /// Whether a write of the key is being committed.
+    func isHeld(_ key: String) async throws -> Bool {
+        if case .held = try await inner.read(key) { true } else { false }
+    }
+
     func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
     {
         state.withLock { $0.handlers[instance] = onEvents }
@@ -45,6 +64,7 @@ final class InterposedTier: SharedTier {
 
     func announce(_ invalidation: Invalidation) async throws -> Announcement {
         await state.withLock { $0.gate }?.pass()
+        if state.withLock({ $0.isFailing }) { throw Unreachable() }
         return try await inner.announce(invalidation)
     }
 
