@@ -72,8 +72,17 @@ extension CacheInstance {
             state.lastRenewal = renewal.time
             guard losses == nil || losses == state.losses else { return }
             state.isConnected = true
-            trust.trust(until: sent + usableLease)
+            // Who is not remembered may have been counted out, or the server came back without its data: then it has also
+            // forgotten the holds of writes that are about to be committed, and gives tokens for their keys.
+            if losses != nil, !renewal.wasAlive, configuration.propagation == .acknowledged {
+                state.cautiousUntil = clock.now() + configuration.holdLifetime
+            }
+            extendTrust(from: sent, state)
         }
+    }
+
+    private func extendTrust(from sent: Int64, _ state: borrowing State) {
+        if state.isConnected, clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
     }
 
     /// A tenth less than what the others count with, for clocks that do not run alike.
@@ -99,7 +108,7 @@ extension CacheInstance {
         }
         sink.yield(.checkpoint(previous))
         let acknowledged = state.withLock { state in
-            if state.isConnected { trust.trust(until: sent + usableLease) }
+            extendTrust(from: sent, state)
             defer { state.acknowledged = [:] }
             return state.acknowledged
         }

@@ -45,6 +45,8 @@ public final class CacheInstance: Sendable {
         /// By sender, the last acknowledgement since the last sign of life.
         var acknowledged: [String: Int64] = [:]
         var waiters: [AppliedWaiter] = []
+        /// Until when a hold may be under way that the shared tier has forgotten; nothing is kept or served before.
+        var cautiousUntil = Int64.min
         /// Logical time at the last sign of life.
         var lastRenewal: Int64 = 0
     }

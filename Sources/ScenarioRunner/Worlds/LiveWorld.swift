@@ -23,7 +23,7 @@ struct LiveWorld: WorldSurroundings {
         let pool = RedisPool(connection)
         let longestLifetime = HierarchyConfiguration(cluster, in: .live, defects: []).longestLifetime
         let tier = RedisSharedTier.Configuration(
-            prefix: prefix, tagFloorLifetime: longestLifetime + 60_000_000_000,
+            prefix: prefix, tagFloorLifetime: longestLifetime + 60_000_000_000, holdLifetime: cluster.holdLifetime,
             dataLifetime: server.isPrivate ? nil : guestDataLifetime)
         var hosts: [any HostStore] = []
         if let disk = cluster.declaration(of: .l3) {

@@ -52,7 +52,8 @@ struct FaultPartsTests {
             Fault(.delay(.seconds(1)), of: .instance(1), during: ["race"], from: 0.5, until: .share(1)))
         schedule.begin("race", planned: [1, 0, 1, 0])
         schedule.completed(by: 0)
-        let change = try #require(schedule.takeDueChange())
+        let due = schedule.takeDueChange()
+        let change = try #require(due)
         // Nothing else begins meanwhile, but what was under way comes to its end.
         #expect(schedule.takeDueChange() == nil)
         schedule.completed(by: 2)

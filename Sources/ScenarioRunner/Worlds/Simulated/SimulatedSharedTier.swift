@@ -8,7 +8,10 @@ final class SimulatedSharedTier: SharedTier {
     private let tier: LocalSharedTier
     private let mailboxes = Lock<[String: AsyncStream<[SharedTierEvent]>.Continuation]>([:])
 
-    init(clock: any CacheClock) { tier = LocalSharedTier(clock: clock) }
+    /// - Parameter holdLifetime: nanoseconds until a hold that is never released runs out.
+    init(clock: any CacheClock, holdLifetime: Int64) {
+        tier = LocalSharedTier(clock: clock, holdLifetime: holdLifetime)
+    }
 
     /// What a server without persistence has after a restart.
     func loseData() { tier.loseData() }

@@ -13,7 +13,7 @@ struct SimulatedWorld: WorldSurroundings {
             (0..<cluster.hosts).map { _ in SimulatedHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity)
             }
         }
-        let tier = SimulatedSharedTier(clock: clock)
+        let tier = SimulatedSharedTier(clock: clock, holdLifetime: cluster.holdLifetime)
         let parts = RunningCluster.Parts(
             world: .simulated, origin: SimulatedOrigin(), shared: tier, hosts: hosts ?? [], clock: clock,
             surroundings: SimulatedWorld(), prefix: "sim",
