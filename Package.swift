@@ -87,6 +87,7 @@ let package = Package(
             name: "ScenarioRunnerTests",
             dependencies: [
                 "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
+                "Simulation",
             ]),
         .testTarget(
             name: "ReportingTests", dependencies: ["Checking", "History", "Reporting", "ScenarioRunner", "Scenarios"]),

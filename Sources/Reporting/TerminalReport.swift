@@ -36,7 +36,8 @@ public struct TerminalReport: Sendable {
     private static func fault(_ record: FaultRecord) -> String {
         guard let start = record.start, let end = record.end else { return "\(record.fault): did not happen" }
         let times = [start, end].map { Quantity(Double($0), .nanoseconds).description }
-        return "\(record.fault), from \(times[0]) to \(times[1])" + (record.tookEffect ? "" : ", while nothing was done")
+        return "\(record.fault), from \(times[0]) to \(times[1])"
+            + (record.tookEffect ? "" : ", when nothing was left to do")
     }
 
     private func headline(_ result: ScenarioResult) -> String {

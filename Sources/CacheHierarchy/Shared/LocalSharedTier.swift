@@ -104,7 +104,10 @@ public final class LocalSharedTier: SharedTier {
                 }
                 for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
                 let live = state.members.filter { $0.value.leaseEnd > now }.keys
-                return (Announcement(time: state.time, liveInstances: Set(live)), state.members.sorted { $0.key < $1.key }.map(\.value.onEvents))
+                return (
+                    Announcement(time: state.time, liveInstances: Set(live)),
+                    state.members.sorted { $0.key < $1.key }.map(\.value.onEvents)
+                )
             }
             let event = SharedTierEvent.invalidation(
                 StampedInvalidation(time: announcement.time, invalidation: invalidation))

@@ -7,7 +7,7 @@ public struct FaultRecord: Sendable, Hashable {
     /// When it began and when it was over, in nanoseconds since the first phase began; `nil` if it did not.
     public internal(set) var start: Int64?
     public internal(set) var end: Int64?
-    /// Whether anything was done while it was on. If not the run says nothing about it.
+    /// Whether anything was still to be done when it had begun. If not the run says nothing about it.
     public internal(set) var tookEffect = false
 
     public init(_ fault: Fault) { self.fault = fault }

@@ -14,8 +14,6 @@ struct FaultSchedule: Sendable {
         enum Stage { case waiting, on, over }
         var stage = Stage.waiting
         var isTimeUp = false
-        /// How many operations of the whole run were over when it had begun.
-        var doneBefore = 0
     }
 
     private let cluster: Cluster
@@ -24,7 +22,6 @@ struct FaultSchedule: Sendable {
     private var phase = ""
     private var total = 0
     private var done = 0
-    private var doneEver = 0
     private var remaining: [Int] = []
     var isPhaseOver = true
     /// Whether a fault is just beginning or ending.
@@ -58,7 +55,6 @@ struct FaultSchedule: Sendable {
 
     mutating func completed(by worker: Int) {
         done += 1
-        doneEver += 1
         remaining[worker] -= 1
     }
 
@@ -102,16 +98,12 @@ struct FaultSchedule: Sendable {
         guard courses[change.number].stage != .over else { return }
         if change.isBeginning {
             records[change.number].start = start
-            courses[change.number].doneBefore = doneEver
-            courses[change.number].stage = change.fault.end == nil ? .over : .on
-            // What takes no time is felt by what comes after it; a wait has nothing but time.
-            if change.fault.end == nil {
-                records[change.number].end = end
-                records[change.number].tookEffect = done < total || total == 0
-            }
-        } else {
+            // There is still somebody to feel it; a wait has nothing but time.
+            records[change.number].tookEffect = done < total || total == 0
+            courses[change.number].stage = .on
+        }
+        if !change.isBeginning || change.fault.end == nil {
             records[change.number].end = end
-            records[change.number].tookEffect = doneEver > courses[change.number].doneBefore || total == 0
             courses[change.number].stage = .over
         }
     }

@@ -29,7 +29,8 @@ struct InstanceStarter: Sendable {
             let instance = try await CacheInstance.start(
                 id: id, configuration: configuration, origin: MortalOrigin(base: parts.origin, life: life),
                 shared: MortalSharedTier(base: link.shared, life: life),
-                host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock, observer: told)
+                host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock, observer: told
+            )
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: life, link: link)
         } catch {
             await link.sever()

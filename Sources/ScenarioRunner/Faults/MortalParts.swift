@@ -5,7 +5,8 @@ struct MortalSharedTier: SharedTier {
     let base: any SharedTier
     let life: Lifeline
 
-    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws {
+    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
+    {
         let life = life
         try await life.living {
             try await base.join(instance, lease: lease) { events in life.deliver { onEvents(events) } }

@@ -27,7 +27,7 @@ final class SkewedClock: CacheClock {
     nonisolated(nonsending) func point(_ name: StaticString) async { await base.point(name) }
 
     func jump(by nanoseconds: Int64) {
-        let now = base.upperBound()
+        let now = base.now()
         jumps.withLock { jumps in
             let offset = jumps.last?.offset ?? 0
             jumps.append(Jump(shown: now + offset, offset: offset + nanoseconds))

@@ -29,9 +29,13 @@ extension ScenarioResult {
         targets = scenario.targets(in: record.world).map { judgement.judge($0) }
         faults = record.faults
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
-        let idle = faults.filter { !$0.tookEffect }.map { "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))" }
+        let idle = faults.filter { !$0.tookEffect }.map {
+            "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
+        }
         if !idle.isEmpty {
-            fail("nothing was done while this was to go wrong: \(idle.joined(separator: "; "))", as: max(verdict, .error))
+            fail(
+                "nothing was left to do when this had gone wrong: \(idle.joined(separator: "; "))",
+                as: max(verdict, .error))
         }
     }
 }

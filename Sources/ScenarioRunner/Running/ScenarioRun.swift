@@ -53,7 +53,8 @@ struct ScenarioRun {
 
     /// What was recorded.
     var record: RunRecord {
-        RunRecord(world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips,
+        RunRecord(
+            world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips,
             faults: faults?.records(since: phases.first?.start ?? 0) ?? [])
     }
 

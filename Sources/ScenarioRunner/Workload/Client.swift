@@ -105,7 +105,8 @@ actor Client {
                 Operation(
                     kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
                     version: reading.version,
-                    layer: reading.layer, outcome: isGone ? .failed : .ok, start: start, end: end, isTombstone: reading.value == nil))
+                    layer: reading.layer, outcome: isGone ? .failed : .ok, start: start, end: end,
+                    isTombstone: reading.value == nil))
         } catch {
             track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: clock.now()))
         }

@@ -80,7 +80,9 @@ struct FaultDecoder {
     private func checkClock(of victim: Fault.Victim, _ fields: Fields) {
         guard case .instance(let number) = victim, scenario.mostInstances > scenario.cluster.hosts else { return }
         let host = scenario.cluster.host(ofInstance: number)
-        let others = (0..<scenario.mostInstances).filter { $0 != number && scenario.cluster.host(ofInstance: $0) == host }
+        let others = (0..<scenario.mostInstances).filter {
+            $0 != number && scenario.cluster.host(ofInstance: $0) == host
+        }
         guard let other = others.first else { return }
         fields["whom"]?.report(
             found: "a skew of \(victim), which shares the clock of its host with instance \(other + 1)",
@@ -157,7 +159,8 @@ struct FaultDecoder {
         case .pause, .crash:
             guard let place = fields["until"] ?? fields["whom"] else { return }
             place.report(
-                found: "\(fault) until operations are done that nobody is left to do", expected: "for: \(Value.durationExpected)")
+                found: "\(fault) until operations are done that nobody is left to do",
+                expected: "for: \(Value.durationExpected)")
         default: return
         }
     }

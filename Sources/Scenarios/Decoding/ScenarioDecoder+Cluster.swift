@@ -26,7 +26,8 @@ extension ScenarioDecoder {
         if let value = fields["lease"], let lease = value.duration() {
             cluster.lease = lease
             if lease < Cluster.shortestLease {
-                value.reject(expected: "a lease of 100ms or more, for an instance says four times a lease that it is alive")
+                value.reject(
+                    expected: "a lease of 100ms or more, for an instance says four times a lease that it is alive")
             }
         }
         if let scale = fields["time-scale"] {

@@ -1,6 +1,8 @@
 extension ScenarioDecoder {
     mutating func decodeFaults(_ value: Value?) {
-        guard let elements = value?.list(of: "faults, such as partition: { whom: instance 1, during: … }") else { return }
+        guard let elements = value?.list(of: "faults, such as partition: { whom: instance 1, during: … }") else {
+            return
+        }
         var decoded: [(fault: Fault, place: Value)] = []
         for element in elements {
             let place = Value(node: element.node, subject: "faults", context: context)
@@ -20,8 +22,9 @@ extension ScenarioDecoder {
 extension Scenario {
     /// Whether two faults of one kind may hit the same victim at the same time.
     fileprivate func overlap(_ one: Fault, _ other: Fault) -> Bool {
-        guard one.word == other.word, one.victim == other.victim || one.victim == .everyInstance
-            || other.victim == .everyInstance
+        guard one.word == other.word,
+            one.victim == other.victim || one.victim == .everyInstance
+                || other.victim == .everyInstance
         else { return false }
         let (first, second) = (extent(of: one), extent(of: other))
         return first.lowerBound < second.upperBound && second.lowerBound < first.upperBound

@@ -21,7 +21,8 @@ struct FaultPartsTests {
 
     @Test("A fault begins and ends at its shares of the operations")
     func shares() {
-        var schedule = Self.schedule(Fault(.partition, of: .everyInstance, during: ["race"], from: 0.25, until: .share(0.5)))
+        var schedule = Self.schedule(
+            Fault(.partition, of: .everyInstance, during: ["race"], from: 0.25, until: .share(0.5)))
         schedule.begin("other", planned: [1, 1, 1, 1])
         #expect(Self.changes(&schedule) == [])
         schedule.begin("race", planned: [2, 2, 2, 2])

@@ -33,7 +33,33 @@ struct FaultRunTests {
         result.judge(record, scenario)
         #expect(result.verdict == .error)
         #expect(
-            result.failure == "nothing was done while this was to go wrong: pause of instance 1 (during race)")
+            result.failure == "nothing was left to do when this had gone wrong: pause of instance 1 (during race)")
+    }
+
+    @Test(
+        "What an instance missed while it was cut off is gone afterwards, in both worlds; without suspicion it is caught",
+        arguments: [World.simulated, .live])
+    func missed(world: World) async throws {
+        // Longer than an instance hears nothing without taking its connection for lost.
+        let scenario = Self.scenario(
+            [Fault(.partition, of: .instance(1), during: ["change"], until: .after(.milliseconds(600)))],
+            [
+                Phase(name: "fill", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
+                Phase(name: "change", action: .sweep(Sweep(.write, data: ["k"], by: .oneWorker))),
+                Phase(name: "look", action: .inspect),
+                Phase(name: "again", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
+            ])
+        for (defects, verdict) in [([], RunVerdict.pass), ([.missedWhileDisconnected], .violation)]
+            as [(Set<Defect>, _)]
+        {
+            var configuration = ScenarioRunner.Configuration()
+            configuration.worlds = [world]
+            configuration.defects = defects
+            let runner = try await ScenarioRunner.open(configuration)
+            let results = await runner.run(scenario, seed: 1)
+            await runner.close()
+            #expect(results.map(\.verdict) == [verdict], LiveWorldTests.story(results[0]))
+        }
     }
 
     @Test("On a server that is not its own a run refuses what would hit others, and says why")
@@ -49,7 +75,9 @@ struct FaultRunTests {
         }
         // What hits nobody else is done.
         let own = Self.scenario([Fault(.partition, of: .instance(0), during: ["race"], until: .share(0.5))])
-        let results = try await LiveWorldTests.withRunner(redis: .given(host.configuration)) { await $0.run(own, seed: 1) }
+        let results = try await LiveWorldTests.withRunner(redis: .given(host.configuration)) {
+            await $0.run(own, seed: 1)
+        }
         #expect(results.map(\.verdict) == [.pass], LiveWorldTests.story(results[0]))
         let connection = try await RedisConnection.connect(host.configuration)
         let keyspace = try await connection.send(RedisCommand("INFO", "keyspace")).string ?? ""

@@ -4,7 +4,8 @@ import CacheHierarchy
 struct LinkedSharedTier: SharedTier {
     let link: SimulatedLink
 
-    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws {
+    func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
+    {
         let bus = SimulatedBus(link, onEvents: onEvents)
         try await link.request { try await $0.join(instance, lease: lease) { bus.arrive($0) } }
         link.open(bus)
