@@ -49,9 +49,7 @@ struct FaultRunTests {
                 Phase(name: "look", action: .inspect),
                 Phase(name: "again", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
             ])
-        for (defects, verdict) in [([], RunVerdict.pass), ([.missedWhileDisconnected], .violation)]
-            as [(Set<Defect>, _)]
-        {
+        for (defects, verdict) in [(Set<Defect>(), RunVerdict.pass), ([.missedWhileDisconnected], .violation)] {
             var configuration = ScenarioRunner.Configuration()
             configuration.worlds = [world]
             configuration.defects = defects
