@@ -111,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "ScenarioRunnerTests",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "RedisClient", "ScenarioRunner", "Scenarios", "Simulation",
+                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
+                "Simulation",
             ]),
         .testTarget(
             name: "ReportingTests",

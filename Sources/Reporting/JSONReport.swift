@@ -26,6 +26,7 @@ public struct JSONReport: Codable, Sendable {
         public var checks: [Check]
         public var measurements: [Measured]
         public var targets: [Target]
+        public var faults: [Fault]?
         public var impact: Impact?
         public var failure: String?
         public var replay: String
@@ -63,6 +64,15 @@ public struct JSONReport: Codable, Sendable {
         public var unit: String
         public var verdict: String
         public var warning: Bool
+    }
+
+    public struct Fault: Codable, Sendable {
+        public var fault: String
+        public var victim: String
+        public var phases: [String]
+        public var startSeconds: Double?
+        public var endSeconds: Double?
+        public var tookEffect: Bool
     }
 
     public struct Impact: Codable, Sendable {
@@ -111,11 +121,21 @@ extension JSONReport.Scenario {
             },
             measurements: result.measurements.map(JSONReport.Measured.init),
             targets: result.targets.map(JSONReport.Target.init),
+            faults: result.faults.isEmpty ? nil : result.faults.map(JSONReport.Fault.init),
             impact: result.impact.map {
                 JSONReport.Impact(
                     protects: $0.protects, revenuePerMonth: $0.revenue?.perMonth, currency: $0.revenue?.currency)
             },
             failure: result.failure, replay: result.replayCommand)
+    }
+}
+
+extension JSONReport.Fault {
+    init(_ record: FaultRecord) {
+        self.init(
+            fault: "\(record.fault)", victim: "\(record.fault.victim)", phases: record.fault.phases,
+            startSeconds: record.start.map { Double($0) / 1e9 }, endSeconds: record.end.map { Double($0) / 1e9 },
+            tookEffect: record.tookEffect)
     }
 }
 

@@ -1,6 +1,7 @@
 import Checking
 import Foundation
 import ScenarioRunner
+import Scenarios
 
 /// The report for people: a block for each scenario, then the sum.
 public struct TerminalReport: Sendable {
@@ -24,11 +25,19 @@ public struct TerminalReport: Sendable {
         if let failure = result.failure { lines.append("  \(style.bad("not run to its end")): \(failure)") }
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
+        lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
         lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
             .lines.map { "  " + $0 }
         lines += checks.violations
         if result.verdict != .pass { lines.append("  again: \(result.replayCommand)") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func fault(_ record: FaultRecord) -> String {
+        guard let start = record.start, let end = record.end else { return "\(record.fault): did not happen" }
+        let times = [start, end].map { Quantity(Double($0), .nanoseconds).description }
+        return "\(record.fault), from \(times[0]) to \(times[1])"
+            + (record.tookEffect ? "" : ", when nothing was left to do")
     }
 
     private func headline(_ result: ScenarioResult) -> String {

@@ -364,4 +364,42 @@ struct CoherenceTests {
             #expect(versions == [1, 1])
         }
     }
+
+    @Test("An acknowledged write goes on when the instance whose hold was lost on the way is back")
+    func lostHold() async throws {
+        try await TestCluster.with { cluster in
+            let worker = cluster.instances[1].makeWorker()
+            _ = try await worker.read("k")
+            let gate = Gate()
+            cluster.shared.holdUpAnnouncements(at: gate)
+            async let write = cluster.instances[0].makeWorker().write("k", [2])
+            await gate.waitForArrival()
+            cluster.shared.cut("i2")
+            cluster.shared.holdUpAnnouncements(at: nil)
+            gate.open()
+            // The hold is announced, and instance 2 does not hear it.
+            while try await !cluster.shared.isHeld("k") { await Task.yield() }
+            cluster.shared.restore("i2")
+            #expect(try await write.isAcknowledged)
+            #expect(try await worker.read("k").value == [2])
+        }
+    }
+
+    @Test("A worker that cannot announce its write does not read the old value, however current that claims to be")
+    func postponedWrite() async throws {
+        try await TestCluster.with(propagation: .announced) { cluster in
+            let worker = cluster.instances[0].makeWorker()
+            try await worker.write("k", [1])
+            try await cluster.settle()
+            // Instance 1 does not hear of these, and so keeps an entry that is current as of a time ahead of its own.
+            cluster.shared.dropEvents(of: "i1", true)
+            for other in 0..<3 { try await cluster.instances[1].makeWorker().write("other \(other)", [0]) }
+            _ = try await worker.read("k")
+            #expect(try await worker.read("k").layer == .l1)
+            cluster.shared.failAnnouncements(true)
+            #expect(try await worker.write("k", [2]).time == nil)
+            #expect(try await worker.read("k").value == [2])
+            cluster.shared.failAnnouncements(false)
+        }
+    }
 }

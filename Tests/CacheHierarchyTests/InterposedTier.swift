@@ -8,7 +8,11 @@ final class InterposedTier: SharedTier {
         var handlers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
         var gate: Gate?
         var answerGate: Gate?
+        var isFailing = false
     }
+
+    /// What an announcement that cannot be made throws.
+    struct Unreachable: Error {}
 
     private let inner: any SharedTier
     private let state = Lock(State())
@@ -38,6 +42,20 @@ final class InterposedTier: SharedTier {
 
     /// The next announcements happen, but whoever announced hears of it only when the gate is open.
     func holdUpAnswers(at gate: Gate?) { state.withLock { $0.answerGate = gate } }
+    /// Nothing announced reaches the instance, and it does not notice.
+    func dropEvents(of instance: String, _ isDropped: Bool) {
+        state.withLock { state in
+            if isDropped { state.cut.insert(instance) } else { state.cut.remove(instance) }
+        }
+    }
+
+    /// The next announcements fail before they happen.
+    func failAnnouncements(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+
+    /// Whether a write of the key is being committed.
+    func isHeld(_ key: String) async throws -> Bool {
+        if case .held = try await inner.read(key) { true } else { false }
+    }
 
     func join(_ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) async throws
     {
@@ -49,6 +67,7 @@ final class InterposedTier: SharedTier {
 
     func announce(_ invalidation: Invalidation) async throws -> Announcement {
         await state.withLock { $0.gate }?.pass()
+        if state.withLock({ $0.isFailing }) { throw Unreachable() }
         let announcement = try await inner.announce(invalidation)
         await state.withLock { $0.answerGate }?.pass()
         return announcement

@@ -30,6 +30,7 @@ struct DocumentationTests {
         words += [
             "instances", "hosts", "workers", "time-scale", "layers", "capacity", "ttl", "eviction", "keys", "value",
         ]
+        words += FaultDecoder.words + ["faults", "whom", "during", "after", "until", "for", "data", "lease"]
         words += ["tags", "by", "operations", "distribution", "skew", "use", "rows", "protects", "revenue"]
         let missing = words.filter { !text.contains("`\($0)`") }
         #expect(missing == [])

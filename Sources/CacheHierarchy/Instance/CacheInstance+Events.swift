@@ -75,8 +75,17 @@ extension CacheInstance {
             state.lastRenewal = renewal.time
             guard losses == nil || losses == state.losses else { return }
             state.isConnected = true
-            trust.trust(until: sent + usableLease)
+            // Who is not remembered may have been counted out, or the server came back without its data: then it has also
+            // forgotten the holds of writes that are about to be committed, and gives tokens for their keys.
+            if losses != nil, !renewal.wasAlive, configuration.propagation == .acknowledged {
+                state.cautiousUntil = clock.now() + configuration.holdLifetime
+            }
+            extendTrust(from: sent, state)
         }
+    }
+
+    private func extendTrust(from sent: Int64, _ state: borrowing State) {
+        if state.isConnected, clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
     }
 
     /// A tenth less than what the others count with, for clocks that do not run alike.
@@ -102,7 +111,7 @@ extension CacheInstance {
         }
         sink.yield(.checkpoint(previous))
         let acknowledged = state.withLock { state in
-            if state.isConnected { trust.trust(until: sent + usableLease) }
+            extendTrust(from: sent, state)
             defer { state.acknowledged = [:] }
             return state.acknowledged
         }
@@ -116,7 +125,10 @@ extension CacheInstance {
     private func process(_ work: Work) async {
         switch work {
         case .checkpoint(let time):
-            if appliedTime.load(ordering: .acquiring) < time { missed(before: time) }
+            if appliedTime.load(ordering: .acquiring) < time {
+                missed(before: time)
+                await acknowledgeMissed()
+            }
         case .invalidations(let batch): await apply(batch)
         case .reconnected(let losses): await rejoin(afterLosses: losses)
         }
@@ -128,6 +140,7 @@ extension CacheInstance {
         while !state.withLock({ $0.isStopped || $0.losses != losses }) {
             do {
                 try await takeLease(afterLosses: losses)
+                await acknowledgeMissed()
                 await flushOutbox()
                 return
             } catch {
@@ -143,6 +156,18 @@ extension CacheInstance {
         appliedTime.max(time, ordering: .acquiringAndReleasing)
     }
 
+    /// Tells everybody how far it is, after something was missed. Nothing older is served any more, so that was as good as
+    /// applied; but nobody will announce it again, and its sender waits.
+    private func acknowledgeMissed() async {
+        guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
+        let applied = appliedTime.load(ordering: .acquiring)
+        for sender in others.sorted() where sender != id {
+            // If this one is lost the next sign of life repeats it.
+            state.withLock { $0.acknowledged[sender] = max($0.acknowledged[sender] ?? applied, applied) }
+            try? await shared.acknowledge(applied, by: id, to: sender)
+        }
+    }
+
     /// Applies what others announced, and tells those that wait for it.
     private func apply(_ batch: [StampedInvalidation]) async {
         guard let last = batch.last else { return }
@@ -150,8 +175,12 @@ extension CacheInstance {
         let start = clock.now()
         // The bus brings consecutive times. A gap means that something was lost: all before it is suspect.
         var expected = appliedTime.load(ordering: .acquiring) + 1
+        var hasMissed = false
         for stamped in batch where stamped.time >= expected {
-            if stamped.time > expected { missed(before: stamped.time) }
+            if stamped.time > expected {
+                missed(before: stamped.time)
+                hasMissed = true
+            }
             expected = stamped.time + 1
         }
         let others = batch.filter { $0.invalidation.sender != id }
@@ -175,6 +204,7 @@ extension CacheInstance {
         for stamped in others where stamped.invalidation.wantsAcknowledgement {
             waiting[stamped.invalidation.sender] = stamped.time
         }
+        if hasMissed { await acknowledgeMissed() }
         state.withLock { $0.acknowledged.merge(waiting) { max($0, $1) } }
         for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
             // If this one is lost the next sign of life repeats it.
@@ -216,11 +246,14 @@ extension CacheInstance {
             let invalidation = stamped.invalidation
             trust.raise(invalidation.tags, to: stamped.time)
             if !invalidation.tags.isEmpty { memory.detachFlights() }
-            let deadline = invalidation.action == .hold(Self.outboxHold) ? Int64.max : holdDeadline
+            let isPostponed = invalidation.action == .hold(Self.outboxHold)
+            let deadline = isPostponed ? Int64.max : holdDeadline
             for key in invalidation.keys {
                 memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)
             }
-            log.append(invalidation.keys, time: stamped.time)
+            // What could not be announced has no tick yet, and a worker may hold an entry that is current as of a later one
+            // than this instance has heard of: it goes whatever it claims. L2 has the hold.
+            log.append(invalidation.keys, time: isPostponed ? Int64.max : stamped.time)
         }
     }
 

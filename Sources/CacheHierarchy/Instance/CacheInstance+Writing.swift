@@ -37,7 +37,9 @@ extension CacheInstance {
         try checkRunning()
         let isAcknowledged = configuration.propagation == .acknowledged
         let announcement = try await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: isAcknowledged)
-        if isAcknowledged { try await waitForOthers(announcement) }
+        if isAcknowledged, try await !waitForOthers(announcement, until: clock.now() + configuration.holdLifetime / 2) {
+            throw CacheError(.announcementUnknown, "not every instance has said that it has dropped it")
+        }
         return InvalidationReceipt(version: nil, time: announcement.time, isAcknowledged: isAcknowledged)
     }
 
@@ -51,14 +53,15 @@ extension CacheInstance {
         let hold = "\(id)#\(number)"
         let commitBefore = clock.now() + configuration.holdLifetime / 2
         let announcement: Announcement
+        let isReady: Bool
         do {
             announcement = try await announce(.hold(hold), keys: [key], tags: [], wantsAcknowledgement: true)
-            try await waitForOthers(announcement)
+            isReady = try await waitForOthers(announcement, until: commitBefore)
         } catch {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written", underlying: error)
         }
-        guard clock.now() < commitBefore else {
+        guard isReady, clock.now() < commitBefore else {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written: the others were not ready in time")
         }
@@ -137,19 +140,25 @@ extension CacheInstance {
         state.withLock { $0.outbox.subtract(keys) }
     }
 
-    /// Returns when every other instance that was alive has applied the invalidation, or has lost its lease and so serves
+    /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves
     /// nothing of its own.
-    nonisolated(nonsending) private func waitForOthers(_ announcement: Announcement) async throws {
+    /// - Parameter deadline: when to give up, noticed up to half a lease late: an acknowledgement may be lost for good.
+    /// - Returns: `false` if it gave up.
+    nonisolated(nonsending) private func waitForOthers(
+        _ announcement: Announcement, until deadline: Int64
+    ) async throws -> Bool {
         var missing = announcement.liveInstances
         missing.remove(id)
         while !missing.isEmpty {
             clock.rest()
             missing = await acknowledgements.wait(for: missing, toApply: announcement.time)
-            if missing.isEmpty { return }
+            if missing.isEmpty { break }
             try Task.checkCancellation()
             try checkRunning()
+            guard clock.now() < deadline else { return false }
             missing.formIntersection(try await shared.liveInstances())
         }
+        return true
     }
 
     func checkRunning() throws {

@@ -45,6 +45,8 @@ public final class CacheInstance: Sendable {
         /// By sender, the last acknowledgement since the last sign of life.
         var acknowledged: [String: Int64] = [:]
         var waiters: [AppliedWaiter] = []
+        /// Until when a hold may be under way that the shared tier has forgotten; nothing is kept or served before.
+        var cautiousUntil = Int64.min
         /// Logical time at the last sign of life.
         var lastRenewal: Int64 = 0
     }
@@ -115,6 +117,9 @@ public final class CacheInstance: Sendable {
 
     /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
+
+    /// Whether something was written here that the others have not been told yet, because the shared tier was away.
+    public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
 
     var usableHost: (any HostStore)? { isHostLost.load(ordering: .acquiring) ? nil : host }
 

@@ -8,6 +8,8 @@ import Locking
 public final class LocalSharedTier: SharedTier {
     private struct State {
         var time: Int64 = 1
+        /// Logical time when this data set began: tokens from before it are refused.
+        var birth: Int64 = 0
         var receivers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
         var leaseEnds: [String: Int64] = [:]
         var entries: [String: CacheEntry] = [:]
@@ -49,6 +51,15 @@ public final class LocalSharedTier: SharedTier {
         }
     }
 
+    /// Forgets everything but who listens, as a server does that comes back without its data. Logical time goes on later than
+    /// any it has had.
+    public func loseData() {
+        state.withLock { state in
+            let birth = state.time + 1_000_000
+            state = State(time: birth, birth: birth, receivers: state.receivers)
+        }
+    }
+
     public func leave(_ instance: String) async {
         state.withLock { state in
             state.receivers[instance] = nil
@@ -72,7 +83,7 @@ public final class LocalSharedTier: SharedTier {
         return state.withLock { state in
             if !ignoringFloors {
                 let present = state.entries[entry.key].flatMap { $0.deadline >= now ? $0.version : nil }
-                guard now / 1_000_000 - token.issuedAt <= floorLifetime / 2_000_000,
+                guard entry.asOf >= state.birth, now / 1_000_000 - token.issuedAt <= floorLifetime / 2_000_000,
                     !Self.isHeld(entry.key, now: now, in: state),
                     state.keyFloors.admits(entry.key, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
                     present ?? 0 <= entry.version

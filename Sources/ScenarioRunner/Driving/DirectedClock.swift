@@ -44,7 +44,6 @@ extension RunningCluster.Parts {
         func pointed(_ store: some HostStore) -> any HostStore { PointedHostStore(store: store, clock: clock) }
         return RunningCluster.Parts(
             world: world, origin: pointed(origin), shared: pointed(shared), hosts: hosts.map { pointed($0) },
-            clock: clock,
-            surroundings: surroundings, prefix: prefix)
+            clock: clock, surroundings: surroundings, prefix: prefix, injector: injector)
     }
 }

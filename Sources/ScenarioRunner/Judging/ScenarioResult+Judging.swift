@@ -27,7 +27,16 @@ extension ScenarioResult {
         measurements = Measurements(history: history, phases: record.phases, roundTrips: record.roundTrips).all()
         let judgement = TargetJudgement(measurements: measurements)
         targets = scenario.targets(in: record.world).map { judgement.judge($0) }
+        faults = record.faults
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
+        let idle = faults.filter { !$0.tookEffect }.map {
+            "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
+        }
+        if !idle.isEmpty {
+            fail(
+                "nothing was left to do when this had gone wrong: \(idle.joined(separator: "; "))",
+                as: max(verdict, .error))
+        }
     }
 }
 

@@ -31,6 +31,8 @@ public struct ScenarioResult: Sendable {
     public var defects: Set<Defect>
     /// How many times faster than declared its lifetimes and waits passed.
     public var timeScale: Double
+    /// What went wrong on purpose, in the order of declaration.
+    public var faults: [FaultRecord] = []
 }
 
 /// How a run ended. In order of weight: the verdict of several is the heaviest.

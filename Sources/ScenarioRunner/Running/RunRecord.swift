@@ -8,4 +8,6 @@ struct RunRecord: Sendable {
     let phases: [PhaseRecord]
     /// Nanoseconds that the shortest command takes to the shared server and back. Live only.
     let roundTrips: [Int64]
+    /// What became of the declared faults, in the order of declaration.
+    let faults: [FaultRecord]
 }

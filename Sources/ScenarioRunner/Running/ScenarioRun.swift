@@ -16,6 +16,7 @@ struct ScenarioRun {
     let onPhase: @Sendable (_ name: String) -> Void
     private(set) var phases: [PhaseRecord] = []
     private(set) var roundTrips: [Int64] = []
+    private let faults: FaultConductor?
 
     init(
         _ scenario: Scenario, _ plan: WorkloadPlan, in cluster: RunningCluster,
@@ -25,6 +26,7 @@ struct ScenarioRun {
         self.cluster = cluster
         self.plan = plan
         self.onPhase = onPhase
+        faults = FaultConductor(scenario, in: cluster)
     }
 
     /// - Throws: when the world itself fails (the origin's disk, the server), or `CancellationError`.
@@ -34,13 +36,15 @@ struct ScenarioRun {
         let sampler = cluster.world == .live && scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = sampler.map { sampler in Task { await sampler.run() } }
         defer { sampling?.cancel() }
-        for (number, phase) in scenario.phases.enumerated() {
-            try Task.checkCancellation()
-            onPhase(phase.name)
-            var record = PhaseRecord(name: phase.name, start: cluster.clock.now(), end: 0, isWait: phase.action.isWait)
-            try await execute(phase.action, plan.phases[number], &record)
-            record.end = cluster.clock.now()
-            phases.append(record)
+        do {
+            for (number, phase) in scenario.phases.enumerated() {
+                try Task.checkCancellation()
+                onPhase(phase.name)
+                try await execute(phase, plan.phases[number])
+            }
+        } catch {
+            await faults?.abandon()
+            throw error
         }
         sampling?.cancel()
         await sampling?.value
@@ -49,7 +53,9 @@ struct ScenarioRun {
 
     /// What was recorded.
     var record: RunRecord {
-        RunRecord(world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips)
+        RunRecord(
+            world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips,
+            faults: faults?.records(since: phases.first?.start ?? 0) ?? [])
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -97,6 +103,17 @@ struct ScenarioRun {
 
     // MARK: Phases
 
+    private mutating func execute(_ phase: Phase, _ operations: [[PlannedOperation]]) async throws {
+        var record = PhaseRecord(name: phase.name, start: cluster.clock.now(), end: 0, isWait: phase.action.isWait)
+        try await faults?.begin(phase: phase.name, planned: operations.map(\.count))
+        try await execute(phase.action, operations, &record)
+        record.end = cluster.clock.now()
+        phases.append(record)
+        // A run that was interrupted has nothing to recover for.
+        try Task.checkCancellation()
+        try await faults?.end()
+    }
+
     private func execute(
         _ action: Phase.Action, _ operations: [[PlannedOperation]], _ record: inout PhaseRecord
     ) async throws {
@@ -108,7 +125,7 @@ struct ScenarioRun {
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
                     let name = "worker \(client.number)"
                     group.addTask(name: name) {
-                        await Simulation.named(name) { await client.perform(own) }
+                        await Simulation.named(name) { await client.perform(own, under: faults) }
                     }
                 }
             }
@@ -121,10 +138,11 @@ struct ScenarioRun {
 
     private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {
         let keys = scenario.keys(of: sweep.data, first: sweep.keys).map(\.name)
-        let count = sweep.by == .oneWorker ? 1 : cluster.instances.count
+        let instances = cluster.instances
+        let count = sweep.by == .oneWorker ? 1 : instances.count
         await withTaskGroup(of: (Int, CacheInstance.Warming).self) { group in
             for number in 0..<count {
-                let instance = cluster.instances[number]
+                let instance = instances[number]
                 group.addTask { (number, await instance.warm(keys)) }
             }
             for await (number, warming) in group {
@@ -145,18 +163,19 @@ struct ScenarioRun {
             await client.inspectOwnMemory(keys)
         }
         var hostsSeen: Set<Int> = []
-        for (number, instance) in cluster.instances.enumerated() {
+        for member in cluster.members {
+            let (number, instance) = (member.number, member.instance)
             // An instance whose lease has run out serves nothing of its own, whatever it holds.
-            if !instance.isTrusted { cluster.observers[number].distrusted(at: cluster.clock.now()) }
+            if !instance.isTrusted { member.observer.distrusted(at: cluster.clock.now()) }
             var layers: [Layer] = [.l2]
-            if hostsSeen.insert(cluster.hostOfInstance[number]).inserted { layers.append(.l3) }
+            if hostsSeen.insert(cluster.declaration.host(ofInstance: number)).inserted { layers.append(.l3) }
             if number == 0 { layers.append(.redis) }
             for layer in layers {
                 let start = cluster.clock.now()
                 guard let found = try await instance.inspect(layer, names) else { continue }
                 let end = cluster.clock.now()
                 for name in names {
-                    cluster.observers[number].inspected(layer, key: name, entry: found[name], start: start, end: end)
+                    member.observer.inspected(layer, key: name, entry: found[name], start: start, end: end)
                 }
             }
         }
@@ -167,11 +186,5 @@ struct ScenarioRun {
 extension Scenario {
     fileprivate var measuresResources: Bool {
         checks.contains { if case .resources = $0 { true } else { false } }
-    }
-}
-
-extension Phase.Action {
-    var isWait: Bool {
-        if case .wait = self { true } else { false }
     }
 }

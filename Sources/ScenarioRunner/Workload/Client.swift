@@ -7,44 +7,87 @@ import History
 actor Client {
     /// The worker's number over the whole run.
     nonisolated let number: Int
-    nonisolated let instance: CacheInstance
-    private let worker: CacheWorker
-    private let track: Track
-    private let observer: RecordingObserver
+    /// How many workers the run has: the workers of an instance that takes another's place are counted on from there.
+    private let workers: Int
+    private let member: ClusterMember
+    private let recorder: Recorder
     private let ledger: InvalidationLedger
     private let clock: any CacheClock
+    private var session: Session
     private var writes = 0
 
+    /// A worker of one instance: a session ends with its instance.
+    private struct Session {
+        let incarnation: ClusterMember.Incarnation
+        let worker: CacheWorker
+        let track: Track
+        let observer: RecordingObserver
+    }
+
     init(
-        number: Int, instance: CacheInstance, track: sending Track, ledger: InvalidationLedger, clock: any CacheClock
+        number: Int, of workers: Int, member: ClusterMember, recorder: Recorder, ledger: InvalidationLedger,
+        clock: any CacheClock
     ) {
         self.number = number
-        self.instance = instance
-        self.track = track
-        observer = RecordingObserver(track: track)
+        self.workers = workers
+        self.member = member
+        self.recorder = recorder
         self.ledger = ledger
         self.clock = clock
-        worker = instance.makeWorker(observer: observer)
+        session = Self.session(member.incarnation, number, of: workers, member, recorder)
+    }
+
+    private static func session(
+        _ incarnation: ClusterMember.Incarnation, _ number: Int, of workers: Int, _ member: ClusterMember,
+        _ recorder: Recorder
+    ) -> Session {
+        let worker = Int32(number + workers * incarnation.number)
+        let track = recorder.makeTrack(instance: Int32(member.number), worker: worker)
+        let observer = RecordingObserver(track: track)
+        let told: any CacheObserver =
+            if let clock = member.ownClock { TrueTimeObserver(base: observer, clock: clock) } else { observer }
+        return Session(
+            incarnation: incarnation, worker: incarnation.instance.makeWorker(observer: told), track: track,
+            observer: observer)
+    }
+
+    private var worker: CacheWorker { session.worker }
+    private var track: Track { session.track }
+    private var observer: RecordingObserver { session.observer }
+
+    /// Whether the instance died during an operation, whose outcome nobody has been told then.
+    private var isGone: Bool { session.incarnation.life?.isGone ?? false }
+
+    private func adopt(_ incarnation: ClusterMember.Incarnation) {
+        guard incarnation.number != session.incarnation.number else { return }
+        session = Self.session(incarnation, number, of: workers, member, recorder)
     }
 
     /// Does what was planned, one after the other.
-    func perform(_ operations: [PlannedOperation]) async {
+    func perform(_ operations: [PlannedOperation], under faults: FaultConductor?) async {
         await clock.mark("perform", operations.count)
         defer { clock.rest() }
         track.reserve(operations.count * 4)
         for operation in operations where !Task.isCancelled {
-            switch operation {
-            case .read(let key): await read(key)
-            case .write(let key): await write(key, isDeletion: false)
-            case .delete(let key): await write(key, isDeletion: true)
-            case .invalidate(let key): await invalidate(key)
-            case .invalidateTag(let tag): await invalidate(tag: tag)
-            }
+            if let faults { adopt(await faults.admit(toInstanceOf: member)) }
+            await perform(operation)
+            await faults?.completed(by: number)
+        }
+    }
+
+    private func perform(_ operation: PlannedOperation) async {
+        switch operation {
+        case .read(let key): await read(key)
+        case .write(let key): await write(key, isDeletion: false)
+        case .delete(let key): await write(key, isDeletion: true)
+        case .invalidate(let key): await invalidate(key)
+        case .invalidateTag(let tag): await invalidate(tag: tag)
         }
     }
 
     /// Looks into this worker's own memory.
     func inspectOwnMemory(_ keys: [KeyInUse]) {
+        adopt(member.incarnation)
         for key in keys {
             let start = clock.now()
             let entry = worker.inspect(key.name)
@@ -64,7 +107,8 @@ actor Client {
                 Operation(
                     kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
                     version: reading.version,
-                    layer: reading.layer, start: start, end: end, isTombstone: reading.value == nil))
+                    layer: reading.layer, outcome: isGone ? .failed : .ok, start: start, end: end,
+                    isTombstone: reading.value == nil))
         } catch {
             track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: clock.now()))
         }
@@ -122,6 +166,8 @@ actor Client {
     }
 
     private func record(_ operation: Operation, _ receipt: InvalidationReceipt) {
+        var operation = operation
+        if isGone { operation.outcome = .unknown }
         let id = track.record(operation)
         if let time = receipt.time { ledger.note(time: time, operation: id) }
     }

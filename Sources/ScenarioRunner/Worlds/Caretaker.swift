@@ -10,12 +10,13 @@ final class Caretaker: Sendable {
     /// The folder, for sockets, databases and the server's log.
     let folder: String
     private let task: Task<Void, any Error>
-    private let release: AsyncStream<Void>.Continuation
+    /// What the shell is told, a line each; its end is the end.
+    private let lines: AsyncStream<String>.Continuation
 
-    private init(folder: String, task: Task<Void, any Error>, release: AsyncStream<Void>.Continuation) {
+    private init(folder: String, task: Task<Void, any Error>, lines: AsyncStream<String>.Continuation) {
         self.folder = folder
         self.task = task
-        self.release = release
+        self.lines = lines
     }
 
     /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it.
@@ -23,7 +24,11 @@ final class Caretaker: Sendable {
         folder=$1; shift
         if [ $# -gt 0 ]; then "$@" >"$folder/redis.log" 2>&1 </dev/null & server=$!; fi
         trap '' INT TERM HUP
-        while read -r line; do :; done
+        # Each line has the server started once more, when it is gone, with these arguments besides.
+        while read -r arguments; do
+            wait "$server" 2>/dev/null
+            "$@" $arguments >>"$folder/redis.log" 2>&1 </dev/null & server=$!
+        done
         if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
         rm -rf "$folder"
         """
@@ -42,7 +47,7 @@ final class Caretaker: Sendable {
                 .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
         }
         let command = server?(folder) ?? []
-        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let (told, lines) = AsyncStream.makeStream(of: String.self)
         let (started, isStarted) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             defer { isStarted.finish() }
@@ -54,17 +59,21 @@ final class Caretaker: Sendable {
                 platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
             ) { execution in
                 isStarted.yield()
-                for await _ in released {}
+                for await line in told { _ = try await execution.standardInputWriter.write(line + "\n") }
                 try await execution.standardInputWriter.finish()
             }
         }
         for await _ in started { break }
-        return Caretaker(folder: folder, task: task, release: release)
+        return Caretaker(folder: folder, task: task, lines: lines)
     }
+
+    /// Has the server started once more, after its end.
+    /// - Parameter arguments: after those that it was started with; words without blanks in them.
+    func startServerAgain(_ arguments: String) { lines.yield(arguments) }
 
     /// Ends the server and removes the folder; returns when both are gone.
     func stop() async {
-        release.finish()
+        lines.finish()
         do {
             try await task.value
         } catch {

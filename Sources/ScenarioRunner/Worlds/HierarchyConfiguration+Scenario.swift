@@ -11,7 +11,8 @@ extension HierarchyConfiguration {
                     lifetime: cluster.actual(layer.ttl, in: world).nanoseconds,
                     eviction: EvictionPolicy(layer.eviction))
             },
-            propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced, defects: defects)
+            propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced,
+            lease: cluster.lease.nanoseconds, holdLifetime: cluster.holdLifetime, defects: defects)
     }
 
     /// The longest that any entry may live, in nanoseconds.
@@ -27,4 +28,9 @@ extension EvictionPolicy {
             case .adaptive: .adaptive
             }
     }
+}
+
+extension Cluster {
+    /// How long a write may be under way, in nanoseconds: long enough to outlast an instance that has died, several times.
+    var holdLifetime: Int64 { min(5_000_000_000, 4 * lease.nanoseconds) }
 }

@@ -24,11 +24,9 @@ struct LiveWorld: WorldSurroundings {
         connection.clientName = "\(prefix).pool"
         let pool = RedisPool(connection)
         let longestLifetime = HierarchyConfiguration(cluster, in: .live, defects: []).longestLifetime
-        let shared = RedisSharedTier(
-            RedisSharedTier.Configuration(
-                prefix: prefix, tagFloorLifetime: longestLifetime + 60_000_000_000,
-                dataLifetime: server.isPrivate ? nil : guestDataLifetime),
-            pool: pool, server: server.configuration)
+        let tier = RedisSharedTier.Configuration(
+            prefix: prefix, tagFloorLifetime: longestLifetime + 60_000_000_000, holdLifetime: cluster.holdLifetime,
+            dataLifetime: server.isPrivate ? nil : guestDataLifetime)
         var hosts: [any HostStore] = []
         if let disk = cluster.declaration(of: .l3) {
             for host in 0..<cluster.hosts {
@@ -38,9 +36,13 @@ struct LiveWorld: WorldSurroundings {
                     ))
             }
         }
+        let injector =
+            scenario.faults.isEmpty
+            ? nil : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier)
         let parts = RunningCluster.Parts(
-            world: .live, origin: try SQLiteOrigin(path: "\(folder)/origin.sqlite"), shared: shared, hosts: hosts,
-            clock: HostClock(), surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder), prefix: prefix)
+            world: .live, origin: try SQLiteOrigin(path: "\(folder)/origin.sqlite"),
+            shared: RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts, clock: HostClock(),
+            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder), prefix: prefix, injector: injector)
         return try await RunningCluster(
             scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
     }

@@ -76,6 +76,15 @@ public final class RedisServer: Sendable {
     /// Ends the private server, and removes the run's folder.
     func close() async { await caretaker.stop() }
 
+    /// Starts it again after its process has ended, and waits until it answers.
+    func restart(_ arguments: String) async throws {
+        caretaker.startServerAgain(arguments)
+        try await waitForAnswer()
+    }
+
+    /// Waits until it answers, as it may not at once.
+    func waitForAnswer() async throws { try await Self.answer(configuration, within: .seconds(10)) }
+
     private static let noServer = WorldError(
         .noRedisServer, "there is no redis-server on the PATH",
         advice: """

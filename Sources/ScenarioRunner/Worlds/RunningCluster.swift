@@ -16,82 +16,87 @@ final class RunningCluster: Sendable {
         let surroundings: any WorldSurroundings
         /// Before the names of the instances.
         let prefix: String
+        /// How to make things go wrong; `nil` if nothing shall.
+        let injector: (any FaultInjector)?
     }
 
     /// Of an L3 whose capacity is not declared.
     static let defaultCapacity = 10_000
 
     let world: World
+    let declaration: Cluster
     let clients: [Client]
-    let instances: [CacheInstance]
-    /// Which host each instance runs on.
-    let hostOfInstance: [Int]
+    let members: [ClusterMember]
     let origin: any SeededOrigin
     let shared: any SharedTier
     let recorder: Recorder
     let ledger: InvalidationLedger
     let clock: any CacheClock
     let surroundings: any WorldSurroundings
-    let observers: [SharedRecordingObserver]
+    let injector: (any FaultInjector)?
 
     /// Starts the instances and makes their workers.
     /// - Parameter defects: deliberate bugs of the cache, for showing that they are caught.
     /// - Throws: what the shared tier throws if an instance cannot join; nothing is left then.
     init(_ scenario: Scenario, of parts: Parts, defects: Set<Defect>) async throws {
         let cluster = scenario.cluster
-        let configuration = HierarchyConfiguration(cluster, in: parts.world, defects: defects)
+        let starter = InstanceStarter(
+            parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
+            cluster: cluster, isSkewed: scenario.faults.contains { if case .skew = $0.action { true } else { false } })
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
         let ledger = InvalidationLedger()
-        var instances: [CacheInstance] = []
-        var observers: [SharedRecordingObserver] = []
+        var members: [ClusterMember] = []
         var clients: [Client] = []
         do {
             for number in 0..<cluster.instances {
                 let observer = SharedRecordingObserver(recorder.makeTrack(instance: Int32(number)))
-                let instance = try await CacheInstance.start(
-                    id: "\(parts.prefix).i\(number)", configuration: configuration, origin: parts.origin,
-                    shared: parts.shared,
-                    host: parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)],
-                    clock: parts.clock, observer: observer)
-                instances.append(instance)
-                observers.append(observer)
+                let member = try await ClusterMember(number: number, observer: observer, starter: starter)
+                members.append(member)
                 for _ in 0..<cluster.workers {
-                    let track = recorder.makeTrack(instance: Int32(number), worker: Int32(clients.count))
                     clients.append(
                         Client(
-                            number: clients.count, instance: instance, track: track, ledger: ledger, clock: parts.clock)
-                    )
+                            number: clients.count, of: cluster.totalWorkers, member: member, recorder: recorder,
+                            ledger: ledger, clock: parts.clock))
                 }
             }
         } catch {
-            for instance in instances { await instance.stop() }
+            for member in members { await member.stop() }
+            await parts.injector?.remove()
             await parts.surroundings.remove()
             throw error
         }
         world = parts.world
+        declaration = cluster
         self.clients = clients
-        self.instances = instances
-        hostOfInstance = instances.indices.map { cluster.host(ofInstance: $0) }
+        self.members = members
         origin = parts.origin
         shared = parts.shared
         self.recorder = recorder
         self.ledger = ledger
         clock = parts.clock
         surroundings = parts.surroundings
-        self.observers = observers
+        injector = parts.injector
     }
+
+    /// The instances, each in its place; after a crash the new one.
+    var instances: [CacheInstance] { members.map(\.instance) }
 
     /// Stops the cluster and removes what it left.
     func tearDown() async {
-        for instance in instances { await instance.stop() }
+        for member in members { await member.stop() }
+        await injector?.remove()
         await surroundings.remove()
     }
 
     /// Returns when every instance has applied all that was announced before, or has had the time of two leases to.
     func settle() async {
-        guard let first = instances.first, let time = try? await shared.logicalTime() else { return }
-        let deadline = clock.now() + 2 * first.configuration.lease
-        for instance in instances { await instance.waitUntilApplied(time, deadline: deadline) }
+        guard let lease = members.first?.instance.configuration.lease, let time = try? await shared.logicalTime() else {
+            return
+        }
+        let deadlines = members.map { $0.clock.now() + 2 * lease }
+        for (member, deadline) in zip(members, deadlines) {
+            await member.instance.waitUntilApplied(time, deadline: deadline)
+        }
     }
 }
 

@@ -7,6 +7,8 @@ public struct WorldError: Error, Sendable, CustomStringConvertible {
         case redisUnusable = "redis-unusable"
         /// Something of this machine is missing (a folder that can be written, a process that can be started).
         case hostUnusable = "host-unusable"
+        /// A fault was declared that this server must not suffer.
+        case faultRefused = "fault-refused"
     }
 
     public let code: Code

@@ -2,7 +2,7 @@ import History
 
 extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
-        let words = ["instances", "hosts", "workers", "invalidation", "time-scale", "layers"]
+        let words = ["instances", "hosts", "workers", "invalidation", "lease", "time-scale", "layers"]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
             return
@@ -23,6 +23,13 @@ extension ScenarioDecoder {
         }
         let invalidation = fields.required("invalidation", "acknowledged or announced")
         cluster.invalidation = invalidation?.choice() ?? .acknowledged
+        if let value = fields["lease"], let lease = value.duration() {
+            cluster.lease = lease
+            if lease < Cluster.shortestLease {
+                value.reject(
+                    expected: "a lease of 100ms or more, for an instance says four times a lease that it is alive")
+            }
+        }
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
         }

@@ -6,8 +6,8 @@ import History
 /// what comes out is used only if nothing was reported.
 struct ScenarioDecoder {
     static let words = [
-        "scenario", "describe", "impact", "worlds", "not-simulated-because", "cluster", "data", "phases", "checks",
-        "targets", "vary",
+        "scenario", "describe", "impact", "worlds", "not-simulated-because", "cluster", "data", "phases", "faults",
+        "checks", "targets", "vary",
     ]
     /// More variants than this are a mistake.
     static let mostVariants = 1000
@@ -45,6 +45,7 @@ struct ScenarioDecoder {
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
         decodeVariation(fields["vary"])
         decodePhases(fields.required("phases", "a list of phases, such as read: { data: …, by: every worker }"))
+        decodeFaults(fields["faults"])
         decodeChecks(fields["checks"])
         decodeTargets(fields["targets"])
         if fields["checks"] == nil, fields["targets"] == nil {

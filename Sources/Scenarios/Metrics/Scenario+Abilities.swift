@@ -67,6 +67,9 @@ extension Scenario {
     /// The largest number of instances of any variant.
     var mostInstances: Int { variation.instances?.max() ?? cluster.instances }
 
+    /// The smallest number of instances of any variant.
+    var fewestInstances: Int { variation.instances?.min() ?? cluster.instances }
+
     /// The smallest number of keys of a data set in any variant.
     func fewestKeys(of dataSet: DataSet) -> Int { variation.keys?.min() ?? dataSet.keys }
 }

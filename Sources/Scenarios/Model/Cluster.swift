@@ -20,6 +20,8 @@ public struct Cluster: Sendable, Hashable {
     public var invalidation: Invalidation
     /// How many times faster declared TTLs and waits pass in the live world, at least 1.
     public var timeScale: Double
+    /// How long an instance serves from its own layers without a sign of life from Redis; no time scale shortens it.
+    public var lease: Duration
     /// The caching layers, innermost first; never empty.
     public var layers: [LayerDeclaration]
 
@@ -29,6 +31,7 @@ public struct Cluster: Sendable, Hashable {
         workers: Int = 1,
         invalidation: Invalidation = .acknowledged,
         timeScale: Double = 1,
+        lease: Duration = .seconds(2),
         layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) }
     ) {
         self.instances = instances
@@ -36,6 +39,7 @@ public struct Cluster: Sendable, Hashable {
         self.workers = workers
         self.invalidation = invalidation
         self.timeScale = timeScale
+        self.lease = lease
         self.layers = layers
     }
 
@@ -47,6 +51,9 @@ public struct Cluster: Sendable, Hashable {
 
     /// The declaration of a layer, `nil` if the cluster does without it.
     public func declaration(of layer: Layer) -> LayerDeclaration? { layers.first { $0.layer == layer } }
+
+    /// With a shorter one an instance is distrusted whenever the machine is busy.
+    public static let shortestLease: Duration = .milliseconds(100)
 
     /// How long a declared time to live or wait really lasts in a world: divided by the time scale in the live one,
     /// unchanged in the simulated one, where waiting costs nothing.

@@ -15,6 +15,8 @@ public struct Scenario: Sendable, Hashable {
     public var data: [DataSet]
     /// In the order in which they run, never empty.
     public var phases: [Phase]
+    /// What goes wrong on purpose while the phases run.
+    public var faults: [Fault]
     public var checks: [CheckDeclaration]
     /// Those of the file itself and those it takes from tables.
     public var targets: [Target]
@@ -31,6 +33,7 @@ public struct Scenario: Sendable, Hashable {
         cluster: Cluster,
         data: [DataSet],
         phases: [Phase],
+        faults: [Fault] = [],
         checks: [CheckDeclaration] = [],
         targets: [Target] = [],
         variation: Variation = Variation()
@@ -44,6 +47,7 @@ public struct Scenario: Sendable, Hashable {
         self.cluster = cluster
         self.data = data
         self.phases = phases
+        self.faults = faults
         self.checks = checks
         self.targets = targets
         self.variation = variation

@@ -181,7 +181,7 @@ struct DataAndPhasesMistakesTests {
             by: "phases: []\nx:\n",
             gives: [
                 "16:9: phases: found an empty list; expected a list of phases",
-                #"17:1: found the unknown word "x"; expected one of scenario, describe, impact, worlds, not-simulated-because, cluster, data, phases, checks, targets, vary"#,
+                #"17:1: found the unknown word "x"; expected one of scenario, describe, impact, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
             ]),
     ]
 

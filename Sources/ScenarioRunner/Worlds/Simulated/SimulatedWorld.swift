@@ -19,10 +19,14 @@ struct SimulatedWorld: WorldSurroundings {
                     store: MemoryHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity), clock: clock)
             }
         }
+        let data = LocalSharedTier(clock: clock, holdLifetime: cluster.holdLifetime)
+        let tier = PointedSharedTier(tier: data, clock: clock)
         let parts = RunningCluster.Parts(
             world: .simulated, origin: PointedOrigin(origin: MemoryOrigin(), clock: clock),
-            shared: PointedSharedTier(tier: LocalSharedTier(clock: clock), clock: clock), hosts: hosts ?? [],
-            clock: clock, surroundings: SimulatedWorld(), prefix: prefix)
+            shared: tier, hosts: hosts ?? [], clock: clock,
+            surroundings: SimulatedWorld(), prefix: prefix,
+            injector: scenario.faults.isEmpty
+                ? nil : SimulatedFaultInjector(scenario, data: data, tier: tier, clock: clock))
         return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 

@@ -1,0 +1,182 @@
+import CacheHierarchy
+import Locking
+import Scenarios
+import Simulation
+
+/// Brings the faults of a scenario about when their time has come, ends them, and knows what became of them.
+///
+/// Time is counted in finished operations. Who finishes the operation at which something is due makes it happen, and
+/// meanwhile nobody begins another one: so a share means the same in every world.
+final class FaultConductor: Sendable {
+    private let cluster: RunningCluster
+    private let injector: any FaultInjector
+    private let workersPerInstance: Int
+    private let state: Lock<FaultSchedule>
+
+    /// - Returns: `nil` if the scenario declares no faults, or the world has no means for them.
+    init?(_ scenario: Scenario, in cluster: RunningCluster) {
+        guard !scenario.faults.isEmpty, let injector = cluster.injector else { return nil }
+        self.cluster = cluster
+        self.injector = injector
+        workersPerInstance = scenario.cluster.workers
+        state = Lock(FaultSchedule(scenario))
+    }
+
+    /// What became of the faults so far, in the order of their declaration.
+    /// - Parameter origin: the time from which theirs are counted.
+    func records(since origin: Int64) -> [FaultRecord] {
+        state.withLock { schedule in
+            schedule.records.map { record in
+                var record = record
+                record.start = record.start.map { $0 - origin }
+                record.end = record.end.map { $0 - origin }
+                return record
+            }
+        }
+    }
+
+    // MARK: Phases
+
+    /// - Parameter planned: how much each worker is to do.
+    /// - Throws: ``FaultError``, as everything here does.
+    func begin(phase: String, planned: [Int]) async throws {
+        state.withLock { $0.begin(phase, planned: planned) }
+        await makeDueChanges()
+        try check()
+    }
+
+    /// Ends what ends with this phase, and returns when the cluster has recovered.
+    func end() async throws {
+        state.withLock { $0.isPhaseOver = true }
+        await makeDueChanges()
+        for timer in state.withLock({ $0.timersOfThisPhase }) { await timer.value }
+        try check()
+        guard state.withLock({ $0.isQuiet }) else { return }
+        for member in cluster.members {
+            // Long enough to notice a loss, to be counted out, and to be back, several times over.
+            let lease = member.instance.configuration.lease
+            guard await member.heal(within: 20 * lease) else {
+                try Task.checkCancellation()
+                throw FaultError(.notHealed, "instance \(member.number + 1) did not recover from the faults")
+            }
+        }
+    }
+
+    private func check() throws {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+
+    /// Ends everything that is still on, for the end of a run that did not come to its own.
+    func abandon() async {
+        for timer in state.withLock({ $0.abandon() }) { timer.cancel() }
+        for member in cluster.members {
+            let incarnation = member.incarnation
+            incarnation.life?.resume()
+            await incarnation.link?.resume()
+        }
+        await injector.heal()
+        state.withLock { $0.takeWaiting() }.forEach { $0.resume() }
+    }
+
+    // MARK: Operations
+
+    /// Returns when the worker may begin its next operation, with the instance that it is a client of.
+    nonisolated(nonsending) func admit(toInstanceOf member: ClusterMember) async -> ClusterMember.Incarnation {
+        while true {
+            let incarnation = await member.running()
+            if await waitForChange() { continue }
+            return incarnation
+        }
+    }
+
+    /// - Returns: whether there was something to wait for.
+    private nonisolated(nonsending) func waitForChange() async -> Bool {
+        guard state.withLock({ $0.isChanging }) else { return false }
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { schedule in
+                if schedule.isChanging { schedule.waiting.append(continuation) }
+                return !schedule.isChanging
+            }
+            if isOver { continuation.resume() }
+        }
+        return true
+    }
+
+    /// An operation is over.
+    nonisolated(nonsending) func completed(by worker: Int) async {
+        state.withLock { $0.completed(by: worker) }
+        await makeDueChanges()
+    }
+
+    private nonisolated(nonsending) func makeDueChanges() async {
+        while let change = state.withLock({ $0.takeDueChange() }) {
+            let start = cluster.clock.now()
+            do {
+                try await make(change)
+            } catch {
+                state.withLock { $0.fail(FaultError(.failed, "\(change.fault): \(error)")) }
+            }
+            let end = cluster.clock.now()
+            let waiting = state.withLock { schedule in
+                schedule.made(change, from: start, to: end)
+                return schedule.takeWaiting()
+            }
+            startTimer(after: change)
+            for continuation in waiting { continuation.resume() }
+        }
+    }
+
+    private func startTimer(after change: FaultSchedule.Change) {
+        guard change.isBeginning, case .after(let duration) = change.fault.end else { return }
+        let timer = Task { [self] in
+            do { try await cluster.clock.sleep(nanoseconds: duration.nanoseconds) } catch { return }
+            state.withLock { $0.timeIsUp(for: change.number) }
+            await makeDueChanges()
+        }
+        state.withLock { $0.timers[change.number] = timer }
+    }
+
+    private func make(_ change: FaultSchedule.Change) async throws {
+        let fault = change.fault
+        if change.isBeginning {
+            Simulation.note("fault begins", change.number)
+            try await begin(fault)
+        }
+        if !change.isBeginning || fault.end == nil {
+            Simulation.note("fault ends", change.number)
+            try await end(fault)
+        }
+    }
+
+    private func begin(_ fault: Fault) async throws {
+        let members = cluster.members[fault.instances(of: cluster.declaration)]
+        switch (fault.action, fault.victim) {
+        case (.crash(let remains), .redis): try await injector.crashRedis(remains ?? .lost)
+        case (.pause, .redis): try await injector.pauseRedis()
+        case (.memoryPressure, _): try await injector.refuseMemory(true)
+        case (.crash, _): for member in members { await member.crash() }
+        case (.pause, _): for member in members { member.incarnation.life?.pause() }
+        case (.partition, _): for member in members { await member.incarnation.link?.stall() }
+        case (.disconnect, _): for member in members { await member.incarnation.link?.disconnect() }
+        case (.delay(let time), _):
+            for member in members { await member.incarnation.link?.delay(by: time.nanoseconds) }
+        case (.skew(let time), _):
+            let actual = cluster.declaration.actual(time, in: cluster.world)
+            for member in members { member.ownClock?.jump(by: actual.nanoseconds) }
+        }
+    }
+
+    private func end(_ fault: Fault) async throws {
+        let members = cluster.members[fault.instances(of: cluster.declaration)]
+        switch (fault.action, fault.victim) {
+        case (.crash, .redis): try await injector.restartRedis()
+        case (.pause, .redis): try await injector.resumeRedis()
+        case (.memoryPressure, _): try await injector.refuseMemory(false)
+        case (.crash, _): for member in members { member.restart() }
+        case (.pause, _): for member in members { member.incarnation.life?.resume() }
+        case (.partition, _): for member in members { await member.incarnation.link?.resume() }
+        case (.delay, _): for member in members { await member.incarnation.link?.delay(by: 0) }
+        case (.disconnect, _), (.skew, _): break
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CacheHierarchy
+import Scenarios
+
+/// What a world can do to the server that a cluster uses, and to the ways there.
+protocol FaultInjector: Sendable {
+    /// The way between one instance and the server, on which nothing is wrong yet.
+    /// - Parameter id: of the instance; no other has it, nor one before it.
+    func makeLink(of id: String) async throws -> any InstanceLink
+    /// The server is gone when this returns, and so is every connection to it.
+    func crashRedis(_ remains: Fault.Remains) async throws
+    /// It answers again when this returns.
+    func restartRedis() async throws
+    func pauseRedis() async throws
+    /// It answers again when this returns.
+    func resumeRedis() async throws
+    /// Whether everything that might need memory is refused.
+    func refuseMemory(_ isRefused: Bool) async throws
+    /// Ends whatever is wrong with the server, and does not throw: for the end of a run.
+    func heal() async
+    /// Gives back what the injector itself has taken.
+    func remove() async
+}
+
+/// The way between one instance and the server.
+protocol InstanceLink: Sendable {
+    /// The shared tier, at the other end.
+    var shared: any SharedTier { get }
+    /// Nothing passes until ``resume()``; no connection is closed.
+    func stall() async
+    func resume() async
+    /// Closes the connections; what was on its way is lost.
+    func disconnect() async
+    /// From now on everything takes so many nanoseconds longer, in each direction.
+    func delay(by nanoseconds: Int64) async
+    /// Cuts it for good, as the death of its instance does: nobody says goodbye.
+    func sever() async
+}

@@ -1,0 +1,40 @@
+import CacheHierarchy
+import Scenarios
+
+/// Starts the instances of a cluster, and others in their places.
+struct InstanceStarter: Sendable {
+    let parts: RunningCluster.Parts
+    let configuration: HierarchyConfiguration
+    let cluster: Cluster
+    /// Whether instances go by clocks of their own.
+    let isSkewed: Bool
+
+    /// - Throws: what the shared tier throws if the instance cannot join; nothing is left of it then.
+    func start(
+        _ incarnation: Int, of number: Int, observer: SharedRecordingObserver, ownClock: SkewedClock?
+    ) async throws -> ClusterMember.Incarnation {
+        let id = "\(parts.prefix).i\(number)" + (incarnation == 0 ? "" : ".\(incarnation)")
+        let host = parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)]
+        let told: any CacheObserver & Sendable =
+            if let ownClock { TrueTimeObserver(base: observer, clock: ownClock) } else { observer }
+        guard let injector = parts.injector else {
+            let instance = try await CacheInstance.start(
+                id: id, configuration: configuration, origin: parts.origin, shared: parts.shared, host: host,
+                clock: parts.clock, observer: told)
+            return ClusterMember.Incarnation(number: incarnation, instance: instance, life: nil, link: nil)
+        }
+        let life = Lifeline()
+        let link = try await injector.makeLink(of: id)
+        do {
+            let instance = try await CacheInstance.start(
+                id: id, configuration: configuration, origin: MortalOrigin(base: parts.origin, life: life),
+                shared: MortalSharedTier(base: link.shared, life: life),
+                host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock, observer: told
+            )
+            return ClusterMember.Incarnation(number: incarnation, instance: instance, life: life, link: link)
+        } catch {
+            await link.sever()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Locking
+
+/// Whether one copy of the application runs, stands still or is gone. Everything it does beyond its own memory, and everything
+/// that reaches it, passes here.
+final class Lifeline: Sendable {
+    /// There is nobody any more who could go on.
+    struct Gone: Error {}
+
+    private enum Condition {
+        case running, paused, gone
+        /// What arrived during a pause is being handed over, and what arrives meanwhile queues behind it.
+        case catchingUp
+    }
+
+    private struct State {
+        var condition = Condition.running
+        var waiting: [CheckedContinuation<Void, Never>] = []
+        var arrived: [@Sendable () -> Void] = []
+    }
+
+    private let state = Lock(State())
+
+    var isGone: Bool { state.withLock { $0.condition == .gone } }
+
+    /// Returns at once, or when a pause is over.
+    /// - Throws: ``Gone``.
+    nonisolated(nonsending) func pass() async throws(Gone) {
+        while true {
+            switch state.withLock({ $0.condition }) {
+            case .running, .catchingUp: return
+            case .gone: throw Gone()
+            case .paused: await waitForChange()
+            }
+        }
+    }
+
+    /// Does something on the way out and back, with a pause possible at both ends.
+    nonisolated(nonsending) func living<Value>(
+        _ body: nonisolated(nonsending) () async throws -> Value
+    ) async throws -> Value {
+        try await pass()
+        do {
+            let value = try await body()
+            try await pass()
+            return value
+        } catch {
+            try await pass()
+            throw error
+        }
+    }
+
+    private nonisolated(nonsending) func waitForChange() async {
+        await withCheckedContinuation { continuation in
+            let hasChanged = state.withLock { state in
+                if state.condition == .paused { state.waiting.append(continuation) }
+                return state.condition != .paused
+            }
+            if hasChanged { continuation.resume() }
+        }
+    }
+
+    /// Hands over what arrives, in order: now, when the pause is over, or never.
+    func deliver(_ body: @escaping @Sendable () -> Void) {
+        let isNow = state.withLock { state in
+            switch state.condition {
+            case .running: return true
+            case .paused, .catchingUp: state.arrived.append(body)
+            case .gone: break
+            }
+            return false
+        }
+        if isNow { body() }
+    }
+
+    func pause() {
+        state.withLock { state in
+            if state.condition == .running { state.condition = .paused }
+        }
+    }
+
+    func resume() {
+        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+            guard state.condition == .paused else { return [] }
+            state.condition = .catchingUp
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        while let next = nextArrived() { next() }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func nextArrived() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard state.condition == .catchingUp else { return nil }
+            if state.arrived.isEmpty {
+                state.condition = .running
+                return nil
+            }
+            return state.arrived.removeFirst()
+        }
+    }
+
+    func end() {
+        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+            state.condition = .gone
+            state.arrived = []
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}

@@ -1,0 +1,148 @@
+import CacheHierarchy
+import Foundation
+import Locking
+import RedisClient
+import Scenarios
+
+/// Faults of a real server, by signals to its process, and of real connections, by a forwarder between both.
+final class LiveFaultInjector: FaultInjector {
+    private let server: RedisServer
+    /// Straight to the server.
+    private let pool: RedisPool
+    private let tier: RedisSharedTier.Configuration
+    /// How long an instance waits for a reply before it gives a command, or its connection, up.
+    private let patience: Duration
+    private let forwarder: Forwarder
+    private let keepsData: Bool
+    private let state = Lock(State())
+
+    private struct State {
+        var process: pid_t?
+        var isDown = false
+        var remains = Fault.Remains.lost
+        var linkCount = 0
+    }
+
+    /// - Throws: ``WorldError`` if the server is not ours, and a fault would hit everybody who uses it.
+    init(_ scenario: Scenario, server: RedisServer, pool: RedisPool, tier: RedisSharedTier.Configuration) async throws {
+        if let fault = scenario.faults.first(where: \.concernsServer), !server.isPrivate {
+            throw WorldError(
+                .faultRefused, "a guest does not bring about a \(fault): others may use that server",
+                advice: "Leave out --redis to have a private server started, or run it in the simulated world")
+        }
+        self.server = server
+        self.pool = pool
+        self.tier = tier
+        patience = scenario.cluster.lease
+        keepsData = scenario.faults.contains { $0.action == .crash(.kept) }
+        let endpoint = server.configuration.endpoint
+        forwarder = try Forwarder { Socket.connect(to: endpoint) }
+        guard server.isPrivate else { return }
+        do {
+            try await findProcess()
+            if keepsData { try await writeEverythingDown() }
+        } catch {
+            await forwarder.stop()
+            throw error
+        }
+    }
+
+    func makeLink(of id: String) async throws -> any InstanceLink {
+        let number = state.withLock { state in
+            state.linkCount += 1
+            return state.linkCount
+        }
+        // Short, because the path of a Unix socket may have a hundred characters at most.
+        let path = "\(server.caretaker.folder)/\(String(UInt32.random(in: 0...UInt32.max), radix: 36))-\(number)"
+        try await forwarder.addRoute(id, listeningAt: path)
+        var configuration = server.configuration
+        configuration.endpoint = .unixSocket(path: path)
+        configuration.connectTimeout = patience
+        configuration.commandTimeout = patience
+        configuration.heartbeatInterval = patience / 2
+        configuration.clientName = "\(id).pool"
+        let ownPool = RedisPool(configuration)
+        return LiveLink(
+            shared: RedisSharedTier(tier, pool: ownPool, server: configuration), pool: ownPool, forwarder: forwarder,
+            route: id)
+    }
+
+    // MARK: The server
+
+    /// A server that answers every command only when it is in its file, from where it comes back with it.
+    private func writeEverythingDown() async throws {
+        // By the system's buffers: what a process has handed over survives its death.
+        _ = try await pool.send(RedisCommand("CONFIG", "SET", "appendfsync", "no"))
+        _ = try await pool.send(RedisCommand("CONFIG", "SET", "appendonly", "yes"))
+        while true {
+            let information = try await pool.send(RedisCommand("INFO", "persistence")).string ?? ""
+            let isBegun =
+                information.contains("aof_rewrite_in_progress:0") && information.contains("aof_rewrite_scheduled:0")
+            if isBegun { return }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    private func findProcess() async throws {
+        let information = try await pool.send(RedisCommand("INFO", "server")).string ?? ""
+        let process = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
+            .flatMap { pid_t($0.dropFirst("process_id:".count)) }
+        guard let process else { throw FaultError(.failed, "redis-server does not tell its process") }
+        state.withLock { $0.process = process }
+    }
+
+    /// The process is a child of the caretaker, who waits for it only before it starts another: its number is nobody else's.
+    private func signal(_ number: Int32) throws {
+        guard let process = state.withLock({ $0.process }), kill(process, number) == 0 else {
+            throw FaultError(.failed, "no signal could be sent to redis-server: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    func crashRedis(_ remains: Fault.Remains) async throws {
+        try signal(SIGKILL)
+        state.withLock { state in
+            state.isDown = true
+            state.remains = remains
+        }
+        // The connections of a process that was killed are closed soon after.
+        while let connection = Socket.connect(to: server.configuration.endpoint) {
+            close(connection)
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    func restartRedis() async throws {
+        let remains = state.withLock { $0.remains }
+        try await server.restart(remains == .kept ? "--appendonly yes --appendfsync no" : "--appendonly no")
+        state.withLock { $0.isDown = false }
+        try await findProcess()
+    }
+
+    func pauseRedis() async throws { try signal(SIGSTOP) }
+
+    func resumeRedis() async throws {
+        try signal(SIGCONT)
+        try await server.waitForAnswer()
+    }
+
+    func refuseMemory(_ isRefused: Bool) async throws {
+        _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory", isRefused ? "1" : "0"))
+    }
+
+    // MARK: The end
+
+    func heal() async {
+        guard server.isPrivate else { return }
+        if state.withLock({ $0.isDown }) {
+            try? await restartRedis()
+        } else {
+            try? signal(SIGCONT)
+            try? await refuseMemory(false)
+        }
+    }
+
+    func remove() async {
+        if keepsData { _ = try? await pool.send(RedisCommand("CONFIG", "SET", "appendonly", "no")) }
+        await forwarder.stop()
+    }
+}

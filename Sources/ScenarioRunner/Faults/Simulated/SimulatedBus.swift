@@ -1,0 +1,99 @@
+import CacheHierarchy
+import Locking
+import Simulation
+
+/// The messages that one instance hears over its link: in order, unless the connection is lost, and then with a gap.
+final class SimulatedBus: Sendable {
+    private struct State {
+        var isUp = true
+        var isClosed = false
+        /// What was announced up to this logical time was announced while nobody listened here.
+        var missedUpTo: Int64 = 0
+        var onItsWay: [(due: Int64, events: [SharedTierEvent])] = []
+        var isDelivering = false
+    }
+
+    private let link: SimulatedLink
+    private let onEvents: @Sendable ([SharedTierEvent]) -> Void
+    private let state = Lock(State())
+
+    init(_ link: SimulatedLink, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void) {
+        self.link = link
+        self.onEvents = onEvents
+    }
+
+    /// The server has sent something.
+    func arrive(_ events: [SharedTierEvent]) {
+        let delay = link.delay
+        let mustWait = delay > 0 || link.isSilent
+        let due = mustWait ? link.clock.now() + delay : 0
+        let (now, isFirst): ([SharedTierEvent], Bool) = state.withLock { state in
+            guard state.isUp, !state.isClosed else { return ([], false) }
+            let heard = events.filter { event in
+                if case .invalidation(let stamped) = event { stamped.time > state.missedUpTo } else { true }
+            }
+            if !mustWait, state.onItsWay.isEmpty { return (heard, false) }
+            state.onItsWay.append((due, heard))
+            defer { state.isDelivering = true }
+            return ([], !state.isDelivering)
+        }
+        if !now.isEmpty { onEvents(now) }
+        if isFirst { Task { [self] in await Simulation.named("way to \(link.id)") { await deliver() } } }
+    }
+
+    /// Hands over what is on its way, each in its time, until nothing is.
+    private func deliver() async {
+        while let due = state.withLock({ state in
+            if state.onItsWay.isEmpty { state.isDelivering = false }
+            return state.onItsWay.first?.due
+        }) {
+            do {
+                if link.isSilent {
+                    try await link.pauseBriefly()
+                } else if case let now = link.clock.now(), due > now {
+                    try await link.clock.sleep(nanoseconds: due - now)
+                } else {
+                    let events = state.withLock { $0.onItsWay.isEmpty ? [] : $0.onItsWay.removeFirst().events }
+                    if !events.isEmpty { onEvents(events) }
+                }
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// The connection is gone, with what was on its way. Another one follows as soon as somebody answers.
+    func lose() {
+        let wasUp = state.withLock { state in
+            defer { state.isUp = false }
+            state.onItsWay = []
+            return state.isUp && !state.isClosed
+        }
+        guard wasUp else { return }
+        onEvents([.disconnected])
+        Task { [self] in await Simulation.named("return of \(link.id)") { await comeBack() } }
+    }
+
+    private func comeBack() async {
+        await Simulation.point("reconnect")
+        while link.isRefused || link.isSilent {
+            if state.withLock({ $0.isClosed }) { return }
+            do { try await link.pauseBriefly() } catch { return }
+        }
+        guard let time = try? await link.tier.logicalTime() else { return }
+        let isUp = state.withLock { state in
+            state.missedUpTo = max(state.missedUpTo, time)
+            state.isUp = !state.isClosed
+            return state.isUp
+        }
+        if isUp { onEvents([.reconnected]) }
+    }
+
+    /// Nobody listens any more.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.onItsWay = []
+        }
+    }
+}

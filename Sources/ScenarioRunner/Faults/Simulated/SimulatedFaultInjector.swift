@@ -1,0 +1,50 @@
+import CacheHierarchy
+import Locking
+import Scenarios
+import Simulation
+
+/// Faults of a server in memory and of the simulated ways to it.
+final class SimulatedFaultInjector: FaultInjector {
+    private let server = SimulatedServer()
+    /// What the server holds.
+    private let data: LocalSharedTier
+    /// The same at the other end of a network.
+    private let tier: any SharedTier
+    private let clock: any CacheClock
+    private let patience: Int64
+    private let links = Lock<[SimulatedLink]>([])
+
+    init(_ scenario: Scenario, data: LocalSharedTier, tier: any SharedTier, clock: any CacheClock) {
+        self.data = data
+        self.tier = tier
+        self.clock = clock
+        patience = scenario.cluster.lease.nanoseconds
+    }
+
+    func makeLink(of id: String) async throws -> any InstanceLink {
+        let link = SimulatedLink(of: id, to: tier, on: server, clock: clock, patience: patience)
+        links.withLock { $0.append(link) }
+        return link
+    }
+
+    func crashRedis(_ remains: Fault.Remains) async throws {
+        server.change { $0.isDown = true }
+        if remains == .lost { data.loseData() }
+        for link in links.withLock({ $0 }) { link.loseConnections() }
+    }
+
+    func restartRedis() async throws { server.change { $0.isDown = false } }
+
+    func pauseRedis() async throws {
+        server.change { $0.isPaused = true }
+        for link in links.withLock({ $0 }) { link.fallSilent() }
+    }
+
+    func resumeRedis() async throws { server.change { $0.isPaused = false } }
+
+    func refuseMemory(_ isRefused: Bool) async throws { server.change { $0.isOutOfMemory = isRefused } }
+
+    func heal() async { server.change { $0 = SimulatedServer.Condition() } }
+
+    func remove() async {}
+}

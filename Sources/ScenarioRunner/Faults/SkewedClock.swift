@@ -1,0 +1,68 @@
+import CacheHierarchy
+import History
+import Locking
+
+/// An instance's own clock, which can jump ahead. What the instance tells the history is told in true time.
+final class SkewedClock: CacheClock {
+    private struct Jump {
+        /// What the clock showed just before.
+        let shown: Int64
+        /// How far it has been ahead since.
+        let offset: Int64
+    }
+
+    private let base: any CacheClock
+    private let jumps = Lock<[Jump]>([])
+
+    init(_ base: any CacheClock) { self.base = base }
+
+    private var offset: Int64 { jumps.withLock { $0.last?.offset ?? 0 } }
+
+    func now() -> Int64 { base.now() + offset }
+    func upperBound() -> Int64 { base.upperBound() + offset }
+
+    /// Sleeps last as long as they are asked to: a timer counts what passes, not what the clock shows.
+    func sleep(nanoseconds: Int64) async throws { try await base.sleep(nanoseconds: nanoseconds) }
+
+    nonisolated(nonsending) func point(_ name: StaticString) async { await base.point(name) }
+
+    func jump(by nanoseconds: Int64) {
+        let now = base.now()
+        jumps.withLock { jumps in
+            let offset = jumps.last?.offset ?? 0
+            jumps.append(Jump(shown: now + offset, offset: offset + nanoseconds))
+        }
+    }
+
+    /// When it really was when the clock showed this.
+    func trueTime(of shown: Int64) -> Int64 {
+        jumps.withLock { jumps in shown - (jumps.last { $0.shown < shown }?.offset ?? 0) }
+    }
+}
+
+/// Passes on what an instance with a clock of its own observes, in true time.
+struct TrueTimeObserver<Base: CacheObserver>: CacheObserver {
+    let base: Base
+    let clock: SkewedClock
+
+    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
+        base.loaded(key, record, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
+    }
+
+    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
+        base.filled(
+            layer, from: source, with: entry, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
+    }
+
+    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
+        base.evicted(entry, from: layer, at: clock.trueTime(of: time))
+    }
+
+    func distrusted(at time: Int64) { base.distrusted(at: clock.trueTime(of: time)) }
+
+    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
+        base.applied(invalidation, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
+    }
+}
+
+extension TrueTimeObserver: Sendable where Base: Sendable {}

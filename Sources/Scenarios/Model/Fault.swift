@@ -1,0 +1,100 @@
+/// Something that goes wrong on purpose, when, and for how long. It means the same in every world.
+public struct Fault: Sendable, Hashable {
+    /// What goes wrong.
+    public enum Action: Sendable, Hashable {
+        /// It is gone at once, without a goodbye. An instance loses its memory and keeps the host's disk; whether Redis
+        /// keeps its data is part of the fault, and `nil` for instances.
+        case crash(Remains?)
+        /// It stands still, and goes on afterwards as if nothing had been.
+        case pause
+        /// Nothing passes between an instance and Redis, and no connection is closed: both wait until they give up.
+        case partition
+        /// An instance's connections to Redis are closed, and what was under way on them is lost. It may connect again at once.
+        case disconnect
+        /// Everything between an instance and Redis takes so much longer, in each direction.
+        case delay(Duration)
+        /// An instance's clock jumps ahead, and stays ahead.
+        case skew(Duration)
+        /// Redis has no memory left, and refuses whatever might need more.
+        case memoryPressure
+    }
+
+    /// What a Redis that crashed has when it is back.
+    public enum Remains: String, Sendable, Hashable, CaseIterable {
+        /// Everything that it had ever confirmed.
+        case kept
+        /// Nothing.
+        case lost
+    }
+
+    /// Whom it hits.
+    public enum Victim: Sendable, Hashable {
+        case redis
+        /// Counted from 0.
+        case instance(Int)
+        case everyInstance
+    }
+
+    /// When it ends.
+    public enum End: Sendable, Hashable {
+        /// When this fraction of the last phase's operations is done; 1 is the phase's end. At the latest when nobody but the
+        /// victims has anything left to do.
+        case share(Double)
+        /// So long after it began. No time scale shortens it.
+        case after(Duration)
+    }
+
+    public var action: Action
+    public var victim: Victim
+    /// The names of the phases in which it is on, one after the other in the scenario; never empty.
+    public var phases: [String]
+    /// It begins when this fraction of the first phase's operations is done; 0 is before the first of them.
+    public var start: Double
+    /// `nil` for what takes no time: it begins and is over.
+    public var end: End?
+
+    public init(_ action: Action, of victim: Victim, during phases: [String], from start: Double = 0, until end: End?) {
+        self.action = action
+        self.victim = victim
+        self.phases = phases
+        self.start = start
+        self.end = end
+    }
+}
+
+extension Fault {
+    /// Whether it hits the server, and so everybody who uses it.
+    public var concernsServer: Bool { victim == .redis }
+
+    /// The victims among the instances; all of them if it is Redis.
+    public func instances(of cluster: Cluster) -> Range<Int> {
+        if case .instance(let number) = victim { return number..<number + 1 }
+        return 0..<cluster.instances
+    }
+}
+
+extension Fault: CustomStringConvertible {
+    /// In a few words: `crash of redis, its data lost`.
+    public var description: String {
+        switch action {
+        case .crash(let remains): "crash of \(victim)" + (remains.map { ", its data \($0.rawValue)" } ?? "")
+        case .pause: "pause of \(victim)"
+        case .partition: "partition of \(victim)"
+        case .disconnect: "disconnection of \(victim)"
+        case .delay(let time): "delay of \(victim) by \(Quantity(time / .nanoseconds(1), .nanoseconds))"
+        case .skew(let time): "clock of \(victim) ahead by \(Quantity(time / .nanoseconds(1), .nanoseconds))"
+        case .memoryPressure: "no memory left in \(victim)"
+        }
+    }
+}
+
+extension Fault.Victim: CustomStringConvertible {
+    /// As a file names it; instances are counted from 1 there.
+    public var description: String {
+        switch self {
+        case .redis: "redis"
+        case .instance(let number): "instance \(number + 1)"
+        case .everyInstance: "every instance"
+        }
+    }
+}

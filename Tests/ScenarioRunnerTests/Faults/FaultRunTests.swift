@@ -1,0 +1,127 @@
+import CacheHierarchy
+import Foundation
+import History
+import RedisClient
+import Scenarios
+import Testing
+
+@testable import ScenarioRunner
+
+@Suite("Runs with faults", .serialized)
+struct FaultRunTests {
+    static func scenario(_ faults: [Fault], _ phases: [Phase]? = nil) -> Scenario {
+        let mix = Mix(data: ["k"], operationsPerWorker: 20, shares: Mix.Shares(read: 0.7, write: 0.3))
+        return Scenario(
+            name: "faults", file: "in code",
+            cluster: Cluster(
+                instances: 2, hosts: 1, workers: 2, invalidation: .announced, lease: .milliseconds(200),
+                layers: [LayerDeclaration(.l1), LayerDeclaration(.redis)]),
+            data: [DataSet(name: "k", keys: 3)],
+            phases: phases ?? [Phase(name: "race", action: .mix(mix)), Phase(name: "look", action: .inspect)],
+            faults: faults, checks: [.sessions, .convergence])
+    }
+
+    @Test("A fault during which nothing was done makes the run an error, never a pass")
+    func idle() throws {
+        let scenario = Self.scenario([Fault(.pause, of: .instance(0), during: ["race"], until: .share(1))])
+        let simulated = SimulatedRun(scenario: scenario, defects: [])
+        var result = simulated.result(seed: 1)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        let record = RunRecord(
+            world: .simulated, history: result.history, phases: [], roundTrips: [],
+            faults: [FaultRecord(scenario.faults[0])])
+        result.judge(record, scenario)
+        #expect(result.verdict == .error)
+        #expect(
+            result.failure == "nothing was left to do when this had gone wrong: pause of instance 1 (during race)")
+    }
+
+    @Test(
+        "What an instance missed while it was cut off is gone afterwards, in both worlds; without suspicion it is caught",
+        arguments: [World.simulated, .live])
+    func missed(world: World) async throws {
+        // Longer than an instance hears nothing without taking its connection for lost.
+        let scenario = Self.scenario(
+            [Fault(.partition, of: .instance(1), during: ["change"], until: .after(.milliseconds(600)))],
+            [
+                Phase(name: "fill", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
+                Phase(name: "change", action: .sweep(Sweep(.write, data: ["k"], by: .oneWorker))),
+                Phase(name: "look", action: .inspect),
+                Phase(name: "again", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
+            ])
+        for (defects, verdict) in [(Set<Defect>(), RunVerdict.pass), ([.missedWhileDisconnected], .violation)] {
+            var configuration = ScenarioRunner.Configuration()
+            configuration.worlds = [world]
+            configuration.defects = defects
+            let runner = try await ScenarioRunner.open(configuration)
+            let results = await runner.run(scenario, seed: 1)
+            await runner.close()
+            #expect(results.map(\.verdict) == [verdict], LiveWorldTests.story(results[0]))
+        }
+    }
+
+    @Test("On a server that is not its own a run refuses what would hit others, and says why")
+    func guest() async throws {
+        let host = try await RedisServer.open(.privateServer)
+        for action: Fault.Action in [.crash(.lost), .pause, .memoryPressure] {
+            let scenario = Self.scenario([Fault(action, of: .redis, during: ["race"], until: .share(0.5))])
+            let results = try await LiveWorldTests.withRunner(redis: .given(host.configuration)) {
+                await $0.run(scenario, seed: 1)
+            }
+            #expect(results.map(\.verdict) == [.unknown])
+            #expect(results[0].failure?.contains("a guest does not bring about") == true, "\(results[0].failure ?? "")")
+        }
+        // What hits nobody else is done.
+        let own = Self.scenario([Fault(.partition, of: .instance(0), during: ["race"], until: .share(0.5))])
+        let results = try await LiveWorldTests.withRunner(redis: .given(host.configuration)) {
+            await $0.run(own, seed: 1)
+        }
+        #expect(results.map(\.verdict) == [.pass], LiveWorldTests.story(results[0]))
+        let connection = try await RedisConnection.connect(host.configuration)
+        let keyspace = try await connection.send(RedisCommand("INFO", "keyspace")).string ?? ""
+        await connection.close()
+        #expect(!keyspace.contains("db"), "left behind: \(keyspace)")
+        await host.close()
+    }
+
+    @Test("A run that is ended while its Redis stands still leaves no process and no folder")
+    func interrupted() async throws {
+        let server = try await RedisServer.open(.privateServer)
+        let folder = server.caretaker.folder
+        let connection = try await RedisConnection.connect(server.configuration)
+        let information = try await connection.send(RedisCommand("INFO", "server")).string ?? ""
+        await connection.close()
+        let process = try #require(
+            information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
+                .flatMap { pid_t($0.dropFirst("process_id:".count)) })
+        let scenario = Self.scenario(
+            [Fault(.pause, of: .redis, during: ["wait-1"], until: .share(1))],
+            [Phase(name: "wait-1", action: .wait(.seconds(3600)))])
+        let cluster = try await LiveWorld.build(scenario, server: server, prefix: "interrupted", defects: [])
+        let run = Task {
+            var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: 1), in: cluster) { _ in }
+            try await run.execute()
+        }
+        while !Self.isStopped(process) { await Task.yield() }
+        run.cancel()
+        await #expect(throws: CancellationError.self) { try await run.value }
+        #expect(!Self.isStopped(process), "it goes on after the run")
+        await cluster.tearDown()
+        await server.close()
+        #expect(kill(process, 0) == -1)
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+
+    /// Whether a process has been stopped by a signal.
+    static func isStopped(_ process: pid_t) -> Bool {
+        let state = Process()
+        let output = Pipe()
+        state.executableURL = URL(filePath: "/bin/ps")
+        state.arguments = ["-o", "stat=", "-p", "\(process)"]
+        state.standardOutput = output
+        guard (try? state.run()) != nil else { return false }
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        state.waitUntilExit()
+        return text.first == UInt8(ascii: "T")
+    }
+}
