@@ -50,7 +50,7 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// In characters.
-    private static let widest = 108
+    private static let widest = 104
 
     /// Rows of deeds that are no wider than so many characters, if a deed allows it.
     private static func wrapped(_ deeds: [String], width: Int) -> [String] {
