@@ -30,8 +30,8 @@ struct Finding {
     }
 
     static let header =
-        "program, steps of a schedule; schedules until found: median, 90 %; operations, preemptions, switches: median, most; "
-        + "seconds to find and shrink: median, most"
+        "program | steps of a schedule | schedules until found: median, 90 % | operations | preemptions | switches: "
+        + "median, most | seconds to find and shrink: median, most"
 
     static func row(_ name: String, _ findings: [Finding]) -> String {
         func figures<Value: Comparable>(_ property: (Finding) -> Value, _ fraction: Double) -> Value {

@@ -2,7 +2,8 @@ import Foundation
 import ScenarioRunner
 import Scenarios
 
-/// How many schedules it takes to find a cache without its lease check, how small the failure gets, and how long that takes.
+/// How many schedules it takes to find a cache without its lease check, how small the failure gets, and how long that
+/// takes.
 ///
 /// `finding-benchmark [SEEDS]`: the figures are of that many seeds, 101 unless told otherwise. On one thread.
 @main
@@ -42,8 +43,8 @@ struct Program {
         try ScenarioLoader().load(path).variants()[0]
     }
 
-    /// One instance whose workers read and write as often. A seed decides who does what, so with two workers that do one thing
-    /// each every second workload cannot fail: it has no reader, or no writer.
+    /// One instance whose workers read and write as often. A seed decides who does what, so with two workers that do
+    /// one thing each every second workload cannot fail: it has no reader, or no writer.
     private static func small(workers: Int, operations: Int, keys: Int) -> ScenarioVariant {
         let mix = Mix(data: ["k"], operationsPerWorker: operations, shares: Mix.Shares(read: 0.5, write: 0.5))
         let scenario = Scenario(

@@ -52,10 +52,12 @@ public struct ExplorationTerminalReport: Sendable {
 
     private func describe(_ failure: FoundFailure, number: Int, of count: Int) -> [String] {
         let title = count == 1 ? "found" : "\(number) of \(count): found"
+        let found = Self.size(
+            failure.operationsWhenFound, failure.preemptionsWhenFound, failure.switchesWhenFound)
         var lines = [
             "  \(title) in schedule \(Figures.count(failure.number)), by \(failure.strategy); shrunk in "
                 + "\(Figures.count(failure.attempts)) runs",
-            "    from \(Self.size(failure.operationsWhenFound, failure.preemptionsWhenFound, failure.switchesWhenFound))",
+            "    from \(found)",
             "    to \(Self.size(failure.operations, failure.preemptions, failure.switches))",
         ]
         if !failure.isWhole { lines.append("  what of the scenario is needed: \(failure.part)") }

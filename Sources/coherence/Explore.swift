@@ -9,10 +9,10 @@ struct Explore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Search the schedules of scenarios for a violation, in the simulated world.",
         discussion: """
-            Each schedule is one order in which workers, messages and answers take their turns. They are drawn by several \
-            strategies, on all cores, until a check is violated; what was found is shrunk, told step by step, and can be \
-            replayed exactly. A pass says that none of the schedules that were run violates a check. The first Ctrl-C ends \
-            the search, and what was found until then is still shrunk and told.
+            Each schedule is one order in which workers, messages and answers take their turns. They are drawn by \
+            several strategies, on all cores, until a check is violated; what was found is shrunk, told step by step, \
+            and can be replayed exactly. A pass says that none of the schedules that were run violates a check. The \
+            first Ctrl-C ends the search, and what was found until then is still shrunk and told.
             """)
 
     @OptionGroup var files: ScenarioFiles

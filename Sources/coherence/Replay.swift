@@ -8,8 +8,8 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run again, exactly, what coherence explore found.",
         discussion: """
-            Takes a file that explore --save has written, or a scenario with the options that explore prints. Says whether the \
-            run is the one that was found, step by step. The exit code is 1 if a check is violated, 0 if none is.
+            Takes a file that explore --save has written, or a scenario with the options that explore prints. Says \
+            whether the run is the one that was found, step by step. The exit code is 1 if a check is violated, 0 if none is.
             """)
 
     @Argument(
@@ -50,8 +50,8 @@ struct Replay: AsyncParsableCommand {
         }
         if !isScenario, file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
             throw ValidationError(
-                "found the scenario \(file) alone; expected a file that explore --save has written, or --operations and "
-                    + "--schedule too")
+                "found the scenario \(file) alone; expected a file that explore --save has written, or "
+                    + "--operations and --schedule too")
         }
     }
 
@@ -71,8 +71,8 @@ struct Replay: AsyncParsableCommand {
         throw ArgumentParser.ExitCode(Reporting.ExitCode(verdict).rawValue)
     }
 
-    /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a mistake that
-    /// was mended may leave it as it was.
+    /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a
+    /// mistake that was mended may leave it as it was.
     private static func comparison(_ outcome: ScenarioReplay.Outcome) -> String {
         let hash = String(outcome.traceHash, radix: 36)
         return switch (outcome.isIdentical, outcome.reason) {

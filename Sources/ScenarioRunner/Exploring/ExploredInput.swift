@@ -22,9 +22,9 @@ struct ExploredInput: Sendable {
         self.init(whole, part: ScenarioPart(whole), plan: WorkloadPlan(whole, seed: seed))
     }
 
-    /// Inputs that are a little smaller, those first that make every further run cheaper: without the instances and workers
-    /// that do nothing, then with fewer operations. Phases in which no worker does anything go last: an inspection may prove
-    /// with fewer operations what otherwise takes a further read.
+    /// Inputs that are a little smaller, those first that make every further run cheaper: without the instances and
+    /// workers that do nothing, then with fewer operations. Phases in which no worker does anything go last: an
+    /// inspection may prove with fewer operations what otherwise takes a further read.
     var smaller: [ExploredInput] {
         var inputs = withoutIdleInstances
         if let fewer = withFewerWorkers { inputs.append(fewer) }
@@ -33,8 +33,8 @@ struct ExploredInput: Sendable {
         return inputs
     }
 
-    /// With what is done to one key, or to tags; `nil` if that is all there is. Of a violation that concerns the key it is a good
-    /// guess, and one step where halving takes many.
+    /// With what is done to one key, or to tags; `nil` if that is all there is. Of a violation that concerns the key it
+    /// is a good guess, and one step where halving takes many.
     func withOnly(key: String) -> ExploredInput? {
         var plan = plan
         for phase in plan.phases.indices {
@@ -118,7 +118,8 @@ struct ExploredInput: Sendable {
 
 extension WorkloadPlan {
     /// The plan of a cluster whose workers are others.
-    /// - Parameter arrange: makes the lists of a phase from a look-up of the old ones, which are empty where there are none.
+    /// - Parameter arrange: makes the lists of a phase from a look-up of the old ones, which are empty where there are
+    ///   none.
     fileprivate func rearranged(
         _ arrange: (_ operations: (_ worker: Int) -> [PlannedOperation]) -> [[PlannedOperation]]
     ) -> WorkloadPlan {

@@ -17,7 +17,8 @@ struct ExploredProgram: Sendable {
         }
     }
 
-    /// - Parameter isTold: whether the trace shall say what the cache's clock shows, so that it can be told in the cache's words.
+    /// - Parameter isTold: whether the trace shall say what the cache's clock shows, so that it can be told in the
+    ///   cache's words.
     func body(isTold: Bool) -> @Sendable (ExploredInput) async throws -> Outcome {
         { input in
             let run = SimulatedRun(scenario: input.scenario, defects: defects, isTold: isTold)

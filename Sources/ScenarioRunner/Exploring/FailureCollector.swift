@@ -5,8 +5,8 @@ import Simulation
 
 /// Shrinks the failing runs of a search, and tells apart those that differ.
 ///
-/// Many runs fail alike. Of a group, runs are shrunk in order of their numbers until three in a row have shrunk to something
-/// that is known already. So a failure that is much rarer than others of its group may stay unseen.
+/// Many runs fail alike. Of a group, runs are shrunk in order of their numbers until three in a row have shrunk to
+/// something that is known already. So a failure that is much rarer than others of its group may stay unseen.
 struct FailureCollector {
     let configuration: ScenarioExplorer.Configuration
     let scenario: Scenario

@@ -1,8 +1,9 @@
 /// What makes two shrunk failures the same for a reader: the check, the rule, and the shape of what the workers do.
 ///
-/// The shape is what each busy worker does, phase after phase, with the names of keys, tags and instances replaced by the order
-/// in which they occur, and the workers sorted: `read a, write a | instance 1: read a` is the same whichever worker, instance
-/// and key it was. Schedules, versions and the layer that the proof names are not in it: one mistake shows itself in several.
+/// The shape is what each busy worker does, phase after phase, with the names of keys, tags and instances replaced by
+/// the order in which they occur, and the workers sorted: `read a, write a | instance 1: read a` is the same whichever
+/// worker, instance and key it was. Schedules, versions and the layer that the proof names are not in it: one mistake
+/// shows itself in several.
 struct FailureShape: Hashable, Sendable {
     let kind: ViolationKind
     let operations: [String]

@@ -3,9 +3,9 @@ import Simulation
 
 /// A simulated run in the cache's words: a line for each stretch in which one task ran, with what it did there.
 ///
-/// Made of two accounts of the same run: the trace, which knows in which order tasks ran and where one was held up, and the
-/// history, which knows keys, versions and layers. The cache's clock, whose every look is noted in the trace, joins them.
-/// What a task does without effect on the cache (starting, waking up) makes no line.
+/// Made of two accounts of the same run: the trace, which knows in which order tasks ran and where one was held up, and
+/// the history, which knows keys, versions and layers. The cache's clock, whose every look is noted in the trace, joins
+/// them. What a task does without effect on the cache (starting, waking up) makes no line.
 public struct RunStory: Sendable, Hashable, CustomStringConvertible {
     public struct Line: Sendable, Hashable {
         /// Who: `worker 3`, `instance 1`, `bus to instance 0`.
@@ -50,7 +50,7 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// In characters.
-    private static let widest = 116
+    private static let widest = 104
 
     /// Rows of deeds that are no wider than so many characters, if a deed allows it.
     private static func wrapped(_ deeds: [String], width: Int) -> [String] {

@@ -14,8 +14,8 @@ public struct ScenarioExploration: Sendable {
     public let duration: Double
     /// What was found, as small as it could be made, the shortest to read first.
     public let failures: [FoundFailure]
-    /// Stands for the traces of all schedules: the same for the same seed, program and number of schedules, in every process and
-    /// build, on any number of threads. `nil` if not all of them were run.
+    /// Stands for the traces of all schedules: the same for the same seed, program and number of schedules, in every
+    /// process and build, on any number of threads. `nil` if not all of them were run.
     public let digest: UInt64?
 }
 

@@ -4,8 +4,8 @@ import Simulation
 
 /// Runs a scenario in the simulated world under many schedules, on all cores, until a check is violated, or to the end.
 ///
-/// What fails is shrunk: a smaller part of the cluster, fewer operations, fewer preemptions. What is found depends on the
-/// seed and on how many schedules are run, and not on the number of threads.
+/// What fails is shrunk: a smaller part of the cluster, fewer operations, fewer preemptions. What is found depends on
+/// the seed and on how many schedules are run, and not on the number of threads.
 public struct ScenarioExplorer: Sendable {
     /// What may be chosen.
     public struct Configuration: Sendable {

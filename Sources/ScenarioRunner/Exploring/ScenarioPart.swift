@@ -2,8 +2,9 @@ import Scenarios
 
 /// Which part of a scenario is built and run: what a failure does not need is left out when it is shrunk.
 ///
-/// It is a scenario again, with instances, workers and phases counted from 0 anew. What else a scenario may one day declare,
-/// and a failure may not need, belongs here: it is left out by ``applied(to:)`` and tried in `ExploredInput.smaller`.
+/// It is a scenario again, with instances, workers and phases counted from 0 anew. What else a scenario may one day
+/// declare, and a failure may not need, belongs here: it is left out by ``applied(to:)`` and tried in
+/// `ExploredInput.smaller`.
 public struct ScenarioPart: Sendable, Hashable {
     /// The instances that are started, by their numbers in the whole.
     var instances: [Int]

@@ -6,9 +6,9 @@ import Simulation
 
 /// Runs a scenario under many schedules, on several threads, and keeps what fails.
 ///
-/// Schedules are numbered. Each portion of them shares a workload, which a seed of its own draws, so a number names a run
-/// whatever thread makes it and however many threads there are. The first portion is run alone: what it teaches about the
-/// length of runs, all others begin with.
+/// Schedules are numbered. Each portion of them shares a workload, which a seed of its own draws, so a number names a
+/// run whatever thread makes it and however many threads there are. The first portion is run alone: what it teaches
+/// about the length of runs, all others begin with.
 final class ScheduleSearch: Sendable {
     private let configuration: ScenarioExplorer.Configuration
     private let scenario: Scenario

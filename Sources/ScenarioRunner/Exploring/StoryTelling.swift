@@ -99,7 +99,8 @@ struct StoryTelling {
         case .inspect where !mark.isEmpty:
             tell(
                 placed.end, placed.task,
-                "finds \(content(operation)) of \(key(operation)) in \(operation.layer.name) of instance \(operation.instance)\(mark)"
+                "finds \(content(operation)) of \(key(operation)) in \(operation.layer.name)"
+                    + " of instance \(operation.instance)\(mark)"
             )
         case .evict where operation.key >= 0:
             tell(placed.end, placed.task, "gives up \(key(operation)) in \(operation.layer.name)\(mark)")

@@ -2,8 +2,8 @@ import History
 import Scenarios
 
 extension WorkloadPlan {
-    /// The plan as a short text: `0.3 r permissions:1 w permissions:1; 2.0 t user_session`, where 0.3 is what worker 3 does in
-    /// the first phase, and r reads, w writes, d deletes, i invalidates a key, t a tag.
+    /// The plan as a short text: `0.3 r permissions:1 w permissions:1; 2.0 t user_session`, where 0.3 is what worker 3
+    /// does in the first phase, and r reads, w writes, d deletes, i invalidates a key, t a tag.
     var text: String {
         var parts: [String] = []
         for (phase, workers) in phases.enumerated() {

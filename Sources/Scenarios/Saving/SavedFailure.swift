@@ -39,8 +39,8 @@ public struct SavedFailure: Sendable, Hashable {
         self.reason = reason
     }
 
-    /// A short text that another file's text will hardly have: FNV-1a in 64 bits, of the text with its lines ended alike. It
-    /// tells that a file was changed; it does not protect against somebody who wants to deceive.
+    /// A short text that another file's text will hardly have: FNV-1a in 64 bits, of the text with its lines ended
+    /// alike. It tells that a file was changed; it does not protect against somebody who wants to deceive.
     /// - Throws: why the file cannot be read.
     public static func digest(of path: String) throws(ScenarioErrors) -> String {
         let text = try FileText.read(path, what: ScenarioLoader.whatIsExpected).get()

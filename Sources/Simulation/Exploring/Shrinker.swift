@@ -38,8 +38,8 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
 
     /// - Parameter smaller: the inputs that are a little smaller than one, the smallest first.
     package mutating func shrink(_ smaller: (Input) -> [Input]) {
-        // The input first: a smaller one makes every further attempt cheaper. And again at the end: with fewer switches more
-        // of it may be left out.
+        // The input first: a smaller one makes every further attempt cheaper. And again at the end: with fewer switches
+        // more of it may be left out.
         while attempts < limit, let candidate = firstFailing(among: smaller(input)) { input = candidate }
         shrinkDecisions()
         while attempts < limit, let candidate = firstFailing(among: smaller(input)) {

@@ -14,8 +14,8 @@ public struct SimulationRun<Value: Sendable>: Sendable {
     /// Virtual time.
     public let duration: Duration
 
-    /// How often a task that could have gone on had to wait because another was given its turn: the switches that are the
-    /// schedule's doing, and not the program's. O(steps).
+    /// How often a task that could have gone on had to wait because another was given its turn: the switches that are
+    /// the schedule's doing, and not the program's. O(steps).
     public var preemptions: Int { trace.preemptions }
 
     /// Replays this run from a text.

@@ -34,9 +34,10 @@ struct RunStoryTests {
                   1. worker 0  writes "k:0"; commits version 2; announces it; drops it from L3; has written version 2;
                                reads "k:0", which L1 and L2 do not serve; misses in L3; misses in redis;
                                loads version 2 from the origin; keeps version 2 in redis; keeps version 2 in L3;
-                               keeps version 2 in L2; keeps version 2 in L1; is given version 2 from origin; reads "k:0";
-                               is given version 2 from L1; deletes "k:0"; commits the tombstone of version 3; announces it;
-                               drops it from L3; has deleted it: the tombstone of version 3 [1]
+                               keeps version 2 in L2; keeps version 2 in L1; is given version 2 from origin;
+                               reads "k:0"; is given version 2 from L1; deletes "k:0";
+                               commits the tombstone of version 3; announces it; drops it from L3;
+                               has deleted it: the tombstone of version 3 [1]
                 """)
         #expect(story.switches == 0)
     }

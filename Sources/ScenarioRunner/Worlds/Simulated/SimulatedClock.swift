@@ -2,8 +2,8 @@ import CacheHierarchy
 import Locking
 import Simulation
 
-/// The cache's clock in a simulation: virtual time, which also moves by a nanosecond at each look at it, so that what happened
-/// before something else is seen to have.
+/// The cache's clock in a simulation: virtual time, which also moves by a nanosecond at each look at it, so that what
+/// happened before something else is seen to have.
 ///
 /// An hour passes when every task waits for it; until then only the looks count.
 final class SimulatedClock: CacheClock {
