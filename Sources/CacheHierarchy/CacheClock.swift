@@ -12,11 +12,11 @@ public protocol CacheClock: Sendable {
     /// A place where, in a simulation, another task may be given its turn, as the system may do anywhere. Live it does
     /// nothing.
     nonisolated(nonsending) func point(_ name: StaticString) async
-    /// A place where a task takes up what it was given. In a simulation it is only written down, with how much that is; no other
-    /// task is given its turn. Live it does nothing, unless somebody decides who takes up what when.
+    /// A place where a task takes up what it was given. In a simulation it is only written down, with how much that
+    /// is; no other task is given its turn. Live it does nothing, unless somebody decides who takes up what when.
     nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async
-    /// Says that the calling task has nothing to do until another one has done something. For who decides the order in which tasks
-    /// take their turns; for everybody else it does nothing.
+    /// Says that the calling task has nothing to do until another one has done something. For who decides the order
+    /// in which tasks take their turns; for everybody else it does nothing.
     func rest()
 }
 

@@ -34,7 +34,7 @@ struct Replay: AsyncParsableCommand {
 
     @Option(
         help: """
-            Where to run it: simulated (exactly as it was found), or live (on a real Redis and real disks, in the same order).
+            Where to run it: simulated (exactly as it was found), or live (on a real Redis and real disks, in that order).
             """)
     var world: World = .simulated
 

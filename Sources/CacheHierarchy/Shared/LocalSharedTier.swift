@@ -2,9 +2,9 @@ import Locking
 
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
 ///
-/// It answers as ``RedisSharedTier`` does, which tests hold it to; what is announced is delivered before the announcement
-/// returns. It differs in that its time begins at 1 and is never lost, and in that it counts nanoseconds where Redis counts
-/// milliseconds.
+/// It answers as ``RedisSharedTier`` does, which tests hold it to; what is announced is delivered before the
+/// announcement returns. It differs in that its time begins at 1 and is never lost, and in that it counts nanoseconds
+/// where Redis counts milliseconds.
 public final class LocalSharedTier: SharedTier {
     private struct State {
         var time: Int64 = 1
@@ -152,8 +152,8 @@ public final class LocalSharedTier: SharedTier {
         state.holds[key]?.values.contains { $0 > now } ?? false
     }
 
-    /// An announcement takes the entries of its keys with it, so what is still there lies below no floor of its key; unless it
-    /// was filled by somebody who ignores floors, and is then served by Redis too.
+    /// An announcement takes the entries of its keys with it, so what is still there lies below no floor of its key;
+    /// unless it was filled by somebody who ignores floors, and is then served by Redis too.
     private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
         guard let entry = state.entries[key], entry.deadline > now, admitsTags(of: entry, in: state) else { return nil }
         return entry.confirmed(at: state.time)

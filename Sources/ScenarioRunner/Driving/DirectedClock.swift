@@ -35,8 +35,8 @@ struct DirectedClock: CacheClock {
 }
 
 extension RunningCluster.Parts {
-    /// The same parts, with the points that their like have in the simulated world, and a clock that lets tasks pass them when
-    /// it is their turn.
+    /// The same parts, with the points that their like have in the simulated world, and a clock that lets tasks pass
+    /// them when it is their turn.
     func directed(by director: Director) -> RunningCluster.Parts {
         let clock = DirectedClock(director, prefix: prefix)
         func pointed(_ origin: some SeededOrigin) -> any SeededOrigin { PointedOrigin(origin: origin, clock: clock) }

@@ -2,13 +2,14 @@ import Locking
 
 /// Lets the tasks of a live run pass their points in the order of a simulated one, one at a time.
 ///
-/// A task that comes to a point is held there until all steps before it have been taken, and whoever took the last one has come
-/// to rest: at its next point, at its end, or where it waits for another one or for work. A task that the order does not name passes freely. One
-/// that comes to another point than the order says ends the driving, and so does an order that goes nowhere for too long while
-/// somebody is held: then everybody passes freely, and ``report()`` says what happened.
+/// A task that comes to a point is held there until all steps before it have been taken, and whoever took the last
+/// one has come to rest: at its next point, at its end, or where it waits for another one or for work. A task that
+/// the order does not name passes freely. One that comes to another point than the order says ends the driving, and
+/// so does an order that goes nowhere for too long while somebody is held: then everybody passes freely, and
+/// ``report()`` says what happened.
 ///
-/// A run that was driven to the end took the named points in the order of the simulated one. It did not do so in between: the
-/// code between two points runs on the system's threads, and beside what is not driven.
+/// A run that was driven to the end took the named points in the order of the simulated one. It did not do so in
+/// between: the code between two points runs on the system's threads, and beside what is not driven.
 final class Director: Sendable {
     private struct State {
         /// The number of the step to be taken next.
@@ -62,8 +63,8 @@ final class Director: Sendable {
 
     // MARK: What the run says
 
-    /// Ends the driving if the order goes nowhere while somebody is held, for the time of `patience` to twice that. Returns when
-    /// it is cancelled or the driving has ended.
+    /// Ends the driving if the order goes nowhere while somebody is held, for the time of `patience` to twice that.
+    /// Returns when it is cancelled or the driving has ended.
     func watch(patience: Duration) async {
         var seen = -1
         while !Task.isCancelled {

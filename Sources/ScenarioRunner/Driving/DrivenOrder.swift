@@ -2,9 +2,9 @@ import Simulation
 
 /// The order in which the tasks of a simulated run passed their points, as the tasks of a live run are to pass theirs.
 ///
-/// Only tasks that exist under the same name in both worlds, and whose turns the system decides, are in it: workers, the buses,
-/// the instances' own application of invalidations. What the run itself does (it begins phases and looks into layers while no
-/// worker is at work) follows by itself, and signs of life go by the clock.
+/// Only tasks that exist under the same name in both worlds, and whose turns the system decides, are in it: workers,
+/// the buses, the instances' own application of invalidations. What the run itself does (it begins phases and looks
+/// into layers while no worker is at work) follows by itself, and signs of life go by the clock.
 struct DrivenOrder: Sendable, Hashable {
     struct Step: Sendable, Hashable, CustomStringConvertible {
         let task: String

@@ -39,8 +39,8 @@ public struct LiveReplay: Sendable {
         /// Whether the live run shows what the simulated one did.
         public var isReproduced: Bool { if let simulated, let live { live.isSame(as: simulated) } else { false } }
 
-        /// A live run that breaks a rule is a violation, in whatever order it ran. One that left the order and breaks none says
-        /// nothing, and neither does one that followed the order of another run than was found.
+        /// A live run that breaks a rule is a violation, in whatever order it ran. One that left the order and breaks
+        /// none says nothing, and neither does one that followed the order of another run than was found.
         public var verdict: RunVerdict {
             if live != nil { return .violation }
             return driving.divergence == nil && (simulated != nil || isIdentical) ? .pass : .unknown
@@ -48,10 +48,10 @@ public struct LiveReplay: Sendable {
     }
 
     /// Runs it in the simulated world, then live, on a private redis-server.
-    /// - Parameter patience: for how long the order may go nowhere while tasks are held, beyond the longest wait that the
-    ///   scenario declares; up to twice that passes until it is noticed.
-    /// - Throws: `SimulationError` if no simulation is possible here, ``WorldError`` if there is no Redis to be had, and what
-    ///   ends either run.
+    /// - Parameter patience: for how long the order may go nowhere while tasks are held, beyond the longest wait that
+    ///   the scenario declares; up to twice that passes until it is noticed.
+    /// - Throws: `SimulationError` if no simulation is possible here, ``WorldError`` if there is no Redis to be had,
+    ///   and what ends either run.
     public func run(patience: Duration = .seconds(5)) async throws -> Outcome {
         let (simulated, plan) = (simulated, plan)
         let run = try Simulation.replay(token, limits: SimulatedRun.limits) { try await simulated.perform(plan) }

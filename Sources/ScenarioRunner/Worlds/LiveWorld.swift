@@ -13,7 +13,8 @@ struct LiveWorld: WorldSurroundings {
     /// Puts a cluster together.
     /// - Parameters:
     ///   - prefix: before every key of this cluster on the server; no other run uses it.
-    ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the system.
+    ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
+    ///     system.
     static func build(
         _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>, director: Director? = nil
     ) async throws -> RunningCluster {

@@ -7,8 +7,8 @@ extension SimulationTrace {
         public let point: String
     }
 
-    /// Points and notes in the order in which they were passed: a point at which a task stopped stands where the task went on, since
-    /// that is when the code behind it ran. O(length of the trace).
+    /// Points and notes in the order in which they were passed: a point at which a task stopped stands where the task
+    /// went on, since that is when the code behind it ran. O(length of the trace).
     public var passages: [Passage] {
         var passages: [Passage] = []
         forEachHappening { happening in

@@ -77,7 +77,8 @@ struct LiveReplayTests {
         #expect(outcome.live == nil, "\(outcome.live?.explanation ?? "")")
         #expect(outcome.driving.divergence == nil)
         #expect(outcome.driving.stepsTaken > 10)
-        // Points alone do not tell this run from the one that was found, if the fill was refused only behind the last of them.
+        // Points alone do not tell this run from the one that was found, if the fill was refused only behind the last
+        // of them.
         #expect(outcome.verdict == (outcome.isIdentical ? .pass : .unknown))
     }
 

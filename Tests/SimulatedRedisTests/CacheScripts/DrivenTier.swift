@@ -43,8 +43,8 @@ final class DrivenTier {
         first = try await tier.logicalTime()
     }
 
-    /// Performs an operation and says, in words, what it was answered and what was delivered meanwhile. Its first word is the
-    /// kind of answer.
+    /// Performs an operation and says, in words, what it was answered and what was delivered meanwhile. Its first
+    /// word is the kind of answer.
     func perform(_ operation: TierOperation) async throws -> String {
         let answer = try await answer(operation)
         // The tier promises an order to each instance, and none among them.

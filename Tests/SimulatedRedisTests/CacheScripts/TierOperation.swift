@@ -7,7 +7,8 @@ enum TierOperation: Sendable, Hashable {
     case renew(String, lease: Int64)
     case leave(String)
     case read(String)
-    /// With one of the last tokens that misses of the key were given: the newest for 0, the one before for 1, and so on.
+    /// With one of the last tokens that misses of the key were given: the newest for 0, the one before for 1, and so
+    /// on.
     case fill(String, Filling)
     case announce(Invalidation)
     case acknowledge(by: String, to: String)
@@ -32,7 +33,8 @@ enum TierOperation: Sendable, Hashable {
     }
 }
 
-/// Draws operations: few names, so that they meet, and times that lie at the limits of leases, holds, floors and lifetimes.
+/// Draws operations: few names, so that they meet, and times that lie at the limits of leases, holds, floors and
+/// lifetimes.
 struct TierOperationGenerator {
     private var random: SeededRandom
 

@@ -1,7 +1,7 @@
 import CacheHierarchy
 
-/// The disk of a host, which several instances use: between the request and the answer others may come first, in the order
-/// that the clock's points decide.
+/// The disk of a host, which several instances use: between the request and the answer others may come first, in the
+/// order that the clock's points decide.
 struct PointedHostStore<Store: HostStore, Clock: CacheClock>: HostStore {
     let store: Store
     let clock: Clock

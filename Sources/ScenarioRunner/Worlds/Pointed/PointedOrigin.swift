@@ -1,7 +1,7 @@
 import CacheHierarchy
 
-/// An origin at the other end of a network: others may come first on the way there, and on the way back, in the order that the
-/// clock's points decide.
+/// An origin at the other end of a network: others may come first on the way there, and on the way back, in the order
+/// that the clock's points decide.
 struct PointedOrigin<Source: SeededOrigin, Clock: CacheClock>: SeededOrigin {
     let origin: Source
     let clock: Clock
