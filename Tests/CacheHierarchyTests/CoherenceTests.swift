@@ -365,7 +365,9 @@ struct CoherenceTests {
         }
     }
 
-    @Test("An acknowledged write goes on when the instance whose hold was lost on the way is back")
+    @Test(
+        "An acknowledged write goes on when the instance whose hold was lost on the way is back",
+        .timeLimit(.minutes(1)))
     func lostHold() async throws {
         try await TestCluster.with { cluster in
             let worker = cluster.instances[1].makeWorker()
