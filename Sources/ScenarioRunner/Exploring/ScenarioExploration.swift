@@ -52,6 +52,6 @@ public struct FoundFailure: Error, Sendable {
 }
 
 /// A check that a simulated run violates.
-struct IncoherentRun: Error, CustomStringConvertible {
-    let description: String
+package struct IncoherentRun: Error, CustomStringConvertible {
+    package let description: String
 }

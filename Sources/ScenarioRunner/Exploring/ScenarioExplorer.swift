@@ -109,7 +109,7 @@ public struct ScenarioExplorer: Sendable {
 
 extension Scenario {
     /// The same with mixes in which no worker does more than so much.
-    fileprivate func limited(toOperationsPerWorker limit: Int) -> Scenario {
+    package func limited(toOperationsPerWorker limit: Int) -> Scenario {
         var limited = self
         for index in limited.phases.indices {
             guard case .mix(var mix) = limited.phases[index].action else { continue }

@@ -3,24 +3,39 @@ import Scenarios
 import Simulation
 
 /// One variant of a scenario with what its workers are to do, as a body for simulations.
-struct SimulatedRun: Sendable {
-    let scenario: Scenario
+package struct SimulatedRun: Sendable {
+    package let scenario: Scenario
     let defects: Set<Defect>
+    /// What is asked of each run.
+    package let checks: [CheckDeclaration]
+
+    package init(scenario: Scenario, defects: Set<Defect>) {
+        self.scenario = scenario
+        self.defects = defects
+        checks = scenario.checks(in: .simulated)
+    }
 
     /// Long enough for an hour of signs of life; a run that goes on for longer does not end.
-    static let limits = SimulationLimits(steps: 50_000_000)
+    package static let limits = SimulationLimits(steps: 50_000_000)
 
     /// Builds the cluster anew, drives the scenario, and takes the cluster down.
-    func perform(_ plan: WorkloadPlan) async throws -> RunRecord {
+    /// - Parameter onStage: told what begins.
+    package func perform(
+        _ plan: WorkloadPlan, onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
+    ) async throws -> RunRecord {
+        onStage("building the cluster")
         let cluster = try await SimulatedWorld.build(scenario, defects: defects)
-        var run = ScenarioRun(scenario, plan, in: cluster) { _ in }
+        onStage("seeding the origin")
+        var run = ScenarioRun(scenario, plan, in: cluster) { onStage("phase \($0)") }
         do {
             try await run.execute()
         } catch {
             await cluster.tearDown()
             throw error
         }
+        onStage("building the history")
         let record = run.record
+        onStage("stopping the cluster")
         await cluster.tearDown()
         return record
     }
@@ -28,11 +43,14 @@ struct SimulatedRun: Sendable {
     /// Asks a run the scenario's checks.
     /// - Throws: ``IncoherentRun`` if one of them is violated. What cannot be judged is not: a run that was shrunk does little.
     func judge(_ record: RunRecord) throws(IncoherentRun) {
-        for declaration in scenario.checks(in: .simulated) {
-            let report = declaration.check().examine(record.history)
-            if let violation = report.violations.first {
-                throw IncoherentRun(description: "\(report.check): \(violation.rule)\n\(violation.explanation)")
-            }
+        for declaration in checks { try judge(record, declaration) }
+    }
+
+    /// Asks a run one check.
+    package func judge(_ record: RunRecord, _ declaration: CheckDeclaration) throws(IncoherentRun) {
+        let report = declaration.check().examine(record.history)
+        if let violation = report.violations.first {
+            throw IncoherentRun(description: "\(report.check): \(violation.rule)\n\(violation.explanation)")
         }
     }
 

@@ -1,0 +1,62 @@
+import ScenarioRunner
+import Scenarios
+
+/// One race, explored on so many threads.
+struct ExplorationSpeed {
+    private static let rounds = 5
+
+    private let scenario: Scenario
+    private let operationsPerWorker: Int
+    private let threads: Int
+
+    init(_ scenario: Scenario, operationsPerWorker: Int, threads: Int) {
+        self.scenario = scenario
+        self.operationsPerWorker = operationsPerWorker
+        self.threads = threads
+    }
+
+    /// Explores for about that long.
+    /// - Returns: whole schedules, and jobs and points, a second.
+    func measure(seconds: Double) throws -> (schedules: Double, steps: Double) {
+        var configuration = ScenarioExplorer.Configuration(threads: threads)
+        configuration.schedules = .max / 2
+        configuration.duration = .seconds(seconds)
+        configuration.operationsPerWorker = operationsPerWorker
+        let explored = try ScenarioExplorer(configuration).explore(scenario)
+        if let failure = explored.failure { throw failure }
+        return (
+            Double(explored.progress.schedules) / explored.duration, Double(explored.progress.steps) / explored.duration
+        )
+    }
+
+    /// Measures all in turns, round after round, so that whatever else the machine does meets them all alike.
+    static func report(_ scenarios: [Scenario]) throws {
+        let all = scenarios.flatMap { scenario in
+            ExploringBenchmark.operations.flatMap { operations in
+                [1, 2].map { ExplorationSpeed(scenario, operationsPerWorker: operations, threads: $0) }
+            }
+        }
+        var schedules = all.map { _ in [Double]() }
+        var ratios = all.map { _ in [Double]() }
+        var yields: [Int: [Double]] = [:]
+        for _ in 0..<rounds {
+            let bare = [1, 2].map { YieldLoop.yieldsPerSecond(threads: $0) }
+            for (index, speed) in all.enumerated() {
+                let measured = try speed.measure(seconds: 0.7)
+                schedules[index].append(measured.schedules)
+                ratios[index].append(measured.steps / bare[speed.threads - 1])
+            }
+            for threads in [1, 2] { yields[threads, default: []].append(bare[threads - 1]) }
+        }
+        for threads in [1, 2] {
+            print("bare Task.yield, \(threads) thread\(threads == 1 ? "" : "s"): \(Int(median(yields[threads] ?? []))) a second")
+        }
+        for (index, speed) in all.enumerated() {
+            let ratio = (median(ratios[index]) * 100).rounded() / 100
+            print(
+                "\(speed.scenario.name), \(speed.operationsPerWorker) operations a worker, \(speed.threads) "
+                    + "thread\(speed.threads == 1 ? "" : "s"): \(Int(median(schedules[index]))) schedules a second, "
+                    + "\(ratio) steps a bare yield")
+        }
+    }
+}
