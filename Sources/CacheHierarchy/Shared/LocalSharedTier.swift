@@ -1,3 +1,4 @@
+import History
 import Locking
 
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
@@ -5,17 +6,24 @@ import Locking
 /// It keeps to the same rules as ``RedisSharedTier``; what is announced is delivered before the announcement returns.
 public final class LocalSharedTier: SharedTier {
     private struct Member {
+        let instance: String
         var leaseEnd: Int64
         let onEvents: @Sendable ([SharedTierEvent]) -> Void
     }
 
     private struct State {
         var time: Int64 = 1
-        var members: [String: Member] = [:]
-        var entries: [String: CacheEntry] = [:]
+        /// In the order of their names, so that everything is delivered in the same order everywhere. There are few.
+        var members: [Member] = []
+        var entries: [NameKey: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: 65_536)
         var tagFloors = FloorTable(capacity: 65_536)
-        var holds: [String: [String: Int64]] = [:]
+        var holds: [NameKey: [String: Int64]] = [:]
+
+        /// Whether a write of the key is being committed.
+        func isHeld(_ key: String, now: Int64) -> Bool {
+            !holds.isEmpty && holds[NameKey(key)]?.values.contains { $0 > now } == true
+        }
     }
 
     private let state = Lock(State())
@@ -34,24 +42,31 @@ public final class LocalSharedTier: SharedTier {
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
         let end = clock.now() + lease
-        state.withLock { $0.members[instance] = Member(leaseEnd: end, onEvents: onEvents) }
+        state.withLock { state in
+            state.members.removeAll { $0.instance == instance }
+            let place = state.members.firstIndex { $0.instance > instance } ?? state.members.count
+            state.members.insert(Member(instance: instance, leaseEnd: end, onEvents: onEvents), at: place)
+        }
     }
 
     public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
         let now = clock.now()
         return state.withLock { state in
-            let wasAlive = state.members[instance].map { $0.leaseEnd > now } ?? false
-            state.members[instance]?.leaseEnd = now + lease
+            guard let member = state.members.firstIndex(where: { $0.instance == instance }) else {
+                return Renewal(wasAlive: false, time: state.time)
+            }
+            let wasAlive = state.members[member].leaseEnd > now
+            state.members[member].leaseEnd = now + lease
             return Renewal(wasAlive: wasAlive, time: state.time)
         }
     }
 
-    public func leave(_ instance: String) async { state.withLock { $0.members[instance] = nil } }
+    public func leave(_ instance: String) async { state.withLock { $0.members.removeAll { $0.instance == instance } } }
 
     public func read(_ key: String) async throws -> SharedLookup {
         let now = clock.now()
         return state.withLock { state in
-            if state.holds[key]?.values.contains(where: { $0 > now }) == true { return .held }
+            if state.isHeld(key, now: now) { return .held }
             if let entry = Self.entry(key, now: now, in: state) {
                 return .hit(entry.confirmed(at: state.time), remaining: entry.deadline - now)
             }
@@ -65,11 +80,11 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if !ignoringFloors {
-                guard state.holds[entry.key]?.values.contains(where: { $0 > now }) != true,
-                    Self.admits(entry, in: state), state.entries[entry.key]?.version ?? 0 <= entry.version
+                guard !state.isHeld(entry.key, now: now), Self.admits(entry, in: state),
+                    state.entries[NameKey(entry.key)]?.version ?? 0 <= entry.version
                 else { return false }
             }
-            state.entries[entry.key] = entry.limited(to: now + lifetime)
+            state.entries[NameKey(entry.key)] = entry.limited(to: now + lifetime)
             return true
         }
     }
@@ -80,8 +95,9 @@ public final class LocalSharedTier: SharedTier {
             let (announcement, receivers) = state.withLock { state in
                 state.time += 1
                 for key in invalidation.keys {
-                    state.entries[key] = nil
                     state.keyFloors.raise(key, to: state.time)
+                    let key = NameKey(key)
+                    state.entries[key] = nil
                     switch invalidation.action {
                     case .drop: break
                     case .hold(let id): state.holds[key, default: [:]][id] = now + holdLifetime
@@ -90,18 +106,19 @@ public final class LocalSharedTier: SharedTier {
                     if state.holds[key]?.isEmpty == true { state.holds[key] = nil }
                 }
                 for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
-                let live = state.members.filter { $0.value.leaseEnd > now }.keys
-                return (Announcement(time: state.time, liveInstances: Set(live)), state.members.sorted { $0.key < $1.key }.map(\.value.onEvents))
+                return (
+                    Announcement(time: state.time, liveInstances: Self.live(at: now, in: state)), state.members
+                )
             }
             let event = SharedTierEvent.invalidation(
                 StampedInvalidation(time: announcement.time, invalidation: invalidation))
-            for receiver in receivers { receiver([event]) }
+            for receiver in receivers { receiver.onEvents([event]) }
             return announcement
         }
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        let receiver = state.withLock { $0.members[sender]?.onEvents }
+        let receiver = state.withLock { $0.members.first { $0.instance == sender }?.onEvents }
         receiver?([.acknowledgement(instance: instance, time: time)])
     }
 
@@ -109,7 +126,7 @@ public final class LocalSharedTier: SharedTier {
 
     public func liveInstances() async throws -> Set<String> {
         let now = clock.now()
-        return state.withLock { Set($0.members.filter { $0.value.leaseEnd > now }.keys) }
+        return state.withLock { Self.live(at: now, in: $0) }
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
@@ -121,8 +138,14 @@ public final class LocalSharedTier: SharedTier {
         }
     }
 
+    private static func live(at now: Int64, in state: borrowing State) -> Set<String> {
+        var live = Set<String>(minimumCapacity: state.members.count)
+        for member in state.members where member.leaseEnd > now { live.insert(member.instance) }
+        return live
+    }
+
     private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
-        guard let entry = state.entries[key], entry.deadline > now, admits(entry, in: state) else { return nil }
+        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admits(entry, in: state) else { return nil }
         return entry
     }
 

@@ -54,15 +54,13 @@ struct ScenarioRun {
 
     /// The history, with every application traced to the operation that caused it.
     private func history() -> History {
-        let raw = cluster.recorder.history()
-        let operations = raw.operations.compactMap { operation -> Operation? in
+        cluster.recorder.history { operation in
             guard operation.kind == .apply else { return operation }
             guard let cause = cluster.ledger.operation(at: operation.cause) else { return nil }
             var traced = operation
             traced.cause = cause
             return traced
         }
-        return History(operations: operations, keys: raw.keys, tagSets: raw.tagSets)
     }
 
     // MARK: Before the phases
@@ -141,7 +139,7 @@ struct ScenarioRun {
         let names = keys.map(\.name)
         let start = cluster.clock.now()
         for client in cluster.clients where scenario.cluster.declaration(of: .l1) != nil {
-            await client.inspectOwnMemory(keys)
+            client.inspectOwnMemory(keys)
         }
         var hostsSeen: Set<Int> = []
         for (number, instance) in cluster.instances.enumerated() {

@@ -3,11 +3,14 @@ import History
 
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
-/// An actor, so that the client (which is for one task at a time) stays with it through all phases of a scenario.
-actor Client {
+/// For one task at a time, through all phases of a scenario.
+final class Client: @unchecked Sendable {
+    // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next begins. As an
+    // actor it would be left and entered again at every request to a disk, to Redis and to the origin.
+
     /// The worker's number over the whole run.
-    nonisolated let number: Int
-    nonisolated let instance: CacheInstance
+    let number: Int
+    let instance: CacheInstance
     private let worker: CacheWorker
     private let track: Track
     private let observer: RecordingObserver
@@ -28,7 +31,7 @@ actor Client {
     }
 
     /// Does what was planned, one after the other.
-    func perform(_ operations: [PlannedOperation]) async {
+    nonisolated(nonsending) func perform(_ operations: [PlannedOperation]) async {
         track.reserve(operations.count * 4)
         for operation in operations where !Task.isCancelled {
             switch operation {
@@ -52,7 +55,7 @@ actor Client {
 
     // MARK: One operation
 
-    private func read(_ key: KeyInUse) async {
+    nonisolated(nonsending) private func read(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
         let start = clock.now()
         do {
@@ -68,7 +71,7 @@ actor Client {
         }
     }
 
-    private func write(_ key: KeyInUse, isDeletion: Bool) async {
+    nonisolated(nonsending) private func write(_ key: KeyInUse, isDeletion: Bool) async {
         let kind: Operation.Kind = isDeletion ? .delete : .write
         let number = track.number(ofKey: key.name)
         writes += 1
@@ -90,7 +93,7 @@ actor Client {
         }
     }
 
-    private func invalidate(_ key: KeyInUse) async {
+    nonisolated(nonsending) private func invalidate(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
         let start = clock.now()
         do {
@@ -104,7 +107,7 @@ actor Client {
         }
     }
 
-    private func invalidate(tag: String) async {
+    nonisolated(nonsending) private func invalidate(tag: String) async {
         let tagSet = track.number(ofTags: [tag])
         let start = clock.now()
         do {

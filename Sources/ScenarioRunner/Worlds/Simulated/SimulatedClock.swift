@@ -1,6 +1,6 @@
 import CacheHierarchy
-import Locking
 import Simulation
+import Synchronization
 
 /// The cache's clock in a simulation: virtual time, which also moves by a nanosecond at each look at it, so that what happened
 /// before something else is seen to have.
@@ -8,18 +8,16 @@ import Simulation
 /// An hour passes when every task waits for it; until then only the looks count.
 final class SimulatedClock: CacheClock {
     private let clock: VirtualClock
-    /// Only the simulation's thread looks, so nobody ever waits for this lock.
-    private let last = Lock<Int64>(0)
+    /// Only the simulation's thread looks, so a load and a store need not be one step.
+    private let last = Atomic<Int64>(0)
 
     /// To be made inside the simulation.
     init() { clock = Simulation.clock }
 
     func now() -> Int64 {
-        let time = clock.now.nanoseconds
-        return last.withLock { last in
-            last = max(last + 1, time)
-            return last
-        }
+        let time = max(last.load(ordering: .relaxed) + 1, clock.now.nanoseconds)
+        last.store(time, ordering: .relaxed)
+        return time
     }
 
     func sleep(nanoseconds: Int64) async throws {

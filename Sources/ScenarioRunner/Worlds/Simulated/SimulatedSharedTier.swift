@@ -6,25 +6,25 @@ import Simulation
 /// which each instance receives in order but not when others do.
 final class SimulatedSharedTier: SharedTier {
     private let tier: LocalSharedTier
-    private let mailboxes = Lock<[String: AsyncStream<[SharedTierEvent]>.Continuation]>([:])
+    private let mailboxes = Lock<[String: Mailbox<[SharedTierEvent]>]>([:])
 
     init(clock: any CacheClock) { tier = LocalSharedTier(clock: clock) }
 
     func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        let (messages, mailbox) = AsyncStream.makeStream(of: [SharedTierEvent].self)
+        let mailbox = Mailbox<[SharedTierEvent]>()
         mailboxes.withLock { $0[instance] = mailbox }
         // Ends when the instance leaves: its mailbox is closed then.
         Task {
             await Simulation.named("bus to \(instance)") {
-                for await events in messages {
+                while let events = await mailbox.take() {
                     await Simulation.point("deliver")
                     onEvents(events)
                 }
             }
         }
-        try await tier.join(instance, lease: lease) { mailbox.yield($0) }
+        try await tier.join(instance, lease: lease) { mailbox.put($0) }
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
@@ -36,7 +36,7 @@ final class SimulatedSharedTier: SharedTier {
 
     func leave(_ instance: String) async {
         await tier.leave(instance)
-        mailboxes.withLock { $0.removeValue(forKey: instance) }?.finish()
+        mailboxes.withLock { $0.removeValue(forKey: instance) }?.close()
     }
 
     func read(_ key: String) async throws -> SharedLookup {
