@@ -49,7 +49,8 @@ struct ExplorationSpeed {
             for threads in [1, 2] { yields[threads, default: []].append(bare[threads - 1]) }
         }
         for threads in [1, 2] {
-            print("bare Task.yield, \(threads) thread\(threads == 1 ? "" : "s"): \(Int(median(yields[threads] ?? []))) a second")
+            let rate = Int(median(yields[threads] ?? []))
+            print("bare Task.yield, \(threads) thread\(threads == 1 ? "" : "s"): \(rate) a second")
         }
         for (index, speed) in all.enumerated() {
             let ratio = (median(ratios[index]) * 100).rounded() / 100

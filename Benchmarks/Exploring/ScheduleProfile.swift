@@ -44,7 +44,8 @@ struct ScheduleProfile {
         let total = parts.reduce(0) { $0 + $1.seconds }
         print("\(title): \(Self.microseconds(total, schedules)) µs, \(steps / schedules) steps")
         for part in parts {
-            print("    \(part.stage): \(Self.microseconds(part.seconds, schedules)) µs, \(Int(100 * part.seconds / total)) %")
+            let share = Int(100 * part.seconds / total)
+            print("    \(part.stage): \(Self.microseconds(part.seconds, schedules)) µs, \(share) %")
         }
     }
 

@@ -12,10 +12,12 @@ public struct History: Sendable, Hashable {
     public init(operations: [Operation], keys: [String], tagSets: [[String]] = [[]]) {
         precondition(tagSets.first == [], "the first tag set is the empty one")
         var numbered = operations
-        var unused = (operations.lazy.map(\.id).max() ?? 0) + 1
-        for index in numbered.indices where numbered[index].id == 0 {
-            numbered[index].id = unused
-            unused += 1
+        if operations.contains(where: { $0.id == 0 }) {
+            var unused = operations.reduce(0) { max($0, $1.id) } + 1
+            for index in numbered.indices where numbered[index].id == 0 {
+                numbered[index].id = unused
+                unused += 1
+            }
         }
         self.operations = OperationOrder.sorted(numbered)
         self.keys = keys

@@ -1,8 +1,8 @@
 /// A name as the key of a dictionary.
 ///
-/// Equal names are those that are equal as strings. Only the hash differs: a read that goes through four layers looks its key
-/// up some thirty times, and the hash of `String` is made for texts of any length. This one takes eight bytes at a time, and is
-/// seeded once a process, so that no set of names can be made that all collide. O(length).
+/// Equal names are those that are equal as strings. Only the hash differs: a read that goes through four layers looks
+/// its key up some thirty times, and the hash of `String` is made for texts of any length. This one takes eight bytes
+/// at a time, and is seeded once a process, so that no set of names can be made that all collide. O(length).
 package struct NameKey: Hashable, Sendable {
     package let text: String
 
@@ -13,15 +13,16 @@ package struct NameKey: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(quickHash) }
 
-    /// What `Dictionary` asks first. Without it, or should the standard library no longer ask, it takes ``hash(into:)``, which
-    /// is right as well, but sends the quick hash through the slow one.
+    /// What `Dictionary` asks first. Without it, or should the standard library no longer ask, it takes
+    /// ``hash(into:)``, which is right as well, but sends the quick hash through the slow one.
     package func _rawHashValue(seed: Int) -> Int {
         Int(truncatingIfNeeded: Self.mix(quickHash, UInt64(truncatingIfNeeded: seed) ^ 0x9E37_79B9_7F4A_7C15))
     }
 
     /// Names that are not of ASCII alone may be equal without having the same bytes, so they are left to `String`.
     private var quickHash: UInt64 {
-        let hash = text.utf8.withContiguousStorageIfAvailable(Self.hash)
+        let hash =
+            text.utf8.withContiguousStorageIfAvailable(Self.hash)
             ?? Array(text.utf8).withUnsafeBufferPointer(Self.hash)
         return hash ?? UInt64(truncatingIfNeeded: text.hashValue)
     }

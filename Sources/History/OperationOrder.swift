@@ -25,8 +25,8 @@ enum OperationOrder {
         return byStart(operations, least: least, bits: UInt64.bitWidth - range.leadingZeroBitCount)
     }
 
-    /// A radix sort, the least significant digits first. It is stable, so that operations that start together stay in the order
-    /// of their ids.
+    /// A radix sort, the least significant digits first. It is stable, so that operations that start together stay in
+    /// the order of their ids.
     private static func byStart(_ operations: [Operation], least: Int64, bits: Int) -> [Operation] {
         typealias Place = (offset: UInt64, position: Int32)
         let digitBits = 11

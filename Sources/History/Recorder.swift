@@ -32,18 +32,13 @@ public final class Recorder: Sendable {
 
     /// Everything recorded so far, merged. Call it when all workers have finished: a track must not be written meanwhile.
     /// O(n log n).
-    public func history() -> History { history { $0 } }
-
-    /// The same with every operation put into the words of the history, or left out where that gives `nil`.
-    public func history(_ final: (Operation) -> Operation?) -> History {
+    /// - Parameter revise: may change, add and remove operations before they are put in order.
+    public func history(_ revise: (inout [Operation]) -> Void = { _ in }) -> History {
         tracks.withLock { tracks in
             var operations: [Operation] = []
             operations.reserveCapacity(tracks.reduce(0) { $0 + $1.operations.count })
-            for track in tracks {
-                for operation in track.operations {
-                    if let operation = final(operation) { operations.append(operation) }
-                }
-            }
+            for track in tracks { operations.append(contentsOf: track.operations) }
+            revise(&operations)
             let table = names.table
             return History(operations: operations, keys: table.keys, tagSets: table.tagSets)
         }

@@ -1,8 +1,8 @@
 /// The record that one worker writes. Not for use by two tasks at once.
 public final class Track: @unchecked Sendable {
-    // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the recorder
-    // reads it only afterwards. A lock here would be paid by every operation of every run, and so would be the checks for
-    // overlapping accesses (`exclusivity`): no access calls out while it lasts.
+    // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the
+    // recorder reads it only afterwards. A lock here would be paid by every operation of every run, and so would be
+    // the checks for overlapping accesses (`exclusivity`): no access calls out while it lasts.
 
     /// What was recorded, in the order of recording.
     public var operations: [Operation] { recorded }

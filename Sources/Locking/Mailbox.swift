@@ -1,8 +1,8 @@
 /// Messages for one task, which takes them one after the other and waits where there are none.
 ///
-/// What `AsyncStream` does for one reader, without its cancellation handler and specialised for the message: a simulation that
-/// hands on a hundred thousand messages a second spent a fifth of its time there. A reader is ended by ``close()``, not by the
-/// cancellation of its task.
+/// What `AsyncStream` does for one reader, without its cancellation handler and specialised for the message: a
+/// simulation that hands on a hundred thousand messages a second spent a fifth of its time there. A reader is ended
+/// by ``close()``, not by the cancellation of its task.
 public final class Mailbox<Message: Sendable>: Sendable {
     @usableFromInline
     struct State {

@@ -5,8 +5,8 @@ public final class CacheWorker {
     /// The instance that it belongs to.
     public let instance: CacheInstance
     private let observer: any CacheObserver
-    // The accesses to these two are not checked for overlap (`exclusivity`): they are several a read, and none calls out while
-    // it lasts.
+    // The accesses to these two are not checked for overlap (`exclusivity`): they are several a read, and none calls
+    // out while it lasts.
     @exclusivity(unchecked) private var memory: WorkerMemory?
     private let lifetime: Int64
     private let clock: any CacheClock

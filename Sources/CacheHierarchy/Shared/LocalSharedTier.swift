@@ -145,7 +145,9 @@ public final class LocalSharedTier: SharedTier {
     }
 
     private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
-        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admits(entry, in: state) else { return nil }
+        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admits(entry, in: state) else {
+            return nil
+        }
         return entry
     }
 

@@ -54,12 +54,14 @@ struct ScenarioRun {
 
     /// The history, with every application traced to the operation that caused it.
     private func history() -> History {
-        cluster.recorder.history { operation in
-            guard operation.kind == .apply else { return operation }
-            guard let cause = cluster.ledger.operation(at: operation.cause) else { return nil }
-            var traced = operation
-            traced.cause = cause
-            return traced
+        cluster.recorder.history { operations in
+            var isUntraced = false
+            for index in operations.indices where operations[index].kind == .apply {
+                let cause = cluster.ledger.operation(at: operations[index].cause)
+                operations[index].cause = cause ?? 0
+                if cause == nil { isUntraced = true }
+            }
+            if isUntraced { operations.removeAll { $0.kind == .apply && $0.cause == 0 } }
         }
     }
 

@@ -5,8 +5,8 @@ import History
 ///
 /// For one task at a time, through all phases of a scenario.
 final class Client: @unchecked Sendable {
-    // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next begins. As an
-    // actor it would be left and entered again at every request to a disk, to Redis and to the origin.
+    // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next
+    // begins. As an actor it would be left and entered again at every request to a disk, to Redis and to the origin.
 
     /// The worker's number over the whole run.
     let number: Int
