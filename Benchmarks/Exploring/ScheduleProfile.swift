@@ -3,7 +3,7 @@ import ScenarioRunner
 import Scenarios
 import Simulation
 
-/// Where the time of one schedule goes, part by part.
+/// Where the processor time of one schedule goes, part by part.
 struct ScheduleProfile {
     private let run: SimulatedRun
     private let title: String
@@ -54,13 +54,13 @@ struct ScheduleProfile {
     }
 }
 
-/// Adds up the time of stages that follow each other.
+/// Adds up the processor time of stages that follow each other.
 final class StageWatch: Sendable {
     private struct State {
         var stages: [String] = []
         var seconds: [Double] = []
         var current: Int?
-        var since = ContinuousClock.now
+        var since = Stopwatch()
     }
 
     // One thread uses it; the lock is there because a simulation's body may be run by any.
@@ -75,7 +75,7 @@ final class StageWatch: Sendable {
                 state.seconds.append(0)
             }
             state.current = index
-            state.since = ContinuousClock.now
+            state.since = Stopwatch()
         }
     }
 
@@ -88,7 +88,7 @@ final class StageWatch: Sendable {
 
     private static func close(_ state: inout State) {
         guard let current = state.current else { return }
-        state.seconds[current] += (ContinuousClock.now - state.since) / .seconds(1)
+        state.seconds[current] += state.since.processorTime
         state.current = nil
     }
 }
