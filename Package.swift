@@ -89,6 +89,9 @@ let package = Package(
         .executableTarget(
             name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
             exclude: ["floor.c", "run"]),
+        .executableTarget(
+            name: "exploring-benchmark", dependencies: ["Locking", "ScenarioRunner", "Scenarios", "Simulation"],
+            path: "Benchmarks/Exploring"),
         .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation"]),
         .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation"]),
         .executableTarget(

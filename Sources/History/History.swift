@@ -11,14 +11,15 @@ public struct History: Sendable, Hashable {
     ///   that every operation has one of its own.
     public init(operations: [Operation], keys: [String], tagSets: [[String]] = [[]]) {
         precondition(tagSets.first == [], "the first tag set is the empty one")
-        var sorted = operations
-        var unused = (operations.lazy.map(\.id).max() ?? 0) + 1
-        for index in sorted.indices where sorted[index].id == 0 {
-            sorted[index].id = unused
-            unused += 1
+        var numbered = operations
+        if operations.contains(where: { $0.id == 0 }) {
+            var unused = operations.reduce(0) { max($0, $1.id) } + 1
+            for index in numbered.indices where numbered[index].id == 0 {
+                numbered[index].id = unused
+                unused += 1
+            }
         }
-        sorted.sort { ($0.start, $0.id) < ($1.start, $1.id) }
-        self.operations = sorted
+        self.operations = OperationOrder.sorted(numbered)
         self.keys = keys
         self.tagSets = tagSets
     }

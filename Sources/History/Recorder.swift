@@ -32,11 +32,13 @@ public final class Recorder: Sendable {
 
     /// Everything recorded so far, merged. Call it when all workers have finished: a track must not be written meanwhile.
     /// O(n log n).
-    public func history() -> History {
+    /// - Parameter revise: may change, add and remove operations before they are put in order.
+    public func history(_ revise: (inout [Operation]) -> Void = { _ in }) -> History {
         tracks.withLock { tracks in
             var operations: [Operation] = []
             operations.reserveCapacity(tracks.reduce(0) { $0 + $1.operations.count })
             for track in tracks { operations.append(contentsOf: track.operations) }
+            revise(&operations)
             let table = names.table
             return History(operations: operations, keys: table.keys, tagSets: table.tagSets)
         }
@@ -58,14 +60,15 @@ final class Names: Sendable {
 struct NameTable {
     private(set) var keys: [String] = []
     private(set) var tagSets: [[String]] = [[]]
-    private var keyNumbers: [String: Int32] = [:]
+    private var keyNumbers: [NameKey: Int32] = [:]
     private var tagSetNumbers: [[String]: Int32] = [[]: 0]
 
     mutating func number(ofKey key: String) -> Int32 {
-        if let number = keyNumbers[key] { return number }
+        let name = NameKey(key)
+        if let number = keyNumbers[name] { return number }
         let number = Int32(keys.count)
         keys.append(key)
-        keyNumbers[key] = number
+        keyNumbers[name] = number
         return number
     }
 

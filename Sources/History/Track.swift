@@ -1,11 +1,12 @@
 /// The record that one worker writes. Not for use by two tasks at once.
 public final class Track: @unchecked Sendable {
-    // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the recorder
-    // reads it only afterwards. A lock here would be paid by every operation of every run.
+    // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the
+    // recorder reads it only afterwards. A lock here would be paid by every operation of every run, and so would be
+    // the checks for overlapping accesses (`exclusivity`): no access calls out while it lasts.
 
     /// What was recorded, in the order of recording.
     public var operations: [Operation] { recorded }
-    @usableFromInline var recorded: [Operation] = []
+    @exclusivity(unchecked) @usableFromInline var recorded: [Operation] = []
     /// The instance that the worker belongs to.
     public let instance: Int32
     /// The worker, or -1 for the instance's own work.
@@ -13,8 +14,10 @@ public final class Track: @unchecked Sendable {
 
     private let names: Names
     @usableFromInline let firstID: Int64
-    private var keyNumbers: [String: Int32] = [:]
-    private var tagSetNumbers: [[String]: Int32] = [[]: 0]
+    @exclusivity(unchecked) private var keyNumbers: [NameKey: Int32] = [:]
+    @exclusivity(unchecked) private var tagSetNumbers: [[String]: Int32] = [[]: 0]
+    /// The first sets that were met. There are few in most recordings, and the same array is soon seen to be equal.
+    @exclusivity(unchecked) private var firstTagSets: [(tags: [String], number: Int32)] = []
 
     /// Each track numbers its operations from its own million millions, so ids are unique without being shared.
     private static let idsPerTrack: Int64 = 1_000_000_000_000
@@ -53,18 +56,21 @@ public final class Track: @unchecked Sendable {
 
     /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
     public func number(ofKey key: String) -> Int32 {
-        if let number = keyNumbers[key] { return number }
+        let name = NameKey(key)
+        if let number = keyNumbers[name] { return number }
         let number = names.number(ofKey: key)
-        keyNumbers[key] = number
+        keyNumbers[name] = number
         return number
     }
 
     /// The number of a set of tags, in the same way.
     public func number(ofTags tags: [String]) -> Int32 {
         if tags.isEmpty { return 0 }
+        for known in firstTagSets where known.tags == tags { return known.number }
         if let number = tagSetNumbers[tags] { return number }
         let number = names.number(ofTags: tags)
         tagSetNumbers[tags] = number
+        if firstTagSets.count < 8 { firstTagSets.append((tags, number)) }
         return number
     }
 }

@@ -31,6 +31,21 @@ struct RecorderTests {
         #expect(recorder.history().tagSets == [[], ["a", "b"]])
     }
 
+    @Test("A revision changes and removes operations before they are put in order")
+    func revision() {
+        let recorder = Recorder(keys: ["x"])
+        let track = recorder.makeTrack(instance: 0, worker: 0)
+        for start in [30, 20, 10] as [Int64] {
+            track.record(Operation(kind: .read, key: 0, version: start, start: start, end: start + 1))
+        }
+        let history = recorder.history { operations in
+            operations.removeAll { $0.start == 20 }
+            operations[0].start = 5
+        }
+        #expect(history.operations.map(\.version) == [30, 10])
+        #expect(recorder.history().operations.map(\.version) == [10, 20, 30])
+    }
+
     @Test("Workers record at the same time without losing or sharing anything")
     func concurrently() async {
         let recorder = Recorder()

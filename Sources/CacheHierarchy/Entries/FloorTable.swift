@@ -1,10 +1,12 @@
+import History
+
 /// Remembers at which logical time each name (a key or a tag) was last invalidated, in bounded memory.
 ///
 /// An entry is good only if it was current at the floor of its name or later. When the table is full its older half is
 /// forgotten, and the *horizon* rises to the newest logical time forgotten: an entry older than the horizon cannot be judged
 /// any more and is refused. So forgetting costs hits, never coherence: no floor expires under a slow fill.
 struct FloorTable: Sendable {
-    private var floors: [String: Int64] = [:]
+    private var floors: [NameKey: Int64] = [:]
     private let capacity: Int
     /// Entries that were current no later than before this are refused whatever their name.
     private(set) var horizon: Int64 = 0
@@ -19,6 +21,7 @@ struct FloorTable: Sendable {
     /// Raises the floor of a name. Never lowers it. Amortised O(1).
     mutating func raise(_ name: String, to time: Int64) {
         newest = max(newest, time)
+        let name = NameKey(name)
         if let floor = floors[name] {
             if time > floor { floors[name] = time }
             return
@@ -30,7 +33,7 @@ struct FloorTable: Sendable {
     /// Whether an entry of that name, current at `time`, may be kept and served. O(1).
     func admits(_ name: String, asOf time: Int64) -> Bool {
         if time >= newest { return true }
-        return time >= horizon && time >= floors[name] ?? 0
+        return time >= horizon && time >= floors[NameKey(name)] ?? 0
     }
 
     /// Refuses everything that is not known to be current at `time`.

@@ -1,4 +1,5 @@
 import History
+import Locking
 
 extension CacheInstance {
     /// What the instance's own task works off, in order.
@@ -12,8 +13,7 @@ extension CacheInstance {
 
     /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the lease.
     func join() async throws {
-        let (work, sink) = AsyncStream.makeStream(of: Work.self)
-        let acknowledgements = acknowledgements
+        let (work, acknowledgements) = (work, acknowledgements)
         try await shared.join(id, lease: configuration.lease) { [weak self] events in
             // Acknowledgements wake writers, and a loss ends all trust: neither queues behind invalidations.
             var invalidations: [StampedInvalidation] = []
@@ -23,12 +23,12 @@ extension CacheInstance {
                 case .acknowledgement(let instance, let time): acknowledgements.acknowledge(time, by: instance)
                 case .disconnected: self?.lostConnection()
                 case .reconnected:
-                    if !invalidations.isEmpty { sink.yield(.invalidations(invalidations)) }
+                    if !invalidations.isEmpty { work.put(.invalidations(invalidations)) }
                     invalidations = []
-                    if let losses = self?.losses { sink.yield(.reconnected(losses: losses)) }
+                    if let losses = self?.losses { work.put(.reconnected(losses: losses)) }
                 }
             }
-            if !invalidations.isEmpty { sink.yield(.invalidations(invalidations)) }
+            if !invalidations.isEmpty { work.put(.invalidations(invalidations)) }
         }
         do {
             try await takeLease(afterLosses: nil)
@@ -37,7 +37,7 @@ extension CacheInstance {
             throw error
         }
         let applying = Task(name: "invalidations of \(id)") { [self] in
-            for await item in work {
+            while let item = await work.take() {
                 await process(item)
                 clock.rest()
             }
@@ -45,9 +45,9 @@ extension CacheInstance {
         let renewing = Task(name: "lease of \(id)") { [self] in
             while !Task.isCancelled {
                 do { try await clock.sleep(nanoseconds: configuration.lease / 4) } catch { break }
-                await renew(sink)
+                await renew()
             }
-            sink.finish()
+            work.close()
         }
         state.withLock { $0.tasks = [applying, renewing] }
     }
@@ -97,7 +97,7 @@ extension CacheInstance {
         observer.distrusted(at: clock.now())
     }
 
-    private func renew(_ sink: AsyncStream<Work>.Continuation) async {
+    private func renew() async {
         acknowledgements.tick()
         wakeWaiters()
         guard state.withLock({ $0.isConnected }) else { return }
@@ -109,7 +109,7 @@ extension CacheInstance {
             defer { state.lastRenewal = renewal.time }
             return state.lastRenewal
         }
-        sink.yield(.checkpoint(previous))
+        work.put(.checkpoint(previous))
         let acknowledged = state.withLock { state in
             extendTrust(from: sent, state)
             defer { state.acknowledged = [:] }
@@ -205,6 +205,7 @@ extension CacheInstance {
             waiting[stamped.invalidation.sender] = stamped.time
         }
         if hasMissed { await acknowledgeMissed() }
+        if waiting.isEmpty { return }
         state.withLock { $0.acknowledged.merge(waiting) { max($0, $1) } }
         for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
             // If this one is lost the next sign of life repeats it.

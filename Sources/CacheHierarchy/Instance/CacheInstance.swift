@@ -23,6 +23,8 @@ public final class CacheInstance: Sendable {
     let log: InvalidationLog
     let trust: Trust
     let acknowledgements = AcknowledgementTracker()
+    /// What the instance's own task works off, in order.
+    let work = Mailbox<Work>()
     /// The logical time up to which every invalidation has been applied to all own layers.
     let appliedTime = Atomic<Int64>(0)
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
@@ -110,6 +112,7 @@ public final class CacheInstance: Sendable {
         trust.trust(until: Int64.min)
         acknowledgements.stop()
         wakeWaiters()
+        work.close()
         for task in tasks { task.cancel() }
         await shared.leave(id)
         for task in tasks { await task.value }

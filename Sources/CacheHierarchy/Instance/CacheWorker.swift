@@ -5,12 +5,14 @@ public final class CacheWorker {
     /// The instance that it belongs to.
     public let instance: CacheInstance
     private let observer: any CacheObserver
-    private var memory: WorkerMemory?
+    // The accesses to these two are not checked for overlap (`exclusivity`): they are several a read, and none calls
+    // out while it lasts.
+    @exclusivity(unchecked) private var memory: WorkerMemory?
     private let lifetime: Int64
     private let clock: any CacheClock
     private let trust: Trust
     private let shared: ProcessMemory
-    private var marks = SessionMarks()
+    @exclusivity(unchecked) private var marks = SessionMarks()
 
     init(instance: CacheInstance, observer: any CacheObserver) {
         self.instance = instance

@@ -39,12 +39,14 @@ final class InvalidationLog: Sendable {
         }
     }
 
-    /// The entries from a position on and the new position, or `nil` entries if some are gone.
-    func entries(from position: Int) -> (entries: [Entry]?, position: Int) {
+    /// Goes through the entries from a position on, unless some of them are gone.
+    /// - Returns: whether they were all there, and the new position.
+    func visit(from position: Int, _ body: (Entry) -> Void) -> (isComplete: Bool, position: Int) {
         state.withLock { state in
             let end = state.base + state.entries.count
-            guard position >= state.base else { return (nil, end) }
-            return (Array(state.entries[(position - state.base)...]), end)
+            guard position >= state.base else { return (false, end) }
+            for entry in state.entries[(position - state.base)...] { body(entry) }
+            return (true, end)
         }
     }
 }

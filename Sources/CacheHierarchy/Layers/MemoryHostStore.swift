@@ -1,10 +1,11 @@
+import History
 import Locking
 
 /// L3 in memory, for simulations and tests. It keeps to the same rules as ``SQLiteHostStore``, and gives up the same
 /// entries when it is full.
 public final class MemoryHostStore: HostStore {
     private struct State {
-        var entries: [String: CacheEntry] = [:]
+        var entries: [NameKey: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: SQLiteHostStore.floorCapacity)
         var tagFloors = FloorTable(capacity: SQLiteHostStore.floorCapacity)
         var writes = 0
@@ -15,7 +16,7 @@ public final class MemoryHostStore: HostStore {
         }
 
         func entry(_ key: String, now: Int64) -> CacheEntry? {
-            guard let entry = entries[key], entry.deadline > now, admits(entry) else { return nil }
+            guard let entry = entries[NameKey(key)], entry.deadline > now, admits(entry) else { return nil }
             return entry
         }
     }
@@ -34,8 +35,9 @@ public final class MemoryHostStore: HostStore {
         state.withLock { state in
             state.writes += 1
             guard ignoringFloors || state.admits(entry) else { return false }
-            if let present = state.entries[entry.key], present.version > entry.version { return false }
-            state.entries[entry.key] = entry
+            let name = NameKey(entry.key)
+            if let present = state.entries[name], present.version > entry.version { return false }
+            state.entries[name] = entry
             if state.writes % SQLiteHostStore.writesBetweenTrims == 0 { trim(&state) }
             return true
         }
@@ -47,7 +49,8 @@ public final class MemoryHostStore: HostStore {
             for stamped in invalidations {
                 for key in stamped.invalidation.keys {
                     state.keyFloors.raise(key, to: stamped.time)
-                    if let present = state.entries[key], present.asOf < stamped.time { state.entries[key] = nil }
+                    let name = NameKey(key)
+                    if let present = state.entries[name], present.asOf < stamped.time { state.entries[name] = nil }
                 }
                 for tag in stamped.invalidation.tags { state.tagFloors.raise(tag, to: stamped.time) }
             }
@@ -66,6 +69,6 @@ public final class MemoryHostStore: HostStore {
         let excess = state.entries.count - capacity
         guard excess > 0 else { return }
         let first = state.entries.values.sorted { ($0.deadline, $0.key) < ($1.deadline, $1.key) }.prefix(excess)
-        for entry in first { state.entries[entry.key] = nil }
+        for entry in first { state.entries[NameKey(entry.key)] = nil }
     }
 }

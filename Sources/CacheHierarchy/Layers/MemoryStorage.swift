@@ -1,4 +1,5 @@
 import HeapModule
+import History
 
 /// Entries in memory, bounded in number, with a policy for what to give up. It knows nothing of floors or deadlines
 /// beyond the policy's needs: whether an entry may still be served is for the layer around it to say.
@@ -29,7 +30,7 @@ struct MemoryStorage: Sendable {
     /// The most entries held at a time.
     let capacity: Int
     private let policy: EvictionPolicy
-    private var numbers: [String: Int32] = [:]
+    private var numbers: [NameKey: Int32] = [:]
     private var slots: [Slot] = []
     private var free: [Int32] = []
     private var recent = SlotList()
@@ -53,7 +54,7 @@ struct MemoryStorage: Sendable {
     /// The entry, counted as a use. O(1).
     @inline(__always)
     mutating func use(_ key: String) -> CacheEntry? {
-        guard let slot = numbers[key], let entry = slots[Int(slot)].entry else { return nil }
+        guard let slot = numbers[NameKey(key)], let entry = slots[Int(slot)].entry else { return nil }
         switch policy {
         case .ttl: break
         case .lru:
@@ -66,7 +67,7 @@ struct MemoryStorage: Sendable {
 
     /// The entry, not counted as a use. O(1).
     func peek(_ key: String) -> CacheEntry? {
-        guard let slot = numbers[key] else { return nil }
+        guard let slot = numbers[NameKey(key)] else { return nil }
         return slots[Int(slot)].entry
     }
 
@@ -74,7 +75,8 @@ struct MemoryStorage: Sendable {
     /// - Returns: the entry given up for it, if any.
     mutating func insert(_ entry: CacheEntry) -> CacheEntry? {
         generation &+= 1
-        if let slot = numbers[entry.key] {
+        let name = NameKey(entry.key)
+        if let slot = numbers[name] {
             let wasGhost = slots[Int(slot)].entry == nil
             var victim: CacheEntry?
             if wasGhost {
@@ -97,7 +99,7 @@ struct MemoryStorage: Sendable {
             slot = Int32(slots.count)
             slots.append(Slot(entry: entry, key: entry.key, list: .recent, generation: generation))
         }
-        numbers[entry.key] = slot
+        numbers[name] = slot
         recent.insertFirst(slot, in: &slots)
         noteDeadline(of: entry, in: slot)
         trimGhosts()
@@ -107,7 +109,7 @@ struct MemoryStorage: Sendable {
     /// Removes an entry and all memory of its key.
     @discardableResult
     mutating func remove(_ key: String) -> CacheEntry? {
-        guard let slot = numbers[key] else { return nil }
+        guard let slot = numbers[NameKey(key)] else { return nil }
         let entry = slots[Int(slot)].entry
         discard(slot)
         return entry
@@ -179,7 +181,7 @@ struct MemoryStorage: Sendable {
     private mutating func discard(_ slot: Int32) -> CacheEntry? {
         guard slot != SlotList.none else { return nil }
         let entry = slots[Int(slot)].entry
-        numbers[slots[Int(slot)].key] = nil
+        numbers[NameKey(slots[Int(slot)].key)] = nil
         unlink(slot)
         slots[Int(slot)] = Slot(entry: nil, key: "", list: .free)
         free.append(slot)

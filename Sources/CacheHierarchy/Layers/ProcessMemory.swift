@@ -21,9 +21,9 @@ final class ProcessMemory: Sendable {
     private struct Shard {
         var storage: MemoryStorage?
         var floors: FloorTable
-        var flights: [String: Flight] = [:]
+        var flights: [NameKey: Flight] = [:]
         /// By key, the holds on it and until when each is honoured.
-        var holds: [String: [String: Int64]] = [:]
+        var holds: [NameKey: [String: Int64]] = [:]
         /// The holds released last: one whose own echo comes late must not be taken up again.
         var released: [String] = []
     }
@@ -86,9 +86,10 @@ final class ProcessMemory: Sendable {
                 if isGood(entry) { return .hit(entry) }
                 shard.storage?.remove(key)
             }
-            if let flight = shard.flights[key] { return .join(flight) }
+            let name = NameKey(key)
+            if let flight = shard.flights[name] { return .join(flight) }
             let flight = Flight()
-            shard.flights[key] = flight
+            shard.flights[name] = flight
             return .lead(flight)
         }
     }
@@ -107,7 +108,8 @@ final class ProcessMemory: Sendable {
     /// Takes a flight off the list, if it is still on it.
     func remove(_ flight: Flight, of key: String) {
         shards[shard(of: key)].withLock { shard in
-            if shard.flights[key] === flight { shard.flights[key] = nil }
+            let name = NameKey(key)
+            if shard.flights[name] === flight { shard.flights[name] = nil }
         }
     }
 
@@ -142,17 +144,18 @@ final class ProcessMemory: Sendable {
     func apply(_ action: Invalidation.Action, to key: String, time: Int64, holdDeadline: Int64) {
         shards[shard(of: key)].withLock { shard in
             shard.floors.raise(key, to: time)
-            if !ignoresFloors { shard.flights[key] = nil }
+            let name = NameKey(key)
+            if !ignoresFloors, !shard.flights.isEmpty { shard.flights[name] = nil }
             if let entry = shard.storage?.peek(key), entry.asOf < time { shard.storage?.remove(key) }
             switch action {
             case .drop: break
             case .hold(let id):
-                if !shard.released.contains(id) { shard.holds[key, default: [:]][id] = holdDeadline }
+                if !shard.released.contains(id) { shard.holds[name, default: [:]][id] = holdDeadline }
             case .release(let id):
                 shard.released.append(id)
                 if shard.released.count > 64 { shard.released.removeFirst(32) }
-                shard.holds[key]?[id] = nil
-                if shard.holds[key]?.isEmpty == true { shard.holds[key] = nil }
+                shard.holds[name]?[id] = nil
+                if shard.holds[name]?.isEmpty == true { shard.holds[name] = nil }
             }
         }
     }
@@ -183,9 +186,9 @@ final class ProcessMemory: Sendable {
     }
 
     private static func isHeld(_ key: String, now: Int64, in shard: inout Shard) -> Bool {
-        guard let holds = shard.holds[key] else { return false }
+        guard !shard.holds.isEmpty, let holds = shard.holds[NameKey(key)] else { return false }
         if holds.values.contains(where: { $0 > now }) { return true }
-        shard.holds[key] = nil
+        shard.holds[NameKey(key)] = nil
         return false
     }
 }

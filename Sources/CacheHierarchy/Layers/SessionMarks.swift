@@ -1,3 +1,5 @@
+import History
+
 /// The versions that a worker was given although no layer would keep them, so that it is never given less afterwards.
 ///
 /// Such a value comes from the origin while its invalidation is still on the way: a layer that has not heard of it may yet
@@ -5,8 +7,8 @@
 ///
 /// Bounded: of more keys than `capacity` in that state at a time, the ones marked first are forgotten.
 struct SessionMarks {
-    private var versions: [String: Int64] = [:]
-    private var order: [String] = []
+    private var versions: [NameKey: Int64] = [:]
+    private var order: [NameKey] = []
     private let capacity: Int
 
     init(capacity: Int = 4096) { self.capacity = capacity }
@@ -14,11 +16,12 @@ struct SessionMarks {
     /// Whether a version may be given to the worker.
     @inline(__always)
     func admit(_ version: Int64, of key: String) -> Bool {
-        versions.isEmpty || version >= versions[key] ?? Int64.min
+        versions.isEmpty || version >= versions[NameKey(key)] ?? Int64.min
     }
 
     /// A version was given and not kept.
     mutating func mark(_ version: Int64, of key: String) {
+        let key = NameKey(key)
         if let marked = versions[key] {
             versions[key] = max(marked, version)
             return
@@ -37,6 +40,6 @@ struct SessionMarks {
     /// A version was given and kept: nothing lower can come any more.
     @inline(__always)
     mutating func kept(_ key: String) {
-        if !versions.isEmpty { versions[key] = nil }
+        if !versions.isEmpty { versions[NameKey(key)] = nil }
     }
 }

@@ -20,17 +20,13 @@ struct WorkerMemory {
     }
 
     private mutating func catchUpSlowly() {
-        let (entries, end) = log.entries(from: position)
-        position = end
-        guard let entries else {
-            storage.removeAll()
-            return
-        }
-        for invalidated in entries {
+        let (isComplete, end) = log.visit(from: position) { invalidated in
             if let entry = storage.peek(invalidated.key), entry.asOf < invalidated.time {
                 storage.remove(invalidated.key)
             }
         }
+        position = end
+        if !isComplete { storage.removeAll() }
     }
 
     /// The entry, counted as a use, unless it was invalidated.

@@ -1,13 +1,14 @@
+import History
 import Locking
 
 /// An origin in memory, for simulations and tests: what it holds is gone with the process.
 public final class MemoryOrigin: Origin {
-    private let records = Lock<[String: OriginRecord]>([:])
+    private let records = Lock<[NameKey: OriginRecord]>([:])
 
     public init() {}
 
     public func load(_ key: String) async throws -> OriginRecord {
-        records.withLock { $0[key] } ?? OriginRecord(version: 0, value: nil, tags: [])
+        records.withLock { $0[NameKey(key)] } ?? OriginRecord(version: 0, value: nil, tags: [])
     }
 
     public func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
@@ -21,10 +22,11 @@ public final class MemoryOrigin: Origin {
     }
 
     private static func store(
-        _ key: String, _ value: [UInt8]?, _ tags: [String], in records: inout [String: OriginRecord]
+        _ key: String, _ value: [UInt8]?, _ tags: [String], in records: inout [NameKey: OriginRecord]
     ) -> Int64 {
-        let version = (records[key]?.version ?? 0) + 1
-        records[key] = OriginRecord(version: version, value: value, tags: tags)
+        let name = NameKey(key)
+        let version = (records[name]?.version ?? 0) + 1
+        records[name] = OriginRecord(version: version, value: value, tags: tags)
         return version
     }
 }

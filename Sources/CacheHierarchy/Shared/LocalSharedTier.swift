@@ -1,3 +1,4 @@
+import History
 import Locking
 
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
@@ -6,16 +7,36 @@ import Locking
 /// announcement returns. It differs in that its time begins at 1 and is never lost, and in that it counts nanoseconds
 /// where Redis counts milliseconds.
 public final class LocalSharedTier: SharedTier {
+    private struct Member {
+        let instance: String
+        /// `nil` until the first sign of life, and when the data was lost.
+        var leaseEnd: Int64?
+        var onEvents: (@Sendable ([SharedTierEvent]) -> Void)?
+    }
+
     private struct State {
         var time: Int64 = 1
         /// Logical time when this data set began: tokens from before it are refused.
         var birth: Int64 = 0
-        var receivers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
-        var leaseEnds: [String: Int64] = [:]
-        var entries: [String: CacheEntry] = [:]
+        /// In the order of their names, so that everything is delivered in the same order everywhere. There are few.
+        var members: [Member] = []
+        var entries: [NameKey: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: 65_536)
         var tagFloors = FloorTable(capacity: 65_536)
-        var holds: [String: [String: Int64]] = [:]
+        var holds: [NameKey: [String: Int64]] = [:]
+
+        /// The place of an instance among the members, to which it is added.
+        mutating func member(_ instance: String) -> Int {
+            if let place = members.firstIndex(where: { $0.instance == instance }) { return place }
+            let place = members.firstIndex { $0.instance > instance } ?? members.count
+            members.insert(Member(instance: instance), at: place)
+            return place
+        }
+
+        /// Whether a write of the key is being committed.
+        func isHeld(_ key: String, now: Int64) -> Bool {
+            !holds.isEmpty && holds[NameKey(key)]?.values.contains { $0 > now } == true
+        }
     }
 
     private let state = Lock(State())
@@ -39,14 +60,18 @@ public final class LocalSharedTier: SharedTier {
     public func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        state.withLock { $0.receivers[instance] = onEvents }
+        state.withLock { state in
+            let member = state.member(instance)
+            state.members[member].onEvents = onEvents
+        }
     }
 
     public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
         let now = clock.now()
         return state.withLock { state in
-            let wasAlive = state.leaseEnds[instance].map { $0 > now } ?? false
-            state.leaseEnds[instance] = now + lease
+            let member = state.member(instance)
+            let wasAlive = state.members[member].leaseEnd.map { $0 > now } ?? false
+            state.members[member].leaseEnd = now + lease
             return Renewal(wasAlive: wasAlive, time: state.time)
         }
     }
@@ -56,21 +81,17 @@ public final class LocalSharedTier: SharedTier {
     public func loseData() {
         state.withLock { state in
             let birth = state.time + 1_000_000
-            state = State(time: birth, birth: birth, receivers: state.receivers)
+            let members = state.members.map { Member(instance: $0.instance, leaseEnd: nil, onEvents: $0.onEvents) }
+            state = State(time: birth, birth: birth, members: members)
         }
     }
 
-    public func leave(_ instance: String) async {
-        state.withLock { state in
-            state.receivers[instance] = nil
-            state.leaseEnds[instance] = nil
-        }
-    }
+    public func leave(_ instance: String) async { state.withLock { $0.members.removeAll { $0.instance == instance } } }
 
     public func read(_ key: String) async throws -> SharedLookup {
         let now = clock.now()
         return state.withLock { state in
-            if Self.isHeld(key, now: now, in: state) { return .held }
+            if state.isHeld(key, now: now) { return .held }
             if let entry = Self.entry(key, now: now, in: state) { return .hit(entry, remaining: entry.deadline - now) }
             return .miss(FillToken(asOf: state.time, issuedAt: now / 1_000_000))
         }
@@ -82,14 +103,14 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if !ignoringFloors {
-                let present = state.entries[entry.key].flatMap { $0.deadline >= now ? $0.version : nil }
+                let present = state.entries[NameKey(entry.key)].flatMap { $0.deadline >= now ? $0.version : nil }
                 guard entry.asOf >= state.birth, now / 1_000_000 - token.issuedAt <= floorLifetime / 2_000_000,
-                    !Self.isHeld(entry.key, now: now, in: state),
+                    !state.isHeld(entry.key, now: now),
                     state.keyFloors.admits(entry.key, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
                     present ?? 0 <= entry.version
                 else { return false }
             }
-            state.entries[entry.key] = entry.with(deadline: now + lifetime)
+            state.entries[NameKey(entry.key)] = entry.with(deadline: now + lifetime)
             return true
         }
     }
@@ -100,8 +121,9 @@ public final class LocalSharedTier: SharedTier {
             let (announcement, receivers) = state.withLock { state in
                 state.time += 1
                 for key in invalidation.keys {
-                    state.entries[key] = nil
                     state.keyFloors.raise(key, to: state.time)
+                    let key = NameKey(key)
+                    state.entries[key] = nil
                     switch invalidation.action {
                     case .drop: break
                     case .hold(let id): state.holds[key, default: [:]][id] = now + holdLifetime
@@ -110,19 +132,19 @@ public final class LocalSharedTier: SharedTier {
                     if state.holds[key]?.isEmpty == true { state.holds[key] = nil }
                 }
                 for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
-                let live = Self.liveInstances(now: now, in: state)
-                let receivers = state.receivers.sorted { $0.key < $1.key }.map(\.value)
-                return (Announcement(time: state.time, liveInstances: live), receivers)
+                return (
+                    Announcement(time: state.time, liveInstances: Self.live(at: now, in: state)), state.members
+                )
             }
             let event = SharedTierEvent.invalidation(
                 StampedInvalidation(time: announcement.time, invalidation: invalidation))
-            for receiver in receivers { receiver([event]) }
+            for receiver in receivers { receiver.onEvents([event]) }
             return announcement
         }
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        let receiver = state.withLock { $0.receivers[sender] }
+        let receiver = state.withLock { $0.members.first { $0.instance == sender }?.onEvents }
         receiver?([.acknowledgement(instance: instance, time: time)])
     }
 
@@ -130,7 +152,7 @@ public final class LocalSharedTier: SharedTier {
 
     public func liveInstances() async throws -> Set<String> {
         let now = clock.now()
-        return state.withLock { Self.liveInstances(now: now, in: $0) }
+        return state.withLock { Self.live(at: now, in: $0) }
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
@@ -144,18 +166,18 @@ public final class LocalSharedTier: SharedTier {
         }
     }
 
-    private static func liveInstances(now: Int64, in state: borrowing State) -> Set<String> {
-        Set(state.leaseEnds.filter { $0.value > now }.keys)
-    }
-
-    private static func isHeld(_ key: String, now: Int64, in state: borrowing State) -> Bool {
-        state.holds[key]?.values.contains { $0 > now } ?? false
+    private static func live(at now: Int64, in state: borrowing State) -> Set<String> {
+        var live = Set<String>(minimumCapacity: state.members.count)
+        for member in state.members {
+            if let end = member.leaseEnd, end > now { live.insert(member.instance) }
+        }
+        return live
     }
 
     /// An announcement takes the entries of its keys with it, so what is still there lies below no floor of its key;
     /// unless it was filled by somebody who ignores floors, and is then served by Redis too.
     private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
-        guard let entry = state.entries[key], entry.deadline > now, admitsTags(of: entry, in: state) else { return nil }
+        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admitsTags(of: entry, in: state) else { return nil }
         return entry.confirmed(at: state.time)
     }
 

@@ -33,10 +33,10 @@ struct SettledTruth {
     init(_ positions: ArraySlice<Int32>, of operations: [Operation], _ history: History, tagEnds: [String: Int64]) {
         self.operations = operations
         var quiet = Int64.min
-        var tagSets: Set<Int32> = []
+        var hasTagSet = [Bool](repeating: false, count: history.tagSets.count)
         for position in positions {
             let operation = operations[Int(position)]
-            tagSets.insert(operation.tagSet)
+            if !tagEnds.isEmpty { hasTagSet[Int(operation.tagSet)] = true }
             guard operation.isWriting || operation.kind == .invalidate else { continue }
             quiet = max(quiet, operation.quietAfter)
             guard operation.isWriting else { continue }
@@ -49,8 +49,8 @@ struct SettledTruth {
             }
         }
         if !tagEnds.isEmpty {
-            for tagSet in tagSets {
-                for tag in history.tagSets[Int(tagSet)] { quiet = max(quiet, tagEnds[tag] ?? .min) }
+            for tagSet in hasTagSet.indices where hasTagSet[tagSet] {
+                for tag in history.tagSets[tagSet] { quiet = max(quiet, tagEnds[tag] ?? .min) }
             }
         }
         var last: [Place: Int32] = [:]

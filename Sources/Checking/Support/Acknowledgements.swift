@@ -16,16 +16,34 @@ struct Acknowledgements {
         let apply: Int32?
     }
 
-    private var applies: [Int64: [Int32]] = [:]
+    private struct Application {
+        let cause: Int64
+        let position: Int32
+    }
+
+    /// In order of their causes; those of one cause in order of their starts.
+    private var applies: [Application] = []
     private let operations: [Operation]
 
-    /// O(n).
+    /// O(n + a log a) for a operations `apply`.
     init(_ operations: [Operation]) {
         self.operations = operations
         for (position, operation) in operations.enumerated()
         where operation.kind == .apply && operation.outcome == .ok && operation.cause != 0 {
-            applies[operation.cause, default: []].append(Int32(truncatingIfNeeded: position))
+            applies.append(Application(cause: operation.cause, position: Int32(truncatingIfNeeded: position)))
         }
+        applies.sort { ($0.cause, $0.position) < ($1.cause, $1.position) }
+    }
+
+    /// Where the first `apply` stands whose cause is this or a greater one. O(log a).
+    private func firstApply(of cause: Int64) -> Int {
+        var low = 0
+        var high = applies.count
+        while low < high {
+            let middle = (low + high) / 2
+            if applies[middle].cause < cause { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// What an operation promises.
@@ -37,15 +55,19 @@ struct Acknowledgements {
         case .instance: break
         }
         var promises = [Promise(reader: operation.instance, since: operation.end, apply: nil)]
-        var first: [Int32: Int32] = [:]
-        for position in applies[operation.id] ?? [] {
+        var index = firstApply(of: operation.id)
+        while index < applies.count, applies[index].cause == operation.id {
+            let position = applies[index].position
+            index += 1
             let apply = operations[Int(position)]
             guard apply.instance != operation.instance else { continue }
-            if let known = first[apply.instance], operations[Int(known)].end <= apply.end { continue }
-            first[apply.instance] = position
-        }
-        for (instance, position) in first {
-            promises.append(Promise(reader: instance, since: operations[Int(position)].end, apply: position))
+            let promise = Promise(reader: apply.instance, since: apply.end, apply: position)
+            // There are few instances, and mostly one `apply` in each.
+            if let known = promises.firstIndex(where: { $0.reader == apply.instance }) {
+                if apply.end < promises[known].since { promises[known] = promise }
+            } else {
+                promises.append(promise)
+            }
         }
         return promises
     }

@@ -33,11 +33,11 @@ struct IncoherentRun: Error, CustomStringConvertible {
         "\(finding.kind.check): \(finding.kind.rule)\n\(finding.violation.explanation)"
     }
 
-    /// Asks a history the checks of a scenario. What cannot be judged is no finding: a run that was shrunk does little.
+    /// Asks a history some checks. What cannot be judged is no finding: a run that was shrunk does little.
     /// - Throws: ``IncoherentRun`` if one of them is violated.
-    static func judge(_ history: History, by scenario: Scenario) throws(IncoherentRun) {
+    static func judge(_ history: History, by checks: [CheckDeclaration]) throws(IncoherentRun) {
         var findings: [Finding] = []
-        for declaration in scenario.checks(in: .simulated) {
+        for declaration in checks {
             let report = declaration.check().examine(history)
             for violation in report.violations {
                 let kind = ViolationKind(check: report.check, rule: violation.rule)

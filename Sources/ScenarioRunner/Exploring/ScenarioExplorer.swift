@@ -76,7 +76,7 @@ public struct ScenarioExplorer: Sendable {
 
 extension Scenario {
     /// The same with mixes in which no worker does more than so much.
-    func limited(toOperationsPerWorker limit: Int) -> Scenario {
+    package func limited(toOperationsPerWorker limit: Int) -> Scenario {
         var limited = self
         for index in limited.phases.indices {
             guard case .mix(var mix) = limited.phases[index].action else { continue }

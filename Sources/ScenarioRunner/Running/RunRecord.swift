@@ -2,7 +2,7 @@ import History
 import Scenarios
 
 /// What a run leaves to be judged.
-struct RunRecord: Sendable {
+package struct RunRecord: Sendable {
     let world: World
     let history: History
     let phases: [PhaseRecord]

@@ -60,15 +60,15 @@ struct ScenarioRun {
 
     /// The history, with every application traced to the operation that caused it.
     private func history() -> History {
-        let raw = cluster.recorder.history()
-        let operations = raw.operations.compactMap { operation -> Operation? in
-            guard operation.kind == .apply else { return operation }
-            guard let cause = cluster.ledger.operation(at: operation.cause) else { return nil }
-            var traced = operation
-            traced.cause = cause
-            return traced
+        cluster.recorder.history { operations in
+            var isUntraced = false
+            for index in operations.indices where operations[index].kind == .apply {
+                let cause = cluster.ledger.operation(at: operations[index].cause)
+                operations[index].cause = cause ?? 0
+                if cause == nil { isUntraced = true }
+            }
+            if isUntraced { operations.removeAll { $0.kind == .apply && $0.cause == 0 } }
         }
-        return History(operations: operations, keys: raw.keys, tagSets: raw.tagSets)
     }
 
     // MARK: Before the phases
@@ -160,7 +160,7 @@ struct ScenarioRun {
         let names = keys.map(\.name)
         let start = cluster.clock.now()
         for client in cluster.clients where scenario.cluster.declaration(of: .l1) != nil {
-            await client.inspectOwnMemory(keys)
+            client.inspectOwnMemory(keys)
         }
         var hostsSeen: Set<Int> = []
         for member in cluster.members {

@@ -3,10 +3,13 @@ import History
 
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
-/// An actor, so that the client (which is for one task at a time) stays with it through all phases of a scenario.
-actor Client {
+/// For one task at a time, through all phases of a scenario.
+final class Client: @unchecked Sendable {
+    // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next
+    // begins. As an actor it would be left and entered again at every request to a disk, to Redis and to the origin.
+
     /// The worker's number over the whole run.
-    nonisolated let number: Int
+    let number: Int
     /// How many workers the run has: the workers of an instance that takes another's place are counted on from there.
     private let workers: Int
     private let member: ClusterMember
@@ -64,7 +67,7 @@ actor Client {
     }
 
     /// Does what was planned, one after the other.
-    func perform(_ operations: [PlannedOperation], under faults: FaultConductor?) async {
+    nonisolated(nonsending) func perform(_ operations: [PlannedOperation], under faults: FaultConductor?) async {
         await clock.mark("perform", operations.count)
         defer { clock.rest() }
         track.reserve(operations.count * 4)
@@ -75,7 +78,7 @@ actor Client {
         }
     }
 
-    private func perform(_ operation: PlannedOperation) async {
+    nonisolated(nonsending) private func perform(_ operation: PlannedOperation) async {
         switch operation {
         case .read(let key): await read(key)
         case .write(let key): await write(key, isDeletion: false)
@@ -97,7 +100,7 @@ actor Client {
 
     // MARK: One operation
 
-    private func read(_ key: KeyInUse) async {
+    nonisolated(nonsending) private func read(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
         let start = clock.now()
         do {
@@ -114,7 +117,7 @@ actor Client {
         }
     }
 
-    private func write(_ key: KeyInUse, isDeletion: Bool) async {
+    nonisolated(nonsending) private func write(_ key: KeyInUse, isDeletion: Bool) async {
         let kind: Operation.Kind = isDeletion ? .delete : .write
         let number = track.number(ofKey: key.name)
         writes += 1
@@ -136,7 +139,7 @@ actor Client {
         }
     }
 
-    private func invalidate(_ key: KeyInUse) async {
+    nonisolated(nonsending) private func invalidate(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
         let start = clock.now()
         do {
@@ -150,7 +153,7 @@ actor Client {
         }
     }
 
-    private func invalidate(tag: String) async {
+    nonisolated(nonsending) private func invalidate(tag: String) async {
         let tagSet = track.number(ofTags: [tag])
         let start = clock.now()
         do {

@@ -3,13 +3,13 @@ import Simulation
 
 /// Everything that the workers of a scenario are to do, phase by phase: decided by the scenario and a seed before anything
 /// runs, so that neither a world nor an interleaving changes it, and that it can be shrunk.
-struct WorkloadPlan: Sendable, Hashable {
+package struct WorkloadPlan: Sendable, Hashable {
     /// By phase, then by worker over the whole cluster. A phase that is nothing for workers has no lists.
     var phases: [[[PlannedOperation]]]
 
     init(phases: [[[PlannedOperation]]]) { self.phases = phases }
 
-    init(_ scenario: Scenario, seed: UInt64) {
+    package init(_ scenario: Scenario, seed: UInt64) {
         var generators = (0..<scenario.cluster.totalWorkers).map { SeededRandom(seed: seed, part: UInt64($0) + 1) }
         phases = scenario.phases.map { Self.plan($0.action, of: scenario, &generators) }
     }

@@ -7,7 +7,7 @@ import Simulation
 final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
     private let tier: Tier
     private let clock: Clock
-    private let mailboxes = Lock<[String: AsyncStream<SharedTierEvent>.Continuation]>([:])
+    private let mailboxes = Lock<[String: Mailbox<SharedTierEvent>]>([:])
 
     init(tier: Tier, clock: Clock) {
         self.tier = tier
@@ -17,13 +17,13 @@ final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
     func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        let (messages, mailbox) = AsyncStream.makeStream(of: SharedTierEvent.self)
+        let mailbox = Mailbox<SharedTierEvent>()
         mailboxes.withLock { $0[instance] = mailbox }
         // Ends when the instance leaves: its mailbox is closed then.
         let name = "bus to \(instance)"
         Task(name: name) { [clock] in
             await Simulation.named(name) {
-                for await event in messages {
+                while let event = await mailbox.take() {
                     await clock.point("deliver")
                     onEvents([event])
                     clock.rest()
@@ -31,7 +31,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
             }
         }
         // One by one: how many events come at a time differs from world to world.
-        try await tier.join(instance, lease: lease) { for event in $0 { mailbox.yield(event) } }
+        try await tier.join(instance, lease: lease) { for event in $0 { mailbox.put(event) } }
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
@@ -43,7 +43,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
 
     func leave(_ instance: String) async {
         await tier.leave(instance)
-        mailboxes.withLock { $0.removeValue(forKey: instance) }?.finish()
+        mailboxes.withLock { $0.removeValue(forKey: instance) }?.close()
     }
 
     func read(_ key: String) async throws -> SharedLookup {

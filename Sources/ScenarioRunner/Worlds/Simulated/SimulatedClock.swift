@@ -1,6 +1,6 @@
 import CacheHierarchy
-import Locking
 import Simulation
+import Synchronization
 
 /// The cache's clock in a simulation: virtual time, which also moves by a nanosecond at each look at it, so that what
 /// happened before something else is seen to have.
@@ -8,8 +8,8 @@ import Simulation
 /// An hour passes when every task waits for it; until then only the looks count.
 final class SimulatedClock: CacheClock {
     private let clock: VirtualClock
-    /// Only the simulation's thread looks, so nobody ever waits for this lock.
-    private let last = Lock<Int64>(0)
+    /// Only the simulation's thread looks, so a load and a store need not be one step.
+    private let last = Atomic<Int64>(0)
 
     /// Whether each look is noted in the trace, which joins it to what the history recorded.
     private let isTold: Bool
@@ -23,13 +23,10 @@ final class SimulatedClock: CacheClock {
     static let noteOfLook: StaticString = "clock"
 
     func now() -> Int64 {
-        let time = clock.now.nanoseconds
-        let shown = last.withLock { last in
-            last = max(last + 1, time)
-            return last
-        }
-        if isTold { Simulation.note(Self.noteOfLook, Int(shown)) }
-        return shown
+        let time = max(last.load(ordering: .relaxed) + 1, clock.now.nanoseconds)
+        last.store(time, ordering: .relaxed)
+        if isTold { Simulation.note(Self.noteOfLook, Int(time)) }
+        return time
     }
 
     func sleep(nanoseconds: Int64) async throws {

@@ -1,0 +1,31 @@
+import Scenarios
+
+/// How many whole schedules of the two races are explored a second, checking included; and where the time of one goes.
+///
+///     exploring-benchmark                 schedules a second, on one thread and on two
+///     exploring-benchmark --profile       the parts of a schedule, in microseconds
+///     exploring-benchmark --loop          explores one race for ten seconds, for a profiler
+///
+/// To be run in the package's folder, with nothing else running.
+@main
+struct ExploringBenchmark {
+    static let races = ["race-prevention-announced", "race-prevention-acknowledged"]
+    static let operations = [25, 500]
+
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        let scenarios = try races.map { try ScenarioLoader().load("Scenarios/InvalidationChain/\($0).yaml") }
+        switch arguments.first {
+        case nil: try ExplorationSpeed.report(scenarios)
+        case "--profile":
+            for scenario in scenarios {
+                for count in operations { try ScheduleProfile(scenario, operationsPerWorker: count).report() }
+            }
+        case "--loop": _ = try ExplorationSpeed(scenarios[0], operationsPerWorker: 25, threads: 1).measure(seconds: 10)
+        case let other?: print("\"\(other)\" is none of: --profile, --loop")
+        }
+    }
+}
+
+/// The middle one of several measurements; of an even number, the upper of the two.
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

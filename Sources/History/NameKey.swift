@@ -1,0 +1,62 @@
+/// A name as the key of a dictionary.
+///
+/// Equal names are those that are equal as strings. Only the hash differs: a read that goes through four layers looks
+/// its key up some thirty times, and the hash of `String` is made for texts of any length. This one takes eight bytes
+/// at a time, and is seeded once a process, so that no set of names can be made that all collide. O(length).
+package struct NameKey: Hashable, Sendable {
+    package let text: String
+
+    @inlinable
+    package init(_ text: String) { self.text = text }
+
+    private static let seed = UInt64.random(in: 0 ... .max)
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(quickHash) }
+
+    /// What `Dictionary` asks first. Without it, or should the standard library no longer ask, it takes
+    /// ``hash(into:)``, which is right as well, but sends the quick hash through the slow one.
+    package func _rawHashValue(seed: Int) -> Int {
+        Int(truncatingIfNeeded: Self.mix(quickHash, UInt64(truncatingIfNeeded: seed) ^ 0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// Names that are not of ASCII alone may be equal without having the same bytes, so they are left to `String`.
+    private var quickHash: UInt64 {
+        let hash =
+            text.utf8.withContiguousStorageIfAvailable(Self.hash)
+            ?? Array(text.utf8).withUnsafeBufferPointer(Self.hash)
+        return hash ?? UInt64(truncatingIfNeeded: text.hashValue)
+    }
+
+    @inline(__always)
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+        let count = bytes.count
+        let raw = UnsafeRawBufferPointer(bytes)
+        var state = seed ^ UInt64(truncatingIfNeeded: count)
+        var all: UInt64 = 0
+        var index = 0
+        while index + 8 <= count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            all |= word
+            state = mix(state, word)
+            index += 8
+        }
+        var last: UInt64 = 0
+        if index < count, count >= 8 {
+            // The last eight, some of them for the second time.
+            last = raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        } else {
+            while index < count {
+                last = last << 8 | UInt64(bytes[index])
+                index += 1
+            }
+        }
+        return (all | last) & 0x8080_8080_8080_8080 == 0 ? mix(state, last) : nil
+    }
+
+    /// The high and the low half of a product.
+    @inline(__always)
+    private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
+    }
+}
