@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
         .library(name: "Checking", targets: ["Checking", "History"]),
         .executable(name: "coherence", targets: ["coherence"]),
+        .library(name: "EventBridge", targets: ["EventBridge"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "Simulation", targets: ["Simulation"]),
     ],
@@ -24,6 +25,7 @@ let package = Package(
             name: "CHiredis", pkgConfig: "hiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(name: "RedisClient", dependencies: ["CHiredis", "Locking"]),
+        .target(name: "EventBridge", dependencies: ["Locking", "RedisClient"]),
         .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
         .target(name: "Locking"),
         .target(name: "History", dependencies: ["Locking"]),
@@ -45,11 +47,21 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
-        .target(name: "Reporting", dependencies: ["Checking", "History", "ScenarioRunner", "Scenarios"]),
+        .target(
+            name: "BridgeTrial",
+            dependencies: [
+                "EventBridge", "Locking", "RedisClient", "ScenarioRunner",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(
+            name: "Reporting",
+            dependencies: ["BridgeTrial", "Checking", "EventBridge", "History", "ScenarioRunner", "Scenarios"]),
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "CacheHierarchy", "Locking", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
+                "BridgeTrial", "CacheHierarchy", "EventBridge", "Locking", "RedisClient", "Reporting", "ScenarioRunner",
+                "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "CSimulation"),
@@ -70,6 +82,7 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),
         .testTarget(name: "HistoryTests", dependencies: ["Checking", "History"]),
         .executableTarget(name: "reading-benchmark", dependencies: ["History"], path: "Benchmarks/Reading"),
+        .testTarget(name: "EventBridgeTests", dependencies: ["EventBridge", "Locking", "RedisClient"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(
             name: "CacheHierarchyTests",
