@@ -10,20 +10,23 @@ final class Caretaker: Sendable {
     /// The folder, for sockets, databases and the server's log.
     let folder: String
     private let task: Task<Void, any Error>
-    private let release: AsyncStream<Void>.Continuation
+    private let orders: AsyncStream<String>.Continuation
 
-    private init(folder: String, task: Task<Void, any Error>, release: AsyncStream<Void>.Continuation) {
+    private init(folder: String, task: Task<Void, any Error>, orders: AsyncStream<String>.Continuation) {
         self.folder = folder
         self.task = task
-        self.release = release
+        self.orders = orders
     }
 
     /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it.
     private static let script = """
         folder=$1; shift
-        if [ $# -gt 0 ]; then "$@" >"$folder/redis.log" 2>&1 </dev/null & server=$!; fi
+        start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & server=$!; }
+        if [ $# -gt 0 ]; then start "$@"; fi
         trap '' INT TERM HUP
-        while read -r line; do :; done
+        while read -r line; do
+            if [ "$line" = restart ]; then kill -KILL "$server"; wait "$server" 2>/dev/null; start "$@"; fi
+        done
         if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
         rm -rf "$folder"
         """
@@ -42,7 +45,7 @@ final class Caretaker: Sendable {
                 .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
         }
         let command = server?(folder) ?? []
-        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let (received, orders) = AsyncStream.makeStream(of: String.self)
         let (started, isStarted) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             defer { isStarted.finish() }
@@ -54,17 +57,20 @@ final class Caretaker: Sendable {
                 platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
             ) { execution in
                 isStarted.yield()
-                for await _ in released {}
+                for await order in received { _ = try await execution.standardInputWriter.write(order + "\n") }
                 try await execution.standardInputWriter.finish()
             }
         }
         for await _ in started { break }
-        return Caretaker(folder: folder, task: task, release: release)
+        return Caretaker(folder: folder, task: task, orders: orders)
     }
+
+    /// Kills the server without warning and starts it again; returns before it answers.
+    func restartServer() { orders.yield("restart") }
 
     /// Ends the server and removes the folder; returns when both are gone.
     func stop() async {
-        release.finish()
+        orders.finish()
         do {
             try await task.value
         } catch {
