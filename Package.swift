@@ -82,7 +82,8 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios"]),
         .testTarget(name: "HistoryTests", dependencies: ["Checking", "History"]),
         .executableTarget(name: "reading-benchmark", dependencies: ["History"], path: "Benchmarks/Reading"),
-        .testTarget(name: "EventBridgeTests", dependencies: ["EventBridge", "Locking", "RedisClient"]),
+        .testTarget(
+            name: "EventBridgeTests", dependencies: ["EventBridge", "Locking", "RedisClient", "ScenarioRunner"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(
             name: "CacheHierarchyTests",

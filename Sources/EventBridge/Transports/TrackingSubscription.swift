@@ -35,12 +35,12 @@ final class TrackingSubscription: Subscription {
             case .resubscribed: tracking.renew()
             }
         } onMessages: { messages in
-            let keys = messages.lazy.flatMap { $0.content.elements ?? [] }
-            intake.take(
-                keys.map { key in
-                    guard let bytes = key.bytes, bytes.starts(with: prefix) else { return nil }
-                    return EventFrame(bytes.dropFirst(prefix.count))
-                })
+            let frames = messages.flatMap { $0.content.elements ?? [] }.map { key -> EventFrame? in
+                guard let bytes = key.bytes, bytes.starts(with: prefix) else { return nil }
+                return EventFrame(bytes.dropFirst(prefix.count))
+            }
+            // The server announces keys in the order of their bytes, not in that of their writing.
+            intake.take(frames.sorted { ($0?.event.sequence ?? 0) < ($1?.event.sequence ?? 0) })
         }
         try await subscriber.subscribe([Self.channel])
         try await tracking.start()
