@@ -86,6 +86,7 @@ struct Reader: Sendable {
         }
     }
 
+    var replacements: Int { notices.count(where: \.isReplacement) }
     var notices: [BridgeNotice] { given.notices.withLock { $0 } }
     /// The numbers of what was given, in the order of arrival.
     var numbers: [UInt64] { given.events.withLock { $0.map(\.sequence) } }
