@@ -43,6 +43,9 @@ struct BridgeCommandTests {
         let findings: [Finding]
         let notes: [String]
 
+        /// Everything that must not be.
+        var faults: Int { lost + duplicates + selfReceived }
+
         func level(_ name: String) -> String? { findings.first { $0.name == name }?.level }
     }
 
@@ -59,8 +62,8 @@ struct BridgeCommandTests {
         #expect(document.expected == 1200)
         #expect(document.delivered == 1200)
         #expect(document.latency.count == 1200)
-        #expect([document.lost, document.duplicates, document.selfReceived] == [0, 0, 0])
-        #expect(document.instances.map { $0.bridge?.ownFiltered } == [200, 200, 200])
+        #expect(document.faults == 0)
+        for instance in document.instances { #expect(instance.bridge?.ownFiltered == 200) }
         // On a busy machine the latency may miss its target; nothing else may.
         #expect(code == (document.level("p99") == "critical" ? 2 : 0))
         #expect(code == document.exitCode)
@@ -88,12 +91,13 @@ struct BridgeCommandTests {
     func exactLosses(fault: String) async throws {
         let (document, code) = try await trial(
             "--instances", "3", "--duration", "3s", "--rate", "3000/s", "--fault", fault)
-        #expect(document.instances.map { $0.bridge?.missed } == document.instances.map(\.lost))
+        for instance in document.instances { #expect(instance.bridge?.missed == instance.lost) }
         #expect(document.level("miscounted") == "met")
         #expect(document.lost == document.expected - document.delivered)
         #expect(document.lost > 0)
         #expect(code == 1)
-        if fault == "slow-subscriber" { #expect(document.instances.map { $0.lost == 0 } == [true, true, false]) }
+        let losers = document.instances.filter { $0.lost != 0 }.map(\.number)
+        if fault == "slow-subscriber" { #expect(losers == [2]) }
     }
 
     @Test(
@@ -103,7 +107,7 @@ struct BridgeCommandTests {
             "--instances", "3", "--duration", "2s", "--rate", "1500/s", "--transport", "streams", "--fault", fault)
         #expect(document.delivered == document.expected)
         #expect(document.expected == 6000)
-        #expect([document.lost, document.duplicates, document.selfReceived] == [0, 0, 0])
+        #expect(document.faults == 0)
         #expect(document.notes.isEmpty)
         let disconnected = document.instances.count { ($0.bridge?.disconnections ?? 0) > 0 }
         #expect(disconnected == (fault == "slow-subscriber" ? 0 : 3))

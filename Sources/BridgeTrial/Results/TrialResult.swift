@@ -72,8 +72,12 @@ public struct TrialResult: Sendable {
     /// Instances whose bridge counted other losses than there were. Only where all sources lived: of another nobody knows
     /// how far it came.
     public var miscounting: [InstanceResult] {
-        guard dead.isEmpty else { return [] }
-        return living.filter { $0.isComplete && $0.report?.bridge.missed != lost(by: $0) }
+        dead.isEmpty ? living.filter(isMiscounting) : []
+    }
+
+    private func isMiscounting(_ instance: InstanceResult) -> Bool {
+        guard instance.isComplete, let report = instance.report else { return false }
+        return report.bridge.missed != lost(by: instance)
     }
 
     /// Those that ended too early or could not do their part.
