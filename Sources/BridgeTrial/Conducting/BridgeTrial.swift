@@ -42,7 +42,7 @@ public struct BridgeTrial: Sendable {
         // for that of the machine. (With everysec the write itself may be put off.)
         case (.restartRedis, .streams):
             ["--appendonly", "yes", "--appendfsync", "no", "--auto-aof-rewrite-percentage", "0"]
-        case (.slowSubscriber, _): ["--client-output-buffer-limit", "pubsub 65536 65536 1"]
+        case (.slowSubscriber, _): ["--client-output-buffer-limit", "pubsub 262144 262144 1"]
         default: []
         }
     }

@@ -9,7 +9,7 @@ public struct TrialPlan: Sendable, Hashable, Codable {
         /// The subscribers' connections are cut by the server, three times.
         case killSubscribers = "kill-subscribers"
         /// The last instance takes four times as long for an event as there is, and only subscribes. The server has little
-        /// patience with subscribers to channels: 64 KiB of unread messages.
+        /// patience with subscribers to channels: 256 KiB of unread messages.
         case slowSubscriber = "slow-subscriber"
     }
 
