@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
         .library(name: "Checking", targets: ["Checking", "History"]),
         .executable(name: "coherence", targets: ["coherence"]),
+        .library(name: "EventBridge", targets: ["EventBridge"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
         .library(name: "RedisClient", targets: ["RedisClient"]),
         .library(name: "Simulation", targets: ["Simulation"]),
@@ -29,6 +30,7 @@ let package = Package(
         .target(
             name: "RedisClient",
             dependencies: ["CHiredis", "Locking", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "EventBridge", dependencies: ["Locking", "RedisClient"]),
         .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
         .target(name: "Locking"),
         .target(name: "History", dependencies: ["Locking"]),
@@ -61,15 +63,23 @@ let package = Package(
             name: "PrometheusMetricsTests",
             dependencies: ["PrometheusMetrics", .product(name: "Metrics", package: "swift-metrics")]),
         .target(
+            name: "BridgeTrial",
+            dependencies: [
+                "EventBridge", "Locking", "RedisClient", "ScenarioRunner",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(
             name: "Reporting",
             dependencies: [
-                "Checking", "History", "ScenarioRunner", "Scenarios",
+                "BridgeTrial", "Checking", "EventBridge", "History", "ScenarioRunner", "Scenarios",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "CacheHierarchy", "Locking", "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios",
+                "BridgeTrial", "CacheHierarchy", "EventBridge", "Locking", "PrometheusMetrics", "RedisClient",
+                "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "CSimulation"),
@@ -96,6 +106,8 @@ let package = Package(
         .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation"]),
         .executableTarget(
             name: "reading-benchmark", dependencies: ["History", "Simulation"], path: "Benchmarks/Reading"),
+        .testTarget(
+            name: "EventBridgeTests", dependencies: ["EventBridge", "Locking", "RedisClient", "ScenarioRunner"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(
             name: "CacheHierarchyTests",

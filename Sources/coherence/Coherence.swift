@@ -14,7 +14,9 @@ struct Coherence: AsyncParsableCommand {
             be judged, 64 for a wrong call or a wrong file, 70 if the run itself failed.
             """,
         version: version,
-        subcommands: [Run.self, Check.self, Explore.self, Replay.self, Validate.self, List.self])
+        subcommands: [
+            Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, Validate.self, List.self,
+        ])
 
     /// An error that nothing foresaw is the command's own failure, not a verdict on a cache.
     static func main() async {

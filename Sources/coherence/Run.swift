@@ -81,7 +81,7 @@ struct Run: AsyncParsableCommand {
         let scenarios = try files.load()
         var configuration = ScenarioRunner.Configuration()
         configuration.worlds = world.worlds
-        configuration.redis = try source()
+        configuration.redis = try Self.source(redis)
         configuration.defects = Set(defects)
         let histories = try histories(
             runs: scenarios.reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } }
@@ -152,7 +152,8 @@ struct Run: AsyncParsableCommand {
         }
     }
 
-    private func source() throws -> RedisServer.Source {
+    /// The server that `--redis` names, or one of the run's own.
+    static func source(_ redis: String?) throws -> RedisServer.Source {
         guard let redis else { return .privateServer }
         do {
             var configuration = try RedisConfiguration(url: redis)

@@ -5,12 +5,12 @@
 #endif
 
 /// Readings of the monotonic clock, in nanoseconds since some fixed moment.
-enum MonotonicTime {
+package enum MonotonicTime {
     /// No moment at all: what waits for it waits for ever.
     static let never = UInt64.max
 
     /// The exact time. About 20 ns.
-    static func now() -> UInt64 {
+    package static func now() -> UInt64 {
         read(CLOCK_MONOTONIC)
     }
 

@@ -11,23 +11,26 @@ final class Caretaker: Sendable {
     let folder: String
     private let task: Task<Void, any Error>
     /// What the shell is told, a line each; its end is the end.
-    private let lines: AsyncStream<String>.Continuation
+    private let orders: AsyncStream<String>.Continuation
 
-    private init(folder: String, task: Task<Void, any Error>, lines: AsyncStream<String>.Continuation) {
+    private init(folder: String, task: Task<Void, any Error>, orders: AsyncStream<String>.Continuation) {
         self.folder = folder
         self.task = task
-        self.lines = lines
+        self.orders = orders
     }
 
     /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it.
     private static let script = """
         folder=$1; shift
-        if [ $# -gt 0 ]; then "$@" >"$folder/redis.log" 2>&1 </dev/null & server=$!; fi
+        start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & server=$!; }
+        if [ $# -gt 0 ]; then start "$@"; fi
         trap '' INT TERM HUP
-        # Each line has the server started once more, when it is gone, with these arguments besides.
-        while read -r arguments; do
+        # Each line has the server started once more, with the arguments that follow besides: when it is gone (start), or
+        # after it was killed (restart).
+        while read -r order arguments; do
+            if [ "$order" = restart ]; then kill -KILL "$server"; fi
             wait "$server" 2>/dev/null
-            "$@" $arguments >>"$folder/redis.log" 2>&1 </dev/null & server=$!
+            start "$@" $arguments
         done
         if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
         rm -rf "$folder"
@@ -47,7 +50,7 @@ final class Caretaker: Sendable {
                 .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
         }
         let command = server?(folder) ?? []
-        let (told, lines) = AsyncStream.makeStream(of: String.self)
+        let (received, orders) = AsyncStream.makeStream(of: String.self)
         let (started, isStarted) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             defer { isStarted.finish() }
@@ -59,21 +62,24 @@ final class Caretaker: Sendable {
                 platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
             ) { execution in
                 isStarted.yield()
-                for await line in told { _ = try await execution.standardInputWriter.write(line + "\n") }
+                for await order in received { _ = try await execution.standardInputWriter.write(order + "\n") }
                 try await execution.standardInputWriter.finish()
             }
         }
         for await _ in started { break }
-        return Caretaker(folder: folder, task: task, lines: lines)
+        return Caretaker(folder: folder, task: task, orders: orders)
     }
 
     /// Has the server started once more, after its end.
     /// - Parameter arguments: after those that it was started with; words without blanks in them.
-    func startServerAgain(_ arguments: String) { lines.yield(arguments) }
+    func startServerAgain(_ arguments: String) { orders.yield("start \(arguments)") }
+
+    /// Kills the server without warning and starts it again; returns before it answers.
+    func restartServer() { orders.yield("restart") }
 
     /// Ends the server and removes the folder; returns when both are gone.
     func stop() async {
-        lines.finish()
+        orders.finish()
         do {
             try await task.value
         } catch {

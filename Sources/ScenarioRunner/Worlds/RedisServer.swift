@@ -13,9 +13,9 @@ public final class RedisServer: Sendable {
     }
 
     /// How to connect to it.
-    let configuration: RedisConfiguration
+    public let configuration: RedisConfiguration
     /// Whether the run started it and may do with it as it likes.
-    let isPrivate: Bool
+    public let isPrivate: Bool
     let caretaker: Caretaker
 
     private init(configuration: RedisConfiguration, isPrivate: Bool, caretaker: Caretaker) {
@@ -29,11 +29,13 @@ public final class RedisServer: Sendable {
 
     /// Starts or reaches the server, and waits until it answers.
     /// - Parameters:
+    ///   - settings: more arguments of a private redis-server, such as `--appendonly yes`; later ones win.
     ///   - path: where to look for redis-server.
     ///   - patience: how long to wait for an answer.
     /// - Throws: ``WorldError``.
-    static func open(
-        _ source: Source, path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+    public static func open(
+        _ source: Source, settings: [String] = [],
+        path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
         patience: Duration = .seconds(10)
     ) async throws -> RedisServer {
         switch source {
@@ -55,7 +57,7 @@ public final class RedisServer: Sendable {
                     program, "--port", "0", "--unixsocket", "\(folder)/redis.sock", "--unixsocketperm", "700", "--save",
                     "",
                     "--appendonly", "no", "--dir", folder, "--daemonize", "no", "--maxclients", "1000",
-                ]
+                ] + settings
             }
             let configuration = RedisConfiguration(
                 endpoint: .unixSocket(path: "\(caretaker.folder)/redis.sock"), database: defaultDatabase,
@@ -73,8 +75,14 @@ public final class RedisServer: Sendable {
         }
     }
 
+    /// Kills the private server without warning and starts it again; returns before it answers. Not for a given one.
+    public func restart() {
+        precondition(isPrivate, "only a server of one's own may be killed")
+        caretaker.restartServer()
+    }
+
     /// Ends the private server, and removes the run's folder.
-    func close() async { await caretaker.stop() }
+    public func close() async { await caretaker.stop() }
 
     /// Starts it again after its process has ended, and waits until it answers.
     func restart(_ arguments: String) async throws {

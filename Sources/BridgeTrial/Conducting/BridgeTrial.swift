@@ -1,0 +1,86 @@
+import EventBridge
+import Foundation
+import RedisClient
+import ScenarioRunner
+
+/// Runs instances of an event bridge as processes of their own, and collects what each of them counted.
+public struct BridgeTrial: Sendable {
+    let plan: TrialPlan
+    let source: RedisServer.Source
+    /// The program to start, and its arguments.
+    let program: String
+    let arguments: [String]
+
+    /// - Parameters:
+    ///   - program: what to start for each instance: something that calls ``TrialInstance``.
+    ///   - arguments: its arguments.
+    public init(_ plan: TrialPlan, redis: RedisServer.Source, program: String, arguments: [String]) {
+        self.plan = plan
+        self.source = redis
+        self.program = program
+        self.arguments = arguments
+    }
+
+    /// Runs the trial. Whatever ends it, cancellation included, no process is left and no key.
+    /// - Throws: ``WorldError`` if there is no Redis to be had.
+    public func run() async throws -> TrialResult {
+        let server = try await RedisServer.open(source, settings: settings)
+        do {
+            let result = try await run(on: server)
+            await server.close()
+            return result
+        } catch {
+            await server.close()
+            throw error
+        }
+    }
+
+    /// What a private server needs for the plan.
+    private var settings: [String] {
+        switch (plan.fault, plan.transport) {
+        // Written before the answer is sent, and not waited for to be on the disk: enough for the death of a process, not
+        // for that of the machine. (With everysec the write itself may be put off.)
+        case (.restartRedis, .streams):
+            ["--appendonly", "yes", "--appendfsync", "no", "--auto-aof-rewrite-percentage", "0"]
+        case (.slowSubscriber, _): ["--client-output-buffer-limit", "pubsub 262144 262144 1"]
+        default: []
+        }
+    }
+
+    private func run(on server: RedisServer) async throws -> TrialResult {
+        let bridge = "coherence-\(UInt64.random(in: 0...UInt64.max)):bridge"
+        let connection = try await RedisConnection.connect(server.configuration)
+        if plan.transport == .streams {
+            // Made here, so that it is gone some time after the trial even if nobody is left to remove it.
+            _ = try await connection.send(RedisCommand("XGROUP", "CREATE", bridge, "none", "$", "MKSTREAM"))
+            _ = try await connection.send(RedisCommand("XGROUP", "DESTROY", bridge, "none"))
+            _ = try await connection.send(RedisCommand("EXPIRE", bridge, "\(Int(plan.seconds) + 600)"))
+        }
+        await connection.close()
+        var conductor = Conductor(plan: plan, server: server)
+        let result = await conductor.conduct(program: program, arguments: arguments) { [plan] number in
+            InstanceSettings(number: number, plan: plan, redis: server.configuration.url, bridge: bridge)
+        }
+        if plan.transport == .streams, let connection = try? await RedisConnection.connect(server.configuration) {
+            _ = try? await connection.send(RedisCommand("DEL", bridge))
+            await connection.close()
+        }
+        return result
+    }
+}
+
+extension RedisConfiguration {
+    /// Endpoint, credentials and database, for another process.
+    var url: String {
+        func escaped(_ text: String) -> String {
+            text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+        }
+        let credentials = password.map { "\(username.map(escaped) ?? ""):\(escaped($0))@" } ?? ""
+        return switch endpoint {
+        case .unixSocket(let path):
+            "unix://\(credentials)\(path.replacing("%", with: "%25").replacing("?", with: "%3F"))?db=\(database)"
+        case .tcp(let host, let port):
+            "redis://\(credentials)\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        }
+    }
+}

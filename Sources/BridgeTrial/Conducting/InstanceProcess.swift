@@ -1,0 +1,70 @@
+import Foundation
+import Subprocess
+
+/// A process of a trial, as its conductor sees it.
+struct InstanceProcess: Sendable {
+    /// What is heard of it.
+    enum News: Sendable {
+        case started(pid_t)
+        case said(InstanceMessage)
+        /// It has ended: how, in words, and whether that is what it was told to do.
+        case ended(String)
+        /// Time has passed. Of no process.
+        case tick
+    }
+
+    let orders: AsyncStream<InstanceOrder>.Continuation
+    private let received: AsyncStream<InstanceOrder>
+
+    init() {
+        (received, orders) = AsyncStream.makeStream(of: InstanceOrder.self)
+    }
+
+    /// Runs it until it ends. The end of the orders is the end of its standard input, and that of the process.
+    func run(
+        _ program: String, arguments: [String], settings: InstanceSettings, _ tell: @escaping @Sendable (News) -> Void
+    ) async {
+        var options = PlatformOptions()
+        // A group of its own: Ctrl-C is for the conductor, who ends all processes in order.
+        options.processGroupID = 0
+        do {
+            let result = try await Subprocess.run(
+                .path(.init(program)), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
+                output: .sequence, error: .discarded
+            ) { execution in
+                tell(.started(execution.processIdentifier.value))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        func say(_ message: some Encodable) async throws {
+                            let line = String(decoding: try JSONEncoder().encode(message), as: UTF8.self)
+                            _ = try await execution.standardInputWriter.write(line + "\n")
+                        }
+                        try await say(settings)
+                        for await order in received { try await say(order) }
+                        try await execution.standardInputWriter.finish()
+                    }
+                    for try await line in execution.standardOutput.strings(bufferingPolicy: .unbounded) {
+                        guard let message = try? JSONDecoder().decode(InstanceMessage.self, from: Data(line.utf8))
+                        else {
+                            continue
+                        }
+                        tell(.said(message))
+                    }
+                    // Its output has ended, and so will it: nobody is there to be given orders.
+                    orders.finish()
+                    _ = try? await group.next()
+                }
+            }
+            tell(.ended(Self.text(result.terminationStatus)))
+        } catch {
+            tell(.ended("could not be run: \(error)"))
+        }
+    }
+
+    private static func text(_ status: TerminationStatus) -> String {
+        switch status {
+        case .exited(let code): "exited with \(code)"
+        case .signaled(let signal): "was ended by signal \(signal)"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import EventBridge
+
+/// All that a process of a trial needs to know; the first line of its standard input, where no list of processes shows it.
+struct InstanceSettings: Sendable, Codable {
+    var number: Int
+    var plan: TrialPlan
+    /// The server, as a URL.
+    var redis: String
+    /// The bridge's name in Redis.
+    var bridge: String
+
+    /// An instance's name in its events.
+    static func name(_ number: Int) -> String { "instance-\(number)" }
+}
+
+/// What the conductor tells a process, one line each on its standard input. The end of the input ends the process.
+enum InstanceOrder: Codable, Sendable {
+    /// Publish, beginning at this moment of the monotonic clock.
+    case start(at: Int64)
+    /// Say how far you have come.
+    case mark
+    /// So much has been published by each instance that lives: say when all of it has come or is known to be missing.
+    case expect([Int: UInt64])
+    /// Send the report.
+    case report
+}
+
+/// What a process tells the conductor, one line each on its standard output.
+enum InstanceMessage: Codable, Sendable {
+    /// The subscription stands.
+    case ready
+    /// Everything has been published, and the server has confirmed it.
+    case published(UInt64)
+    /// What was expected has come, or is known to be missing.
+    case complete
+    case report(InstanceReport)
+    case failed(String)
+}
+
+/// What a process has counted in a trial.
+public struct InstanceReport: Sendable, Hashable, Codable {
+    /// What the bridge says of itself.
+    public var bridge = BridgeCounts()
+    /// What the application was given, of each instance, each event once.
+    public var delivered: [Int: UInt64] = [:]
+    /// Events that the application was given again.
+    public var duplicates: UInt64 = 0
+    /// Own events that the application was given.
+    public var selfReceived: UInt64 = 0
+    /// Latencies in nanoseconds, from the moment that was planned for the event to its delivery, each with how often it
+    /// occurred.
+    public var latencies: [LatencyCount] = []
+
+    public struct LatencyCount: Sendable, Hashable, Codable {
+        public var nanoseconds: UInt64
+        public var count: UInt64
+    }
+}

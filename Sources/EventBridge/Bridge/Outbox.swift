@@ -1,0 +1,145 @@
+import Locking
+import RedisClient
+
+/// Sends events in order, as many at a time as have gathered, and again until the server has confirmed them.
+final class Outbox: Sendable {
+    private struct State {
+        var source: EventSource
+        var sequence: UInt64 = 0
+        var waiting: [[UInt8]] = []
+        /// What was taken out of `waiting` and is not confirmed yet.
+        var underWay = 0
+        var isDraining = false
+        var isClosed = false
+        /// Events, marks not included.
+        var confirmed: UInt64 = 0
+        var repeated: UInt64 = 0
+        var flushes: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// How many go out in one write at most.
+    private static let mostTogether = 512
+
+    private let configuration: BridgeConfiguration
+    private let pool: RedisPool
+    private let encoder: FrameCommands
+    private let state: Lock<State>
+
+    init(_ configuration: BridgeConfiguration) {
+        self.configuration = configuration
+        pool = RedisPool(configuration.redis)
+        encoder = FrameCommands(configuration)
+        state = Lock(State(source: EventSource(instance: configuration.instance, firstPublished: 0)))
+    }
+
+    func publish(_ payload: [UInt8], time: Int64) throws(BridgeError) -> UInt64 {
+        let (sequence, mustDrain) = try state.withLock { state throws(BridgeError) -> (UInt64, Bool) in
+            guard !state.isClosed else { throw BridgeError(.closed, "the bridge was closed") }
+            guard state.waiting.count + state.underWay < configuration.outboxLimit else {
+                throw BridgeError(
+                    .outboxFull, "\(configuration.outboxLimit) events wait for the server, and no more may")
+            }
+            if state.sequence == 0 { state.source.firstPublished = BridgeClock.now() }
+            state.sequence += 1
+            let event = BridgeEvent(source: state.source, sequence: state.sequence, time: time, payload: payload)
+            return (state.sequence, enqueue(EventFrame(kind: .event, event: event), &state))
+        }
+        if mustDrain { startDraining() }
+        return sequence
+    }
+
+    func mark() {
+        let mustDrain = state.withLock { state in
+            // Behind others that wait it would say nothing that they do not say.
+            guard state.sequence > 0, !state.isClosed, state.waiting.isEmpty else { return false }
+            let event = BridgeEvent(
+                source: state.source, sequence: state.sequence, time: BridgeClock.now(), payload: [])
+            return enqueue(EventFrame(kind: .mark, event: event), &state)
+        }
+        if mustDrain { startDraining() }
+    }
+
+    func flush() async {
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if state.isDraining, !state.isClosed { state.flushes.append(continuation) }
+                return !state.isDraining || state.isClosed
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+
+    func add(to counts: inout BridgeCounts) {
+        state.withLock { state in
+            counts.published += state.sequence
+            counts.confirmed += state.confirmed
+            counts.repeated += state.repeated
+        }
+    }
+
+    func close() {
+        let flushes = state.withLock { state in
+            state.isClosed = true
+            state.waiting = []
+            defer { state.flushes = [] }
+            return state.flushes
+        }
+        for flush in flushes { flush.resume() }
+        let pool = pool
+        Task { await pool.close() }
+    }
+
+    // MARK: Sending
+
+    /// - Returns: whether somebody must begin to drain.
+    private func enqueue(_ frame: EventFrame, _ state: inout State) -> Bool {
+        state.waiting.append(frame.encoded)
+        defer { state.isDraining = true }
+        return !state.isDraining
+    }
+
+    private func startDraining() {
+        Task(executorPreference: RedisEventLoop.shared) { await self.drain() }
+    }
+
+    private func drain() async {
+        while let frames = take() { await deliver(frames) }
+    }
+
+    private func take() -> ArraySlice<[UInt8]>? {
+        let (frames, flushes) = state.withLock { state in
+            let frames = state.waiting.prefix(Self.mostTogether)
+            state.waiting.removeFirst(frames.count)
+            state.underWay = frames.count
+            guard frames.isEmpty else { return (frames, [CheckedContinuation<Void, Never>]()) }
+            state.isDraining = false
+            defer { state.flushes = [] }
+            return (frames, state.flushes)
+        }
+        for flush in flushes { flush.resume() }
+        return frames.isEmpty ? nil : frames
+    }
+
+    /// Repeats until every frame is confirmed. What is repeated is filtered by its number where it had arrived.
+    private func deliver(_ frames: ArraySlice<[UInt8]>) async {
+        var remaining = frames
+        var backoff = Backoff(configuration.redis)
+        while !remaining.isEmpty, !state.withLock({ $0.isClosed }) {
+            var confirmed = 0
+            do {
+                let replies = try await pool.pipeline(remaining.flatMap { encoder.commands(for: $0) })
+                confirmed = encoder.confirmed(replies)
+            } catch {
+                // Whatever it was: what is not confirmed is sent again, until the bridge is closed.
+            }
+            let events = remaining.prefix(confirmed).count { $0.first == EventFrame.Kind.event.rawValue }
+            remaining = remaining.dropFirst(confirmed)
+            state.withLock { state in
+                state.confirmed += UInt64(events)
+                state.repeated += UInt64(remaining.count)
+            }
+            guard !remaining.isEmpty else { return }
+            try? await Task.sleep(for: .nanoseconds(backoff.next(chance: .random(in: 0..<1))))
+        }
+    }
+}
