@@ -55,6 +55,30 @@ import Testing
         }
     }
 
+    @Test("Where no decision of a tangled schedule can be left out, a simpler schedule that fails is found elsewhere")
+    func findsSimplerSchedule() throws {
+        let failure = try #require(throws: ExplorationFailure.self) {
+            // The first schedule is in turn.
+            try Simulation.explore(schedules: 1, strategies: [.roundRobin, .random]) {
+                let order = Shared<[String]>([])
+                await withDiscardingTaskGroup { group in
+                    for name in ["a", "b", "c"] {
+                        group.addTask {
+                            for _ in 0..<3 {
+                                await Simulation.point("step")
+                                order.withLock { $0.append(name) }
+                            }
+                        }
+                    }
+                }
+                let text = order.withLock { $0.joined() }
+                try Simulation.check(text != "abcabcabc" && !text.hasPrefix("bbb"), "\(text)")
+            }
+        }
+        #expect("\(failure.outcome)".contains("bbb"), "\(failure)")
+        #expect(failure.preemptions < failure.preemptionsWhenFound)
+    }
+
     @Test("Shrinking keeps the kind of failure, although another kind needs fewer switches")
     func keepsKind() throws {
         struct OneLost: Error {}

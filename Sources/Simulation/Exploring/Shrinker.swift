@@ -46,7 +46,31 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
             input = candidate
             shrinkDecisions()
         }
+        lookElsewhere()
     }
+
+    /// Looks for another failing schedule of the smallest input that takes fewer unusual decisions: leaving some out of a
+    /// tangled schedule ends where each that is left is needed, and that need not be the simplest way to fail.
+    private mutating func lookElsewhere() {
+        guard run.schedule.unusual.count > Self.fewDecisions else { return }
+        let seeds = SeededRandom(seed: run.schedule.seed).split("elsewhere")
+        var best = run
+        for number in 0..<Self.schedulesElsewhere where attempts < limit {
+            attempts += 1
+            let seed = seeds.split(number: UInt64(number)).seed
+            let other = explorer.run(input, seed: seed, strategies[number % strategies.count])
+            guard isSame(other.outcome) else { continue }
+            run = other
+            shrinkDecisions()
+            if run.schedule.unusual.count < best.schedule.unusual.count { best = run }
+            if best.schedule.unusual.count <= Self.fewDecisions { break }
+        }
+        run = best
+    }
+
+    /// So few are simple enough.
+    private static var fewDecisions: Int { 3 }
+    private static var schedulesElsewhere: Int { 600 }
 
     /// Fails on: sets `run`.
     private mutating func firstFailing(among candidates: [Input]) -> Input? {
