@@ -1,6 +1,11 @@
 import ScenarioRunner
 import Scenarios
 
+/// The correct cache was refuted.
+struct UnexpectedFailure: Error {
+    let reason: String
+}
+
 /// One race, explored on so many threads.
 struct ExplorationSpeed {
     private static let rounds = 5
@@ -23,8 +28,9 @@ struct ExplorationSpeed {
         configuration.duration = .seconds(seconds)
         configuration.operationsPerWorker = operationsPerWorker
         let watch = Stopwatch()
-        let explored = try ScenarioExplorer(configuration).explore(scenario)
-        if let failure = explored.failure { throw failure }
+        let explored = try ScenarioExplorer(configuration).explore(
+            ScenarioVariant(label: "", scenario: scenario))
+        if let failure = explored.failures.first { throw UnexpectedFailure(reason: failure.reason) }
         let used = watch.processorTime
         return (
             Double(explored.progress.schedules) / explored.duration, Double(explored.progress.schedules) / used,

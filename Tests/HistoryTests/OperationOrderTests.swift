@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import History
@@ -23,7 +24,7 @@ struct OperationOrderTests {
 
     @Test("It is that of the starts, and of the ids where starts are equal", arguments: kinds)
     func order(kind: Kind) {
-        var random = SeededGenerator(seed: 11)
+        var random = SeededRandom(seed: 11)
         for count in [0, 1, 2, 3, 100, 5_000] {
             var ids = (1...Int64(count + 1)).dropLast().map { $0 }
             if !kind.idsRise { ids.shuffle(using: &random) }

@@ -138,13 +138,13 @@ public final class LocalSharedTier: SharedTier {
             }
             let event = SharedTierEvent.invalidation(
                 StampedInvalidation(time: announcement.time, invalidation: invalidation))
-            for receiver in receivers { receiver.onEvents([event]) }
+            for receiver in receivers { receiver.onEvents?([event]) }
             return announcement
         }
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        let receiver = state.withLock { $0.members.first { $0.instance == sender }?.onEvents }
+        let receiver = state.withLock { state in state.members.first { $0.instance == sender }?.onEvents }
         receiver?([.acknowledgement(instance: instance, time: time)])
     }
 
@@ -159,7 +159,7 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             var found: [String: CacheEntry] = [:]
-            for key in keys where !Self.isHeld(key, now: now, in: state) {
+            for key in keys where !state.isHeld(key, now: now) {
                 found[key] = Self.entry(key, now: now, in: state)
             }
             return found

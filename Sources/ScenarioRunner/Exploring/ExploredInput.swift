@@ -23,11 +23,12 @@ struct ExploredInput: Sendable {
     }
 
     /// Inputs that are a little smaller, those first that make every further run cheaper: without the instances and
-    /// workers that do nothing, then with fewer operations. Phases in which no worker does anything go last: an
+    /// workers that do nothing, without faults, then with fewer operations. Phases in which no worker does anything go last: an
     /// inspection may prove with fewer operations what otherwise takes a further read.
     var smaller: [ExploredInput] {
         var inputs = withoutIdleInstances
         if let fewer = withFewerWorkers { inputs.append(fewer) }
+        inputs += withFewerFaults
         inputs += plan.smaller.map { ExploredInput(whole, part: part, plan: $0) }
         inputs += withFewerPhases
         return inputs
@@ -98,6 +99,19 @@ struct ExploredInput: Sendable {
                     }
                 }
             })
+    }
+
+    // MARK: Faults
+
+    /// Without any fault, then without each of them alone.
+    private var withFewerFaults: [ExploredInput] {
+        guard let faults = part.faults, !faults.isEmpty else { return [] }
+        let singly = faults.count > 1 ? faults.map { fault in faults.filter { $0 != fault } } : []
+        return ([[]] + singly).map { kept in
+            var smaller = part
+            smaller.faults = kept
+            return ExploredInput(whole, part: smaller, plan: plan)
+        }
     }
 
     // MARK: Phases

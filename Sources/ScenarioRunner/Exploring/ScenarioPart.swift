@@ -4,7 +4,7 @@ import Scenarios
 ///
 /// It is a scenario again, with instances, workers and phases counted from 0 anew. What else a scenario may one day
 /// declare, and a failure may not need, belongs here: it is left out by ``applied(to:)`` and tried in
-/// `ExploredInput.smaller`.
+/// `ExploredInput.smaller`. A fault goes with its victim, and with the phases in which it is on.
 public struct ScenarioPart: Sendable, Hashable {
     /// The instances that are started, by their numbers in the whole.
     var instances: [Int]
@@ -12,12 +12,15 @@ public struct ScenarioPart: Sendable, Hashable {
     var workers: Int
     /// The phases that are run, by their numbers in the whole.
     var phases: [Int]
+    /// The faults that happen, by their numbers in the whole; `nil` if it declares none.
+    var faults: [Int]?
 
     /// All of it.
     init(_ scenario: Scenario) {
         instances = Array(0..<scenario.cluster.instances)
         workers = scenario.cluster.workers
         phases = Array(scenario.phases.indices)
+        faults = scenario.faults.isEmpty ? nil : Array(scenario.faults.indices)
     }
 
     func isWhole(of scenario: Scenario) -> Bool { self == ScenarioPart(scenario) }
@@ -29,17 +32,32 @@ public struct ScenarioPart: Sendable, Hashable {
         part.cluster.instances = instances.count
         part.cluster.workers = workers
         part.phases = phases.map { scenario.phases[$0] }
+        let names = Set(part.phases.map(\.name))
+        part.faults = (faults ?? []).compactMap { remains(of: scenario.faults[$0], in: names) }
         return part
+    }
+
+    /// A fault as it is when only these phases are run; `nil` if nothing is left of it.
+    private func remains(of fault: Fault, in names: Set<String>) -> Fault? {
+        var fault = fault
+        fault.phases.removeAll { !names.contains($0) }
+        if fault.phases.isEmpty { return nil }
+        if case .instance(let number) = fault.victim {
+            guard let place = instances.firstIndex(of: number) else { return nil }
+            fault.victim = .instance(place)
+        }
+        return fault
     }
 }
 
 // MARK: - As text
 
 extension ScenarioPart: CustomStringConvertible {
-    /// `instances=0+3 workers=2 phases=1+2`, for `coherence replay --part`.
+    /// `instances=0+3 workers=2 phases=1+2`, and `faults=0` or `faults=none` where some are declared, for `coherence replay --part`.
     public var description: String {
         func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "+") }
-        return "instances=\(list(instances)) workers=\(workers) phases=\(list(phases))"
+        let faults = faults.map { " faults=\($0.isEmpty ? "none" : list($0))" } ?? ""
+        return "instances=\(list(instances)) workers=\(workers) phases=\(list(phases))\(faults)"
     }
 
     /// Reads what ``description`` writes; what is not mentioned is whole.
@@ -64,6 +82,8 @@ extension ScenarioPart: CustomStringConvertible {
             switch sides[0] {
             case "instances": instances = try list(below: scenario.cluster.instances, "instances")
             case "phases": phases = try list(below: scenario.phases.count, "phases")
+            case "faults" where sides[1] == "none" && !scenario.faults.isEmpty: faults = []
+            case "faults" where !scenario.faults.isEmpty: faults = try list(below: scenario.faults.count, "faults")
             case "workers":
                 guard let number = Int(sides[1]), (1...scenario.cluster.workers).contains(number) else {
                     throw MalformedText(
@@ -73,7 +93,8 @@ extension ScenarioPart: CustomStringConvertible {
                 workers = number
             default:
                 throw MalformedText(
-                    "part", column: column, found: word, expected: "instances, workers or phases, and = behind it")
+                    "part", column: column, found: word,
+                    expected: "instances, workers, phases or (where some are declared) faults, and = behind it")
             }
         }
     }

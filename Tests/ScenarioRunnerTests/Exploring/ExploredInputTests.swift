@@ -64,7 +64,8 @@ struct ExploredInputTests {
             ("instances", 1, "NAME=VALUE"), ("workers=1 instances=0+3", 11, "from 0 to 2"),
             ("instances=1+0", 1, "growing numbers"), ("instances=1+1", 1, "growing numbers"),
             ("instances=", 1, "growing numbers"), ("workers=3", 1, "from 1 to 2"), ("workers=no", 1, "workers=NUMBER"),
-            ("phases=3", 1, "from 0 to 2"), ("hosts=1", 1, "instances, workers or phases"),
+            ("phases=3", 1, "from 0 to 2"), ("hosts=1", 1, "instances, workers, phases or"),
+            ("faults=0", 1, "where some are declared"),
         ])
     func malformedPart(text: String, column: Int, expected: String) throws {
         let error = try #require(throws: MalformedText.self) { try ScenarioPart(text: text, of: Self.scenario) }
@@ -94,6 +95,44 @@ struct ExploredInputTests {
                 "instances=0+1+2 workers=2 phases=1: 0.1 r a:0; 0.4 w a:1",
                 "instances=0+1+2 workers=2 phases=1+2: 0.1 r a:0; 0.4 w a:1",
                 "instances=0+1+2 workers=2 phases=0+1: 1.1 r a:0; 1.4 w a:1",
+            ])
+    }
+
+    /// One fault of an instance, and one of Redis in two phases.
+    static let faulty: Scenario = {
+        var scenario = scenario
+        scenario.faults = [
+            Fault(.partition, of: .instance(2), during: ["read"], until: .share(1)),
+            Fault(.pause, of: .redis, during: ["read", "wait"], until: .share(1)),
+        ]
+        return scenario
+    }()
+
+    @Test(
+        "A fault goes with its victim, and is on in the phases that are left",
+        arguments: [
+            ("", ["partition of instance 3 during read", "pause of redis during read, wait"]),
+            ("instances=0+2", ["partition of instance 2 during read", "pause of redis during read, wait"]),
+            ("instances=0", ["pause of redis during read, wait"]),
+            ("phases=0+2", ["pause of redis during wait"]), ("phases=0", []),
+            ("faults=0", ["partition of instance 3 during read"]), ("faults=none", []),
+        ])
+    func faults(part: String, left: [String]) throws {
+        let part = try ScenarioPart(text: part, of: Self.faulty)
+        let faults = part.applied(to: Self.faulty).faults
+        #expect(faults.map { "\($0) during \($0.phases.joined(separator: ", "))" } == left)
+        #expect(try ScenarioPart(text: "\(part)", of: Self.faulty) == part)
+    }
+
+    @Test("Smaller inputs lack all faults, or one")
+    func fewerFaults() throws {
+        let part = try ScenarioPart(text: "instances=2 workers=1 phases=1", of: Self.faulty)
+        let plan = try WorkloadPlan(text: "0.0 r a:0", for: part.applied(to: Self.faulty))
+        let smaller = ExploredInput(Self.faulty, part: part, plan: plan).smaller
+        #expect(
+            smaller.map { "\($0.part)" }.prefix(3) == [
+                "instances=2 workers=1 phases=1 faults=none", "instances=2 workers=1 phases=1 faults=1",
+                "instances=2 workers=1 phases=1 faults=0",
             ])
     }
 
