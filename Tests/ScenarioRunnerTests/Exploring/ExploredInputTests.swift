@@ -100,7 +100,7 @@ struct ExploredInputTests {
 
     /// One fault of an instance, and one of Redis in two phases.
     static let faulty: Scenario = {
-        var scenario = scenario
+        var scenario = Self.scenario
         scenario.faults = [
             Fault(.partition, of: .instance(2), during: ["read"], until: .share(1)),
             Fault(.pause, of: .redis, during: ["read", "wait"], until: .share(1)),
