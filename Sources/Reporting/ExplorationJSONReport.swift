@@ -18,6 +18,35 @@ public struct ExplorationJSONReport: Codable, Sendable {
         public var steps: Int
         public var durationSeconds: Double
         public var failure: Failure?
+        public var certificate: Certificate?
+    }
+
+    /// Of an exhaustive exploration.
+    public struct Certificate: Codable, Sendable {
+        /// Whether every schedule was visited.
+        public var complete: Bool
+        public var brokenOff: Int
+        public var reduced: Bool
+        /// The most explored steps of a schedule.
+        public var longest: Int
+        public var unexaminedChecks: [String]
+        public var scope: Scope
+    }
+
+    public struct Scope: Codable, Sendable {
+        public var instances: Int
+        public var hosts: Int
+        public var workersPerInstance: Int
+        public var layers: [String]
+        public var invalidation: String
+        public var keys: [String]
+        public var operations: [String]
+        public var faults: [String]
+        public var defects: [String]
+        public var checks: [String]
+        public var step: String
+        public var notExplored: [String]
+        public var inOneOrder: [String]
     }
 
     public struct Failure: Codable, Sendable {
@@ -40,7 +69,7 @@ public struct ExplorationJSONReport: Codable, Sendable {
         explorations = report.explorations.map { exploration in
             Exploration(
                 name: exploration.scenario.name, file: exploration.scenario.file,
-                verdict: exploration.failure == nil ? "pass" : "violation", schedules: exploration.progress.schedules,
+                verdict: exploration.verdict.rawValue, schedules: exploration.progress.schedules,
                 distinctSchedules: exploration.progress.distinct, steps: exploration.progress.steps,
                 durationSeconds: exploration.duration,
                 failure: exploration.failure.map { failure in
@@ -48,10 +77,30 @@ public struct ExplorationJSONReport: Codable, Sendable {
                         seed: failure.seed, reason: failure.reason, story: failure.story, operations: failure.plan,
                         operationCount: failure.operations, schedule: "\(failure.schedule)", switches: failure.switches,
                         switchesWhenFound: failure.switchesWhenFound, replay: exploration.replayCommand ?? "")
-                })
+                },
+                certificate: exploration.certificate.map { Certificate($0) })
         }
     }
 
     /// The document as text, keys sorted.
     public func encoded() throws -> String { try JSONText.encode(self) }
+}
+
+extension ExplorationJSONReport.Certificate {
+    init(_ certificate: ScenarioCertificate) {
+        self.init(
+            complete: certificate.isComplete, brokenOff: certificate.abandoned, reduced: certificate.isReduced,
+            longest: certificate.longest, unexaminedChecks: certificate.unexamined,
+            scope: ExplorationJSONReport.Scope(certificate.scope))
+    }
+}
+
+extension ExplorationJSONReport.Scope {
+    init(_ scope: CertificateScope) {
+        self.init(
+            instances: scope.instances, hosts: scope.hosts, workersPerInstance: scope.workersPerInstance,
+            layers: scope.layers, invalidation: scope.invalidation, keys: scope.keys, operations: scope.operations,
+            faults: scope.faults, defects: scope.defects, checks: scope.checks, step: CertificateScope.step,
+            notExplored: CertificateScope.limits, inOneOrder: scope.unexplored)
+    }
 }

@@ -17,8 +17,7 @@ public struct ExplorationReport: Sendable {
 
     /// A violation if anything was found; unknown if nothing was run; else a pass.
     public var verdict: RunVerdict {
-        if explorations.contains(where: { $0.failure != nil }) { return .violation }
-        return explorations.isEmpty || explorations.contains { $0.progress.schedules == 0 } ? .unknown : .pass
+        explorations.map(\.verdict).max() ?? .unknown
     }
 
     /// The exit code that tells it to a script.
@@ -26,6 +25,12 @@ public struct ExplorationReport: Sendable {
 }
 
 extension ScenarioExploration {
+    /// Unknown if nothing was run, or if an exhaustive exploration proves nothing.
+    var verdict: RunVerdict {
+        if failure != nil { return .violation }
+        return progress.schedules == 0 || certificate?.isProof == false ? .unknown : .pass
+    }
+
     /// The command that replays what was found.
     var replayCommand: String? {
         failure.map { failure in

@@ -11,17 +11,21 @@ public struct ExplorationTerminalReport: Sendable {
     public func block(_ exploration: ScenarioExploration) -> String {
         let progress = exploration.progress
         let rate = Double(progress.schedules) / max(exploration.duration, 0.001)
+        let distinct = exploration.certificate.map { "\($0.abandoned) broken off" } ?? "\(Figures.count(progress.distinct)) distinct"
         let facts =
-            "\(Figures.count(progress.schedules)) schedules, \(Figures.count(progress.distinct)) distinct, "
+            "\(Figures.count(progress.schedules)) schedules, \(distinct), "
             + "\(Figures.plain(exploration.duration)) s, \(Figures.plain(rate))/s"
-        let verdict: RunVerdict = exploration.failure == nil ? .pass : .violation
-        var lines = ["\(style.verdict(verdict)) \(style.strong(exploration.scenario.name))  \(style.faint(facts))"]
+        var lines = [
+            "\(style.verdict(exploration.verdict)) \(style.strong(exploration.scenario.name))  \(style.faint(facts))"
+        ]
         if let failure = exploration.failure {
             lines.append(
                 "  found in schedule \(failure.schedules) of seed \(failure.seed), shrunk to \(failure.operations) operations and "
                     + "\(failure.switches) switches (from \(failure.switchesWhenFound)) in \(failure.attempts) runs")
             lines += indented(failure.reason) + ["  step by step:"] + indented(failure.story)
             if let command = exploration.replayCommand { lines.append("  again: \(command)") }
+        } else if let certificate = exploration.certificate {
+            lines += CertificateLines(certificate, schedules: progress.schedules).lines
         }
         return lines.joined(separator: "\n")
     }

@@ -12,9 +12,15 @@ struct Explore: ParsableCommand {
             Each schedule is one order in which workers, messages and answers take their turns. They are drawn by several \
             strategies, on all cores, until a check is violated; what was found is shrunk, told step by step, and can be \
             replayed exactly. A pass says that none of the schedules that were run violates a check.
+
+            With --exhaustive every schedule of a scenario's scripts is visited, for tiny scopes: a pass is a certificate, \
+            and the scope that it holds for is printed with it. If the budget is spent before, the verdict is unknown.
             """)
 
     @OptionGroup var files: ScenarioFiles
+
+    @Flag(help: "Visit every schedule of the scenario's scripts, or say unknown.")
+    var exhaustive = false
 
     @Option(help: "How many schedules of each variant at most.")
     var schedules: Int?
@@ -44,6 +50,15 @@ struct Explore: ParsableCommand {
     var format: Run.Format = .text
 
     func validate() throws {
+        if exhaustive {
+            for (option, isGiven) in [
+                ("--operations", operations != nil), ("--seed", seed != nil), ("--threads", threads != nil),
+            ] where isGiven {
+                throw ValidationError(
+                    "found \(option) with --exhaustive; expected it without, since scripts leave nothing to chance and "
+                        + "their schedules are visited on one thread")
+            }
+        }
         if let schedules, schedules < 1 {
             throw ValidationError("--schedules takes a whole number from 1, not \(schedules)")
         }
@@ -60,14 +75,7 @@ struct Explore: ParsableCommand {
 
     func run() throws {
         let scenarios = try files.load()
-        let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
-        var configuration = ScenarioExplorer.Configuration(
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
-        configuration.duration = time.flatMap { Duration(text: $0) }
-        configuration.schedules = schedules ?? (time == nil ? 1_000 : Int.max / 2)
-        configuration.operationsPerWorker = operations
-        configuration.seed = chosenSeed
-        configuration.defects = Set(defects)
+        let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
         var report = ExplorationReport(version: Coherence.version, seed: chosenSeed, explorations: [])
         let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
         for scenario in scenarios {
@@ -76,7 +84,8 @@ struct Explore: ParsableCommand {
                 continue
             }
             for variant in scenario.variants() {
-                let explored = try explore(variant.scenario, configuration)
+                let explored =
+                    exhaustive ? try certify(variant.scenario) : try explore(variant.scenario, seed: chosenSeed)
                 report.explorations.append(explored)
                 if format == .text { Console.output(terminal.block(explored)) }
             }
@@ -88,20 +97,41 @@ struct Explore: ParsableCommand {
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
-    private func explore(
-        _ scenario: Scenario, _ configuration: ScenarioExplorer.Configuration
-    ) throws -> ScenarioExploration {
-        var configuration = configuration
-        if Console.isErrorTerminal {
-            let start = ContinuousClock.now
-            let name = scenario.name
-            configuration.onProgress = { progress in
-                let seconds = Double((ContinuousClock.now - start).components.seconds) + 0.001
-                let rate = Int(Double(progress.schedules) / max(seconds, 1))
-                Console.progress("\(name): \(progress.schedules) schedules (\(rate)/s), \(progress.distinct) distinct")
-            }
-        }
+    private func explore(_ scenario: Scenario, seed: UInt64) throws -> ScenarioExploration {
+        var configuration = ScenarioExplorer.Configuration(
+            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        configuration.duration = time.flatMap { Duration(text: $0) }
+        configuration.schedules = schedules ?? (time == nil ? 1_000 : Int.max / 2)
+        configuration.operationsPerWorker = operations
+        configuration.seed = seed
+        configuration.defects = Set(defects)
+        configuration.onProgress = progress(of: scenario)
         defer { if Console.isErrorTerminal { Console.clearProgress() } }
         return try ScenarioExplorer(configuration).explore(scenario)
+    }
+
+    private func certify(_ scenario: Scenario) throws -> ScenarioExploration {
+        var configuration = ScenarioCertifier.Configuration()
+        configuration.duration = time.flatMap { Duration(text: $0) }
+        configuration.schedules = schedules ?? (time == nil ? configuration.schedules : Int.max / 2)
+        configuration.defects = Set(defects)
+        configuration.onProgress = progress(of: scenario)
+        defer { if Console.isErrorTerminal { Console.clearProgress() } }
+        do {
+            return try ScenarioCertifier(configuration).certify(scenario)
+        } catch let error as NothingToExplore {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private func progress(of scenario: Scenario) -> @Sendable (ScenarioExplorer.Progress) -> Void {
+        guard Console.isErrorTerminal else { return { _ in } }
+        let start = ContinuousClock.now
+        let name = scenario.name
+        return { progress in
+            let seconds = Double((ContinuousClock.now - start).components.seconds) + 0.001
+            let rate = Int(Double(progress.schedules) / max(seconds, 1))
+            Console.progress("\(name): \(progress.schedules) schedules (\(rate)/s), \(progress.distinct) distinct")
+        }
     }
 }

@@ -13,6 +13,8 @@ public struct ScenarioExploration: Sendable {
     public let duration: Double
     /// The smallest failure that was found, if any was.
     public let failure: FoundFailure?
+    /// Of an exhaustive exploration.
+    public var certificate: ScenarioCertificate?
 }
 
 /// A schedule of a scenario that fails, as small as it could be made.

@@ -106,8 +106,19 @@ struct ScenarioRun {
         case .sweep, .invalidateTags, .mix:
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
-                    group.addTask {
-                        await Simulation.named("worker \(client.number)") { await client.perform(own) }
+                    group.addTask { await Self.perform(own, by: client) }
+                }
+            }
+        case .script:
+            await Simulation.exploring {
+                // A group that does not look at each end: its owner wakes once.
+                await withDiscardingTaskGroup { group in
+                    for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
+                        group.addTask {
+                            await Simulation.confined(to: SimulatedPart.instance(client.instance.id)) {
+                                await Self.perform(own, by: client)
+                            }
+                        }
                     }
                 }
             }
@@ -116,6 +127,10 @@ struct ScenarioRun {
         case .inspect:
             try await inspect(&record)
         }
+    }
+
+    nonisolated(nonsending) private static func perform(_ operations: [PlannedOperation], by client: Client) async {
+        await Simulation.named("worker \(client.number)") { await client.perform(operations) }
     }
 
     private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {

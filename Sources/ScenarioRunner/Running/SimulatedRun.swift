@@ -27,9 +27,11 @@ struct SimulatedRun: Sendable {
 
     /// Asks a run the scenario's checks.
     /// - Throws: ``IncoherentRun`` if one of them is violated. What cannot be judged is not: a run that was shrunk does little.
-    func judge(_ record: RunRecord) throws(IncoherentRun) {
+    /// - Parameter onExamined: told the name of each check that examined something.
+    func judge(_ record: RunRecord, onExamined: (String) -> Void = { _ in }) throws(IncoherentRun) {
         for declaration in scenario.checks(in: .simulated) {
             let report = declaration.check().examine(record.history)
+            if report.verdict != .unknown { onExamined(report.check) }
             if let violation = report.violations.first {
                 throw IncoherentRun(description: "\(report.check): \(violation.rule)\n\(violation.explanation)")
             }

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Simulation
 
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
@@ -31,6 +32,7 @@ actor Client {
     func perform(_ operations: [PlannedOperation]) async {
         track.reserve(operations.count * 4)
         for operation in operations where !Task.isCancelled {
+            await Simulation.point("next operation")
             switch operation {
             case .read(let key): await read(key)
             case .write(let key): await write(key, isDeletion: false)
@@ -52,19 +54,31 @@ actor Client {
 
     // MARK: One operation
 
+    /// Checks ask which operations had ended when another one began; so orders of a beginning and an end matter, and those of
+    /// two beginnings or two ends do not.
+    private func began() -> Int64 {
+        Simulation.touch(SimulatedPart.ends, .reads)
+        return clock.now()
+    }
+
+    private func ended() -> Int64 {
+        Simulation.touch(SimulatedPart.ends, .adds)
+        return clock.now()
+    }
+
     private func read(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
-        let start = clock.now()
+        let start = began()
         do {
             let reading = try await worker.read(key.name)
-            let end = clock.now()
+            let end = ended()
             track.record(
                 Operation(
                     kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
                     version: reading.version,
                     layer: reading.layer, start: start, end: end, isTombstone: reading.value == nil))
         } catch {
-            track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: clock.now()))
+            track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
         }
     }
 
@@ -73,12 +87,12 @@ actor Client {
         let number = track.number(ofKey: key.name)
         writes += 1
         let value = isDeletion ? [] : Values.make(size: key.valueSize, writer: self.number, count: writes)
-        let start = clock.now()
+        let start = began()
         do {
             let receipt =
                 isDeletion
                 ? try await worker.delete(key.name) : try await worker.write(key.name, value, tags: key.tags)
-            let end = clock.now()
+            let end = ended()
             record(
                 Operation(
                     kind: kind, key: number, tagSet: track.number(ofTags: isDeletion ? [] : key.tags),
@@ -92,12 +106,12 @@ actor Client {
 
     private func invalidate(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
-        let start = clock.now()
+        let start = began()
         do {
             let receipt = try await worker.invalidate(keys: [key.name])
             record(
                 Operation(
-                    kind: .invalidate, key: number, scope: Self.scope(of: receipt), start: start, end: clock.now()),
+                    kind: .invalidate, key: number, scope: Self.scope(of: receipt), start: start, end: ended()),
                 receipt)
         } catch {
             recordFailure(of: .invalidate, key: number, error, start: start)
@@ -106,12 +120,12 @@ actor Client {
 
     private func invalidate(tag: String) async {
         let tagSet = track.number(ofTags: [tag])
-        let start = clock.now()
+        let start = began()
         do {
             let receipt = try await worker.invalidate(tags: [tag])
             record(
                 Operation(
-                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: clock.now()
+                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: ended()
                 ),
                 receipt)
         } catch {
@@ -132,7 +146,7 @@ actor Client {
         track.record(
             Operation(
                 kind: kind, key: key, tagSet: tagSet, outcome: isUnknown ? .unknown : .failed, start: start,
-                end: clock.now()))
+                end: ended()))
     }
 
     private static func scope(of receipt: InvalidationReceipt) -> Operation.Scope {

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import History
 import Scenarios
+import Simulation
 
 /// A cluster of the reference cache as a scenario declares it, made of the parts of some world, with everything that a run
 /// needs of it.
@@ -48,11 +49,13 @@ final class RunningCluster: Sendable {
         do {
             for number in 0..<cluster.instances {
                 let observer = SharedRecordingObserver(recorder.makeTrack(instance: Int32(number)))
-                let instance = try await CacheInstance.start(
-                    id: "\(parts.prefix).i\(number)", configuration: configuration, origin: parts.origin,
-                    shared: parts.shared,
-                    host: parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)],
-                    clock: parts.clock, observer: observer)
+                let id = "\(parts.prefix).i\(number)"
+                let instance = try await Simulation.confined(to: SimulatedPart.instance(id)) {
+                    try await CacheInstance.start(
+                        id: id, configuration: configuration, origin: parts.origin, shared: parts.shared,
+                        host: parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)],
+                        clock: parts.clock, observer: observer)
+                }
                 instances.append(instance)
                 observers.append(observer)
                 for _ in 0..<cluster.workers {

@@ -19,6 +19,7 @@ struct Explorer<Input: Sendable, Value: Sendable> {
 
     mutating func run(_ input: Input, seed: UInt64, _ strategy: Strategy) -> SimulationRun<Value> {
         engine.scheduler = strategy.scheduler(seed: seed, decisions: decisions)
+        engine.search = nil
         let run = judge(input, seed: seed, limits)
         if run.schedule.decisions > 0 { decisions = run.schedule.decisions }
         return run
@@ -32,6 +33,7 @@ struct Explorer<Input: Sendable, Value: Sendable> {
     /// Runs a schedule again. What is known to be no escape is not waited for.
     mutating func replay(_ input: Input, _ schedule: Schedule, waitingForEscapes: Bool) -> SimulationRun<Value> {
         engine.scheduler = ReplayScheduler(schedule)
+        engine.search = nil
         var limits = limits
         if !waitingForEscapes { limits.escapeGrace = .zero }
         return judge(input, seed: schedule.seed, limits)

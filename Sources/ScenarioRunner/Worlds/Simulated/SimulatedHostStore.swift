@@ -5,24 +5,36 @@ import Simulation
 struct SimulatedHostStore: HostStore {
     private let store: MemoryHostStore
 
-    init(capacity: Int) { store = MemoryHostStore(capacity: capacity) }
+    private let number: Int
+
+    /// - Parameter number: of the host.
+    init(number: Int, capacity: Int) {
+        self.number = number
+        store = MemoryHostStore(capacity: capacity)
+    }
 
     func read(_ key: String, now: Int64) async throws -> CacheEntry? {
-        await Simulation.point("read L3")
+        await Simulation.point("read L3", touching: SimulatedPart.disk(host: number, key: key), writes: false)
+        Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
         let entry = try await store.read(key, now: now)
         await Simulation.point("have read L3")
         return entry
     }
 
     func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
-        await Simulation.point("fill L3")
+        await Simulation.point("fill L3", touching: SimulatedPart.disk(host: number, key: entry.key), writes: true)
+        Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
         let isKept = try await store.fill(entry, ignoringFloors: ignoringFloors)
         await Simulation.point("have filled L3")
         return isKept
     }
 
     func apply(_ invalidations: [StampedInvalidation]) async throws {
-        await Simulation.point("apply to L3")
+        let changesTags = invalidations.contains { !$0.invalidation.tags.isEmpty }
+        await Simulation.point("apply to L3", touching: SimulatedPart.diskTags(host: number), writes: changesTags)
+        for key in invalidations.flatMap(\.invalidation.keys) {
+            Simulation.touch(SimulatedPart.disk(host: number, key: key), .writes)
+        }
         try await store.apply(invalidations)
         await Simulation.point("have applied to L3")
     }

@@ -17,10 +17,14 @@ final class SimulatedSharedTier: SharedTier {
         mailboxes.withLock { $0[instance] = mailbox }
         // Ends when the instance leaves: its mailbox is closed then.
         Task {
-            await Simulation.named("bus to \(instance)") {
-                for await events in messages {
-                    await Simulation.point("deliver")
-                    onEvents(events)
+            await Simulation.confined {
+                await Simulation.named("bus to \(instance)") {
+                    for await events in messages {
+                        await Simulation.point("deliver")
+                        Simulation.touch(SimulatedPart.instance(instance), .writes)
+                        onEvents(events)
+                        Simulation.touch(SimulatedPart.bus(instance), .writes)
+                    }
                 }
             }
         }
@@ -28,7 +32,8 @@ final class SimulatedSharedTier: SharedTier {
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
-        await Simulation.point("renew")
+        await Simulation.point("renew", touching: SimulatedPart.members, writes: true)
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
         let renewal = try await tier.renew(instance, lease: lease, applied: applied)
         await Simulation.point("have renewed")
         return renewal
@@ -40,7 +45,10 @@ final class SimulatedSharedTier: SharedTier {
     }
 
     func read(_ key: String) async throws -> SharedLookup {
-        await Simulation.point("read redis")
+        await Simulation.point("read redis", touching: SimulatedPart.shared(key: key), writes: false)
+        Simulation.touch(SimulatedPart.sharedTags, .reads)
+        // A hit is confirmed as of now, and a miss is given a token.
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
         let lookup = try await tier.read(key)
         await Simulation.point("have read redis")
         return lookup
@@ -49,27 +57,40 @@ final class SimulatedSharedTier: SharedTier {
     func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
-        await Simulation.point("fill redis")
+        await Simulation.point("fill redis", touching: SimulatedPart.shared(key: entry.key), writes: true)
+        Simulation.touch(SimulatedPart.sharedTags, .reads)
         let isKept = try await tier.fill(entry, token: token, lifetime: lifetime, ignoringFloors: ignoringFloors)
         await Simulation.point("have filled redis")
         return isKept
     }
 
     func announce(_ invalidation: Invalidation) async throws -> Announcement {
-        await Simulation.point("announce")
+        await Simulation.point("announce", touching: SimulatedPart.logicalTime, writes: true)
+        Simulation.touch(SimulatedPart.members, .reads)
+        for key in invalidation.keys { Simulation.touch(SimulatedPart.shared(key: key), .writes) }
+        if !invalidation.tags.isEmpty { Simulation.touch(SimulatedPart.sharedTags, .writes) }
+        for instance in mailboxes.withLock({ $0.keys }) { Simulation.touch(SimulatedPart.bus(instance), .writes) }
         let announcement = try await tier.announce(invalidation)
         await Simulation.point("have announced")
         return announcement
     }
 
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
+        // The instance goes on with its own work in the same step.
         await Simulation.point("acknowledge")
+        Simulation.touch(SimulatedPart.bus(sender), .writes)
         try await tier.acknowledge(time, by: instance, to: sender)
     }
 
-    func logicalTime() async throws -> Int64 { try await tier.logicalTime() }
+    func logicalTime() async throws -> Int64 {
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
+        return try await tier.logicalTime()
+    }
 
-    func liveInstances() async throws -> Set<String> { try await tier.liveInstances() }
+    func liveInstances() async throws -> Set<String> {
+        Simulation.touch(SimulatedPart.members, .reads)
+        return try await tier.liveInstances()
+    }
 
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry] { try await tier.inspect(keys) }
 }

@@ -10,7 +10,8 @@ struct SimulatedWorld: WorldSurroundings {
         let cluster = scenario.cluster
         let clock = SimulatedClock()
         let hosts = cluster.declaration(of: .l3).map { disk in
-            (0..<cluster.hosts).map { _ in SimulatedHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity)
+            (0..<cluster.hosts).map {
+                SimulatedHostStore(number: $0, capacity: disk.capacity ?? RunningCluster.defaultCapacity)
             }
         }
         let parts = RunningCluster.Parts(
