@@ -12,11 +12,19 @@ public protocol CacheClock: Sendable {
     /// A place where, in a simulation, another task may be given its turn, as the system may do anywhere. Live it does
     /// nothing.
     nonisolated(nonsending) func point(_ name: StaticString) async
+    /// Says that what the tasks of an instance share (L2, floors, holds, flights, trust, the log, waiting writers) is used
+    /// before the next point or suspension; ``upperBound()`` says it too. A simulation that leaves out orders of independent
+    /// steps must know it. Live it does nothing.
+    func usesInstance()
+    /// Whether that was said, as debug builds assert where it matters most.
+    var isUseTold: Bool { get }
 }
 
 extension CacheClock {
     public func upperBound() -> Int64 { now() }
     public nonisolated(nonsending) func point(_ name: StaticString) async {}
+    public func usesInstance() {}
+    public var isUseTold: Bool { true }
 }
 
 /// The monotonic clock of this host.

@@ -19,10 +19,10 @@ public final class CacheInstance: Sendable {
     let host: (any HostStore)?
     let observer: any CacheObserver & Sendable
 
-    let memory: ProcessMemory
+    private let ownMemory: ProcessMemory
+    private let ownAcknowledgements = AcknowledgementTracker()
     let log: InvalidationLog
     let trust: Trust
-    let acknowledgements = AcknowledgementTracker()
     /// The logical time up to which every invalidation has been applied to all own layers.
     let appliedTime = Atomic<Int64>(0)
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
@@ -73,7 +73,7 @@ public final class CacheInstance: Sendable {
         self.clock = clock
         trust = Trust(clock: clock)
         self.observer = observer
-        memory = ProcessMemory(
+        ownMemory = ProcessMemory(
             storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,
             defects: configuration.defects)
         log = InvalidationLog(capacity: 4096)
@@ -115,6 +115,17 @@ public final class CacheInstance: Sendable {
 
     /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
+
+    var memory: ProcessMemory { told(ownMemory) }
+
+    var acknowledgements: AcknowledgementTracker { told(ownAcknowledgements) }
+
+    /// In debug builds, sees to it that the use was told.
+    @inline(__always)
+    private func told<Part>(_ part: Part) -> Part {
+        assert(clock.isUseTold)
+        return part
+    }
 
     var usableHost: (any HostStore)? { isHostLost.load(ordering: .acquiring) ? nil : host }
 

@@ -43,17 +43,16 @@ public struct ScenarioCertifier: Sendable {
         let examined = Lock<Set<String>>([])
         let start = ContinuousClock.now
         let deadline = configuration.duration.map { start + $0 }
-        var progress = ScenarioExplorer.Progress()
         var failure: FoundFailure?
-        var explored: ExhaustiveExploration?
+        var explored = ExhaustiveExploration()
         do {
             explored = try Simulation.exhaustMarked(
                 isReducing: configuration.isReducing, limits: SimulatedRun.limits, input: PlannedInput(plan),
                 smaller: \.smaller,
-                while: { explored in
-                    progress = ScenarioExplorer.Progress(explored)
-                    let begun = explored.schedules + explored.abandoned
-                    if begun % Self.portion == 0 { configuration.onProgress(progress) }
+                while: { soFar in
+                    explored = soFar
+                    let begun = soFar.schedules + soFar.abandoned
+                    if begun % Self.portion == 0 { configuration.onProgress(ScenarioExplorer.Progress(soFar)) }
                     return begun < configuration.schedules && deadline.map { ContinuousClock.now < $0 } ?? true
                 },
                 { input in try await run.perform(input.plan) },
@@ -64,18 +63,20 @@ public struct ScenarioCertifier: Sendable {
                 })
         } catch let found as ExplorationFailure {
             failure = FoundFailure(found, seed: Self.seed)
+        }
+        var progress = ScenarioExplorer.Progress(explored)
+        if failure != nil {
             progress.schedules += 1
             progress.distinct += 1
         }
-        if let explored { progress = ScenarioExplorer.Progress(explored) }
         let scope = CertificateScope(scenario, plan, defects: configuration.defects)
-        let isComplete = if case .everySchedule? = explored?.verdict { true } else { false }
+        let isComplete = if case .everySchedule = explored.verdict { true } else { false }
         return ScenarioExploration(
             scenario: scenario, defects: configuration.defects, progress: progress,
             duration: Double((ContinuousClock.now - start).nanoseconds) / 1e9, failure: failure,
             certificate: ScenarioCertificate(
-                isComplete: isComplete, abandoned: explored?.abandoned ?? 0, isReduced: configuration.isReducing,
-                longest: explored?.longest ?? 0,
+                isComplete: isComplete, abandoned: explored.abandoned, isReduced: configuration.isReducing,
+                longest: explored.longest,
                 unexamined: scope.checks.filter { name in examined.withLock { !$0.contains(name) } }, scope: scope))
     }
 

@@ -50,7 +50,7 @@ final class RunningCluster: Sendable {
             for number in 0..<cluster.instances {
                 let observer = SharedRecordingObserver(recorder.makeTrack(instance: Int32(number)))
                 let id = "\(parts.prefix).i\(number)"
-                let instance = try await Simulation.confined(to: SimulatedPart.instance(id)) {
+                let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
                     try await CacheInstance.start(
                         id: id, configuration: configuration, origin: parts.origin, shared: parts.shared,
                         host: parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)],

@@ -95,7 +95,7 @@ extension Engine {
         let (task, isNew) = tasks.number(of: key, startedBy: current, isChild: isChild)
         if isNew { register(task: key) }
         if isNew, task == 0 { tasks.entries[0].name = "body" }
-        if isNew, task > 0, search != nil { tasks.entries[task].own = tasks.entries[current].own }
+        if isNew, task > 0, search != nil { tasks.entries[task].confinement = tasks.entries[current].confinement }
         if isNew, limits.startsTouchNothing { tasks.entries[task].declared = .nothing }
         return task
     }

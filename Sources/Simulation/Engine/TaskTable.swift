@@ -14,7 +14,7 @@ struct TaskTable {
         /// What it will touch when it goes on, if the point where it stands says so.
         var declared: Footprint?
         /// What each of its steps may touch otherwise.
-        var own = Footprint.everything
+        var confinement = Confinement.none
         /// The step that made it runnable.
         var cause = -1
 

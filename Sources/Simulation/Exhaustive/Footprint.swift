@@ -42,6 +42,14 @@ struct Footprint: Equatable {
         for touch in touches { add(touch) }
     }
 
+    /// Whether it sends what the other receives.
+    func enables(_ other: Footprint) -> Bool {
+        guard case .objects(let mine) = reach, case .objects(let its) = other.reach else { return false }
+        return mine.contains { touch in
+            touch.manner == .sends && its.contains { $0.object == touch.object && $0.manner == .receives }
+        }
+    }
+
     /// Whether the two orders of two such steps could differ in their effect.
     func depends(on other: Footprint) -> Bool {
         if isStructural && other.isStructural && !(isConfined && other.isConfined) { return true }
@@ -62,7 +70,16 @@ extension Simulation {
         /// Changes it without looking at it, so that the order of several such changes cannot be seen: counts it up.
         case adds
         case writes
+        /// Puts the object, a message, where another step can find it.
+        case sends
+        /// Has been sent the object: it cannot have come before.
+        case receives
 
-        func commutes(with other: Manner) -> Bool { self == other && self != .writes }
+        func commutes(with other: Manner) -> Bool {
+            switch (self, other) {
+            case (.sends, _), (_, .sends), (.receives, _), (_, .receives): true
+            default: self == other && self != .writes
+            }
+        }
     }
 }

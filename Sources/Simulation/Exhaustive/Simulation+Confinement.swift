@@ -2,16 +2,21 @@ extension Simulation {
     /// The task promises that, until the body returns, it touches nothing that tasks share but this object, and what it
     /// tells by `touch(_:_:)` and by points that declare it. So do the tasks that it begins meanwhile.
     ///
-    /// For exhaustive exploration: without such a promise every step may touch anything, and no order can be left out. What
-    /// a step does to the object need not be told: it counts as changed by every step but those behind a point that declares
-    /// what it touches. The promise includes what tasks wait for and by whom they are woken, but for the end of the
-    /// children of a task group that nobody looks at one by one, which needs no telling. It is believed: a false one hides
-    /// schedules. An actor that it calls must be called by tasks with the same object only.
+    /// For exhaustive exploration: without such a promise every step may touch anything, and no order can be left out. The
+    /// promise includes what tasks wait for and by whom they are woken, but for the end of the children of a task group
+    /// that nobody looks at one by one, which needs no telling. It is believed: a false one hides schedules. An actor that
+    /// it calls must be called by tasks with the same object only.
+    ///
+    /// - Parameters:
+    ///   - own: tells by `touchOwn()` in which steps it touches it.
+    ///   - always: counts as changed by every step but those behind a point that declares what it touches.
     @discardableResult
-    nonisolated(nonsending) public static func confined<Value, Failure: Error>(
-        to object: some Hashable, _ body: nonisolated(nonsending) () async throws(Failure) -> Value
+    nonisolated(nonsending) public static func confined<Part: Hashable, Value, Failure: Error>(
+        to own: Part, always: Part? = nil, _ body: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        try await confined(Footprint.object(object.hashValue, .writes), body)
+        let always = always.map { [Footprint.Touch(object: $0.hashValue, manner: .writes)] } ?? []
+        let home = Footprint.Touch(object: own.hashValue, manner: .writes)
+        return try await confined(Confinement(always, home: home), body)
     }
 
     /// The same for a task that has no object of its own and tells all it touches.
@@ -19,16 +24,14 @@ extension Simulation {
     nonisolated(nonsending) public static func confined<Value, Failure: Error>(
         _ body: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        try await confined(.nothing, body)
+        try await confined(Confinement([], home: nil), body)
     }
 
     nonisolated(nonsending) private static func confined<Value, Failure: Error>(
-        _ own: Footprint, _ body: nonisolated(nonsending) () async throws(Failure) -> Value
+        _ confinement: Confinement, _ body: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard withEngine({ $0.search != nil }) == true else { return try await body() }
-        var own = own
-        own.isConfined = true
-        let previous = withEngine { $0.confine(to: own) } ?? .everything
+        let previous = withEngine { $0.confine(to: confinement) } ?? .none
         defer { withEngine { _ = $0.confine(to: previous) } }
         return try await body()
     }
@@ -38,6 +41,24 @@ extension Simulation {
         withEngine { engine in
             guard engine.search != nil else { return }
             engine.footprint.add(Footprint.Touch(object: object().hashValue, manner: manner))
+        }
+    }
+
+    /// Tells that the step that is running uses or changes the object that its task is confined to.
+    public static func touchOwn() {
+        withEngine { engine in
+            guard engine.search != nil, let home = engine.tasks.entries[engine.runningTask()].confinement.home else { return }
+            engine.footprint.add(home)
+        }
+    }
+
+    /// Ends the run as an escape unless that was told: for debug builds of what is touched.
+    public static func expectOwn(_ what: StaticString) {
+        withEngine { engine in
+            guard engine.search?.isOn == true, let home = engine.tasks.entries[engine.runningTask()].confinement.home,
+                case .objects(let touches) = engine.footprint.reach, !touches.contains(home)
+            else { return }
+            engine.escaped("\(engine.report(of: engine.runningTask())) used \(what) without telling it")
         }
     }
 
@@ -66,26 +87,48 @@ extension Simulation {
     }
 }
 
+/// What a task has promised about what its steps touch.
+struct Confinement {
+    /// What each of its steps may touch unless a point says otherwise.
+    let own: Footprint
+    /// The object that it is confined to.
+    let home: Footprint.Touch?
+
+    /// No promise: anything.
+    static let none = Confinement(own: .everything, home: nil)
+
+    private init(own: Footprint, home: Footprint.Touch?) {
+        self.own = own
+        self.home = home
+    }
+
+    init(_ touches: [Footprint.Touch], home: Footprint.Touch?) {
+        var own = Footprint(reach: .objects(touches))
+        own.isConfined = true
+        self.init(own: own, home: home)
+    }
+}
+
 extension Engine {
-    /// What the steps of the running task touch from here on unless a point says otherwise.
-    /// - Returns: what it was.
-    func confine(to own: Footprint) -> Footprint {
+    /// - Returns: what the running task had promised before.
+    func confine(to confinement: Confinement) -> Confinement {
         let task = runningTask()
-        defer { tasks.entries[task].own = own }
-        footprint.add(own)
-        return tasks.entries[task].own
+        defer { tasks.entries[task].confinement = confinement }
+        footprint.add(confinement.own)
+        return tasks.entries[task].confinement
     }
 
     /// What the step that a job begins touches, as far as is known beforehand.
     func takeFootprint(of task: Int, isMailbox: Bool) -> Footprint {
         defer { tasks.entries[task].declared = nil }
         if !isMailbox, let declared = tasks.entries[task].declared { return declared }
-        return tasks.entries[task].own
+        return tasks.entries[task].confinement.own
     }
 
     func declare(_ declared: Footprint?, of task: Int) -> Footprint {
-        var footprint = declared ?? tasks.entries[task].own
-        footprint.isConfined = tasks.entries[task].own.isConfined
+        let own = tasks.entries[task].confinement.own
+        var footprint = declared ?? own
+        footprint.isConfined = own.isConfined
         return footprint
     }
 }

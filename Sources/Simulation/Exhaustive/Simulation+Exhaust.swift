@@ -93,4 +93,7 @@ public struct ExhaustiveExploration: Sendable {
     public fileprivate(set) var steps = 0
     /// The most explored steps that a run had.
     public fileprivate(set) var longest = 0
+
+    /// Nothing yet.
+    public init() {}
 }

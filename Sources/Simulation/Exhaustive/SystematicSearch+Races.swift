@@ -6,7 +6,9 @@ extension SystematicSearch {
         var before = StepSet()
         for earlier in 0..<quiet { before.insert(earlier) }
         for earlier in stride(from: step - 1, through: quiet, by: -1) where !before.contains(earlier) {
-            let isOrdered = path[earlier].chosen.task == path[step].chosen.task || path[step].cause == earlier
+            let isOrdered =
+                path[earlier].chosen.task == path[step].chosen.task || path[step].cause == earlier
+                || path[earlier].footprint.enables(path[step].footprint)
             guard isOrdered || path[earlier].footprint.depends(on: path[step].footprint) else { continue }
             if !isOrdered { reverse(earlier, step, before) }
             before.formUnion(path[earlier].before)

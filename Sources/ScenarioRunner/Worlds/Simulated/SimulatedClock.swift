@@ -27,5 +27,17 @@ final class SimulatedClock: CacheClock {
         try await clock.sleep(until: VirtualClock.Instant(nanoseconds: overflow ? .max : deadline))
     }
 
+    func upperBound() -> Int64 {
+        usesInstance()
+        return now()
+    }
+
+    func usesInstance() { Simulation.touchOwn() }
+
+    var isUseTold: Bool {
+        Simulation.expectOwn("what an instance's tasks share")
+        return true
+    }
+
     nonisolated(nonsending) func point(_ name: StaticString) async { await Simulation.point(name) }
 }

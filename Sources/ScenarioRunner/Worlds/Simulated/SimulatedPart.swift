@@ -6,8 +6,12 @@
 enum SimulatedPart: Hashable {
     /// Everything inside an instance: its memory, its workers', its floors, its trust, its waiting writers.
     case instance(String)
-    /// The messages on the way to an instance.
+    /// What an instance has been told and has still to apply. Its own tasks look here after each step.
+    case work(String)
+    /// The order of the messages on the way to an instance.
     case bus(String)
+    /// One of these messages, by its number.
+    case message(String, Int)
     case origin(key: String)
     case logicalTime
     /// Who is alive.

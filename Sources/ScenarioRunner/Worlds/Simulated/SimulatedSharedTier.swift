@@ -6,29 +6,54 @@ import Simulation
 /// which each instance receives in order but not when others do.
 final class SimulatedSharedTier: SharedTier {
     private let tier: LocalSharedTier
-    private let mailboxes = Lock<[String: AsyncStream<[SharedTierEvent]>.Continuation]>([:])
+    private let mailboxes = Lock<[String: Mailbox]>([:])
+
+    /// Messages to an instance on their way.
+    private struct Mailbox {
+        let stream: AsyncStream<[SharedTierEvent]>.Continuation
+        var sent = 0
+    }
 
     init(clock: any CacheClock) { tier = LocalSharedTier(clock: clock) }
 
     func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
-        let (messages, mailbox) = AsyncStream.makeStream(of: [SharedTierEvent].self)
-        mailboxes.withLock { $0[instance] = mailbox }
+        let (messages, stream) = AsyncStream.makeStream(of: [SharedTierEvent].self)
+        mailboxes.withLock { $0[instance] = Mailbox(stream: stream) }
         // Ends when the instance leaves: its mailbox is closed then.
         Task {
             await Simulation.confined {
                 await Simulation.named("bus to \(instance)") {
+                    var received = 0
                     for await events in messages {
                         await Simulation.point("deliver")
-                        Simulation.touch(SimulatedPart.instance(instance), .writes)
+                        received += 1
+                        Simulation.touch(SimulatedPart.message(instance, received), .receives)
+                        Simulation.touch(Self.part(of: instance, touchedBy: events), .writes)
                         onEvents(events)
-                        Simulation.touch(SimulatedPart.bus(instance), .writes)
                     }
                 }
             }
         }
-        try await tier.join(instance, lease: lease) { mailbox.yield($0) }
+        try await tier.join(instance, lease: lease) { [self] in send($0, to: instance) }
+    }
+
+    private func send(_ events: [SharedTierEvent], to instance: String) {
+        let mailbox: Mailbox? = mailboxes.withLock { mailboxes in
+            mailboxes[instance]?.sent += 1
+            return mailboxes[instance]
+        }
+        guard let mailbox else { return }
+        Simulation.touch(SimulatedPart.bus(instance), .writes)
+        Simulation.touch(SimulatedPart.message(instance, mailbox.sent), .sends)
+        mailbox.stream.yield(events)
+    }
+
+    /// Invalidations are put where the instance's own task finds them; everything else has its effect at once.
+    private static func part(of instance: String, touchedBy events: [SharedTierEvent]) -> SimulatedPart {
+        let areInvalidations = events.allSatisfy { if case .invalidation = $0 { true } else { false } }
+        return areInvalidations ? .work(instance) : .instance(instance)
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
@@ -41,7 +66,7 @@ final class SimulatedSharedTier: SharedTier {
 
     func leave(_ instance: String) async {
         await tier.leave(instance)
-        mailboxes.withLock { $0.removeValue(forKey: instance) }?.finish()
+        mailboxes.withLock { $0.removeValue(forKey: instance) }?.stream.finish()
     }
 
     func read(_ key: String) async throws -> SharedLookup {
@@ -69,16 +94,14 @@ final class SimulatedSharedTier: SharedTier {
         Simulation.touch(SimulatedPart.members, .reads)
         for key in invalidation.keys { Simulation.touch(SimulatedPart.shared(key: key), .writes) }
         if !invalidation.tags.isEmpty { Simulation.touch(SimulatedPart.sharedTags, .writes) }
-        for instance in mailboxes.withLock({ $0.keys }) { Simulation.touch(SimulatedPart.bus(instance), .writes) }
         let announcement = try await tier.announce(invalidation)
         await Simulation.point("have announced")
         return announcement
     }
 
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        // The instance goes on with its own work in the same step.
+        // It is not said what the code behind it touches: the instance goes on with its own work in the same step.
         await Simulation.point("acknowledge")
-        Simulation.touch(SimulatedPart.bus(sender), .writes)
         try await tier.acknowledge(time, by: instance, to: sender)
     }
 
