@@ -11,7 +11,9 @@ public struct ExplorationTerminalReport: Sendable {
     public func block(_ exploration: ScenarioExploration) -> String {
         let progress = exploration.progress
         let rate = Double(progress.schedules) / max(exploration.duration, 0.001)
-        let distinct = exploration.certificate.map { "\($0.abandoned) broken off" } ?? "\(Figures.count(progress.distinct)) distinct"
+        let distinct =
+            exploration.certificate.map { "\($0.abandoned) broken off" }
+            ?? "\(Figures.count(progress.distinct)) distinct"
         let facts =
             "\(Figures.count(progress.schedules)) schedules, \(distinct), "
             + "\(Figures.plain(exploration.duration)) s, \(Figures.plain(rate))/s"

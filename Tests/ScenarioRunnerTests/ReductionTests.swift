@@ -80,12 +80,13 @@ struct ReductionTests {
         var scenario = try CertificateTests.scope("same-instance")
         scenario.checks = []
         scenario.cluster.instances = 1
+        // The first phase reads: the instance holds the key.
         scenario.phases = [
             scenario.phases[0],
             Phase(
                 name: "race",
                 action: .script(Script(workers: [[.invalidate("permission:0")], [.read("permission:0")]]))),
-            scenario.phases[2],
+            Phase(name: "look", action: .inspect),
         ]
         let all = try Self.outcomes(of: scenario, defect: nil, isReducing: false)
         let reduced = try Self.outcomes(of: scenario, defect: nil)

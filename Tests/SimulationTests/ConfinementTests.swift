@@ -83,9 +83,11 @@ struct ConfinementTests {
 
     @Test("Without reduction every interleaving of the marked part is run, and of nothing else")
     func unreduced() throws {
-        let program = [[Access]](repeating: [Access(object: 0, writes: true), Access(object: 1, writes: true)], count: 2)
+        let program = [[Access]](
+            repeating: [Access(object: 0, writes: true), Access(object: 1, writes: true)], count: 2)
         // Two tasks of three steps, and where the group's owner takes its turn when both have ended.
-        #expect(try Self.explore(program, isReducing: false).exploration.schedules == ExhaustiveTests.multinomial([3, 3]))
+        #expect(
+            try Self.explore(program, isReducing: false).exploration.schedules == ExhaustiveTests.multinomial([3, 3]))
     }
 
     @Test("Counting up commutes with counting up, not with looking", arguments: [(false, 1), (true, 4)])

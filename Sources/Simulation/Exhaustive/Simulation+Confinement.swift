@@ -47,7 +47,9 @@ extension Simulation {
     /// Tells that the step that is running uses or changes the object that its task is confined to.
     public static func touchOwn() {
         withEngine { engine in
-            guard engine.search != nil, let home = engine.tasks.entries[engine.runningTask()].confinement.home else { return }
+            guard engine.search != nil, let home = engine.tasks.entries[engine.runningTask()].confinement.home else {
+                return
+            }
             engine.footprint.add(home)
         }
     }

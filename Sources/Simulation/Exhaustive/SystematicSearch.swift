@@ -102,7 +102,8 @@ final class SystematicSearch {
             return chosen
         }
         var node = Node(
-            options: options, asleep: inheritedSleep, wanted: [], quietBefore: quietBefore, chosen: options[0], cause: -1)
+            options: options, asleep: inheritedSleep, wanted: [], quietBefore: quietBefore, chosen: options[0],
+            cause: -1)
         guard let first = options.firstIndex(where: { !node.isAsleep($0) }) else { return nil }
         node.chosen = options[first]
         node.cause = causes[first]
