@@ -18,6 +18,12 @@ public protocol CacheClock: Sendable {
     /// Says that the calling task has nothing to do until another one has done something. For who decides the order
     /// in which tasks take their turns; for everybody else it does nothing.
     func rest()
+    /// Says that what the tasks of an instance share (L2, floors, holds, flights, trust, the log, waiting writers) is used
+    /// before the next point or suspension; ``upperBound()`` says it too. A simulation that leaves out orders of independent
+    /// steps must know it. Live it does nothing.
+    func usesInstance()
+    /// Whether that was said, as debug builds assert where it matters most.
+    var isUseTold: Bool { get }
 }
 
 extension CacheClock {
@@ -25,6 +31,8 @@ extension CacheClock {
     public nonisolated(nonsending) func point(_ name: StaticString) async {}
     public nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async {}
     public func rest() {}
+    public func usesInstance() {}
+    public var isUseTold: Bool { true }
 }
 
 /// The monotonic clock of this host.

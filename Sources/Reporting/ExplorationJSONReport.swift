@@ -23,6 +23,35 @@ public struct ExplorationJSONReport: Codable, Sendable {
         /// The first of `failures`.
         public var failure: Failure?
         public var failures: [Failure]
+        public var certificate: Certificate?
+    }
+
+    /// Of an exhaustive exploration.
+    public struct Certificate: Codable, Sendable {
+        /// Whether every schedule was visited.
+        public var complete: Bool
+        public var brokenOff: Int
+        public var reduced: Bool
+        /// The most explored steps of a schedule.
+        public var longest: Int
+        public var unexaminedChecks: [String]
+        public var scope: Scope
+    }
+
+    public struct Scope: Codable, Sendable {
+        public var instances: Int
+        public var hosts: Int
+        public var workersPerInstance: Int
+        public var layers: [String]
+        public var invalidation: String
+        public var keys: [String]
+        public var operations: [String]
+        public var faults: [String]
+        public var defects: [String]
+        public var checks: [String]
+        public var step: String
+        public var notExplored: [String]
+        public var inOneOrder: [String]
     }
 
     public struct Failure: Codable, Sendable {
@@ -61,7 +90,7 @@ public struct ExplorationJSONReport: Codable, Sendable {
                 distinctSchedules: exploration.progress.distinct, distinctIsExact: exploration.progress.isDistinctExact,
                 failingSchedules: exploration.progress.found, steps: exploration.progress.steps,
                 durationSeconds: exploration.duration, digest: exploration.digestText, failure: failures.first,
-                failures: failures)
+                failures: failures, certificate: exploration.certificate.map { Certificate($0) })
         }
     }
 
@@ -80,5 +109,24 @@ extension ExplorationJSONReport.Failure {
             preemptionsWhenFound: failure.preemptionsWhenFound, switches: failure.switches,
             switchesOfRun: failure.switchesOfRun, switchesWhenFound: failure.switchesWhenFound,
             attempts: failure.attempts, replay: replay)
+    }
+}
+
+extension ExplorationJSONReport.Certificate {
+    init(_ certificate: ScenarioCertificate) {
+        self.init(
+            complete: certificate.isComplete, brokenOff: certificate.abandoned, reduced: certificate.isReduced,
+            longest: certificate.longest, unexaminedChecks: certificate.unexamined,
+            scope: ExplorationJSONReport.Scope(certificate.scope))
+    }
+}
+
+extension ExplorationJSONReport.Scope {
+    init(_ scope: CertificateScope) {
+        self.init(
+            instances: scope.instances, hosts: scope.hosts, workersPerInstance: scope.workersPerInstance,
+            layers: scope.layers, invalidation: scope.invalidation, keys: scope.keys, operations: scope.operations,
+            faults: scope.faults, defects: scope.defects, checks: scope.checks, step: CertificateScope.step,
+            notExplored: CertificateScope.limits, inOneOrder: scope.unexplored)
     }
 }

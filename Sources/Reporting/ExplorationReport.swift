@@ -24,7 +24,11 @@ public struct ExplorationReport: Sendable {
 }
 
 extension ScenarioExploration {
-    var verdict: RunVerdict { !failures.isEmpty ? .violation : progress.schedules == 0 ? .unknown : .pass }
+    /// Unknown if nothing was run, or if an exhaustive exploration proves nothing.
+    var verdict: RunVerdict {
+        if !failures.isEmpty { return .violation }
+        return progress.schedules == 0 || certificate?.isProof == false ? .unknown : .pass
+    }
 
     var digestText: String? { digest.map { String($0, radix: 16) } }
 

@@ -16,13 +16,17 @@ public struct ExplorationTerminalReport: Sendable {
         if let digest = exploration.digestText {
             lines.append("  digest of \(Figures.count(exploration.progress.schedules)) traces: \(digest)")
         }
+        if exploration.failures.isEmpty, let certificate = exploration.certificate {
+            lines += CertificateLines(certificate, schedules: exploration.progress.schedules).lines
+        }
         for (index, failure) in exploration.failures.enumerated() {
             lines += describe(failure, number: index + 1, of: exploration.failures.count)
             lines.append("  again: \(exploration.replayCommand(failure))")
             if files.indices.contains(index) {
                 lines.append("     or: coherence replay '\(files[index])'")
             } else if index == 0 {
-                lines.append("  to keep it: the same call with --seed \(seed) --save failure.json")
+                let call = exploration.certificate == nil ? "--seed \(seed) --save" : "--save"
+                lines.append("  to keep it: the same call with \(call) failure.json")
             }
         }
         return lines.joined(separator: "\n")
@@ -31,13 +35,20 @@ public struct ExplorationTerminalReport: Sendable {
     private func headline(_ exploration: ScenarioExploration) -> String {
         let rate = Double(exploration.progress.schedules) / max(exploration.duration, 0.001)
         let facts =
-            "\(Self.counts(exploration.progress)), \(Figures.plain(exploration.duration)) s, \(Figures.plain(rate))/s"
+            "\(Self.counts(exploration.progress, exploration.certificate)), \(Figures.plain(exploration.duration)) s, "
+            + "\(Figures.plain(rate))/s"
         return "\(style.verdict(exploration.verdict)) \(style.strong(exploration.variant.scenario.name))  "
             + style.faint(facts)
     }
 
-    /// `1,000 schedules, 994 distinct`, and how many of them fail.
-    private static func counts(_ progress: ScenarioExplorer.Progress) -> String {
+    /// `1,000 schedules, 994 distinct`, and how many of them fail. All that an exhaustive exploration does not break off are
+    /// distinct.
+    private static func counts(
+        _ progress: ScenarioExplorer.Progress, _ certificate: ScenarioCertificate? = nil
+    ) -> String {
+        if let certificate {
+            return "\(Figures.count(progress.schedules)) schedules, \(Figures.count(certificate.abandoned)) broken off"
+        }
         let distinct = (progress.isDistinctExact ? "" : "about ") + Figures.count(progress.distinct)
         let found = progress.found == 0 ? "" : ", \(Figures.count(progress.found)) fail"
         return "\(Figures.count(progress.schedules)) schedules, \(distinct) distinct\(found)"

@@ -48,14 +48,14 @@ public enum Simulation {
 
     @usableFromInline
     static func mustWait(_ name: StaticString) -> Bool {
-        withEngine { $0.reached(name, .everything) } ?? false
+        withEngine { $0.reached(name, nil) } ?? false
     }
 
     @usableFromInline
     static func mustWait(_ name: StaticString, _ object: () -> some Hashable, writes: Bool) -> Bool {
         withEngine { engine in
-            guard engine.search != nil else { return engine.reached(name, .everything) }
-            return engine.reached(name, Footprint(reach: .object(object().hashValue, writes: writes)))
+            guard engine.search != nil else { return engine.reached(name, nil) }
+            return engine.reached(name, .object(object().hashValue, writes ? .writes : .reads))
         } ?? false
     }
 
@@ -109,7 +109,7 @@ public enum Simulation {
 
     @inline(__always)
     @discardableResult
-    private static func withEngine<Value>(_ body: (Engine) -> Value) -> Value? {
+    static func withEngine<Value>(_ body: (Engine) -> Value) -> Value? {
         guard let pointer = simulation_engine() else { return nil }
         // Not retained: an engine outlives its simulation, and this is called within it.
         return Unmanaged<Engine>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)

@@ -13,9 +13,15 @@ struct Explore: AsyncParsableCommand {
             several strategies, on all cores, until a check is violated; what was found is shrunk, told step by step, \
             and can be replayed exactly. A pass says that none of the schedules that were run violates a check. The \
             first Ctrl-C ends the search, and what was found until then is still shrunk and told.
+
+            With --exhaustive every schedule of a scenario's scripts is visited, for tiny scopes: a pass is a certificate, \
+            and the scope that it holds for is printed with it. If the budget is spent before, the verdict is unknown.
             """)
 
     @OptionGroup var files: ScenarioFiles
+
+    @Flag(help: "Visit every schedule of the scenario's scripts, or say unknown.")
+    var exhaustive = false
 
     @Option(help: "How many schedules of each variant at most.")
     var schedules: Int?
@@ -54,6 +60,16 @@ struct Explore: AsyncParsableCommand {
     var format: Run.Format = .text
 
     func validate() throws {
+        if exhaustive {
+            for (option, isGiven) in [
+                ("--operations", operations != nil), ("--seed", seed != nil), ("--threads", threads != nil),
+                ("--all", all),
+            ] where isGiven {
+                throw ValidationError(
+                    "found \(option) with --exhaustive; expected it without, since scripts leave nothing to chance and "
+                        + "their schedules are visited on one thread")
+            }
+        }
         if let schedules, schedules < 1 {
             throw ValidationError("--schedules takes a whole number from 1, not \(schedules)")
         }
@@ -71,7 +87,7 @@ struct Explore: AsyncParsableCommand {
     func run() async throws {
         let scenarios = try files.load()
         let interruption = Interruption()
-        let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
+        let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
         let report = try await interruption.run {
             Result { try explore(scenarios, seed: chosenSeed, isStopped: { interruption.signal != nil }) }
         }.get()
@@ -95,7 +111,10 @@ struct Explore: AsyncParsableCommand {
                 continue
             }
             for variant in scenario.variants() where !isStopped() {
-                let explored = try explore(variant, seed: seed, isStopped: isStopped)
+                let explored =
+                    exhaustive
+                    ? try certify(variant, isStopped: isStopped)
+                    : try explore(variant, seed: seed, isStopped: isStopped)
                 report.explorations.append(explored)
                 let files = try explored.failures.compactMap { failure in
                     try save.map { path in
@@ -131,15 +150,35 @@ struct Explore: AsyncParsableCommand {
         configuration.defects = Set(defects)
         configuration.findsAll = all
         configuration.isStopped = isStopped
-        if Console.isErrorTerminal {
-            let start = ContinuousClock.now
-            let name = variant.scenario.name
-            configuration.onProgress = { progress in
-                let seconds = Double((ContinuousClock.now - start) / .seconds(1))
-                Console.progress(ExplorationTerminalReport.progress(progress, of: name, seconds: seconds))
-            }
-        }
-        defer { Console.clearProgress() }
+        configuration.onProgress = progress(of: variant)
+        defer { if Console.isErrorTerminal { Console.clearProgress() } }
         return try ScenarioExplorer(configuration).explore(variant)
+    }
+
+    private func certify(
+        _ variant: ScenarioVariant, isStopped: @escaping @Sendable () -> Bool
+    ) throws -> ScenarioExploration {
+        var configuration = ScenarioCertifier.Configuration()
+        configuration.duration = time.flatMap { Duration(text: $0) }
+        configuration.schedules = schedules ?? (time == nil ? configuration.schedules : Int.max / 2)
+        configuration.defects = Set(defects)
+        configuration.isStopped = isStopped
+        configuration.onProgress = progress(of: variant)
+        defer { if Console.isErrorTerminal { Console.clearProgress() } }
+        do {
+            return try ScenarioCertifier(configuration).certify(variant)
+        } catch let error as NothingToExplore {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    private func progress(of variant: ScenarioVariant) -> @Sendable (ScenarioExplorer.Progress) -> Void {
+        guard Console.isErrorTerminal else { return { _ in } }
+        let start = ContinuousClock.now
+        let name = variant.scenario.name
+        return { progress in
+            let seconds = Double((ContinuousClock.now - start) / .seconds(1))
+            Console.progress(ExplorationTerminalReport.progress(progress, of: name, seconds: seconds))
+        }
     }
 }

@@ -69,6 +69,7 @@ extension CacheInstance {
         let sent = clock.now()
         let renewal = try await shared.renew(
             id, lease: configuration.lease, applied: appliedTime.load(ordering: .acquiring))
+        clock.usesInstance()
         if losses == nil || !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
         state.withLock { state in
@@ -98,12 +99,14 @@ extension CacheInstance {
     }
 
     private func renew() async {
+        clock.usesInstance()
         acknowledgements.tick()
         wakeWaiters()
         guard state.withLock({ $0.isConnected }) else { return }
         let sent = clock.now()
         let applied = appliedTime.load(ordering: .acquiring)
         guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: applied) else { return }
+        clock.usesInstance()
         if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         let previous = state.withLock { state in
             defer { state.lastRenewal = renewal.time }
@@ -123,6 +126,7 @@ extension CacheInstance {
     }
 
     private func process(_ work: Work) async {
+        clock.usesInstance()
         switch work {
         case .checkpoint(let time):
             if appliedTime.load(ordering: .acquiring) < time {
@@ -242,6 +246,7 @@ extension CacheInstance {
     nonisolated(nonsending) func applyToOwnLayers(_ batch: [StampedInvalidation]) async {
         guard !batch.isEmpty else { return }
         if let host = usableHost { await applyToHost(batch, host) }
+        clock.usesInstance()
         let holdDeadline = clock.now() + configuration.holdLifetime
         for stamped in batch {
             let invalidation = stamped.invalidation

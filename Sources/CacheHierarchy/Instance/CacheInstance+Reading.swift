@@ -32,10 +32,12 @@ extension CacheInstance {
         case .lead(let flight):
             do {
                 let loaded = try await load(key, askingHost: askingHost, observer: observer)
+                clock.usesInstance()
                 memory.remove(flight, of: key)
                 flight.land(loaded)
                 return loaded
             } catch {
+                clock.usesInstance()
                 memory.remove(flight, of: key)
                 flight.land(nil)
                 throw error
@@ -102,7 +104,9 @@ extension CacheInstance {
         let applied = appliedTime.load(ordering: .acquiring)
         let now = clock.now()
         // A disk that cannot be read is a miss.
-        guard let entry = try? await host.read(key, now: now), trust.isGood(entry, at: now) else { return nil }
+        guard let entry = try? await host.read(key, now: now) else { return nil }
+        clock.usesInstance()
+        guard trust.isGood(entry, at: now) else { return nil }
         let limited = has(.lifetimeInversion) ? entry.with(deadline: Int64.max) : entry
         return await keep(limited.confirmed(at: applied), foundIn: .l3, token: nil, observer: observer)
     }
@@ -135,6 +139,7 @@ extension CacheInstance {
         }
         let start = clock.now()
         let candidate = entry.limited(to: configuration[.l2].map { start + $0.lifetime } ?? Int64.max)
+        clock.usesInstance()
         switch memory.fill(candidate, now: start) {
         case .refused:
             return Served(entry: found, layer: layer, keptIn: nil)

@@ -46,6 +46,7 @@ extension CacheInstance {
     nonisolated(nonsending) private func writeHeld(
         _ key: String, value: [UInt8]?, tags: [String]
     ) async throws -> InvalidationReceipt {
+        clock.usesInstance()
         let number = state.withLock { state in
             state.holdCount += 1
             return state.holdCount
@@ -97,6 +98,7 @@ extension CacheInstance {
         let invalidation = Invalidation(
             action: action, keys: keys, tags: tags, sender: id, wantsAcknowledgement: wantsAcknowledgement)
         if has(.wrongLayerOrder) {
+            clock.usesInstance()
             let early = appliedTime.load(ordering: .acquiring)
             await applyToOwnLayers([StampedInvalidation(time: early, invalidation: invalidation)])
             return try await shared.announce(invalidation)
@@ -133,6 +135,7 @@ extension CacheInstance {
 
     /// Announces what was written while the shared tier was away. Called at every sign of life.
     func flushOutbox() async {
+        clock.usesInstance()
         let keys = state.withLock { $0.outbox }.sorted()
         guard !keys.isEmpty,
             (try? await announce(.release(Self.outboxHold), keys: keys, tags: [], wantsAcknowledgement: false)) != nil
@@ -151,6 +154,7 @@ extension CacheInstance {
         missing.remove(id)
         while !missing.isEmpty {
             clock.rest()
+            clock.usesInstance()
             missing = await acknowledgements.wait(for: missing, toApply: announcement.time)
             if missing.isEmpty { break }
             try Task.checkCancellation()

@@ -19,10 +19,10 @@ public final class CacheInstance: Sendable {
     let host: (any HostStore)?
     let observer: any CacheObserver & Sendable
 
-    let memory: ProcessMemory
+    private let ownMemory: ProcessMemory
+    private let ownAcknowledgements = AcknowledgementTracker()
     let log: InvalidationLog
     let trust: Trust
-    let acknowledgements = AcknowledgementTracker()
     /// What the instance's own task works off, in order.
     let work = Mailbox<Work>()
     /// The logical time up to which every invalidation has been applied to all own layers.
@@ -77,7 +77,7 @@ public final class CacheInstance: Sendable {
         self.clock = clock
         trust = Trust(clock: clock)
         self.observer = observer
-        memory = ProcessMemory(
+        ownMemory = ProcessMemory(
             storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,
             defects: configuration.defects)
         log = InvalidationLog(capacity: 4096)
@@ -123,6 +123,16 @@ public final class CacheInstance: Sendable {
 
     /// Whether something was written here that the others have not been told yet, because the shared tier was away.
     public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
+    var memory: ProcessMemory { told(ownMemory) }
+
+    var acknowledgements: AcknowledgementTracker { told(ownAcknowledgements) }
+
+    /// In debug builds, sees to it that the use was told.
+    @inline(__always)
+    private func told<Part>(_ part: Part) -> Part {
+        assert(clock.isUseTold)
+        return part
+    }
 
     var usableHost: (any HostStore)? { isHostLost.load(ordering: .acquiring) ? nil : host }
 

@@ -1,7 +1,7 @@
 import CacheHierarchy
 
 /// The host's clock, with points that wait for their turn. A task is known by its name.
-struct DirectedClock: CacheClock {
+struct DirectedClock: PointedClock {
     private let director: Director
     /// Before the names of the instances.
     private let prefix: String
@@ -41,9 +41,12 @@ extension RunningCluster.Parts {
         let clock = DirectedClock(director, prefix: prefix)
         func pointed(_ origin: some SeededOrigin) -> any SeededOrigin { PointedOrigin(origin: origin, clock: clock) }
         func pointed(_ tier: some SharedTier) -> any SharedTier { PointedSharedTier(tier: tier, clock: clock) }
-        func pointed(_ store: some HostStore) -> any HostStore { PointedHostStore(store: store, clock: clock) }
+        func pointed(_ store: some HostStore, _ number: Int) -> any HostStore {
+            PointedHostStore(store: store, number: number, clock: clock)
+        }
         return RunningCluster.Parts(
-            world: world, origin: pointed(origin), shared: pointed(shared), hosts: hosts.map { pointed($0) },
+            world: world, origin: pointed(origin), shared: pointed(shared),
+            hosts: hosts.indices.map { number in pointed(hosts[number], number) },
             clock: clock, surroundings: surroundings, prefix: prefix, injector: injector)
     }
 }

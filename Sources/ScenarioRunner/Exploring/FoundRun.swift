@@ -22,6 +22,17 @@ struct FoundRun: Sendable {
         preemptions = run.preemptions
         self.operations = operations
     }
+
+    /// What an exhaustive exploration found.
+    init(_ failure: ExplorationFailure, seed: UInt64, operations: Int) {
+        number = failure.schedules
+        self.seed = seed
+        schedule = failure.token.schedule
+        strategy = "exhaustive search"
+        switches = failure.switchesWhenFound
+        preemptions = failure.preemptionsWhenFound
+        self.operations = operations
+    }
 }
 
 /// What failing runs have in common before they are shrunk: what is violated, and what it was proven with.

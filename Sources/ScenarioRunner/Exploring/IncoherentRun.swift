@@ -34,11 +34,15 @@ struct IncoherentRun: Error, CustomStringConvertible {
     }
 
     /// Asks a history some checks. What cannot be judged is no finding: a run that was shrunk does little.
+    /// - Parameter onExamined: told the name of each check that examined something.
     /// - Throws: ``IncoherentRun`` if one of them is violated.
-    static func judge(_ history: History, by checks: [CheckDeclaration]) throws(IncoherentRun) {
+    static func judge(
+        _ history: History, by checks: [CheckDeclaration], onExamined: (String) -> Void = { _ in }
+    ) throws(IncoherentRun) {
         var findings: [Finding] = []
         for declaration in checks {
             let report = declaration.check().examine(history)
+            if report.verdict != .unknown { onExamined(report.check) }
             for violation in report.violations {
                 let kind = ViolationKind(check: report.check, rule: violation.rule)
                 if !findings.contains(where: { $0.kind == kind }) {

@@ -17,6 +17,8 @@ public struct ScenarioExploration: Sendable {
     /// Stands for the traces of all schedules: the same for the same seed, program and number of schedules, in every
     /// process and build, on any number of threads. `nil` if not all of them were run.
     public let digest: UInt64?
+    /// Of an exhaustive exploration.
+    public var certificate: ScenarioCertificate? = nil
 }
 
 /// A schedule of a scenario that fails, as small as it could be made.

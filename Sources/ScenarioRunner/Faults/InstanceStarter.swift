@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Scenarios
+import Simulation
 
 /// Starts the instances of a cluster, and others in their places.
 struct InstanceStarter: Sendable {
@@ -18,9 +19,11 @@ struct InstanceStarter: Sendable {
         let told: any CacheObserver & Sendable =
             if let ownClock { TrueTimeObserver(base: observer, clock: ownClock) } else { observer }
         guard let injector = parts.injector else {
-            let instance = try await CacheInstance.start(
-                id: id, configuration: configuration, origin: parts.origin, shared: parts.shared, host: host,
-                clock: parts.clock, observer: told)
+            let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
+                try await CacheInstance.start(
+                    id: id, configuration: configuration, origin: parts.origin, shared: parts.shared, host: host,
+                    clock: parts.clock, observer: told)
+            }
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: nil, link: nil)
         }
         let life = Lifeline()

@@ -123,9 +123,19 @@ struct ScenarioRun {
         case .sweep, .invalidateTags, .mix:
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
-                    let name = "worker \(client.number)"
-                    group.addTask(name: name) {
-                        await Simulation.named(name) { await client.perform(own, under: faults) }
+                    group.addTask(name: Self.name(of: client)) { await Self.perform(own, by: client, under: faults) }
+                }
+            }
+        case .script:
+            await Simulation.exploring {
+                // A group that does not look at each end: its owner wakes once.
+                await withDiscardingTaskGroup { group in
+                    for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
+                        group.addTask(name: Self.name(of: client)) {
+                            await Simulation.confined(to: SimulatedPart.instance(client.instance.id)) {
+                                await Self.perform(own, by: client, under: faults)
+                            }
+                        }
                     }
                 }
             }
@@ -134,6 +144,14 @@ struct ScenarioRun {
         case .inspect:
             try await inspect(&record)
         }
+    }
+
+    private static func name(of client: Client) -> String { "worker \(client.number)" }
+
+    nonisolated(nonsending) private static func perform(
+        _ operations: [PlannedOperation], by client: Client, under faults: FaultConductor?
+    ) async {
+        await Simulation.named(name(of: client)) { await client.perform(operations, under: faults) }
     }
 
     private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {

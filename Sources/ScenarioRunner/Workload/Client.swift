@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Simulation
 
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
@@ -54,6 +55,8 @@ final class Client: @unchecked Sendable {
             observer: observer)
     }
 
+    /// The instance whose worker it is.
+    var instance: CacheInstance { session.incarnation.instance }
     private var worker: CacheWorker { session.worker }
     private var track: Track { session.track }
     private var observer: RecordingObserver { session.observer }
@@ -72,6 +75,7 @@ final class Client: @unchecked Sendable {
         defer { clock.rest() }
         track.reserve(operations.count * 4)
         for operation in operations where !Task.isCancelled {
+            await clock.point("next operation")
             if let faults { adopt(await faults.admit(toInstanceOf: member)) }
             await perform(operation)
             await faults?.completed(by: number)
@@ -100,12 +104,24 @@ final class Client: @unchecked Sendable {
 
     // MARK: One operation
 
+    /// Checks ask which operations had ended when another one began; so orders of a beginning and an end matter, and those of
+    /// two beginnings or two ends do not.
+    private func began() -> Int64 {
+        Simulation.touch(SimulatedPart.ends, .reads)
+        return clock.now()
+    }
+
+    private func ended() -> Int64 {
+        Simulation.touch(SimulatedPart.ends, .adds)
+        return clock.now()
+    }
+
     nonisolated(nonsending) private func read(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
-        let start = clock.now()
+        let start = began()
         do {
             let reading = try await worker.read(key.name)
-            let end = clock.now()
+            let end = ended()
             track.record(
                 Operation(
                     kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
@@ -113,7 +129,7 @@ final class Client: @unchecked Sendable {
                     layer: reading.layer, outcome: isGone ? .failed : .ok, start: start, end: end,
                     isTombstone: reading.value == nil))
         } catch {
-            track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: clock.now()))
+            track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
         }
     }
 
@@ -122,12 +138,12 @@ final class Client: @unchecked Sendable {
         let number = track.number(ofKey: key.name)
         writes += 1
         let value = isDeletion ? [] : Values.make(size: key.valueSize, writer: self.number, count: writes)
-        let start = clock.now()
+        let start = began()
         do {
             let receipt =
                 isDeletion
                 ? try await worker.delete(key.name) : try await worker.write(key.name, value, tags: key.tags)
-            let end = clock.now()
+            let end = ended()
             record(
                 Operation(
                     kind: kind, key: number, tagSet: track.number(ofTags: isDeletion ? [] : key.tags),
@@ -141,12 +157,12 @@ final class Client: @unchecked Sendable {
 
     nonisolated(nonsending) private func invalidate(_ key: KeyInUse) async {
         let number = track.number(ofKey: key.name)
-        let start = clock.now()
+        let start = began()
         do {
             let receipt = try await worker.invalidate(keys: [key.name])
             record(
                 Operation(
-                    kind: .invalidate, key: number, scope: Self.scope(of: receipt), start: start, end: clock.now()),
+                    kind: .invalidate, key: number, scope: Self.scope(of: receipt), start: start, end: ended()),
                 receipt)
         } catch {
             recordFailure(of: .invalidate, key: number, error, start: start)
@@ -155,12 +171,12 @@ final class Client: @unchecked Sendable {
 
     nonisolated(nonsending) private func invalidate(tag: String) async {
         let tagSet = track.number(ofTags: [tag])
-        let start = clock.now()
+        let start = began()
         do {
             let receipt = try await worker.invalidate(tags: [tag])
             record(
                 Operation(
-                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: clock.now()
+                    kind: .invalidateTag, tagSet: tagSet, scope: Self.scope(of: receipt), start: start, end: ended()
                 ),
                 receipt)
         } catch {
@@ -183,7 +199,7 @@ final class Client: @unchecked Sendable {
         track.record(
             Operation(
                 kind: kind, key: key, tagSet: tagSet, outcome: isUnknown ? .unknown : .failed, start: start,
-                end: clock.now()))
+                end: ended()))
     }
 
     private static func scope(of receipt: InvalidationReceipt) -> Operation.Scope {

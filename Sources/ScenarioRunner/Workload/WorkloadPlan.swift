@@ -30,7 +30,23 @@ package struct WorkloadPlan: Sendable, Hashable {
             return scenario.cluster.each(.everyWorker) { worker in
                 (0..<mix.operationsPerWorker).map { _ in mix.shares.draw(chooser, &generators[worker]) }
             }
+        case .script(let script):
+            let keys = Dictionary(scenario.keysInUse.map { ($0.name, $0) }) { first, _ in first }
+            let planned = script.workers.map { steps in steps.compactMap { $0.planned(keys) } }
+            return planned + Array(repeating: [], count: max(0, scenario.cluster.totalWorkers - planned.count))
         case .wait, .inspect: return []
+        }
+    }
+}
+
+extension Script.Step {
+    fileprivate func planned(_ keys: [String: KeyInUse]) -> PlannedOperation? {
+        switch self {
+        case .read(let key): keys[key].map { .read($0) }
+        case .write(let key): keys[key].map { .write($0) }
+        case .delete(let key): keys[key].map { .delete($0) }
+        case .invalidate(let key): keys[key].map { .invalidate($0) }
+        case .invalidateTag(let tag): .invalidateTag(tag)
         }
     }
 }

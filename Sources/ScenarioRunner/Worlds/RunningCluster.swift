@@ -1,6 +1,7 @@
 import CacheHierarchy
 import History
 import Scenarios
+import Simulation
 
 /// A cluster of the reference cache as a scenario declares it, made of the parts of some world, with everything that a run
 /// needs of it.

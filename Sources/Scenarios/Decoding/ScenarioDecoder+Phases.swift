@@ -1,6 +1,6 @@
 extension ScenarioDecoder {
     static let phaseWords = [
-        "read", "warm", "write", "delete", "invalidate", "invalidate-tag", "mix", "wait", "inspect",
+        "read", "warm", "write", "delete", "invalidate", "invalidate-tag", "mix", "script", "wait", "inspect",
     ]
 
     mutating func decodePhases(_ value: Value?) {
@@ -54,6 +54,7 @@ extension ScenarioDecoder {
             }
             return (.inspect, Fields(body, known: ["name"])?.required("name", "the name of the phase"))
         case "mix": return decodeMix(worded)
+        case "script": return decodeScript(worded)
         case "invalidate-tag":
             let fields = worded.fields(known: ["name", "tags", "by"], expected: "{ tags: […], by: one worker }")
             guard let fields else { return (.invalidateTags(TagSweep(tags: [], by: .oneWorker)), nil) }

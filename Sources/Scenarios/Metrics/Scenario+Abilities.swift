@@ -35,6 +35,8 @@ extension Phase {
         case .invalidateTags: return .invalidatesTags
         case .wait: return .waits
         case .inspect: return .inspects
+        case .script(let script):
+            return script.workers.joined().reduce(into: []) { $0.formUnion($1.abilities) }
         case .mix(let mix):
             var abilities: Abilities = []
             if mix.shares.read > 0 { abilities.insert(.reads) }
@@ -59,8 +61,10 @@ extension Scenario {
             guard phase.does(second) else { return false }
             if offset > 0 { return true }
             // Within one phase both happen only if it mixes them.
-            if case .mix = phase.action { return true }
-            return false
+            switch phase.action {
+            case .mix, .script: return true
+            default: return false
+            }
         }.map(\.element)
     }
 

@@ -9,6 +9,8 @@ public struct Phase: Sendable, Hashable {
         case invalidateTags(TagSweep)
         /// Random operations by every worker at once.
         case mix(Mix)
+        /// Operations named one by one, by several workers at once.
+        case script(Script)
         /// Nothing, for a declared time; see ``Cluster/actual(_:in:)``.
         case wait(Duration)
         /// A look into every layer of every instance, which changes none.

@@ -52,8 +52,7 @@ extension Engine {
         let pointer = unsafeBitCast(job, to: UnsafeMutableRawPointer.self)  // a job is one pointer
         currentJob = UnsafeRawPointer(pointer)
         if search != nil {
-            footprint = Self.isTask(pointer) ? tasks.entries[task].pending : .everything
-            tasks.entries[task].pending = .everything
+            footprint = takeFootprint(of: task, isMailbox: !Self.isTask(pointer))
         }
         simulation_run_job(pointer)
     }
@@ -67,9 +66,14 @@ extension Engine {
             ready.append(job, task: parkedTask)
             return
         }
-        if search != nil { footprint.isStructural = true }
         // Not a task but an actor's mailbox: it has no identity of its own that would be the same in the next run.
-        ready.append(job, task: Self.isTask(pointer) ? number(ofTask: pointer) : current)
+        let task = Self.isTask(pointer) ? number(ofTask: pointer) : current
+        if let search {
+            footprint.isStructural = true
+            // A task that goes on from a point was runnable all the time.
+            if !isUnparking { tasks.entries[task].cause = search.current }
+        }
+        ready.append(job, task: task)
     }
 
     /// Whether a job is a task, and not the work of an actor's mailbox.
@@ -91,7 +95,8 @@ extension Engine {
         let (task, isNew) = tasks.number(of: key, startedBy: current, isChild: isChild)
         if isNew { register(task: key) }
         if isNew, task == 0 { tasks.entries[0].name = "body" }
-        if isNew, limits.startsTouchNothing { tasks.entries[task].pending = .nothing }
+        if isNew, task > 0, search != nil { tasks.entries[task].confinement = tasks.entries[current].confinement }
+        if isNew, limits.startsTouchNothing { tasks.entries[task].declared = .nothing }
         return task
     }
 
@@ -99,7 +104,9 @@ extension Engine {
     func unpark() {
         guard let continuation = parked else { return }
         parked = nil
+        isUnparking = true
         continuation.resume()
+        isUnparking = false
         parkedJob = nil
     }
 
@@ -107,6 +114,7 @@ extension Engine {
         let woken = timeline.advance()
         guard !woken.isEmpty else { return false }
         events.time(timeline.now)
+        search?.quiet()
         for sleeper in woken { sleeper.resume() }
         return true
     }

@@ -2,7 +2,7 @@ import CSimulation
 
 extension Engine {
     /// The running task has reached a point. Whether it must suspend there, because it is another's turn.
-    func reached(_ name: StaticString, _ declared: Footprint) -> Bool {
+    func reached(_ name: StaticString, _ declared: Footprint?) -> Bool {
         let task = runningTask()
         let label = labels.number(of: name)
         events.point(task, label)
@@ -16,7 +16,7 @@ extension Engine {
         }
         if isDraining { return mustMakeWay() }
         if steps >= limits.steps { return true }
-        if search != nil { tasks.entries[task].pending = declared }
+        if search != nil { tasks.entries[task].declared = declare(declared, of: task) }
         let choice = choose(running: task, mayGoOn: true)
         if isAbandoned { return true }
         guard choice == ready.count else {
@@ -24,8 +24,7 @@ extension Engine {
             return true
         }
         if search != nil {
-            footprint = declared
-            tasks.entries[task].pending = .everything
+            footprint = takeFootprint(of: task, isMailbox: false)
         }
         return false
     }
@@ -61,12 +60,16 @@ extension Engine {
 
     private func systematicChoice(_ search: SystematicSearch, running: Int, mayGoOn: Bool) -> Int {
         let options = Choice.all(among: ready.tasks, running: running, mayGoOn: mayGoOn)
-        guard let chosen = search.choose(among: options, after: footprint) else {
-            isAbandoned = true
-            return 0
+        var index = Choice.usualIndex(among: ready.tasks.span, running: running, mayGoOn: mayGoOn)
+        if search.isOn {
+            let causes = options.map { tasks.entries[$0.task].cause }
+            guard let chosen = search.choose(among: options, causes: causes, after: footprint) else {
+                isAbandoned = true
+                return 0
+            }
+            // It is one of the options.
+            index = chosen.index(among: ready.tasks.span, running: running, mayGoOn: mayGoOn)!
         }
-        // It is one of the options.
-        let index = chosen.index(among: ready.tasks.span, running: running, mayGoOn: mayGoOn)!
         if options.count > 1 {
             choices.append(Choice(index, among: ready.tasks.span, running: running, mayGoOn: mayGoOn).code)
         }

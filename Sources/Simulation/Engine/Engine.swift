@@ -38,6 +38,7 @@ final class Engine: @unchecked Sendable {
     @exclusivity(unchecked) var parked: UnsafeContinuation<Void, Never>?
     @exclusivity(unchecked) var parkedTask = 0
     @exclusivity(unchecked) var parkedJob: UnsafeRawPointer?
+    @exclusivity(unchecked) var isUnparking = false
     @exclusivity(unchecked) var picked = Engine.nothingPicked
 
     @exclusivity(unchecked) var escapes: [String] = []
@@ -96,7 +97,9 @@ final class Engine: @unchecked Sendable {
             do { result.value = .success(try await body()) } catch { result.value = .failure(error) }
             self.isBodyDone = true
         }
+        search?.begin()
         let ending = loop()
+        search?.close(footprint)
         let run = summary(ending, result)
         drain(root)
         return run

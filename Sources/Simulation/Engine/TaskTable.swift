@@ -10,8 +10,13 @@ struct TaskTable {
         /// Of the last point, or `noLabel`.
         var label = Entry.noLabel
         var lastStep = 0
-        /// What it will touch when it goes on; kept in an exhaustive exploration only.
-        var pending = Footprint.everything
+        // The rest is kept in an exhaustive exploration only.
+        /// What it will touch when it goes on, if the point where it stands says so.
+        var declared: Footprint?
+        /// What each of its steps may touch otherwise.
+        var confinement = Confinement.none
+        /// The step that made it runnable.
+        var cause = -1
 
         static let noLabel = -1
     }

@@ -21,27 +21,57 @@ extension Simulation {
         _ body: @escaping @Sendable () async throws -> Value,
         check: @escaping @Sendable (SimulationRun<Value>) throws -> Void = { _ in }
     ) throws -> ExhaustiveExploration {
+        try exhaust(
+            SystematicSearch(isReducing: isReducing), limits: limits, input: NoInput(), smaller: { _ in [] },
+            goesOn: { $0.schedules + $0.abandoned < schedules }, { _ in try await body() }, check: check)
+    }
+
+    /// As `exhaust(schedules:isReducing:limits:_:check:)`, but only the decisions within `exploring(_:)` are explored; the
+    /// others are the usual ones. What is explored ends when nothing else can run, so more orders are left out: an
+    /// alternative is tried only where a later step has been seen to depend on the one chosen.
+    ///
+    /// - Parameters:
+    ///   - input: what each run is given.
+    ///   - smaller: the inputs that are a little smaller than one, the smallest first, to shrink what fails.
+    ///   - goesOn: asked before each run whether there is time for another one; otherwise the verdict is `unknown`.
+    @discardableResult
+    public static func exhaustMarked<Input: Sendable, Value: Sendable>(
+        isReducing: Bool = true, limits: SimulationLimits = SimulationLimits(), input: Input,
+        smaller: (Input) -> [Input], while goesOn: (ExhaustiveExploration) -> Bool,
+        _ body: @escaping @Sendable (Input) async throws -> Value,
+        check: @escaping @Sendable (SimulationRun<Value>) throws -> Void = { _ in }
+    ) throws -> ExhaustiveExploration {
+        try exhaust(
+            SystematicSearch(isReducing: isReducing, extent: .marked), limits: limits, input: input, smaller: smaller,
+            goesOn: goesOn, body, check: check)
+    }
+
+    private static func exhaust<Input: Sendable, Value: Sendable>(
+        _ search: SystematicSearch, limits: SimulationLimits, input: Input, smaller: (Input) -> [Input],
+        goesOn: (ExhaustiveExploration) -> Bool, _ body: @escaping @Sendable (Input) async throws -> Value,
+        check: @escaping @Sendable (SimulationRun<Value>) throws -> Void
+    ) throws -> ExhaustiveExploration {
         try prepare()
-        var explorer = Explorer<NoInput, Value>(limits: limits, body: { _ in try await body() }, check: check)
-        let search = SystematicSearch(isReducing: isReducing)
-        var visited = 0
-        var abandoned = 0
+        var explorer = Explorer(limits: limits, body: body, check: check)
+        var explored = ExhaustiveExploration()
         repeat {
-            if visited + abandoned == schedules {
-                return ExhaustiveExploration(verdict: .unknown, schedules: visited, abandoned: abandoned)
-            }
-            let run = explorer.run(NoInput(), seed: 1, search)
+            guard goesOn(explored) else { return explored }
+            let run = explorer.run(input, seed: 1, search)
             if let divergence = search.divergence { throw SimulationError.notRepeatable(divergence) }
-            if case .abandoned = run.outcome { abandoned += 1 } else { visited += 1 }
+            if case .abandoned = run.outcome { explored.abandoned += 1 } else { explored.schedules += 1 }
+            explored.steps += run.steps
+            explored.longest = search.longest
             if run.outcome.isFailure {
-                var shrinker = Shrinker(explorer: explorer, strategies: .alternating, input: NoInput(), run: run)
-                shrinker.shrink { _ in [] }
+                var shrinker = Shrinker(explorer: explorer, strategies: .alternating, input: input, run: run)
+                shrinker.shrink(smaller)
                 throw ExplorationFailure(
-                    shrinker.run, foundAs: run, schedules: visited, strategy: "exhaustive",
-                    attempts: shrinker.attempts, input: nil)
+                    shrinker.run, foundAs: run, schedules: explored.schedules + explored.abandoned,
+                    strategy: "exhaustive", attempts: shrinker.attempts,
+                    input: Input.self == NoInput.self ? nil : String(describing: shrinker.input))
             }
         } while search.advance()
-        return ExhaustiveExploration(verdict: .everySchedule, schedules: visited, abandoned: abandoned)
+        explored.verdict = .everySchedule
+        return explored
     }
 }
 
@@ -54,9 +84,16 @@ public struct ExhaustiveExploration: Sendable {
         case unknown
     }
 
-    public let verdict: Verdict
+    public fileprivate(set) var verdict = Verdict.unknown
     /// Run to their end.
-    public let schedules: Int
+    public fileprivate(set) var schedules = 0
     /// Broken off because they could only repeat others.
-    public let abandoned: Int
+    public fileprivate(set) var abandoned = 0
+    /// Of all runs together: jobs run and points passed.
+    public fileprivate(set) var steps = 0
+    /// The most explored steps that a run had.
+    public fileprivate(set) var longest = 0
+
+    /// Nothing yet.
+    public init() {}
 }

@@ -21,6 +21,7 @@ package struct Explorer<Input: Sendable, Value: Sendable> {
     /// One run under a schedule that the strategy draws.
     package mutating func run(_ input: Input, seed: UInt64, _ strategy: Strategy) -> SimulationRun<Value> {
         engine.scheduler = strategy.scheduler(seed: seed, decisions: tuning.decisions(of: strategy))
+        engine.search = nil
         let run = judge(input, seed: seed, limits)
         tuning.learn(run.schedule.decisions, of: strategy)
         return run
@@ -36,6 +37,7 @@ package struct Explorer<Input: Sendable, Value: Sendable> {
         _ input: Input, _ schedule: Schedule, waitingForEscapes: Bool = true
     ) -> SimulationRun<Value> {
         engine.scheduler = ReplayScheduler(schedule)
+        engine.search = nil
         var limits = limits
         if !waitingForEscapes { limits.escapeGrace = .zero }
         return judge(input, seed: schedule.seed, limits)

@@ -8,6 +8,9 @@ struct Choice: Equatable, Hashable {
 
     static let usual = Choice(code: .max)
 
+    /// The task; meaningless for `usual`.
+    var task: Int { Int(code >> 8) }
+
     init(code: UInt32) { self.code = code }
 
     init(_ index: Int, among runnable: Span<Int>, running: Int, mayGoOn: Bool) {
@@ -27,7 +30,6 @@ struct Choice: Equatable, Hashable {
     /// Where it stands now; nil if its task cannot run.
     func index(among runnable: Span<Int>, running: Int, mayGoOn: Bool) -> Int? {
         if self == .usual { return Self.usualIndex(among: runnable, running: running, mayGoOn: mayGoOn) }
-        let task = Int(code >> 8)
         var earlier = Int(code & 0xFF)
         if mayGoOn, task == running {
             if earlier == 0 { return runnable.count }

@@ -96,7 +96,7 @@ struct DataAndPhasesMistakesTests {
             replacing: "- read: { name: fill",
             by: "- reed: { name: fill",
             gives: [
-                #"17:5: phases: found "reed"; expected one of read, warm, write, delete, invalidate, invalidate-tag, mix, wait, inspect; did you mean read?"#
+                #"17:5: phases: found "reed"; expected one of read, warm, write, delete, invalidate, invalidate-tag, mix, script, wait, inspect; did you mean read?"#
             ]),
         Mistake(
             "A phase whose body is not indented",

@@ -1,27 +1,36 @@
 import CacheHierarchy
+import Simulation
 
 /// The disk of a host, which several instances use: between the request and the answer others may come first, in the
 /// order that the clock's points decide.
-struct PointedHostStore<Store: HostStore, Clock: CacheClock>: HostStore {
+struct PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
     let store: Store
+    /// Of the host.
+    let number: Int
     let clock: Clock
 
     func read(_ key: String, now: Int64) async throws -> CacheEntry? {
-        await clock.point("read L3")
+        await clock.point("read L3", touching: .disk(host: number, key: key), writes: false)
+        Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
         let entry = try await store.read(key, now: now)
         await clock.point("have read L3")
         return entry
     }
 
     func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
-        await clock.point("fill L3")
+        await clock.point("fill L3", touching: .disk(host: number, key: entry.key), writes: true)
+        Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
         let isKept = try await store.fill(entry, ignoringFloors: ignoringFloors)
         await clock.point("have filled L3")
         return isKept
     }
 
     func apply(_ invalidations: [StampedInvalidation]) async throws {
-        await clock.point("apply to L3")
+        let changesTags = invalidations.contains { !$0.invalidation.tags.isEmpty }
+        await clock.point("apply to L3", touching: .diskTags(host: number), writes: changesTags)
+        for key in invalidations.flatMap(\.invalidation.keys) {
+            Simulation.touch(SimulatedPart.disk(host: number, key: key), .writes)
+        }
         try await store.apply(invalidations)
         await clock.point("have applied to L3")
     }

@@ -2,19 +2,19 @@ import CacheHierarchy
 
 /// An origin at the other end of a network: others may come first on the way there, and on the way back, in the order
 /// that the clock's points decide.
-struct PointedOrigin<Source: SeededOrigin, Clock: CacheClock>: SeededOrigin {
+struct PointedOrigin<Source: SeededOrigin, Clock: PointedClock>: SeededOrigin {
     let origin: Source
     let clock: Clock
 
     func load(_ key: String) async throws -> OriginRecord {
-        await clock.point("load")
+        await clock.point("load", touching: .origin(key: key), writes: false)
         let record = try await origin.load(key)
         await clock.point("loaded")
         return record
     }
 
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
-        await clock.point("commit")
+        await clock.point("commit", touching: .origin(key: key), writes: true)
         let version = try await origin.commit(key, value: value, tags: tags)
         await clock.point("committed")
         return version

@@ -4,10 +4,16 @@ import Simulation
 
 /// The shared tier at the other end of a network. Requests and answers take their time, and so do the messages of the bus,
 /// which each instance receives in order but not when others do. The clock's points decide how long.
-final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
+final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier {
     private let tier: Tier
     private let clock: Clock
-    private let mailboxes = Lock<[String: Mailbox<SharedTierEvent>]>([:])
+    private let outboxes = Lock<[String: Outbox]>([:])
+
+    /// Messages to an instance on their way.
+    private struct Outbox {
+        let mailbox: Mailbox<SharedTierEvent>
+        var sent = 0
+    }
 
     init(tier: Tier, clock: Clock) {
         self.tier = tier
@@ -18,24 +24,47 @@ final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
         let mailbox = Mailbox<SharedTierEvent>()
-        mailboxes.withLock { $0[instance] = mailbox }
+        outboxes.withLock { $0[instance] = Outbox(mailbox: mailbox) }
         // Ends when the instance leaves: its mailbox is closed then.
         let name = "bus to \(instance)"
         Task(name: name) { [clock] in
-            await Simulation.named(name) {
-                while let event = await mailbox.take() {
-                    await clock.point("deliver")
-                    onEvents([event])
-                    clock.rest()
+            await Simulation.confined {
+                await Simulation.named(name) {
+                    var received = 0
+                    while let event = await mailbox.take() {
+                        await clock.point("deliver")
+                        received += 1
+                        Simulation.touch(SimulatedPart.message(instance, received), .receives)
+                        Simulation.touch(Self.part(of: instance, touchedBy: event), .writes)
+                        onEvents([event])
+                        clock.rest()
+                    }
                 }
             }
         }
         // One by one: how many events come at a time differs from world to world.
-        try await tier.join(instance, lease: lease) { for event in $0 { mailbox.put(event) } }
+        try await tier.join(instance, lease: lease) { [self] in for event in $0 { send(event, to: instance) } }
+    }
+
+    private func send(_ event: SharedTierEvent, to instance: String) {
+        let outbox: Outbox? = outboxes.withLock { outboxes in
+            outboxes[instance]?.sent += 1
+            return outboxes[instance]
+        }
+        guard let outbox else { return }
+        Simulation.touch(SimulatedPart.bus(instance), .writes)
+        Simulation.touch(SimulatedPart.message(instance, outbox.sent), .sends)
+        outbox.mailbox.put(event)
+    }
+
+    /// Invalidations are put where the instance's own task finds them; everything else has its effect at once.
+    private static func part(of instance: String, touchedBy event: SharedTierEvent) -> SimulatedPart {
+        if case .invalidation = event { .work(instance) } else { .instance(instance) }
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
-        await clock.point("renew")
+        await clock.point("renew", touching: .members, writes: true)
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
         let renewal = try await tier.renew(instance, lease: lease, applied: applied)
         await clock.point("have renewed")
         return renewal
@@ -43,11 +72,14 @@ final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
 
     func leave(_ instance: String) async {
         await tier.leave(instance)
-        mailboxes.withLock { $0.removeValue(forKey: instance) }?.close()
+        outboxes.withLock { $0.removeValue(forKey: instance) }?.mailbox.close()
     }
 
     func read(_ key: String) async throws -> SharedLookup {
-        await clock.point("read redis")
+        await clock.point("read redis", touching: .shared(key: key), writes: false)
+        Simulation.touch(SimulatedPart.sharedTags, .reads)
+        // A hit is confirmed as of now, and a miss is given a token.
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
         let lookup = try await tier.read(key)
         await clock.point("have read redis")
         return lookup
@@ -56,27 +88,38 @@ final class PointedSharedTier<Tier: SharedTier, Clock: CacheClock>: SharedTier {
     func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
-        await clock.point("fill redis")
+        await clock.point("fill redis", touching: .shared(key: entry.key), writes: true)
+        Simulation.touch(SimulatedPart.sharedTags, .reads)
         let isKept = try await tier.fill(entry, token: token, lifetime: lifetime, ignoringFloors: ignoringFloors)
         await clock.point("have filled redis")
         return isKept
     }
 
     func announce(_ invalidation: Invalidation) async throws -> Announcement {
-        await clock.point("announce")
+        await clock.point("announce", touching: .logicalTime, writes: true)
+        Simulation.touch(SimulatedPart.members, .reads)
+        for key in invalidation.keys { Simulation.touch(SimulatedPart.shared(key: key), .writes) }
+        if !invalidation.tags.isEmpty { Simulation.touch(SimulatedPart.sharedTags, .writes) }
         let announcement = try await tier.announce(invalidation)
         await clock.point("have announced")
         return announcement
     }
 
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
+        // It is not said what the code behind it touches: the instance goes on with its own work in the same step.
         await clock.point("acknowledge")
         try await tier.acknowledge(time, by: instance, to: sender)
     }
 
-    func logicalTime() async throws -> Int64 { try await tier.logicalTime() }
+    func logicalTime() async throws -> Int64 {
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
+        return try await tier.logicalTime()
+    }
 
-    func liveInstances() async throws -> Set<String> { try await tier.liveInstances() }
+    func liveInstances() async throws -> Set<String> {
+        Simulation.touch(SimulatedPart.members, .reads)
+        return try await tier.liveInstances()
+    }
 
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry] { try await tier.inspect(keys) }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// happened before something else is seen to have.
 ///
 /// An hour passes when every task waits for it; until then only the looks count.
-final class SimulatedClock: CacheClock {
+final class SimulatedClock: PointedClock {
     private let clock: VirtualClock
     /// Only the simulation's thread looks, so a load and a store need not be one step.
     private let last = Atomic<Int64>(0)
@@ -34,7 +34,23 @@ final class SimulatedClock: CacheClock {
         try await clock.sleep(until: VirtualClock.Instant(nanoseconds: overflow ? .max : deadline))
     }
 
+    func upperBound() -> Int64 {
+        usesInstance()
+        return now()
+    }
+
+    func usesInstance() { Simulation.touchOwn() }
+
+    var isUseTold: Bool {
+        Simulation.expectOwn("what an instance's tasks share")
+        return true
+    }
+
     nonisolated(nonsending) func point(_ name: StaticString) async { await Simulation.point(name) }
+
+    nonisolated(nonsending) func point(_ name: StaticString, touching part: SimulatedPart, writes: Bool) async {
+        await Simulation.point(name, touching: part, writes: writes)
+    }
 
     nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { Simulation.note(name, amount) }
 }

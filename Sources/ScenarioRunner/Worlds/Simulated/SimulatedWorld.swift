@@ -14,9 +14,10 @@ struct SimulatedWorld: WorldSurroundings {
         let cluster = scenario.cluster
         let clock = SimulatedClock(isTold: isTold)
         let hosts = cluster.declaration(of: .l3).map { disk in
-            (0..<cluster.hosts).map { _ in
+            (0..<cluster.hosts).map { number in
                 PointedHostStore(
-                    store: MemoryHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity), clock: clock)
+                    store: MemoryHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity), number: number,
+                    clock: clock)
             }
         }
         let data = LocalSharedTier(clock: clock, holdLifetime: cluster.holdLifetime)

@@ -1,0 +1,28 @@
+/// What the tasks of a simulated cluster share: whoever touches one of these tells it, so that exhaustive exploration knows
+/// which orders make no difference.
+///
+/// Time is not among them. Looks at the clock are nanoseconds apart and decide nothing by themselves; lifetimes and leases
+/// are counted in seconds, which pass only when nothing can run.
+enum SimulatedPart: Hashable {
+    /// Everything inside an instance: its memory, its workers', its floors, its trust, its waiting writers.
+    case instance(String)
+    /// What an instance has been told and has still to apply. Its own tasks look here after each step.
+    case work(String)
+    /// The order of the messages on the way to an instance.
+    case bus(String)
+    /// One of these messages, by its number.
+    case message(String, Int)
+    case origin(key: String)
+    case logicalTime
+    /// Who is alive.
+    case members
+    /// The entry of a key in the shared tier, with its floor and its holds.
+    case shared(key: String)
+    /// The floors of all tags in the shared tier.
+    case sharedTags
+    /// The same on the disk of a host.
+    case disk(host: Int, key: String)
+    case diskTags(host: Int)
+    /// Which operations of clients have ended.
+    case ends
+}
