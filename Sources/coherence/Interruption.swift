@@ -11,7 +11,8 @@ final class Interruption: Sendable {
     var signal: Int32? { caught.withLock { $0 } }
 
     func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
-        let task = Task { await work() }
+        // The handlers stand before the work begins: a signal in between would end the process and leave what it has made.
+        let begun = Lock<Task<Result, Never>?>(nil)
         let sources = [SIGINT, SIGTERM].map { number in
             Foundation.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -22,11 +23,14 @@ final class Interruption: Sendable {
                 }
                 if !isFirst { exit(128 + number) }
                 Console.error("\ncoherence: interrupted; cleaning up (once more to stop at once)")
-                task.cancel()
+                begun.withLock { $0 }?.cancel()
             }
             source.resume()
             return source
         }
+        let task = Task { await work() }
+        begun.withLock { $0 = task }
+        if signal != nil { task.cancel() }
         let result = await task.value
         for source in sources { source.cancel() }
         return result

@@ -38,12 +38,12 @@ struct ExhaustiveCommandTests {
         #expect(((certificate["scope"] as? [String: Any])?["layers"] as? [String]) == ["L2", "redis"])
         let failure = try #require(exploration["failure"] as? [String: Any])
         let again = try await CommandTests().run([
-            "replay", Self.scope, "--defect", "wrong-layer-order",
+            "replay", Self.scope, "--defect", "wrong-layer-order", "--part", try #require(failure["part"] as? String),
             "--operations", try #require(failure["operations"] as? String),
             "--schedule", try #require(failure["schedule"] as? String),
         ])
         #expect(again.code == 1)
-        #expect(again.output.contains("the identical run"), "\(again.output)")
+        #expect(again.output.contains("identical: this is the run that was found"), "\(again.output)")
     }
 
     @Test(

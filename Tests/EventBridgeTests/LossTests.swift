@@ -82,6 +82,8 @@ struct LossTests {
             try await reader.eventuallyGiven(5)
             await publisher.flush()
             rig.server.restart()
+            // What the old server still took would be gone with it.
+            try await eventually("the old server is gone") { reader.bridge.counts.disconnections > 0 }
             for _ in 0..<5 { try publisher.publish([]) }
             try await reader.eventuallyGiven(10)
             #expect(reader.numbers == Array(1...10))

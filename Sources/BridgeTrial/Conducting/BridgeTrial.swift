@@ -38,8 +38,8 @@ public struct BridgeTrial: Sendable {
     /// What a private server needs for the plan.
     private var settings: [String] {
         switch (plan.fault, plan.transport) {
-        // Written before the answer is sent, and not waited for to be on the disk: enough for the death of a process, not
-        // for that of the machine. (With everysec the write itself may be put off.)
+        // Written before the answer is sent, and not waited for to be on the disk: enough for the death of a process,
+        // not for that of the machine. (With everysec the write itself may be put off.)
         case (.restartRedis, .streams):
             ["--appendonly", "yes", "--appendfsync", "no", "--auto-aof-rewrite-percentage", "0"]
         case (.slowSubscriber, _): ["--client-output-buffer-limit", "pubsub 262144 262144 1"]

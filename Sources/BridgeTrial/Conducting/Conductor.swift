@@ -3,10 +3,11 @@ import Foundation
 import RedisClient
 import ScenarioRunner
 
-/// Leads the processes through a trial: ready, publish, wait until everything has come or is known to be missing, report.
+/// Leads the processes through a trial: ready, publish, wait until everything has come or is known to be missing,
+/// report.
 struct Conductor {
-    /// How long processes may take to begin, to finish publishing after their last event, to receive what is under way, and
-    /// to end. Reached only if something is broken; the result says what.
+    /// How long processes may take to begin, to finish publishing after their last event, to receive what is under way,
+    /// and to end. Reached only if something is broken; the result says what.
     private static let patience = 30.0
 
     private struct Seat {

@@ -1,6 +1,7 @@
 import EventBridge
 
-/// All that a process of a trial needs to know; the first line of its standard input, where no list of processes shows it.
+/// All that a process of a trial needs to know; the first line of its standard input, where no list of processes shows
+/// it.
 struct InstanceSettings: Sendable, Codable {
     var number: Int
     var plan: TrialPlan

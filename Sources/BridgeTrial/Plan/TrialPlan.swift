@@ -8,8 +8,8 @@ public struct TrialPlan: Sendable, Hashable, Codable {
         case restartRedis = "restart-redis"
         /// The subscribers' connections are cut by the server, three times.
         case killSubscribers = "kill-subscribers"
-        /// The last instance takes four times as long for an event as there is, and only subscribes. The server has little
-        /// patience with subscribers to channels: 256 KiB of unread messages.
+        /// The last instance takes four times as long for an event as there is, and only subscribes. The server has
+        /// little patience with subscribers to channels: 256 KiB of unread messages.
         case slowSubscriber = "slow-subscriber"
     }
 

@@ -1,7 +1,7 @@
 import Histogram
 
-/// Latencies of deliveries in nanoseconds, from the moment that was planned for an event: if publisher or server lag behind,
-/// that counts.
+/// Latencies of deliveries in nanoseconds, from the moment that was planned for an event: if publisher or server lag
+/// behind, that counts.
 public struct LatencySummary: Sendable, Hashable {
     /// How many deliveries there were; if there were none, every figure is `nil`.
     public var count: UInt64

@@ -69,8 +69,8 @@ public struct TrialResult: Sendable {
         return expected - min(expected, delivered(to: instance))
     }
 
-    /// Instances whose bridge counted other losses than there were. Only where all sources lived: of another nobody knows
-    /// how far it came.
+    /// Instances whose bridge counted other losses than there were. Only where all sources lived: of another nobody
+    /// knows how far it came.
     public var miscounting: [InstanceResult] {
         dead.isEmpty ? living.filter(isMiscounting) : []
     }

@@ -2,12 +2,14 @@ import RedisClient
 
 /// How events travel.
 public enum BridgeTransport: String, Sendable, Hashable, CaseIterable, Codable {
-    /// `PUBLISH` and `SUBSCRIBE`. Fastest; the server forgets an event as soon as it has written it to those who are there.
+    /// `PUBLISH` and `SUBSCRIBE`. Fastest; the server forgets an event as soon as it has written it to those who are
+    /// there.
     case pubSub = "pub-sub"
     /// A stream that every subscriber reads from its own position. Nothing is lost while a subscriber is away, as far
     /// back as the stream reaches.
     case streams
-    /// Invalidations that the server pushes for written keys (client-side caching, broadcast mode). Loses what pub/sub loses.
+    /// Invalidations that the server pushes for written keys (client-side caching, broadcast mode). Loses what pub/sub
+    /// loses.
     case tracking
 }
 

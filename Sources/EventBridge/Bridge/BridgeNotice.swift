@@ -6,7 +6,8 @@ public enum BridgeNotice: Sendable {
     case missed(EventSource, ClosedRange<UInt64>)
     /// So many entries of the stream, of whichever source, had been trimmed before this subscriber read them.
     case trimmed(entries: Int)
-    /// The stream is another one than before (the server came back without its data): what was in it and unread is lost.
+    /// The stream is another one than before (the server came back without its data): what was in it and unread is
+    /// lost.
     case replaced
     /// The subscription is lost; with `pub-sub` and `tracking`, what is published from now on is lost too.
     case disconnected(RedisError)

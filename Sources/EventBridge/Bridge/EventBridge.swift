@@ -3,8 +3,8 @@ import RedisClient
 
 /// Spreads events between the instances of an application, and knows exactly what it has lost.
 ///
-/// Each event carries its source and a number without holes, so that a subscriber delivers nothing twice, nothing of its
-/// own, and can count what it missed. Whether anything can be missed depends on the ``BridgeTransport``.
+/// Each event carries its source and a number without holes, so that a subscriber delivers nothing twice, nothing of
+/// its own, and can count what it missed. Whether anything can be missed depends on the ``BridgeTransport``.
 ///
 /// Events of one source arrive in the order in which they were published, unless something had to be repeated; between
 /// sources there is no order.
@@ -39,8 +39,8 @@ public final class EventBridge: Sendable {
     /// arrives.
     /// - Parameters:
     ///   - onNotice: told of losses, as soon as they are known.
-    ///   - onEvents: given events in order, never an empty array. Both are called on the thread of ``RedisEventLoop``, one
-    ///     call at a time, and must not block.
+    ///   - onEvents: given events in order, never an empty array. Both are called on the thread of ``RedisEventLoop``,
+    ///     one call at a time, and must not block.
     /// - Throws: ``BridgeError`` for a wrong configuration; ``RedisError`` if there is no connection to be had.
     public static func open(
         _ configuration: BridgeConfiguration, onNotice: @escaping @Sendable (BridgeNotice) -> Void = { _ in },

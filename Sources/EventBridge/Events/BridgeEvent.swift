@@ -4,7 +4,8 @@ import RedisClient
 public struct BridgeEvent: Sendable, Hashable {
     /// Who published it.
     public var source: EventSource
-    /// The how-manieth of its source it is, from 1. Without holes at the publisher, so that a hole at a subscriber is a loss.
+    /// The how-manieth of its source it is, from 1. Without holes at the publisher, so that a hole at a subscriber is a
+    /// loss.
     public var sequence: UInt64
     /// When it was published, or was meant to be, in nanoseconds of ``BridgeClock``.
     public var time: Int64

@@ -1,7 +1,7 @@
 /// Decides which frames are delivered, and keeps the books. Pure.
 ///
-/// A source that began after this subscriber owes it everything from its first event on; of an earlier one nothing is owed
-/// before the first frame that arrives.
+/// A source that began after this subscriber owes it everything from its first event on; of an earlier one nothing is
+/// owed before the first frame that arrives.
 struct EventLedger {
     /// The own name, whose events are not delivered.
     let instance: String

@@ -9,8 +9,8 @@ struct SourceLedger {
         case duplicate
     }
 
-    /// How many holes are remembered one by one. Of older ones a late arrival is taken for a duplicate: rather a loss that
-    /// is counted than an event that is delivered twice.
+    /// How many holes are remembered one by one. Of older ones a late arrival is taken for a duplicate: rather a loss
+    /// that is counted than an event that is delivered twice.
     static let mostHoles = 1024
 
     private(set) var highest: UInt64

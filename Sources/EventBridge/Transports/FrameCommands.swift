@@ -24,8 +24,8 @@ struct FrameCommands {
                     ])
             ]
         case .tracking:
-            // The name of the key is the event, so nobody has to read it. Written and deleted in one step, it is announced
-            // once and leaves nothing behind.
+            // The name of the key is the event, so nobody has to read it. Written and deleted in one step, it is
+            // announced once and leaves nothing behind.
             let key = RedisArgument.bytes(TrackingSubscription.prefix(name) + frame)
             return [
                 RedisCommand("MULTI"), RedisCommand("SET", arguments: [key, ""]), RedisCommand("DEL", arguments: [key]),

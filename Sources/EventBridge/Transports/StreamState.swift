@@ -39,10 +39,15 @@ extension StreamPosition {
         case replaced
     }
 
+    /// Whether the entry last read must still be in the stream, since it has not been trimmed that far.
+    func isInside(_ stream: StreamState) -> Bool {
+        entriesAdded > stream.entriesAdded - stream.length
+    }
+
     /// Compares with the stream, and counts what is gone as read.
     ///
-    /// Of `entriesAdded` entries the last `length` are left. So at least `entriesAdded - length` have gone by; and for one
-    /// who has read the very last, all have.
+    /// Of `entriesAdded` entries the last `length` are left. So at least `entriesAdded - length` have gone by; and for
+    /// one who has read the very last, all have.
     mutating func catchUp(with stream: StreamState) -> Comparison {
         if stream.last < entry || stream.entriesAdded < entriesAdded {
             self = .start

@@ -3,9 +3,9 @@ import RedisClient
 
 /// Reads a stream from a position of its own, so that nothing is lost while it is away.
 ///
-/// Every subscriber is to have every event, so there is no consumer group: a group deals each entry to one of its members,
-/// and a group for each instance would leave the server with the state of instances that never come back. The position is a
-/// value that the caller keeps where it keeps what the events are about.
+/// Every subscriber is to have every event, so there is no consumer group: a group deals each entry to one of its
+/// members, and a group for each instance would leave the server with the state of instances that never come back. The
+/// position is a value that the caller keeps where it keeps what the events are about.
 final class StreamSubscription: Subscription {
     /// How long one read waits for entries; how often the stream is looked at for trimming.
     private static let patience = Duration.milliseconds(500)
@@ -105,7 +105,7 @@ final class StreamSubscription: Subscription {
             var lookAt: ContinuousClock.Instant?
             while !Task.isCancelled {
                 if lookAt.map({ ContinuousClock.now >= $0 }) ?? true {
-                    try await look(connection)
+                    try await look(connection, isNew: lookAt == nil)
                     lookAt = .now + StreamSubscription.patience
                 }
                 let position = reached.position.withLock { $0 }
@@ -124,14 +124,26 @@ final class StreamSubscription: Subscription {
         }
 
         /// Looks whether the stream has been trimmed beyond the position, or is another one.
-        private func look(_ connection: RedisConnection) async throws {
+        private func look(_ connection: RedisConnection, isNew: Bool) async throws {
             let stream = try await StreamSubscription.state(of: configuration.name, connection)
-            let comparison = reached.position.withLock { $0.catchUp(with: stream) }
+            var comparison = reached.position.withLock { $0.catchUp(with: stream) }
+            let position = reached.position.withLock { $0 }
+            if isNew, position.isInside(stream), try await isGone(position.entry, connection) {
+                // As long as the one before, perhaps, but without the entry that must be in it.
+                reached.position.withLock { $0 = .start }
+                comparison = .replaced
+            }
             switch comparison {
             case .intact: break
             case .trimmed(let entries): intake.tell(.trimmed(entries: entries))
             case .replaced: intake.tell(.replaced)
             }
+        }
+
+        private func isGone(_ entry: StreamEntryID, _ connection: RedisConnection) async throws -> Bool {
+            let reply = try await connection.send(
+                RedisCommand("XRANGE", configuration.name, entry.description, entry.description))
+            return reply.elements?.isEmpty ?? true
         }
 
         /// Hands entries on, and only then moves the position past them.

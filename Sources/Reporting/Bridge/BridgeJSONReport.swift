@@ -1,7 +1,8 @@
 import BridgeTrial
 import EventBridge
 
-/// A trial of the event bridge as one JSON document. Fields are added, never renamed; `schema` counts the other changes.
+/// A trial of the event bridge as one JSON document. Fields are added, never renamed; `schema` counts the other
+/// changes.
 public struct BridgeJSONReport: Codable, Sendable {
     public var schema = 1
     public var version: String

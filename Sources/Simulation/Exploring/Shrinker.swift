@@ -18,6 +18,7 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
     private let limit = 5_000
     /// How many schedules a smaller input is tried with before it counts as one that does not fail.
     private let schedulesPerInput = 60
+    private let schedulesPerSmallInput = 240
 
     /// - Parameters:
     ///   - run: fails on `input`.
@@ -40,9 +41,16 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
     package mutating func shrink(_ smaller: (Input) -> [Input]) {
         // The input first: a smaller one makes every further attempt cheaper. And again at the end: with fewer switches
         // more of it may be left out.
-        while attempts < limit, let candidate = firstFailing(among: smaller(input)) { input = candidate }
+        while attempts < limit, let candidate = firstFailing(among: smaller(input), of: schedulesPerInput) {
+            input = candidate
+        }
         shrinkDecisions()
-        while attempts < limit, let candidate = firstFailing(among: smaller(input)) {
+        while attempts < limit, let candidate = firstFailing(among: smaller(input), of: schedulesPerInput) {
+            input = candidate
+            shrinkDecisions()
+        }
+        // What is left is small, and a run of it short: now many schedules can be tried before a part of it counts as needed.
+        while attempts < limit, let candidate = firstFailing(among: smaller(input), of: schedulesPerSmallInput) {
             input = candidate
             shrinkDecisions()
         }
@@ -73,14 +81,14 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
     private static var schedulesElsewhere: Int { 600 }
 
     /// Fails on: sets `run`.
-    private mutating func firstFailing(among candidates: [Input]) -> Input? {
+    private mutating func firstFailing(among candidates: [Input], of schedules: Int) -> Input? {
         for candidate in candidates {
             if attempts >= limit { return nil }
             if let again = replay(candidate, run.schedule) {
                 run = again
                 return candidate
             }
-            for number in 0..<schedulesPerInput {
+            for number in 0..<schedules {
                 attempts += 1
                 let seed = SeededRandom(seed: run.schedule.seed).split(number: UInt64(number)).seed
                 let other = explorer.run(candidate, seed: seed, strategies[number % strategies.count])
