@@ -17,7 +17,8 @@ struct CertificateLines {
             lines.append("  \(count), but \(checks) examined nothing in any of them: nothing is proven")
         }
         lines.append(
-            "  scope: \(scope.instances) instances on \(scope.hosts) hosts, \(scope.workersPerInstance) workers each, layers "
+            "  scope: \(Self.count(scope.instances, "instance")) on \(Self.count(scope.hosts, "host")), "
+                + "\(Self.count(scope.workersPerInstance, "worker")) each, layers "
                 + scope.layers.joined(separator: " ") + ", \(scope.invalidation), keys "
                 + scope.keys.joined(separator: " "))
         lines += scope.operations.map { "    \($0)" }
@@ -33,6 +34,8 @@ struct CertificateLines {
         lines.append("  in one order only: " + scope.unexplored.joined(separator: ", "))
         self.lines = lines
     }
+
+    private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     private static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
 }

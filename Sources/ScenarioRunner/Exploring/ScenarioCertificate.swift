@@ -33,7 +33,7 @@ public struct CertificateScope: Sendable, Hashable {
     public let operations: [String]
     /// The phases that ran in one order only, before and after.
     public let unexplored: [String]
-    /// The faults that could occur; none yet.
+    /// The faults that could occur. A scenario with faults is refused, so there are none.
     public let faults: [String] = []
     /// The deliberate bugs of the cache.
     public let defects: [String]
