@@ -52,8 +52,13 @@ final class ScheduleSearch: Sendable {
     }
 
     private func nextPortion(of portions: Int, until deadline: ContinuousClock.Instant?) -> Int? {
-        state.withLock { state in
+        let isTimeUp = configuration.isStopped() || deadline.map { ContinuousClock.now >= $0 } ?? false
+        return state.withLock { state in
             guard state.nextPortion < portions else { return nil }
+            if isTimeUp {
+                state.isComplete = false
+                return nil
+            }
             if let first = state.found.first, !configuration.findsAll, first <= state.nextPortion * Self.portion {
                 state.isComplete = false
                 return nil

@@ -142,11 +142,20 @@ struct ExploringTests {
 
     @Test("A search that is stopped says what it has found until then")
     func stops() throws {
-        var configuration = Self.configuration(schedules: 1_000_000)
+        var configuration = Self.configuration(schedules: .max / 2)
         let asked = Counter()
         configuration.isStopped = { asked.next() > 25 }
         let exploration = try ScenarioExplorer(configuration).explore(Self.scenario(checks: [.sessions]))
-        #expect(exploration.progress.schedules == 25)
+        #expect((1...25).contains(exploration.progress.schedules))
+        #expect(exploration.digest == nil)
+    }
+
+    @Test("Time that is up ends the search, however many schedules are left", .timeLimit(.minutes(1)))
+    func timeIsUp() throws {
+        var configuration = Self.configuration(schedules: .max / 2)
+        configuration.duration = .milliseconds(50)
+        let exploration = try ScenarioExplorer(configuration).explore(Self.scenario(checks: [.sessions]))
+        #expect(exploration.progress.schedules > 0)
         #expect(exploration.digest == nil)
     }
 }
