@@ -8,7 +8,8 @@ struct MemoryHostStoreTests {
     enum Answer: Equatable {
         case found(version: Int64, value: [UInt8]?, tags: [String], asOf: Int64, deadline: Int64)
         case nothing
-        case stored(Bool)
+        case refused
+        case stored(evicted: [String])
         case applied
         case held([String])
 
@@ -17,6 +18,14 @@ struct MemoryHostStoreTests {
                 entry.map {
                     .found(version: $0.version, value: $0.value, tags: $0.tags, asOf: $0.asOf, deadline: $0.deadline)
                 } ?? .nothing
+        }
+
+        init(_ fill: HostFill) {
+            self =
+                switch fill {
+                case .refused: .refused
+                case .stored(let evicted): .stored(evicted: evicted.sorted())
+                }
         }
     }
 
@@ -29,7 +38,7 @@ struct MemoryHostStoreTests {
         func perform(on store: some HostStore) async throws -> Answer {
             switch self {
             case .read(let key, let now): Answer(try await store.read(key, now: now))
-            case .fill(let entry, let ignoring): .stored(try await store.fill(entry, ignoringFloors: ignoring))
+            case .fill(let entry, let ignoring): Answer(try await store.fill(entry, ignoringFloors: ignoring))
             case .apply(let invalidations): try await Self.applied(store.apply(invalidations))
             case .inspect(let keys, let now): .held(try await store.inspect(keys, now: now).keys.sorted())
             }
@@ -58,17 +67,20 @@ struct MemoryHostStoreTests {
         var random = Steps(seed: seed)
         var found = 0
         var refused = 0
+        var evicted = 0
         for number in 0..<1_500 {
             let step = random.next()
             let answers = (try await step.perform(on: disk), try await step.perform(on: memory))
             #expect(answers.0 == answers.1, "step \(number): \(step)")
             if answers.0 != answers.1 { return }
             if case .found = answers.0 { found += 1 }
-            if answers.0 == .stored(false) { refused += 1 }
+            if answers.0 == .refused { refused += 1 }
+            if case .stored(let keys) = answers.0 { evicted += keys.count }
         }
         // The steps must have met what they are about.
         #expect(found > 50)
         #expect(refused > 50)
+        #expect(evicted > 10)
     }
 
     /// Random steps over few keys, with time that moves on.

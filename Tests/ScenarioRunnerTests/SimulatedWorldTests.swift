@@ -24,6 +24,31 @@ struct SimulatedWorldTests {
     }
 }
 
+extension SimulatedWorldTests {
+    /// Else it would look as if something else had taken it: the invalidation of a tag that it does not carry, say.
+    @Test("What L3 gives up for want of room is in the history")
+    func evictions() throws {
+        let scenario = Scenario(
+            name: "small disk", file: "small.yaml",
+            cluster: Cluster(
+                instances: 2, hosts: 1, workers: 2,
+                layers: [LayerDeclaration(.l3, capacity: 5), LayerDeclaration(.redis)]),
+            data: [DataSet(name: "k", keys: 200)],
+            phases: [
+                Phase(name: "fill", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
+                Phase(name: "look", action: .inspect),
+            ], checks: [.convergence])
+        let history = SimulatedRun(scenario: scenario, defects: []).result(seed: 1).history
+        let filled = Set(history.operations.filter { $0.kind == .fill && $0.layer == .l3 }.map(\.key))
+        let evicted = Set(history.operations.filter { $0.kind == .evict && $0.layer == .l3 && $0.key >= 0 }.map(\.key))
+        let held = Set(
+            history.operations.filter { $0.kind == .inspect && $0.layer == .l3 && !$0.isAbsent }.map(\.key))
+        #expect(filled.count == 200)
+        #expect(!held.isEmpty)
+        #expect(filled.subtracting(held).isSubset(of: evicted))
+    }
+}
+
 /// A case is called by the scenario's name rather than by all that it declares.
 extension Scenario: CustomTestStringConvertible {
     public var testDescription: String { name }

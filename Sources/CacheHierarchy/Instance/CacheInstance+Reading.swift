@@ -131,10 +131,13 @@ extension CacheInstance {
         if layer > .l3, let host = usableHost, let disk = configuration[.l3] {
             let start = clock.now()
             let candidate = entry.limited(to: start + disk.lifetime)
-            let isKept = try? await host.fill(candidate, ignoringFloors: has(.staleFill))
-            guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
+            guard case .stored(let evicted)? = try? await host.fill(candidate, ignoringFloors: has(.staleFill)) else {
+                return Served(entry: found, layer: layer, keptIn: nil)
+            }
             entry = has(.lifetimeInversion) ? entry : candidate
-            observer.filled(.l3, from: source, with: candidate, start: start, end: clock.now())
+            let end = clock.now()
+            observer.filled(.l3, from: source, with: candidate, start: start, end: end)
+            if !evicted.isEmpty { observer.evicted(evicted, from: .l3, start: start, end: end) }
             source = .l3
         }
         let start = clock.now()

@@ -9,6 +9,8 @@ public protocol CacheObserver {
     func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64)
     /// A layer gave up an entry for want of room.
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64)
+    /// A layer outside the instance gave up the entries of these keys for want of room, some time between start and end.
+    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64)
     /// The instance has dropped everything it had in memory, because it may have missed an invalidation.
     func distrusted(at time: Int64)
     /// The instance has dropped what another instance invalidated, in all its layers.
@@ -21,6 +23,7 @@ public struct SilentObserver: CacheObserver, Sendable {
     public func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {}
     public func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {}
     public func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {}
+    public func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {}
     public func distrusted(at time: Int64) {}
     public func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {}
 }

@@ -6,8 +6,7 @@ public protocol HostStore: Sendable {
     /// The entry, if it may be served at `now`.
     func read(_ key: String, now: Int64) async throws -> CacheEntry?
     /// Stores the entry unless a floor or a newer version forbids it.
-    /// - Returns: whether it was stored.
-    func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool
+    func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill
     /// Raises floors and drops what lies below. Idempotent: the instances of a host all say the same.
     func apply(_ invalidations: [StampedInvalidation]) async throws
     /// The entries of these keys that may be served at `now`.

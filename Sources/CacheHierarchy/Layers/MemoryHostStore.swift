@@ -31,15 +31,15 @@ public final class MemoryHostStore: HostStore {
         state.withLock { $0.entry(key, now: now) }
     }
 
-    public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
+    public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
         state.withLock { state in
             state.writes += 1
-            guard ignoringFloors || state.admits(entry) else { return false }
+            guard ignoringFloors || state.admits(entry) else { return .refused }
             let name = NameKey(entry.key)
-            if let present = state.entries[name], present.version > entry.version { return false }
+            if let present = state.entries[name], present.version > entry.version { return .refused }
             state.entries[name] = entry
-            if state.writes % SQLiteHostStore.writesBetweenTrims == 0 { trim(&state) }
-            return true
+            let isTrimDue = state.writes % SQLiteHostStore.writesBetweenTrims == 0
+            return .stored(evicted: isTrimDue ? trim(&state) : [])
         }
     }
 
@@ -65,10 +65,12 @@ public final class MemoryHostStore: HostStore {
         }
     }
 
-    private func trim(_ state: inout State) {
+    /// - Returns: the keys of what was given up.
+    private func trim(_ state: inout State) -> [String] {
         let excess = state.entries.count - capacity
-        guard excess > 0 else { return }
+        guard excess > 0 else { return [] }
         let first = state.entries.values.sorted { ($0.deadline, $0.key) < ($1.deadline, $1.key) }.prefix(excess)
         for entry in first { state.entries[NameKey(entry.key)] = nil }
+        return first.map(\.key)
     }
 }

@@ -61,11 +61,13 @@ public final class SQLiteHostStore: HostStore {
         try await database.unsafeRead { database in try Self.entry(key, now: now, in: database) }
     }
 
-    public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
+    public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
         let capacity = capacity
         let isTrimDue = isTrimDue
         return try await writer.write { database in
-            if !ignoringFloors, try !Self.admits(entry.key, entry.tags, asOf: entry.asOf, in: database) { return false }
+            if !ignoringFloors, try !Self.admits(entry.key, entry.tags, asOf: entry.asOf, in: database) {
+                return .refused
+            }
             let statement = try database.cachedStatement(
                 sql: """
                     INSERT INTO entry (key, version, value, tags, asOf, deadline) VALUES (?, ?, ?, ?, ?, ?)
@@ -77,16 +79,15 @@ public final class SQLiteHostStore: HostStore {
                 entry.key, entry.version, entry.value.map { Blob($0) }, Blob(TagList.encode(entry.tags)), entry.asOf,
                 entry.deadline,
             ])
-            let isStored = database.changesCount > 0
-            if isStored {
-                let trim = try database.cachedStatement(
-                    sql: """
-                        DELETE FROM entry WHERE key IN (
-                            SELECT key FROM entry ORDER BY deadline LIMIT max(0, (SELECT count(*) FROM entry) - ?))
-                        """)
-                if isTrimDue { try trim.execute(arguments: [capacity]) }
-            }
-            return isStored
+            guard database.changesCount > 0 else { return .refused }
+            guard isTrimDue else { return .stored(evicted: []) }
+            let trim = try database.cachedStatement(
+                sql: """
+                    DELETE FROM entry WHERE key IN (
+                        SELECT key FROM entry ORDER BY deadline LIMIT max(0, (SELECT count(*) FROM entry) - ?))
+                    RETURNING key
+                    """)
+            return .stored(evicted: try String.fetchAll(trim, arguments: [capacity]))
         }
     }
 

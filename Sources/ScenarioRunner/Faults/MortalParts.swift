@@ -66,7 +66,7 @@ struct MortalHostStore: HostStore {
         try await life.living { try await base.read(key, now: now) }
     }
 
-    func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
+    func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
         try await life.living { try await base.fill(entry, ignoringFloors: ignoringFloors) }
     }
 

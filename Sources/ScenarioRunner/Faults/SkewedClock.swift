@@ -58,6 +58,10 @@ struct TrueTimeObserver<Base: CacheObserver>: CacheObserver {
         base.evicted(entry, from: layer, at: clock.trueTime(of: time))
     }
 
+    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
+        base.evicted(keys, from: layer, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
+    }
+
     func distrusted(at time: Int64) { base.distrusted(at: clock.trueTime(of: time)) }
 
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {

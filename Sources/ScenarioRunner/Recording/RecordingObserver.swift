@@ -28,6 +28,13 @@ struct RecordingObserver: CacheObserver {
                 version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
     }
 
+    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
+        for key in keys {
+            track.record(
+                Operation(kind: .evict, key: track.number(ofKey: key), layer: layer, start: start, end: end))
+        }
+    }
+
     /// Recorded as an eviction of no key in particular: what an instance distrusts is gone from all layers of its own.
     func distrusted(at time: Int64) {
         for layer in [Layer.l1, .l2, .l3] {
@@ -68,6 +75,10 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
 
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
         observer.withLock { $0.evicted(entry, from: layer, at: time) }
+    }
+
+    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
+        observer.withLock { $0.evicted(keys, from: layer, start: start, end: end) }
     }
 
     func distrusted(at time: Int64) { observer.withLock { $0.distrusted(at: time) } }

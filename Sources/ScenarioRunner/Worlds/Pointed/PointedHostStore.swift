@@ -17,12 +17,12 @@ struct PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
         return entry
     }
 
-    func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> Bool {
+    func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
         await clock.point("fill L3", touching: .disk(host: number, key: entry.key), writes: true)
         Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
-        let isKept = try await store.fill(entry, ignoringFloors: ignoringFloors)
+        let outcome = try await store.fill(entry, ignoringFloors: ignoringFloors)
         await clock.point("have filled L3")
-        return isKept
+        return outcome
     }
 
     func apply(_ invalidations: [StampedInvalidation]) async throws {
