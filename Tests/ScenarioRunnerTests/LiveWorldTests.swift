@@ -135,9 +135,7 @@ struct LiveWorldTests {
         let server = try await RedisServer.open(.privateServer)
         let folder = server.caretaker.folder
         #expect(FileManager.default.fileExists(atPath: folder + "/redis.sock"))
-        let connection = try await RedisConnection.connect(server.configuration)
-        let information = try await connection.send(RedisCommand("INFO", "server")).string ?? ""
-        await connection.close()
+        let information = try await server.information("server")
         let process = try #require(
             information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
                 .flatMap { pid_t($0.dropFirst("process_id:".count)) })
@@ -155,9 +153,7 @@ struct LiveWorldTests {
         let scenario = Self.race(.acknowledged, operations: 20, checks: [.linearizable()])
         let results = try await Self.withRunner(redis: .given(configuration)) { await $0.run(scenario, seed: 1) }
         #expect(results.map(\.verdict) == [.pass])
-        let connection = try await RedisConnection.connect(host.configuration)
-        let keyspace = try await connection.send(RedisCommand("INFO", "keyspace")).string ?? ""
-        await connection.close()
+        let keyspace = try await host.information("keyspace")
         #expect(!keyspace.contains("db"), "left behind: \(keyspace)")
         await host.close()
     }
@@ -178,5 +174,15 @@ struct LiveWorldTests {
             try await RedisServer.open(.given(configuration), patience: .milliseconds(50))
         }
         #expect(error?.code == .redisUnusable)
+    }
+}
+
+extension RedisServer {
+    /// A section of what the server says of itself.
+    func information(_ section: String) async throws -> String {
+        let connection = try await RedisConnection.connect(configuration)
+        let information = try await connection.send(RedisCommand("INFO", section)).string ?? ""
+        await connection.close()
+        return information
     }
 }

@@ -26,7 +26,6 @@ public final class RedisManager: Sendable {
     private let server: Server
     private let breaker: Lock<CircuitBreaker>
     private let observers = Lock<[@Sendable (CircuitBreaker.Transition) -> Void]>([])
-    private let clock: @Sendable () -> Int64
     private let metrics: ManagerMetrics
 
     /// What there is one manager for.
@@ -58,9 +57,7 @@ public final class RedisManager: Sendable {
             endpoint: configuration.endpoint, database: configuration.database, username: configuration.username)
         let entry = managers.withLock { managers in
             if let entry = managers[server] { return entry }
-            let manager = RedisManager(configuration, server: server, breaker: CircuitBreaker(breaker)) {
-                Int64(clamping: MonotonicTime.now())
-            }
+            let manager = RedisManager(configuration, server: server, breaker: CircuitBreaker(breaker))
             let entry = Entry(manager: manager, configuration: configuration)
             managers[server] = entry
             return entry
@@ -75,16 +72,12 @@ public final class RedisManager: Sendable {
         return entry.manager
     }
 
-    private init(
-        _ configuration: RedisConfiguration, server: Server, breaker: CircuitBreaker,
-        clock: @escaping @Sendable () -> Int64
-    ) {
+    private init(_ configuration: RedisConfiguration, server: Server, breaker: CircuitBreaker) {
         var named = configuration
         named.clientName = "\(configuration.clientName ?? "redis")\(Self.mark)\(getpid())"
         self.configuration = named
         self.server = server
         self.breaker = Lock(breaker)
-        self.clock = clock
         pool = RedisPool(named)
         metrics = ManagerMetrics(configuration.endpoint)
     }
@@ -167,7 +160,7 @@ public final class RedisManager: Sendable {
     }
 
     private func permit() throws(RedisError) -> CircuitBreaker.Permit {
-        let now = clock()
+        let now = Int64(clamping: MonotonicTime.now())
         // Told under the lock: otherwise two changes could be told in the wrong order.
         let decision = breaker.withLock { breaker in
             let (decision, transition) = breaker.ask(at: now)
@@ -187,7 +180,7 @@ public final class RedisManager: Sendable {
     }
 
     private func ended(_ permit: CircuitBreaker.Permit, _ outcome: CircuitBreaker.Outcome) {
-        let now = clock()
+        let now = Int64(clamping: MonotonicTime.now())
         breaker.withLock { tell($0.ended(permit, outcome, at: now)) }
     }
 

@@ -77,9 +77,7 @@ struct FaultRunTests {
             await $0.run(own, seed: 1)
         }
         #expect(results.map(\.verdict) == [.pass], LiveWorldTests.story(results[0]))
-        let connection = try await RedisConnection.connect(host.configuration)
-        let keyspace = try await connection.send(RedisCommand("INFO", "keyspace")).string ?? ""
-        await connection.close()
+        let keyspace = try await host.information("keyspace")
         #expect(!keyspace.contains("db"), "left behind: \(keyspace)")
         await host.close()
     }
@@ -88,9 +86,7 @@ struct FaultRunTests {
     func interrupted() async throws {
         let server = try await RedisServer.open(.privateServer)
         let folder = server.caretaker.folder
-        let connection = try await RedisConnection.connect(server.configuration)
-        let information = try await connection.send(RedisCommand("INFO", "server")).string ?? ""
-        await connection.close()
+        let information = try await server.information("server")
         let process = try #require(
             information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
                 .flatMap { pid_t($0.dropFirst("process_id:".count)) })
