@@ -63,17 +63,17 @@ final class Channel: PollHandler, @unchecked Sendable {
     // nonisolated(unsafe): from here on the loop's thread only, except that the token is also read by writers, which
     // start after `register` has set it.
     nonisolated(unsafe) var context: UnsafeMutablePointer<redisContext>?
-    nonisolated(unsafe) var token: UInt64 = 0
-    nonisolated(unsafe) private var isConnected = false
+    nonisolated(unsafe) var token: UInt64 = 0  // Set by `register`, before any writer reads it.
+    nonisolated(unsafe) private var isConnected = false  // The loop's thread only.
     /// Called once when the socket is connected or refused; `nil` for success.
-    nonisolated(unsafe) var onConnect: ((RedisError?) -> Void)?
+    nonisolated(unsafe) var onConnect: ((RedisError?) -> Void)?  // The loop's thread only.
     /// Called once when the channel is over, after everything pending has been failed.
-    nonisolated(unsafe) var onEnd: ((RedisError) -> Void)?
+    nonisolated(unsafe) var onEnd: ((RedisError) -> Void)?  // The loop's thread only.
     /// Takes replies instead of the queue while subscribed.
-    nonisolated(unsafe) var pushReceiver: (any PushReceiver)?
+    nonisolated(unsafe) var pushReceiver: (any PushReceiver)?  // The loop's thread only.
     let builder: UnsafeMutablePointer<ReplyBuilder>
-    nonisolated(unsafe) var completed: [ReplyQueue.Completed] = []
-    nonisolated(unsafe) var sweepTimer: TimerHeap<Void>.Identifier?
+    nonisolated(unsafe) var completed: [ReplyQueue.Completed] = []  // The loop's thread only.
+    nonisolated(unsafe) var sweepTimer: TimerHeap<Void>.Identifier?  // The loop's thread only.
 
     /// Takes over a context whose connect is under way.
     init(

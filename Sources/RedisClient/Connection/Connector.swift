@@ -10,10 +10,10 @@ final class Connector: @unchecked Sendable {
 
     private let configuration: RedisConfiguration
     private let loop: RedisEventLoop
-    private nonisolated(unsafe) var completion: Completion?
-    private nonisolated(unsafe) var addresses: [String] = []
-    private nonisolated(unsafe) var channel: Channel?
-    private nonisolated(unsafe) var timer: TimerHeap<Void>.Identifier?
+    private nonisolated(unsafe) var completion: Completion?  // The loop's thread only.
+    private nonisolated(unsafe) var addresses: [String] = []  // The loop's thread only.
+    private nonisolated(unsafe) var channel: Channel?  // The loop's thread only.
+    private nonisolated(unsafe) var timer: TimerHeap<Void>.Identifier?  // The loop's thread only.
 
     init(_ configuration: RedisConfiguration, loop: RedisEventLoop) {
         self.configuration = configuration

@@ -47,11 +47,11 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
     /// relaxed loads do.
     private let thread = Atomic<UInt>(0)
     // nonisolated(unsafe): the five below belong to the loop's thread.
-    private nonisolated(unsafe) var jobs: [UnownedJob] = []
-    private nonisolated(unsafe) var dirty: [Channel] = []
-    private nonisolated(unsafe) var lookingTime = LookingTime()
-    private nonisolated(unsafe) var handlers: [Registration] = []
-    private nonisolated(unsafe) var timers = TimerHeap<@Sendable () -> Void>()
+    private nonisolated(unsafe) var jobs: [UnownedJob] = []  // The loop's thread only.
+    private nonisolated(unsafe) var dirty: [Channel] = []  // The loop's thread only.
+    private nonisolated(unsafe) var lookingTime = LookingTime()  // The loop's thread only.
+    private nonisolated(unsafe) var handlers: [Registration] = []  // The loop's thread only.
+    private nonisolated(unsafe) var timers = TimerHeap<@Sendable () -> Void>()  // The loop's thread only.
     private nonisolated(unsafe) var generation: UInt32 = 0
 
     /// A socket's handler. The generation tells apart two sockets that had the same number one after the other.
