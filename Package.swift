@@ -86,12 +86,15 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["CSimulation", "Locking"]),
         .executableTarget(
             name: "simulation-benchmark", dependencies: ["Locking", "Simulation"], path: "Benchmarks/Simulation"),
-        .testTarget(name: "SimulationTests", dependencies: ["Locking", "Simulation", "simulation-benchmark"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Locking", "Simulation", "TestSupport", "simulation-benchmark"]),
         .executableTarget(
             name: "finding-benchmark", dependencies: ["ScenarioRunner", "Scenarios"], path: "Benchmarks/Finding"),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
-        .testTarget(name: "CheckingTests", dependencies: ["Checking", "History", "Simulation"]),
+        // What several test targets need; no product.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "CheckingTests", dependencies: ["Checking", "History", "Simulation", "TestSupport"]),
         .executableTarget(
             name: "checking-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Checking"),
         .executableTarget(
@@ -102,20 +105,22 @@ let package = Package(
         .executableTarget(
             name: "exploring-benchmark", dependencies: ["Locking", "ScenarioRunner", "Scenarios", "Simulation"],
             path: "Benchmarks/Exploring"),
-        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation"]),
-        .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation"]),
+        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation", "TestSupport"]),
+        .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation", "TestSupport"]),
         .executableTarget(
             name: "reading-benchmark", dependencies: ["History", "Simulation"], path: "Benchmarks/Reading"),
         .testTarget(
-            name: "EventBridgeTests", dependencies: ["EventBridge", "Locking", "RedisClient", "ScenarioRunner"]),
-        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
+            name: "EventBridgeTests",
+            dependencies: ["EventBridge", "Locking", "RedisClient", "ScenarioRunner", "TestSupport"]),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
         .testTarget(
             name: "CacheHierarchyTests",
-            dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier"]),
+            dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier", "TestSupport"]),
         .testTarget(
             name: "SimulatedRedisTests",
             dependencies: [
                 "CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier", "Simulation",
+                "TestSupport",
             ],
             exclude: ["Differential/ServerTime.c"]),
         .executableTarget(
@@ -127,14 +132,14 @@ let package = Package(
             name: "ScenarioRunnerTests",
             dependencies: [
                 "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
-                "Simulation",
+                "Simulation", "TestSupport",
             ]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Checking", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
             name: "CoherenceCommandTests",
-            dependencies: ["coherence", .product(name: "Subprocess", package: "swift-subprocess")]),
+            dependencies: ["TestSupport", "coherence", .product(name: "Subprocess", package: "swift-subprocess")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,9 @@
 import CacheHierarchy
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("L3 in memory does what L3 on the disk does")
+@Suite("L3 in memory does what L3 on the disk does", .computing)
 struct MemoryHostStoreTests {
     /// What a step came to, in a form that can be compared.
     enum Answer: Equatable {

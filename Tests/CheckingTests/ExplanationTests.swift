@@ -1,8 +1,9 @@
 import Checking
 import History
+import TestSupport
 import Testing
 
-@Suite("Explanations: what proves a violation, and what happened around it")
+@Suite("Explanations: what proves a violation, and what happened around it", .computing)
 struct ExplanationTests {
     @Test(
         "A stale read is told with the write that it returned, how that came into the layer, and what came in between")

@@ -1,10 +1,11 @@
 import Checking
 import History
 import Simulation
+import TestSupport
 import Testing
 
 /// What must not matter does not, for every check and for random histories of all kinds of operations.
-@Suite("Verdicts do not depend on what should not matter")
+@Suite("Verdicts do not depend on what should not matter", .computing)
 struct MetamorphicTests {
     static let checks: [any Check] = [
         Linearizable(), LinearizableByVersions(), LinearizableByZones(), LinearizableBySearch(),

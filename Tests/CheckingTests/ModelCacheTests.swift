@@ -1,9 +1,10 @@
 import Checking
 import History
+import TestSupport
 import Testing
 
 /// The checks against histories of a cache that is known to be right, or wrong in one known way.
-@Suite("A correct cache raises no alarm, and a broken one does")
+@Suite("A correct cache raises no alarm, and a broken one does", .computing)
 struct ModelCacheTests {
     #if DEBUG
         static let seeds: Range<UInt64> = 0..<200

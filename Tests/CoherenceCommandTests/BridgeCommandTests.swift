@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -156,14 +157,6 @@ struct BridgeCommandTests {
             .filter { $0.hasPrefix("coherence-\(process)-") }
     }
 
-    private func wait(for what: String, until isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while try await !isSo() {
-            guard ContinuousClock.now < deadline else { throw CommandTests.Waited(what: what) }
-            await Task.yield()
-        }
-    }
-
     @Test("An instance that is killed is named with its signal; of the others nothing is lost")
     func killedInstance() async throws {
         let result = try await Subprocess.run(
@@ -172,7 +165,7 @@ struct BridgeCommandTests {
             input: .none, output: .sequence, error: .discarded
         ) { execution in
             let process = execution.processIdentifier.value
-            try await wait(for: "three instances") { try await instances(of: process).count == 3 }
+            try await eventually("three instances") { try await instances(of: process).count == 3 }
             kill(try #require(try await instances(of: process).last), SIGKILL)
             var text = ""
             for try await line in execution.standardOutput.strings() { text += line }
@@ -194,15 +187,15 @@ struct BridgeCommandTests {
             input: .none, output: .discarded, error: .discarded
         ) { execution in
             let process = execution.processIdentifier.value
-            try await wait(for: "three instances") { try await instances(of: process).count == 3 }
+            try await eventually("three instances") { try await instances(of: process).count == 3 }
             let started = try await instances(of: process)
             kill(process, signal)
             return (process, started)
         }
         let (process, started) = result.closureResult
         #expect(started.count == 3)
-        try await wait(for: "the end of the instances") { started.allSatisfy { kill($0, 0) != 0 } }
-        try await wait(for: "the end of the folders") { folders(of: process).isEmpty }
+        try await eventually("the end of the instances") { started.allSatisfy { kill($0, 0) != 0 } }
+        try await eventually("the end of the folders") { folders(of: process).isEmpty }
         if signal != SIGKILL { #expect(result.terminationStatus == .exited(128 + signal)) }
     }
 }

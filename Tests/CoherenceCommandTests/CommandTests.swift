@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -157,17 +158,6 @@ struct CommandTests {
             .filter { $0.hasPrefix("coherence-\(process)-") }
     }
 
-    struct Waited: Error { let what: String }
-
-    /// Waits for something to be so, and fails if it never comes to be.
-    private func wait(for what: String, until isSo: () -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !isSo() {
-            guard ContinuousClock.now < deadline else { throw Waited(what: what) }
-            await Task.yield()
-        }
-    }
-
     @Test(
         "Ended by a signal, SIGKILL included, it leaves no server and no folder", arguments: [SIGINT, SIGTERM, SIGKILL])
     func ended(by signal: Int32) async throws {
@@ -178,13 +168,13 @@ struct CommandTests {
                 error: .discarded
             ) { execution in
                 let process = execution.processIdentifier.value
-                try await wait(for: "a folder of \(process)") { !leftovers(of: process).isEmpty }
+                try await eventually("a folder of \(process)") { !leftovers(of: process).isEmpty }
                 let socket = FileManager.default.temporaryDirectory.path + "/\(leftovers(of: process)[0])/redis.sock"
-                try await wait(for: socket) { FileManager.default.fileExists(atPath: socket) }
+                try await eventually(socket) { FileManager.default.fileExists(atPath: socket) }
                 kill(process, signal)
                 return process
             }
-            try await wait(for: "the end of \(leftovers(of: result.closureResult))") {
+            try await eventually("the end of \(leftovers(of: result.closureResult))") {
                 leftovers(of: result.closureResult).isEmpty
             }
             if signal != SIGKILL { #expect(result.terminationStatus == .exited(128 + signal)) }

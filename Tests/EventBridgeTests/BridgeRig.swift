@@ -2,6 +2,7 @@ import EventBridge
 import Locking
 import RedisClient
 import ScenarioRunner
+import TestSupport
 
 /// A private server, and an account for subscribers that can be kept out.
 struct BridgeRig: Sendable {
@@ -103,17 +104,4 @@ extension BridgeNotice {
     var isReplacement: Bool { if case .replaced = self { true } else { false } }
     var missed: ClosedRange<UInt64>? { if case .missed(_, let range) = self { range } else { nil } }
     var trimmed: Int? { if case .trimmed(let entries) = self { entries } else { nil } }
-}
-
-struct NeverHappened: Error, CustomStringConvertible {
-    var description: String
-}
-
-/// Waits for a condition; throws when it does not hold within a minute.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw NeverHappened(description: "never happened: \(what)") }
-        try await Task.sleep(for: .milliseconds(2))
-    }
 }

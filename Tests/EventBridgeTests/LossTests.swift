@@ -1,5 +1,6 @@
 import EventBridge
 import RedisClient
+import TestSupport
 import Testing
 
 @Suite("What a bridge loses, and knows to have lost")

@@ -1,4 +1,5 @@
 import RedisClient
+import TestSupport
 import Testing
 
 @Suite("Commands on one connection", .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import Foundation
 import RedisClient
+import TestSupport
 import Testing
 
 @Suite("The subscriber", .timeLimit(.minutes(2)))

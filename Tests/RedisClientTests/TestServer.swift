@@ -1,5 +1,6 @@
 import Foundation
 import RedisClient
+import TestSupport
 
 /// A private redis-server in a folder of its own, without persistence, on a Unix socket and a TCP port of 127.0.0.1.
 ///
@@ -73,19 +74,6 @@ func withServer(password: String? = nil, _ body: (TestServer) async throws -> Vo
     defer { server.stop() }
     try await server.start()
     try await body(server)
-}
-
-struct NeverHappened: Error, CustomStringConvertible {
-    var description: String
-}
-
-/// Waits for a condition; throws when it does not hold within 20 seconds.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw NeverHappened(description: "never happened: \(what)") }
-        try await Task.sleep(for: .milliseconds(2))
-    }
 }
 
 /// The error that `body` throws, which must be one of the client's.

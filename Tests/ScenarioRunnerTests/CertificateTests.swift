@@ -2,11 +2,12 @@ import CacheHierarchy
 import Locking
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("Every schedule of a small scope")
+@Suite("Every schedule of a small scope", .computing)
 struct CertificateTests {
     static func scope(_ name: String) throws -> Scenario {
         try ScenarioLoader().load("/\(SimulatedWorldTests.root)/Scenarios/SmallScope/\(name).yaml")

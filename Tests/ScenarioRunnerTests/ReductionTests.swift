@@ -2,13 +2,14 @@ import CacheHierarchy
 import Locking
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
 /// What is told of the simulated parts is believed by the reduction, so it is tried here: a touch that is not told makes
 /// outcomes disappear.
-@Suite("What the simulated cluster tells of its steps")
+@Suite("What the simulated cluster tells of its steps", .computing)
 struct ReductionTests {
     /// A scope, a defect or none; without checks, so that no schedule ends the exploration.
     struct Case: CustomTestStringConvertible, Sendable {

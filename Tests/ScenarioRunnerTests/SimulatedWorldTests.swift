@@ -1,11 +1,12 @@
 import CacheHierarchy
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("Scenarios in the simulated world")
+@Suite("Scenarios in the simulated world", .computing)
 struct SimulatedWorldTests {
     static let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 

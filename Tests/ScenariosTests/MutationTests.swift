@@ -1,10 +1,11 @@
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Scenarios
 
-@Suite("Damaged files")
+@Suite("Damaged files", .computing)
 struct MutationTests {
     /// Deletes, repeats, swaps, indents or garbles a line.
     private static func damage(_ lines: inout [String], _ generator: inout SeededRandom) {

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Simulation
 
-@Suite struct ExhaustiveTests {
+@Suite(.computing) struct ExhaustiveTests {
     /// A step of a small program: reads an object into the task's register, or writes the register plus one.
     struct Access: Sendable, Hashable {
         let object: Int

@@ -1,7 +1,8 @@
 import Simulation
+import TestSupport
 import Testing
 
-@Suite struct ExploringTests {
+@Suite(.computing) struct ExploringTests {
     static func median(of counts: [Int]) -> Int { counts.sorted()[counts.count / 2] }
 
     static func schedulesUntilFound(clients: Int, operations: Int, keys: Int, distractions: Int, seed: UInt64) -> Int {

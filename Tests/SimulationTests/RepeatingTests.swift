@@ -1,11 +1,12 @@
 import Dispatch
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 
 @testable import simulation_benchmark
 
-@Suite struct RepeatingTests {
+@Suite(.computing) struct RepeatingTests {
     /// The hash of the trace hashes of a thousand seeds of `Workload`: the same in every process, on every machine, in
     /// debug and in release. It changes when the workload, a strategy or the trace does, and for no other reason.
     static let golden = "c625100f0c5ede15"

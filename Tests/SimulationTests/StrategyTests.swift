@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import Simulation
 
-@Suite struct StrategyTests {
+@Suite(.computing) struct StrategyTests {
     /// The order in which three tasks of two points each take their steps.
     static func order(_ strategy: Strategy, seed: UInt64 = 1) throws -> [String] {
         let log = Log()

@@ -39,6 +39,11 @@ final class DeliveryBook: Sendable {
         }
     }
 
+    /// How many events were given, those that were given again among them.
+    var entered: UInt64 {
+        pages.withLock { $0.delivered.values.reduce($0.duplicates, +) }
+    }
+
     /// - Returns: whether it was not set before.
     private static func set(_ bit: Int, of word: Int, in words: inout [UInt64]) -> Bool {
         while words.count <= word { words.append(0) }

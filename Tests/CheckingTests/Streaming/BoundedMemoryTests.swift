@@ -1,8 +1,9 @@
 import Checking
 import History
+import TestSupport
 import Testing
 
-@Suite("Streaming checks keep what concurrency and keys call for, however long the history")
+@Suite("Streaming checks keep what concurrency and keys call for, however long the history", .computing)
 struct BoundedMemoryTests {
     #if DEBUG
         static let length = 1_000_000

@@ -1,8 +1,9 @@
 import Checking
 import History
+import TestSupport
 import Testing
 
-@Suite("One stale read at the end of a million operations is found and explained")
+@Suite("One stale read at the end of a million operations is found and explained", .computing)
 struct HiddenStaleReadTests {
     static let names = OperationNames(keys: (0..<20).map { "key \($0)" }, tagSets: EndlessHistory.tagSets)
     static let rules = [

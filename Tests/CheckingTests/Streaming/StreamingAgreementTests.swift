@@ -1,8 +1,9 @@
 import Checking
 import History
+import TestSupport
 import Testing
 
-@Suite("A streaming check says what the check of recorded histories says")
+@Suite("A streaming check says what the check of recorded histories says", .computing)
 struct StreamingAgreementTests {
     #if DEBUG
         static let stride = 7

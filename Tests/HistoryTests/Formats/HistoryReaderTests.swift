@@ -1,10 +1,11 @@
 import Foundation
 import History
+import TestSupport
 import Testing
 
 import struct History.Operation
 
-@Suite("Reading histories")
+@Suite("Reading histories", .computing)
 struct HistoryReaderTests {
     private let line = #"{"kind":"read","key":"x","start":5,"end":6}"#
 

@@ -1,11 +1,12 @@
 import CacheHierarchy
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("A violation found in the simulated world, driven live", .serialized)
+@Suite("A violation found in the simulated world, driven live", .serialized, .computing)
 struct LiveReplayTests {
     private static func scenario(
         phases: [Phase], checks: [CheckDeclaration], ttl: Duration = .seconds(60), timeScale: Double = 1

@@ -1,9 +1,10 @@
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("What a run is given, as text and made smaller")
+@Suite("What a run is given, as text and made smaller", .computing)
 struct ExploredInputTests {
     static let scenario = Scenario(
         name: "part", file: "part.yaml",

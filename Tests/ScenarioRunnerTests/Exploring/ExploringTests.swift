@@ -1,11 +1,12 @@
 import CacheHierarchy
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("Exploring the schedules of a scenario")
+@Suite("Exploring the schedules of a scenario", .computing)
 struct ExploringTests {
     static func scenario(
         _ invalidation: Scenarios.Invalidation = .announced, instances: Int = 2, workers: Int = 1,

@@ -1,10 +1,11 @@
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("A run is told in the cache's words")
+@Suite("A run is told in the cache's words", .computing)
 struct RunStoryTests {
     static let scenario = Scenario(
         name: "story", file: "story.yaml",

@@ -3,11 +3,12 @@ import Foundation
 import History
 import RedisClient
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("Runs with faults", .serialized)
+@Suite("Runs with faults", .serialized, .computing)
 struct FaultRunTests {
     static func scenario(_ faults: [Fault], _ phases: [Phase]? = nil) -> Scenario {
         let mix = Mix(data: ["k"], operationsPerWorker: 20, shares: Mix.Shares(read: 0.7, write: 0.3))

@@ -2,12 +2,13 @@ import CacheHierarchy
 import Foundation
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
 /// The files in Scenarios/Faults: a new file is a new test.
-@Suite("Scenarios with faults", .serialized)
+@Suite("Scenarios with faults", .serialized, .computing)
 struct FaultScenariosTests {
     static let folder = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/Scenarios/Faults/"
 

@@ -1,9 +1,10 @@
 #if os(Linux)
     import SimulatedRedis
     import SimulatedSharedTier
-    import Testing
+    import TestSupport
+import Testing
 
-    @Suite("The scripts in Swift do what the scripts in Lua do")
+    @Suite("The scripts in Swift do what the scripts in Lua do", .computing)
     struct ScriptDifferentialTests {
         /// 100 × 500 = 50,000 invocations.
         @Test("Random invocations are answered alike, send the same, and leave the same keys")

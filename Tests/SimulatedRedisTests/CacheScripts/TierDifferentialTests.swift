@@ -1,6 +1,7 @@
 import CacheHierarchy
 import SimulatedRedis
 import SimulatedSharedTier
+import TestSupport
 import Testing
 
 /// The first operation at which two tiers differ.
@@ -15,7 +16,7 @@ private struct Disagreement: Error, CustomStringConvertible {
     }
 }
 
-@Suite("The shared tier of the simulated world answers as the one for Redis")
+@Suite("The shared tier of the simulated world answers as the one for Redis", .computing)
 struct TierDifferentialTests {
     /// 60 × 2,000 = 120,000 operations.
     @Test("Random operations are answered alike, and the same is delivered")

@@ -1,8 +1,9 @@
 #if os(Linux)
-    import Testing
+    import TestSupport
+import Testing
 
     /// The real server's clock is set through `LD_PRELOAD`, which is why this is for Linux.
-    @Suite("The model does what the server does")
+    @Suite("The model does what the server does", .computing)
     struct DifferentialTests {
         @Test("What chance hardly ever brings about is answered alike as well")
         func rareMoments() async throws {

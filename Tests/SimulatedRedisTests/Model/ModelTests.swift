@@ -1,6 +1,7 @@
 import RedisClient
 import SimulatedRedis
 import Simulation
+import TestSupport
 import Testing
 
 /// A model with one client, and time in milliseconds.
@@ -20,7 +21,7 @@ struct Desk {
     mutating func reply(_ line: String, by connection: Int64 = 1) -> RedisValue { send(line, by: connection).reply }
 }
 
-@Suite("The model is a value without chance")
+@Suite("The model is a value without chance", .computing)
 struct ModelTests {
     @Test("A copy is a snapshot: it is equal until either goes on, and equal again after the same commands")
     func copies() {

@@ -1,5 +1,6 @@
 import Foundation
 import History
+import TestSupport
 import Testing
 
 import struct History.Operation
@@ -8,7 +9,7 @@ import struct History.Operation
 ///
 /// `COHERENCE_FUZZ_LINES` is the number of spoilt lines in all; without it there are 30,000. Each batch has a seed of
 /// its own, and a failure names it.
-@Suite("Reading spoilt files", .timeLimit(.minutes(60)))
+@Suite("Reading spoilt files", .timeLimit(.minutes(60)), .computing)
 struct HistoryFuzzTests {
     private static let lines = ProcessInfo.processInfo.environment["COHERENCE_FUZZ_LINES"].flatMap(Int.init) ?? 30_000
     private static let linesPerBatch = 2_000
