@@ -81,6 +81,7 @@ let package = Package(
                 "BridgeTrial", "CacheHierarchy", "EventBridge", "Locking", "PrometheusMetrics", "RedisClient",
                 "Reporting", "ScenarioRunner", "Scenarios",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .target(name: "CSimulation"),
         .target(name: "Simulation", dependencies: ["CSimulation", "Locking"]),
@@ -90,6 +91,10 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Locking", "Simulation", "TestSupport", "simulation-benchmark"]),
         .executableTarget(
             name: "finding-benchmark", dependencies: ["ScenarioRunner", "Scenarios"], path: "Benchmarks/Finding"),
+        .executableTarget(
+            name: "soak-benchmark",
+            dependencies: ["CacheHierarchy", "History", "Locking", "RedisClient", "ScenarioRunner", "Simulation"],
+            path: "Benchmarks/Soak"),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         // What several test targets need; no product.
@@ -136,7 +141,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Checking", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios"]),
+            dependencies: [
+                "BridgeTrial", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner",
+                "Scenarios",
+            ]),
         .testTarget(
             name: "CoherenceCommandTests",
             dependencies: ["TestSupport", "coherence", .product(name: "Subprocess", package: "swift-subprocess")]),

@@ -27,6 +27,7 @@ public struct JSONReport: Codable, Sendable {
         public var measurements: [Measured]
         public var targets: [Target]
         public var faults: [Fault]?
+        public var time: Time
         public var impact: Impact?
         public var failure: String?
         public var replay: String
@@ -38,6 +39,7 @@ public struct JSONReport: Codable, Sendable {
         public var writes: Int
         public var invalidations: Int
         public var failed: Int
+        public var unknown: Int
     }
 
     public struct Measured: Codable, Sendable {
@@ -73,6 +75,20 @@ public struct JSONReport: Codable, Sendable {
         public var startSeconds: Double?
         public var endSeconds: Double?
         public var tookEffect: Bool
+        public var times: Int
+    }
+
+    /// Where the time of the clients went; see ``TimeShares``.
+    public struct Time: Codable, Sendable {
+        public var clientSeconds: Double
+        public var operations: [Part]
+        public var inside: [Part]
+
+        public struct Part: Codable, Sendable {
+            public var what: String
+            public var count: Int
+            public var seconds: Double
+        }
     }
 
     public struct Impact: Codable, Sendable {
@@ -106,7 +122,7 @@ extension JSONReport.Operations {
     init(_ counts: OperationCounts) {
         self.init(
             total: counts.total, reads: counts.reads, writes: counts.writes, invalidations: counts.invalidations,
-            failed: counts.failed)
+            failed: counts.failed, unknown: counts.unknown)
     }
 }
 
@@ -122,6 +138,7 @@ extension JSONReport.Scenario {
             measurements: result.measurements.map(JSONReport.Measured.init),
             targets: result.targets.map(JSONReport.Target.init),
             faults: result.faults.isEmpty ? nil : result.faults.map(JSONReport.Fault.init),
+            time: JSONReport.Time(TimeShares(of: result.history)),
             impact: result.impact.map {
                 JSONReport.Impact(
                     protects: $0.protects, revenuePerMonth: $0.revenue?.perMonth, currency: $0.revenue?.currency)
@@ -130,12 +147,22 @@ extension JSONReport.Scenario {
     }
 }
 
+extension JSONReport.Time {
+    init(_ shares: TimeShares) {
+        func parts(_ parts: [TimeShares.Part]) -> [Part] {
+            parts.map { Part(what: $0.what, count: $0.count, seconds: $0.seconds) }
+        }
+        self.init(
+            clientSeconds: shares.seconds, operations: parts(shares.operations), inside: parts(shares.inside))
+    }
+}
+
 extension JSONReport.Fault {
     init(_ record: FaultRecord) {
         self.init(
             fault: "\(record.fault)", victim: "\(record.fault.victim)", phases: record.fault.phases,
             startSeconds: record.start.map { Double($0) / 1e9 }, endSeconds: record.end.map { Double($0) / 1e9 },
-            tookEffect: record.tookEffect)
+            tookEffect: record.tookEffect, times: record.times)
     }
 }
 

@@ -26,6 +26,7 @@ public struct TerminalReport: Sendable {
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
         lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
+        lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
         lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
             .lines.map { "  " + $0 }
         lines += checks.violations
@@ -33,17 +34,36 @@ public struct TerminalReport: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Where the time went; parts below one in a hundred are not worth a word.
+    private static func time(_ shares: TimeShares) -> [String] {
+        guard shares.seconds > 0 else { return [] }
+        func text(_ parts: [TimeShares.Part]) -> String {
+            parts.filter { $0.seconds >= shares.seconds / 100 }
+                .map {
+                    "\(Int((100 * $0.seconds / shares.seconds).rounded())) % \($0.what) (\(Figures.count($0.count)))"
+                }
+                .joined(separator: ", ")
+        }
+        let inside = text(shares.inside)
+        return ["time: \(text(shares.operations))\(inside.isEmpty ? "" : "; the cache: \(inside)")"]
+    }
+
     private static func fault(_ record: FaultRecord) -> String {
         guard let start = record.start, let end = record.end else { return "\(record.fault): did not happen" }
         let times = [start, end].map { Quantity(Double($0), .nanoseconds).description }
-        return "\(record.fault), from \(times[0]) to \(times[1])"
+        let often = record.times > 1 ? ", \(Figures.count(record.times)) times" : ""
+        return "\(record.fault)\(often), from \(times[0]) to \(times[1])"
             + (record.tookEffect ? "" : ", when nothing was left to do")
     }
 
     private func headline(_ result: ScenarioResult) -> String {
         let scale = result.timeScale == 1 ? "" : ", time \(Figures.plain(result.timeScale)) times faster"
+        let counts = result.operations
+        let outcomes = [(counts.failed - counts.unknown, "failed"), (counts.unknown, "of unknown outcome")]
+            .filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.1)" }.joined(separator: ", ")
         let facts =
-            "\(result.world.rawValue), seed \(result.seed), \(Figures.count(result.operations.total)) operations, "
+            "\(result.world.rawValue), seed \(result.seed), \(Figures.count(counts.total)) operations"
+            + "\(outcomes.isEmpty ? "" : " (\(outcomes))"), "
             + "\(Figures.plain(result.duration)) s\(scale)"
         return "\(style.verdict(result.verdict)) \(style.strong(result.name))  \(style.faint(facts))"
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import BridgeTrial
 import EventBridge
 import Foundation
+import PrometheusMetrics
 import RedisClient
 import Reporting
 import ScenarioRunner
@@ -44,17 +45,26 @@ struct Bridge: AsyncParsableCommand {
     )
     var redis: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve figures for a Prometheus server under /metrics, brought up to date every second: PORT (of 127.0.0.1) or HOST:PORT.",
+            valueName: "address"))
+    var metrics: ListeningAddress?
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
     func run() async throws {
-        let trial = BridgeTrial(
+        var trial = BridgeTrial(
             try plan(), redis: try Run.source(redis), program: try program(),
             arguments: [BridgeInstance.configuration.commandName ?? ""])
+        let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
+        if let metricsPage { trial.onProgress = { metricsPage.metrics.update($0) } }
         let interruption = Interruption()
-        let outcome = await interruption.run { () -> Result<TrialResult, any Error> in
+        let outcome = await interruption.run { [trial] () -> Result<TrialResult, any Error> in
             do { return .success(try await trial.run()) } catch { return .failure(error) }
         }
+        await metricsPage?.close()
         if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
         let result: TrialResult
         do {

@@ -85,7 +85,7 @@ struct Explore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenarios = try files.load()
+        let scenarios = try files.loadForRunning()
         let interruption = Interruption()
         let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
         let report = try await interruption.run {

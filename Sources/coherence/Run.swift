@@ -78,7 +78,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenarios = try files.load()
+        let scenarios = try files.loadForRunning()
         var configuration = ScenarioRunner.Configuration()
         configuration.worlds = world.worlds
         configuration.redis = try Self.source(redis)
@@ -87,7 +87,7 @@ struct Run: AsyncParsableCommand {
             runs: scenarios.reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } }
                 * repetitions)
         let historyFailure = Lock<String?>(nil)
-        let metricsPage = try await MetricsPage.open(at: metrics)
+        let metricsPage = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
         let format = format
         configuration.onProgress = { event in

@@ -10,23 +10,44 @@ struct ScenarioFiles: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var paths: [String] = []
 
-    /// The files named, and those in the folders named, in order.
+    /// The files named, and those in the folders named, in order, and whether each, or the folder that it lies in, was named
+    /// itself.
     /// - Throws: ``ScenarioErrors`` if there are none to be found.
-    private func list() throws(ScenarioErrors) -> [String] {
-        var files: [String] = []
-        for path in paths.isEmpty ? ["Scenarios"] : paths { files += try ScenarioLoader().scenarioFiles(under: path) }
+    private func list() throws(ScenarioErrors) -> [(file: String, isNamed: Bool)] {
+        var files: [(file: String, isNamed: Bool)] = []
+        for path in paths.isEmpty ? ["Scenarios"] : paths {
+            let named = URL(filePath: path).standardizedFileURL.path
+            files += try ScenarioLoader().scenarioFiles(under: path).map { file in
+                let url = URL(filePath: file).standardizedFileURL
+                return (file, [url.path, url.deletingLastPathComponent().path].contains(named))
+            }
+        }
         return files
+    }
+
+    /// All scenarios that are to be run, or all mistakes in all of the files. Says which are left out because they take long.
+    /// - Throws: after printing the mistakes, the exit code 64.
+    func loadForRunning() throws -> [Scenario] {
+        let all = try loadAll()
+        let left = all.filter { $0.isNamed || !$0.scenario.isRunOnlyWhenNamed }
+        if left.count < all.count {
+            let files = all.filter { !$0.isNamed && $0.scenario.isRunOnlyWhenNamed }.map(\.scenario.file)
+            Console.error("left out, to be run when named: \(files.joined(separator: ", "))")
+        }
+        return left.map(\.scenario)
     }
 
     /// All scenarios, or all mistakes in all of the files.
     /// - Throws: after printing the mistakes, the exit code 64.
-    func load() throws -> [Scenario] {
-        var scenarios: [Scenario] = []
+    func load() throws -> [Scenario] { try loadAll().map(\.scenario) }
+
+    private func loadAll() throws -> [(scenario: Scenario, isNamed: Bool)] {
+        var scenarios: [(scenario: Scenario, isNamed: Bool)] = []
         var mistakes: [ScenarioDiagnostic] = []
         do throws(ScenarioErrors) {
-            for file in try list() {
+            for (file, isNamed) in try list() {
                 do throws(ScenarioErrors) {
-                    scenarios.append(try ScenarioLoader().load(file))
+                    scenarios.append((try ScenarioLoader().load(file), isNamed))
                 } catch {
                     mistakes += error.diagnostics
                 }

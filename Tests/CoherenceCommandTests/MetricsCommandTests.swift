@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -11,34 +12,45 @@ struct MetricsCommandTests {
     func serving() async throws {
         let command = CommandTests()
         try await command.withFile(CommandTests.small) { file in
-            let process = Process()
-            process.executableURL = URL(filePath: CommandTests.command)
-            process.arguments = ["run", file, "--world", "simulated", "--repeat", "1000000", "--metrics", "0"]
-            process.standardOutput = FileHandle.nullDevice
-            let errors = Pipe()
-            process.standardError = errors
-            try process.run()
-            defer { process.terminate() }
-            var said = ""
-            while !said.contains("\n") {
-                let data = errors.fileHandleForReading.availableData
-                try #require(!data.isEmpty, "it ended without saying where: \(said)")
-                said += String(decoding: data, as: UTF8.self)
-            }
-            let address = said.split(separator: "\n").first.map { $0.dropFirst("metrics: ".count) }
-            let url = try #require(address.flatMap { URL(string: String($0)) })
-            var runs = 0
-            while runs < 2 {
-                let (data, _) = try await URLSession.shared.data(from: url)
-                let page = String(decoding: data, as: UTF8.self)
-                let series = page.split(separator: "\n").first { $0.hasPrefix("coherence_runs_total{") }
-                runs = series?.split(separator: " ").last.flatMap { Int($0) } ?? 0
-            }
-            process.interrupt()
-            process.waitUntilExit()
-            #expect(process.terminationReason == .exit && process.terminationStatus == 130)
-            await #expect(throws: (any Error).self) { try await URLSession.shared.data(from: url) }
+            let arguments = ["run", file, "--world", "simulated", "--repeat", "1000000"]
+            try await served(arguments, until: "coherence_runs_total{", reaches: 2)
         }
+    }
+
+    @Test("A bridge between processes tells how far it has come while it goes on")
+    func bridge() async throws {
+        try await served(
+            ["bridge", "--instances", "2", "--duration", "1h", "--rate", "100/s"],
+            until: #"coherence_bridge_delivered_total{instance="1""#, reaches: 1)
+    }
+
+    /// Runs a command until a figure on its page has come as far as that, and interrupts it.
+    private func served(_ arguments: [String], until series: String, reaches goal: Int) async throws {
+        let process = Process()
+        process.executableURL = URL(filePath: CommandTests.command)
+        process.arguments = arguments + ["--metrics", "0"]
+        process.standardOutput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        defer { process.terminate() }
+        var said = ""
+        while !said.contains("\n") {
+            let data = errors.fileHandleForReading.availableData
+            try #require(!data.isEmpty, "it ended without saying where: \(said)")
+            said += String(decoding: data, as: UTF8.self)
+        }
+        let address = said.split(separator: "\n").first.map { $0.dropFirst("metrics: ".count) }
+        let url = try #require(address.flatMap { URL(string: String($0)) })
+        try await eventually("\(series) is \(goal)") {
+            let (data, _) = try await URLSession.shared.data(from: url)
+            let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(series) }
+            return (line?.split(separator: " ").last.flatMap { Int($0) } ?? 0) >= goal
+        }
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+        await #expect(throws: (any Error).self) { try await URLSession.shared.data(from: url) }
     }
 
     @Test("An address that is none, and one of another machine, are errors that name it")

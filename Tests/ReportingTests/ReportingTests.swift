@@ -114,6 +114,40 @@ struct ReportingTests {
         #expect(!text.contains("\u{1B}"))
     }
 
+    @Test("Where the time went is the sum of what clients waited for, and what the cache did meanwhile")
+    func time() throws {
+        let history = History(
+            operations: [
+                Operation(
+                    kind: .write, instance: 0, worker: 0, key: 0, version: 1, start: 0, end: 600_000_000),
+                Operation(
+                    kind: .read, instance: 0, worker: 0, key: 0, version: 1, layer: .origin, start: 0, end: 300_000_000),
+                Operation(kind: .load, instance: 0, key: 0, version: 1, start: 0, end: 250_000_000),
+                Operation(kind: .fill, instance: 0, key: 0, version: 1, layer: .l3, start: 0, end: 5_000_000),
+                Operation(
+                    kind: .read, instance: 0, worker: 0, key: 0, version: 1, layer: .l1, start: 0, end: 100_000_000),
+                Operation(kind: .read, instance: 0, worker: 0, key: 0, start: 0, end: Operation.never),
+                // The origin's first contents, which nobody waited for.
+                Operation(kind: .write, instance: -1, key: 0, version: 1, start: 0, end: 900_000_000),
+            ], keys: ["a"])
+        let shares = TimeShares(of: history)
+        #expect(shares.seconds == 1)
+        #expect(shares.operations.map(\.what) == ["writes", "reads from the origin", "reads from L1"])
+        #expect(shares.operations.map(\.count) == [1, 1, 1])
+        #expect(shares.inside.map(\.seconds) == [0.25, 0.005])
+        var result = Self.violated
+        result.history = history
+        let report = Report(version: "1", results: [result])
+        #expect(
+            TerminalReport(report, isColoured: false).text.contains(
+                "  time: 60 % writes (1), 30 % reads from the origin (1), 10 % reads from L1 (1); "
+                    + "the cache: 25 % loading from the origin (1)\n"))
+        let document = try JSONDecoder().decode(JSONReport.self, from: Data(JSONReport(report).encoded().utf8))
+        let time = try #require(document.scenarios.first?.time)
+        #expect(time.clientSeconds == 1)
+        #expect(time.inside.map(\.what) == ["loading from the origin", "filling L3"])
+    }
+
     @Test("A scenario puts its customers at risk once, however many of its variants fail, and not at all if it passes")
     func impact() {
         let impact = Impact(protects: ["Acme"], revenue: Impact.Revenue(perMonth: 100, currency: "EUR"))

@@ -49,11 +49,13 @@ struct RunMetricsTests {
                 match.output.hasSuffix("_bucket")
                     ? String(match.output.dropLast("_bucket".count)) : String(match.output)
             })
+        let registry = PrometheusRegistry()
+        BridgeMetrics(registry).update(BridgeMetricsTests.trial(received: 1))
         let exported = Set(
-            Self.page().compactMap { line in
+            (Self.page() + registry.page().split(separator: "\n")).compactMap { line in
                 line.hasPrefix("# TYPE ") ? line.split(separator: " ").dropFirst(2).first.map(String.init) : nil
             })
         #expect(asked == exported)
-        #expect(exported == Set(RunMetrics.help.map(\.name)))
+        #expect(exported == Set((RunMetrics.help + BridgeMetrics.help).map(\.name)))
     }
 }

@@ -48,7 +48,9 @@ struct MeasuringTests {
                 name: "look", start: 39 * millisecond, end: 42 * millisecond, isWait: false,
                 inspections: [3 * millisecond]),
         ]
-        return Measurements(history: history, phases: phases, roundTrips: [millisecond]).all()
+        var crash = FaultRecord(Fault(.crash(.kept), of: .redis, during: ["work"], until: nil))
+        crash.recoveries = [5 * millisecond, 15 * millisecond]
+        return Measurements(history: history, phases: phases, roundTrips: [millisecond], faults: [crash]).all()
     }()
 
     private func value(_ metric: String, _ statistic: Statistic, _ labels: [String: String] = [:]) -> Double? {
@@ -86,6 +88,12 @@ struct MeasuringTests {
         expect(value("hit-ratio", .value), near: 200.0 / 3)
         expect(value("hit-ratio", .value, ["layer": "L1"]), near: 100.0 / 3)
         expect(value("hit-ratio", .value, ["layer": "L2"]), near: 50)
+    }
+
+    @Test("Recovery is measured each time, in the phase in which the fault ends")
+    func recovery() {
+        #expect(value("recovery", .count) == 2)
+        expect(value("recovery", .max, ["phase": "work"]), near: 15)
     }
 
     @Test("Rates, failures, loads, agreement, round trips")

@@ -1,4 +1,3 @@
-import Dispatch
 import Testing
 
 /// Runs tests that compute for long on threads of their own.
@@ -19,14 +18,4 @@ public struct ComputingTrait: TestTrait, SuiteTrait, TestScoping {
 extension Trait where Self == ComputingTrait {
     /// For a test that computes for more than a second without waiting for anything.
     public static var computing: Self { Self() }
-}
-
-/// Threads that are not those of the asynchronous code.
-private final class ComputingThreads: TaskExecutor {
-    static let shared = ComputingThreads()
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-    }
 }

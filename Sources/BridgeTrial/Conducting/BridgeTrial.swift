@@ -10,6 +10,9 @@ public struct BridgeTrial: Sendable {
     /// The program to start, and its arguments.
     let program: String
     let arguments: [String]
+    /// Given what came about up to now, once a second while it goes on, and once more at the end. Without it nobody is
+    /// asked before the end.
+    public var onProgress: (@Sendable (TrialResult) -> Void)?
 
     /// - Parameters:
     ///   - program: what to start for each instance: something that calls ``TrialInstance``.
@@ -57,7 +60,7 @@ public struct BridgeTrial: Sendable {
             _ = try await connection.send(RedisCommand("EXPIRE", bridge, "\(Int(plan.seconds) + 600)"))
         }
         await connection.close()
-        var conductor = Conductor(plan: plan, server: server)
+        var conductor = Conductor(plan: plan, server: server, onProgress: onProgress)
         let result = await conductor.conduct(program: program, arguments: arguments) { [plan] number in
             InstanceSettings(number: number, plan: plan, redis: server.configuration.url, bridge: bridge)
         }

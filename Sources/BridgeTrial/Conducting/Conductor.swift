@@ -16,7 +16,9 @@ struct Conductor {
         var isReady = false
         var published: UInt64?
         var isComplete = false
+        /// The last one, and which question it answers.
         var report: InstanceReport?
+        var answered = 0
         var failure: String?
         var end: String?
 
@@ -25,12 +27,17 @@ struct Conductor {
 
     let plan: TrialPlan
     let server: RedisServer
+    let onProgress: (@Sendable (TrialResult) -> Void)?
+    /// How often reports were asked for.
+    private var questions = 0
+    private var ticks = 0
     private var seats: [Seat] = []
     private var notes: [String] = []
 
-    init(plan: TrialPlan, server: RedisServer) {
+    init(plan: TrialPlan, server: RedisServer, onProgress: (@Sendable (TrialResult) -> Void)?) {
         self.plan = plan
         self.server = server
+        self.onProgress = onProgress
     }
 
     mutating func conduct(
@@ -54,6 +61,7 @@ struct Conductor {
             var news = stream.makeAsyncIterator()
             await lead(&news)
             let result = result()
+            onProgress?(result)
             await dismiss(&news)
             group.cancelAll()
             return result
@@ -80,8 +88,23 @@ struct Conductor {
         order(.expect(published))
         // A mark may be lost as anything else, so they are repeated until everybody knows where the sources ended.
         _ = await listen(&news, "receive everything", until: { $0.isComplete }, meanwhile: .mark)
-        order(.report)
-        _ = await listen(&news, "report", until: { $0.report != nil })
+        let question = ask()
+        _ = await listen(&news, "report", until: { $0.answered == question })
+    }
+
+    private mutating func ask() -> Int {
+        questions += 1
+        order(.report(questions))
+        return questions
+    }
+
+    /// Tells how far it has come, ten ticks after the last time.
+    private mutating func tick() {
+        guard let onProgress else { return }
+        ticks += 1
+        guard ticks % 10 == 0 else { return }
+        onProgress(result())
+        _ = ask()
     }
 
     private func order(_ order: InstanceOrder) {
@@ -109,6 +132,7 @@ struct Conductor {
                     return false
                 }
                 if let repeated { order(repeated) }
+                tick()
                 continue
             }
             take(event, from: number)
@@ -126,7 +150,9 @@ struct Conductor {
             case .ready: seats[number].isReady = true
             case .published(let count): seats[number].published = count
             case .complete: seats[number].isComplete = true
-            case .report(let report): seats[number].report = report
+            case .report(let report, let question):
+                seats[number].report = report
+                seats[number].answered = question
             case .failed(let why): seats[number].failure = why
             }
         }

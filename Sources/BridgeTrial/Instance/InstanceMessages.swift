@@ -22,8 +22,8 @@ enum InstanceOrder: Codable, Sendable {
     case mark
     /// So much has been published by each instance that lives: say when all of it has come or is known to be missing.
     case expect([Int: UInt64])
-    /// Send the report.
-    case report
+    /// Send the report. The number comes back with it.
+    case report(Int)
 }
 
 /// What a process tells the conductor, one line each on its standard output.
@@ -34,7 +34,8 @@ enum InstanceMessage: Codable, Sendable {
     case published(UInt64)
     /// What was expected has come, or is known to be missing.
     case complete
-    case report(InstanceReport)
+    /// What was counted up to now, and the number of the order.
+    case report(InstanceReport, Int)
     case failed(String)
 }
 

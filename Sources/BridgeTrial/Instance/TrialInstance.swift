@@ -58,7 +58,8 @@ public final class TrialInstance: Sendable {
         case .expect(let published):
             isSlow.withLock { $0 = false }
             Task { await awaitAll(published, bridge) }
-        case .report: say(.report(book.report(instances: settings.plan.instances, bridge: bridge.counts)))
+        case .report(let question):
+            say(.report(book.report(instances: settings.plan.instances, bridge: bridge.counts), question))
         }
     }
 

@@ -1,4 +1,3 @@
-import Dispatch
 import Locking
 import Scenarios
 import Simulation
@@ -31,7 +30,7 @@ struct FailureCollector {
         }
         let groups = found.runs.sorted { Self.order($0.key, $0.value) < Self.order($1.key, $1.value) }
         let collected = Lock<[Result<[FoundFailure], any Error>]>(groups.map { _ in .success([]) })
-        DispatchQueue.concurrentPerform(iterations: groups.count) { index in
+        OwnThreads.perform(iterations: groups.count) { [self] index in
             let failures = Result { try shrinkGroup(groups[index].value, to: groups[index].key.kind) }
             collected.withLock { $0[index] = failures }
         }

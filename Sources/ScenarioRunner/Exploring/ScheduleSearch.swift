@@ -1,5 +1,4 @@
 import CacheHierarchy
-import Dispatch
 import Locking
 import Scenarios
 import Simulation
@@ -43,7 +42,7 @@ final class ScheduleSearch: Sendable {
         let deadline = configuration.duration.map { ContinuousClock.now + $0 }
         let portions = (configuration.schedules + Self.portion - 1) / Self.portion
         let tuning = explore(portion: 0, StrategyTuning(), until: deadline)
-        DispatchQueue.concurrentPerform(iterations: configuration.threads) { _ in
+        OwnThreads.perform(iterations: configuration.threads, threads: configuration.threads) { [self] _ in
             while let portion = nextPortion(of: portions, until: deadline) {
                 _ = explore(portion: portion, tuning, until: deadline)
             }

@@ -107,6 +107,9 @@ final class ClusterMember: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
+    /// Nanoseconds that are long enough to notice a loss, to be counted out, and to be back, several times over.
+    var patience: Int64 { 20 * instance.configuration.lease }
+
     /// Returns when the instance serves from its own layers again and has announced what it owed.
     /// - Returns: `false` if it did not within so many nanoseconds.
     func heal(within patience: Int64) async -> Bool {

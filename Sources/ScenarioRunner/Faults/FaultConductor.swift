@@ -47,15 +47,14 @@ final class FaultConductor: Sendable {
 
     /// Ends what ends with this phase, and returns when the cluster has recovered.
     func end() async throws {
-        state.withLock { $0.isPhaseOver = true }
+        for timer in state.withLock({ $0.endPhase() }) { timer.cancel() }
         await makeDueChanges()
         for timer in state.withLock({ $0.timersOfThisPhase }) { await timer.value }
+        for recovery in state.withLock({ $0.takeRecoveries() }) { await recovery.value }
         try check()
         guard state.withLock({ $0.isQuiet }) else { return }
         for member in cluster.members {
-            // Long enough to notice a loss, to be counted out, and to be back, several times over.
-            let lease = member.instance.configuration.lease
-            guard await member.heal(within: 20 * lease) else {
+            guard await member.heal(within: member.patience) else {
                 try Task.checkCancellation()
                 throw FaultError(.notHealed, "instance \(member.number + 1) did not recover from the faults")
             }
@@ -122,18 +121,40 @@ final class FaultConductor: Sendable {
                 return schedule.takeWaiting()
             }
             startTimer(after: change)
+            measureRecovery(after: change, since: end)
             for continuation in waiting { continuation.resume() }
         }
     }
 
     private func startTimer(after change: FaultSchedule.Change) {
-        guard change.isBeginning, case .after(let duration) = change.fault.end else { return }
+        let pause: Int64
+        if change.isBeginning, case .after(let duration) = change.fault.end {
+            pause = duration.nanoseconds
+        } else if let next = state.withLock({ $0.nextBeginning(of: change.number) }) {
+            pause = max(0, next - cluster.clock.now())
+        } else {
+            return
+        }
         let timer = Task { [self] in
-            do { try await cluster.clock.sleep(nanoseconds: duration.nanoseconds) } catch { return }
+            do { try await cluster.clock.sleep(nanoseconds: pause) } catch { return }
             state.withLock { $0.timeIsUp(for: change.number) }
             await makeDueChanges()
         }
         state.withLock { $0.timers[change.number] = timer }
+    }
+
+    /// In virtual time it would say nothing, and be one more thing to schedule.
+    private func measureRecovery(after change: FaultSchedule.Change, since end: Int64) {
+        guard cluster.world == .live, !change.isBeginning || change.fault.end == nil, change.fault.needsRecovery else {
+            return
+        }
+        let members = cluster.members[change.fault.instances(of: cluster.declaration)]
+        let task = Task { [self] in
+            for member in members where await !member.heal(within: member.patience) { return }
+            let duration = cluster.clock.now() - end
+            state.withLock { $0.recovered(from: change.number, within: duration) }
+        }
+        state.withLock { $0.recoveries.append(task) }
     }
 
     private func make(_ change: FaultSchedule.Change) async throws {

@@ -11,9 +11,12 @@ struct FaultSchedule: Sendable {
     }
 
     private struct Course {
-        enum Stage { case waiting, on, over }
+        /// Between is what is repeated, after one time and before the next.
+        enum Stage { case waiting, on, between, over }
         var stage = Stage.waiting
         var isTimeUp = false
+        /// When it began, the last time.
+        var begun: Int64 = 0
     }
 
     private let cluster: Cluster
@@ -23,13 +26,15 @@ struct FaultSchedule: Sendable {
     private var total = 0
     private var done = 0
     private var remaining: [Int] = []
-    var isPhaseOver = true
+    private(set) var isPhaseOver = true
     /// Whether a fault is just beginning or ending.
     private(set) var isChanging = false
     /// Those who wait until nothing changes.
     var waiting: [CheckedContinuation<Void, Never>] = []
     /// By fault, what ends it after its time.
     var timers: [Int: Task<Void, Never>] = [:]
+    /// What waits for victims to recover, to know how long that takes.
+    var recoveries: [Task<Void, Never>] = []
     private(set) var failure: FaultError?
 
     init(_ scenario: Scenario) {
@@ -58,6 +63,25 @@ struct FaultSchedule: Sendable {
         remaining[worker] -= 1
     }
 
+    /// Nothing begins any more in this phase.
+    /// - Returns: the timers of what would have begun again.
+    mutating func endPhase() -> [Task<Void, Never>] {
+        isPhaseOver = true
+        return courses.indices.compactMap { number in
+            guard courses[number].stage == .between, hasEnded(records[number].fault) else { return nil }
+            courses[number].stage = .over
+            return timers[number]
+        }
+    }
+
+    /// When a fault that is over for now is to begin again.
+    func nextBeginning(of number: Int) -> Int64? {
+        guard courses[number].stage == .between, let repetition = records[number].fault.repetition else { return nil }
+        return courses[number].begun + repetition.interval.nanoseconds
+    }
+
+    mutating func recovered(from number: Int, within duration: Int64) { records[number].recoveries.append(duration) }
+
     mutating func timeIsUp(for number: Int) { courses[number].isTimeUp = true }
 
     mutating func fail(_ error: FaultError) { failure = failure ?? error }
@@ -67,12 +91,17 @@ struct FaultSchedule: Sendable {
         return waiting
     }
 
+    mutating func takeRecoveries() -> [Task<Void, Never>] {
+        defer { recoveries = [] }
+        return recoveries
+    }
+
     /// Nothing begins or ends any more.
-    /// - Returns: the timers that run.
+    /// - Returns: the tasks that run.
     mutating func abandon() -> [Task<Void, Never>] {
         for index in courses.indices { courses[index].stage = .over }
         defer { timers = [:] }
-        return Array(timers.values)
+        return timers.values + takeRecoveries()
     }
 
     /// What has to be done next, by the caller, who says ``made(_:from:to:)`` then; `nil` if nothing is due, or somebody else
@@ -85,6 +114,7 @@ struct FaultSchedule: Sendable {
             switch courses[number].stage {
             case .waiting where isDueToBegin(fault): isBeginning = true
             case .on where isDueToEnd(fault, courses[number]): isBeginning = false
+            case .between where isDueToBeginAgain(fault, courses[number]): isBeginning = true
             default: continue
             }
             isChanging = true
@@ -97,15 +127,25 @@ struct FaultSchedule: Sendable {
         isChanging = false
         guard courses[change.number].stage != .over else { return }
         if change.isBeginning {
-            records[change.number].start = start
+            records[change.number].start = records[change.number].start ?? start
+            records[change.number].times += 1
             // There is still somebody to feel it; a wait has nothing but time.
-            records[change.number].tookEffect = done < total || total == 0
-            courses[change.number].stage = .on
+            if done < total || total == 0 { records[change.number].tookEffect = true }
+            courses[change.number] = Course(stage: .on, begun: start)
         }
         if !change.isBeginning || change.fault.end == nil {
             records[change.number].end = end
-            courses[change.number].stage = .over
+            courses[change.number].stage = change.fault.repetition == nil || hasEnded(change.fault) ? .over : .between
+            courses[change.number].isTimeUp = false
         }
+    }
+
+    /// Whether the last of its phases is over.
+    private func hasEnded(_ fault: Fault) -> Bool { isPhaseOver && fault.phases.last == phase }
+
+    private func isDueToBeginAgain(_ fault: Fault, _ course: Course) -> Bool {
+        guard course.isTimeUp, !isPhaseOver, let repetition = fault.repetition else { return false }
+        return fault.phases.last != phase || total == 0 || done < count(repetition.until)
     }
 
     private func isDueToBegin(_ fault: Fault) -> Bool {

@@ -24,7 +24,10 @@ extension ScenarioResult {
         operations = OperationCounts(history)
         declarations = scenario.checks(in: record.world)
         checks = declarations.map { $0.check().examine(history) }
-        measurements = Measurements(history: history, phases: record.phases, roundTrips: record.roundTrips).all()
+        measurements = Measurements(
+            history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults
+        )
+        .all()
         let judgement = TargetJudgement(measurements: measurements)
         targets = scenario.targets(in: record.world).map { judgement.judge($0) }
         faults = record.faults

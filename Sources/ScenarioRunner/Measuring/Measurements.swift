@@ -7,10 +7,11 @@ struct Measurements {
     let history: History
     let phases: [PhaseRecord]
     let roundTrips: [Int64]
+    let faults: [FaultRecord]
 
     func all() -> [Measurement] {
         latencies() + propagation() + staleness() + warming() + consistency() + hitRatios() + rates() + loads()
-            + sampled(.redisRoundTrip, roundTrips.map { (Double($0), [:]) })
+            + sampled(.redisRoundTrip, roundTrips.map { (Double($0), [:]) }) + recovery()
     }
 
     private func sampled(_ metric: Metric, _ samples: [(value: Double, labels: [String: String])]) -> [Measurement] {
@@ -72,6 +73,14 @@ struct Measurements {
         }
         return sampled(.warmingDuration, all.map { (Double($0.2), ["phase": $0.0, "instance": String($0.1 + 1)]) })
             + sampled(.warmingCoverage, all.map { ($0.3, ["phase": $0.0, "instance": String($0.1 + 1)]) })
+    }
+
+    private func recovery() -> [Measurement] {
+        sampled(
+            .recovery,
+            faults.flatMap { record in
+                record.recoveries.map { (Double($0), ["phase": record.fault.phases.last ?? ""]) }
+            })
     }
 
     private func consistency() -> [Measurement] {

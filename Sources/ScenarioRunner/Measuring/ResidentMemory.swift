@@ -1,9 +1,9 @@
 import Foundation
 
 /// The memory of this process.
-enum ResidentMemory {
+package enum ResidentMemory {
     /// What of it is in memory, in bytes; `nil` if the system does not say.
-    static func bytes() -> Int? {
+    package static func bytes() -> Int? {
         #if os(Linux)
             guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
             return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map {

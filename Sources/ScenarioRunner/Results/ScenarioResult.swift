@@ -73,6 +73,8 @@ public struct OperationCounts: Sendable, Hashable {
     public var invalidations = 0
     /// Those of the total that failed or whose outcome is unknown.
     public var failed = 0
+    /// Those of the total of which nobody can tell whether they took effect.
+    public var unknown = 0
 
     public init() {}
 
@@ -93,6 +95,7 @@ public struct OperationCounts: Sendable, Hashable {
             }
             total += 1
             if operation.outcome != .ok { failed += 1 }
+            if operation.outcome == .unknown { unknown += 1 }
         }
     }
 }

@@ -123,7 +123,9 @@ struct ScenarioRun {
         case .sweep, .invalidateTags, .mix:
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
-                    group.addTask(name: Self.name(of: client)) { await Self.perform(own, by: client, under: faults) }
+                    group.addTask(name: Self.name(of: client)) {
+                        await Self.perform(own, by: client, pace: action.pace, under: faults)
+                    }
                 }
             }
         case .script:
@@ -133,7 +135,7 @@ struct ScenarioRun {
                     for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
                         group.addTask(name: Self.name(of: client)) {
                             await Simulation.confined(to: SimulatedPart.instance(client.instance.id)) {
-                                await Self.perform(own, by: client, under: faults)
+                                await Self.perform(own, by: client, pace: nil, under: faults)
                             }
                         }
                     }
@@ -149,9 +151,9 @@ struct ScenarioRun {
     private static func name(of client: Client) -> String { "worker \(client.number)" }
 
     nonisolated(nonsending) private static func perform(
-        _ operations: [PlannedOperation], by client: Client, under faults: FaultConductor?
+        _ operations: [PlannedOperation], by client: Client, pace: Double?, under faults: FaultConductor?
     ) async {
-        await Simulation.named(name(of: client)) { await client.perform(operations, under: faults) }
+        await Simulation.named(name(of: client)) { await client.perform(operations, pace: pace, under: faults) }
     }
 
     private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {
@@ -198,6 +200,12 @@ struct ScenarioRun {
             }
         }
         record.inspections.append(cluster.clock.now() - start)
+    }
+}
+
+extension Phase.Action {
+    fileprivate var pace: Double? {
+        if case .mix(let mix) = self { mix.pace } else { nil }
     }
 }
 

@@ -70,16 +70,26 @@ final class Client: @unchecked Sendable {
     }
 
     /// Does what was planned, one after the other.
-    nonisolated(nonsending) func perform(_ operations: [PlannedOperation], under faults: FaultConductor?) async {
+    /// - Parameter pace: how many begin in a second; `nil` as fast as they go.
+    nonisolated(nonsending) func perform(
+        _ operations: [PlannedOperation], pace: Double?, under faults: FaultConductor?
+    ) async {
         await clock.mark("perform", operations.count)
         defer { clock.rest() }
         track.reserve(operations.count * 4)
-        for operation in operations where !Task.isCancelled {
+        let begin = clock.now()
+        for (number, operation) in operations.enumerated() where !Task.isCancelled {
             await clock.point("next operation")
+            if let pace { await wait(until: begin + Int64(Double(number) / pace * 1e9)) }
             if let faults { adopt(await faults.admit(toInstanceOf: member)) }
             await perform(operation)
             await faults?.completed(by: number)
         }
+    }
+
+    nonisolated(nonsending) private func wait(until moment: Int64) async {
+        let rest = moment - clock.now()
+        if rest > 0 { try? await clock.sleep(nanoseconds: rest) }
     }
 
     nonisolated(nonsending) private func perform(_ operation: PlannedOperation) async {

@@ -14,7 +14,7 @@ struct FaultDecoder {
         var known = ["whom", "during", "after"]
         if worded.word == "crash" { known.append("data") }
         if ["delay", "skew"].contains(worded.word) { known.append("by") }
-        if !["disconnect", "skew"].contains(worded.word) { known += ["until", "for"] }
+        if !["disconnect", "skew"].contains(worded.word) { known += ["until", "for", "every"] }
         guard let fields = worded.fields(known: known, expected: "{ whom: …, during: … }"),
             let victim = victim(of: worded, fields), let action = action(of: worded, victim, fields),
             let phases = phases(fields)
@@ -22,6 +22,7 @@ struct FaultDecoder {
         var fault = Fault(action, of: victim, during: phases.map(\.name), until: nil)
         fault.start = start(fields, in: phases.first)
         fault.end = end(of: worded.word, fault, fields, in: phases.last)
+        fault.repetition = repetition(of: fault, fields)
         checkEnd(fault, fields)
         return (fault, worded.key)
     }
@@ -131,7 +132,7 @@ struct FaultDecoder {
 
     private func end(of word: String, _ fault: Fault, _ fields: Fields, in phase: Phase?) -> Fault.End? {
         if let value = fields["for"] {
-            if let until = fields["until"] {
+            if let until = fields["until"], fields["every"] == nil {
                 until.report(found: "until beside for", expected: "one of until, for")
             }
             return .after(value.duration() ?? .seconds(1))
@@ -148,6 +149,22 @@ struct FaultDecoder {
         }
         // A crash is followed by a restart at once, unless it says when; what else lasts lasts to the end.
         return ["disconnect", "skew", "crash"].contains(word) ? nil : .share(1)
+    }
+
+    /// Each time is as long as `for` says; `until` is then the end of the beginnings.
+    private func repetition(of fault: Fault, _ fields: Fields) -> Fault.Repetition? {
+        guard let value = fields["every"] else { return nil }
+        guard let interval = value.duration() else { return nil }
+        guard case .after(let length) = fault.end else {
+            value.report(found: "every without for", expected: "for: how long it lasts each time")
+            return nil
+        }
+        if interval <= length { value.reject(expected: "longer than for, or it would never be over") }
+        let until = fields["until"]?.percent().map { $0 / 100 } ?? 1
+        if fault.phases.count == 1, until <= fault.start {
+            fields["until"]?.reject(expected: "more than after, or it would be over before it began")
+        }
+        return Fault.Repetition(every: interval, until: until)
     }
 
     /// Who stands still brings about no share of operations.

@@ -4,15 +4,17 @@ extension ScenarioDecoder {
     /// `nil` if it cannot be known which operations are mixed.
     func decodeMix(_ worded: WordedElement) -> (Phase.Action, name: Value?)? {
         let fields = worded.fields(
-            known: ["name", "data", "operations"] + Self.shareWords + ["distribution", "skew"],
+            known: ["name", "data", "operations", "pace"] + Self.shareWords + ["distribution", "skew"],
             expected: "{ data: …, operations: 500 per worker, read: 90 %, write: 10 % }")
         guard let fields else { return nil }
         let data = dataNames(fields.required("data", "the name of a data set, a list of names, or everything"))
         let operations = fields.required("operations", "how many, such as 500 per worker")?
             .count("per worker", in: 1...10_000_000)
+        let pace = fields["pace"]?.rate()
         guard let shares = decodeShares(fields, data: data, place: worded.key) else { return nil }
         let mix = Mix(
-            data: data, operationsPerWorker: operations ?? 1, shares: shares, distribution: decodeDistribution(fields))
+            data: data, operationsPerWorker: operations ?? 1, pace: pace, shares: shares,
+            distribution: decodeDistribution(fields))
         return (.mix(mix), fields["name"])
     }
 

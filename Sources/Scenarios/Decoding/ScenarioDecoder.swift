@@ -6,7 +6,8 @@ import History
 /// what comes out is used only if nothing was reported.
 struct ScenarioDecoder {
     static let words = [
-        "scenario", "describe", "impact", "worlds", "not-simulated-because", "cluster", "data", "phases", "faults",
+        "scenario", "describe", "impact", "run", "worlds", "not-simulated-because", "cluster", "data", "phases",
+        "faults",
         "checks", "targets", "vary",
     ]
     /// More variants than this are a mistake.
@@ -40,6 +41,7 @@ struct ScenarioDecoder {
         }
         scenario.description = fields["describe"]?.text()
         decodeImpact(fields["impact"])
+        scenario.isRunOnlyWhenNamed = fields["run"]?.word(of: ["always", "when-named"]) == "when-named"
         decodeWorlds(fields)
         decodeCluster(fields.required("cluster", "instances, workers, layers, …"))
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))

@@ -3,6 +3,7 @@ import History
 extension Value {
     static let durationExpected = "a duration such as 500ms, 60s"
     static let sizeExpected = "a size such as 200 B, 1 KB"
+    static let rateExpected = "a rate such as 500/s"
     static let percentExpected = "a percentage such as 95 %"
 
     /// Any text with something in it.
@@ -93,6 +94,20 @@ extension Value {
             text throws(Units.Mistake) in
             try Units.percent(text)
         }
+    }
+
+    /// How often in a second, `500/s`.
+    func rate() -> Double? {
+        let rate = quantity(expected: Self.rateExpected, outOfRange: Self.rateExpected, units: ["/s"]) {
+            text throws(Units.Mistake) in
+            try Units.rate(text)
+        }
+        guard let rate else { return nil }
+        guard rate > 0 else {
+            reject(expected: "a rate above zero")
+            return nil
+        }
+        return rate
     }
 
     /// A whole number in a range, followed by its noun if it has one: `1000 entries`.

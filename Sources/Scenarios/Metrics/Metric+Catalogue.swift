@@ -31,11 +31,15 @@ extension Metric {
     public static let redisRoundTrip = Metric(
         "redis.round-trip", .sampled, .nanoseconds, [], "a bare PING, measured in the same run")
 
+    public static let recovery = Metric(
+        "recovery", .sampled, .nanoseconds, [.phase],
+        "from the end of a fault until all of its victims serve from their own layers again")
+
     /// Everything that a run can measure.
     public static let catalogue: [Metric] = [
         readLatency, writeLatency, invalidationLatency, propagation, staleness, stalenessVersions, warmingDuration,
         warmingCoverage, consistencyDuration, consistencyAgreement, hitRatio, throughput, operationsFailed, loads,
-        redisRoundTrip,
+        redisRoundTrip, recovery,
     ]
 
     /// The metric of that name, `nil` if there is none.

@@ -3,6 +3,7 @@ extension Metric {
     public func isProduced(by scenario: Scenario) -> Bool {
         switch self {
         case .redisRoundTrip: scenario.worlds.contains(.live)
+        case .recovery: scenario.worlds.contains(.live) && !phases(producingIn: scenario).isEmpty
         case .hitRatio: scenario.does(.reads)
         case .loads: scenario.does([.reads, .warms])
         default: !phases(producingIn: scenario).isEmpty
@@ -36,6 +37,7 @@ extension Metric {
         case .consistencyDuration, .consistencyAgreement: "an inspect phase"
         case .loads: "a phase that reads or warms"
         case .redisRoundTrip: "the live world"
+        case .recovery: "a fault, and the live world"
         default: "a phase with operations"
         }
     }
@@ -49,6 +51,10 @@ extension Metric {
         case .staleness, .stalenessVersions: scenario.phases(doing: .reads, after: .writes)
         case .warmingDuration, .warmingCoverage: scenario.phases.filter { $0.does(.warms) }
         case .consistencyDuration, .consistencyAgreement: scenario.phases.filter { $0.does(.inspects) }
+        case .recovery:
+            scenario.phases.filter { phase in
+                scenario.faults.contains { $0.phases.last == phase.name && $0.needsRecovery }
+            }
         case .throughput, .operationsFailed: scenario.phases.filter { $0.does(.operations) }
         default: []
         }

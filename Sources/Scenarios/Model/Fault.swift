@@ -44,6 +44,19 @@ public struct Fault: Sendable, Hashable {
         case after(Duration)
     }
 
+    /// That it comes again and again.
+    public struct Repetition: Sendable, Hashable {
+        /// From one beginning to the next. No time scale shortens it.
+        public var interval: Duration
+        /// It does not begin again once this fraction of the last phase's operations is done.
+        public var until: Double
+
+        public init(every interval: Duration, until: Double) {
+            self.interval = interval
+            self.until = until
+        }
+    }
+
     public var action: Action
     public var victim: Victim
     /// The names of the phases in which it is on, one after the other in the scenario; never empty.
@@ -52,6 +65,8 @@ public struct Fault: Sendable, Hashable {
     public var start: Double
     /// `nil` for what takes no time: it begins and is over.
     public var end: End?
+    /// `nil` for what happens once. What is repeated ends after a time.
+    public var repetition: Repetition?
 
     public init(_ action: Action, of victim: Victim, during phases: [String], from start: Double = 0, until end: End?) {
         self.action = action
@@ -66,6 +81,11 @@ extension Fault {
     /// Whether it hits the server, and so everybody who uses it.
     public var concernsServer: Bool { victim == .redis }
 
+    /// Whether anybody has to come back from it. A clock that is ahead stays ahead.
+    public var needsRecovery: Bool {
+        if case .skew = action { false } else { true }
+    }
+
     /// The victims among the instances; all of them if it is Redis.
     public func instances(of cluster: Cluster) -> Range<Int> {
         if case .instance(let number) = victim { return number..<number + 1 }
@@ -74,8 +94,12 @@ extension Fault {
 }
 
 extension Fault: CustomStringConvertible {
-    /// In a few words: `crash of redis, its data lost`.
+    /// In a few words: `crash of redis, its data lost, every 1 s`.
     public var description: String {
+        words + (repetition.map { ", every \(Quantity($0.interval / .nanoseconds(1), .nanoseconds))" } ?? "")
+    }
+
+    private var words: String {
         switch action {
         case .crash(let remains): "crash of \(victim)" + (remains.map { ", its data \($0.rawValue)" } ?? "")
         case .pause: "pause of \(victim)"

@@ -32,12 +32,19 @@ public struct Mix: Sendable, Hashable {
     public var data: [String]
     /// At least 1.
     public var operationsPerWorker: Int
+    /// How many operations each worker begins in a second: the next one at its time, or as soon as the one before is over
+    /// if that is later. What was late is made up for. `nil` as fast as they go. No time scale changes it.
+    public var pace: Double?
     public var shares: Shares
     public var distribution: Distribution
 
-    public init(data: [String], operationsPerWorker: Int, shares: Shares, distribution: Distribution = .uniform) {
+    public init(
+        data: [String], operationsPerWorker: Int, pace: Double? = nil, shares: Shares,
+        distribution: Distribution = .uniform
+    ) {
         self.data = data
         self.operationsPerWorker = operationsPerWorker
+        self.pace = pace
         self.shares = shares
         self.distribution = distribution
     }

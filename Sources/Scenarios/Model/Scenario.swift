@@ -6,6 +6,8 @@ public struct Scenario: Sendable, Hashable {
     /// What the file says under `describe`.
     public var description: String?
     public var impact: Impact?
+    /// Whether it is run only if its file, or the folder that it lies in, is named: it takes long.
+    public var isRunOnlyWhenNamed: Bool
     /// Where it may run, never empty.
     public var worlds: [World]
     /// Why it cannot be simulated, if it cannot and the file gives the reason.
@@ -28,6 +30,7 @@ public struct Scenario: Sendable, Hashable {
         file: String,
         description: String? = nil,
         impact: Impact? = nil,
+        isRunOnlyWhenNamed: Bool = false,
         worlds: [World] = [.live, .simulated],
         notSimulatedBecause: String? = nil,
         cluster: Cluster,
@@ -42,6 +45,7 @@ public struct Scenario: Sendable, Hashable {
         self.file = file
         self.description = description
         self.impact = impact
+        self.isRunOnlyWhenNamed = isRunOnlyWhenNamed
         self.worlds = worlds
         self.notSimulatedBecause = notSimulatedBecause
         self.cluster = cluster

@@ -59,9 +59,40 @@ struct FaultPartsTests {
         #expect(schedule.takeDueChange() == nil)
         schedule.completed(by: 2)
         schedule.made(change, from: 1, to: 2)
-        schedule.isPhaseOver = true
+        #expect(schedule.endPhase().isEmpty)
         #expect(Self.changes(&schedule) == [])
         #expect(schedule.records.map(\.tookEffect) == [false, false])
+    }
+
+    @Test("What is repeated begins again at its time, as long as its share is not done and the phase goes on")
+    func repeated() {
+        var fault = Fault(
+            .crash(.kept), of: .redis, during: ["race"], from: 0.25, until: .after(.nanoseconds(5)))
+        fault.repetition = Fault.Repetition(every: .nanoseconds(10), until: 0.75)
+        var schedule = Self.schedule(fault, fault)
+        schedule.begin("race", planned: [2, 2, 2, 2])
+        #expect(Self.changes(&schedule) == [])
+        for _ in 0..<2 { schedule.completed(by: 0) }
+        #expect(Self.changes(&schedule) == ["+redis", "+redis"])
+        // Only what lasted its time ends, and only what ended begins again, when that time has come.
+        #expect(schedule.nextBeginning(of: 0) == nil)
+        schedule.timeIsUp(for: 0)
+        #expect(Self.changes(&schedule) == ["-redis"])
+        #expect(schedule.nextBeginning(of: 0) == 11)
+        schedule.timeIsUp(for: 0)
+        #expect(Self.changes(&schedule) == ["+redis"])
+        schedule.timeIsUp(for: 0)
+        #expect(Self.changes(&schedule) == ["-redis"])
+        // The share is done: the first does not come again, and the second does not either.
+        for worker in [1, 1, 2, 2] { schedule.completed(by: worker) }
+        schedule.timeIsUp(for: 0)
+        schedule.timeIsUp(for: 1)
+        #expect(Self.changes(&schedule) == ["-redis"])
+        schedule.timeIsUp(for: 1)
+        #expect(Self.changes(&schedule) == [])
+        #expect(schedule.endPhase().isEmpty)
+        #expect(schedule.isQuiet)
+        #expect(schedule.records.map(\.times) == [2, 1])
     }
 
     @Test("Who stands still is given what arrived in its order, and the dead are given nothing")

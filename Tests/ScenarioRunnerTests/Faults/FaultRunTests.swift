@@ -61,6 +61,30 @@ struct FaultRunTests {
         }
     }
 
+    @Test(
+        "What is repeated goes wrong again and again, and live every recovery is measured",
+        arguments: [World.simulated, .live])
+    func repeated(world: World) async throws {
+        var crash = Fault(.crash(.kept), of: .redis, during: ["race"], from: 0.1, until: .after(.milliseconds(50)))
+        crash.repetition = Fault.Repetition(every: .milliseconds(200), until: 0.9)
+        // Paced, it takes a second at least, however fast the machine is.
+        let mix = Mix(data: ["k"], operationsPerWorker: 50, pace: 50, shares: Mix.Shares(read: 0.7, write: 0.3))
+        let scenario = Self.scenario([crash], [Phase(name: "race", action: .mix(mix))])
+        var configuration = ScenarioRunner.Configuration()
+        configuration.worlds = [world]
+        let runner = try await ScenarioRunner.open(configuration)
+        let results = await runner.run(scenario, seed: 1)
+        await runner.close()
+        let result = try #require(results.first)
+        #expect(result.failure == nil, LiveWorldTests.story(result))
+        let record = try #require(result.faults.first)
+        #expect(record.times >= 2)
+        #expect(record.recoveries.count == (world == .live ? record.times : 0))
+        let starts = result.history.operations.filter(\.isOfClient).map(\.start)
+        let (first, last) = (try #require(starts.min()), try #require(starts.max()))
+        #expect(last - first >= 49 * 20_000_000)
+    }
+
     @Test("On a server that is not its own a run refuses what would hit others, and says why")
     func guest() async throws {
         let host = try await RedisServer.open(.privateServer)

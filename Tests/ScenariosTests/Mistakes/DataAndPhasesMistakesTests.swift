@@ -13,6 +13,13 @@ struct DataAndPhasesMistakesTests {
                 "15:10: data.plans: found no keys; expected keys: how many keys"
             ]),
         Mistake(
+            "A pace without its unit",
+            replacing: "skew: 1.1 }",
+            by: "skew: 1.1, pace: 100 }",
+            gives: [
+                #"20:126: phases.mix.pace: found "100"; expected a rate such as 500/s; did you mean "100/s"?"#
+            ]),
+        Mistake(
             "A data set with no key",
             replacing: "{ keys: 5 }",
             by: "{ keys: 0 }",
