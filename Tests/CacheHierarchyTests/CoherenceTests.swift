@@ -367,7 +367,7 @@ struct CoherenceTests {
 
     @Test(
         "An acknowledged write goes on when the instance whose hold was lost on the way is back",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func lostHold() async throws {
         try await TestCluster.with { cluster in
             let worker = cluster.instances[1].makeWorker()

@@ -5,7 +5,7 @@ import Testing
 struct MailboxTests {
     @Test(
         "Its messages are taken in the order in which they were put, also by a reader that is faster",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func order() async {
         let mailbox = Mailbox<Int>()
         let reader = Task {
@@ -21,7 +21,7 @@ struct MailboxTests {
         #expect(await reader.value == Array(0..<10_000))
     }
 
-    @Test("What is there can be taken after it was closed, and nothing is added any more", .timeLimit(.minutes(1)))
+    @Test("What is there can be taken after it was closed, and nothing is added any more", .timeLimit(.minutes(10)))
     func closing() async {
         let mailbox = Mailbox<String>()
         mailbox.put("first")
@@ -34,7 +34,7 @@ struct MailboxTests {
         #expect(await mailbox.take() == nil)
     }
 
-    @Test("Closing it ends the wait of its reader", .timeLimit(.minutes(1)))
+    @Test("Closing it ends the wait of its reader", .timeLimit(.minutes(10)))
     func waiting() async {
         let mailbox = Mailbox<Int>()
         async let taken = mailbox.take()

@@ -6,7 +6,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("The command's metrics", .timeLimit(.minutes(2)))
+@Suite("The command's metrics", .timeLimit(.minutes(10)))
 struct MetricsCommandTests {
     @Test("While it runs its figures can be read; after that the port is free")
     func serving() async throws {

@@ -7,7 +7,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("The endpoint", .timeLimit(.minutes(1)))
+@Suite("The endpoint", .timeLimit(.minutes(10)))
 struct EndpointTests {
     private func get(_ path: String, from address: ListeningAddress) async throws -> (
         status: Int, body: String, type: String?

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Cancelled commands", .timeLimit(.minutes(2)))
+@Suite("Cancelled commands", .timeLimit(.minutes(10)))
 struct CancellationTests {
     /// A first command makes the loop watch the connection, so that the next one is sent without a cancellation handler.
     /// The blocking commands are cancelled before, while and after they are sent, as it happens.

@@ -2,7 +2,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("Commands on one connection", .timeLimit(.minutes(2)))
+@Suite("Commands on one connection", .timeLimit(.minutes(10)))
 struct CommandTests {
     @Test("Replies of every kind are recognised, also nested, also errors inside arrays")
     func repliesOfEveryKind() async throws {

@@ -3,7 +3,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("Connecting", .timeLimit(.minutes(2)))
+@Suite("Connecting", .timeLimit(.minutes(10)))
 struct ConnectingTests {
     @Test("A refused port, a missing socket and an unknown host are connectFailed")
     func nobodyThere() async throws {

@@ -3,7 +3,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("Servers that go away", .timeLimit(.minutes(2)))
+@Suite("Servers that go away", .timeLimit(.minutes(10)))
 struct FailureTests {
     @Test("kill -9 fails everything pending with connectionLost and an unknown outcome")
     func killedServer() async throws {

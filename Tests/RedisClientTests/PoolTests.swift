@@ -3,7 +3,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("The pool", .timeLimit(.minutes(2)))
+@Suite("The pool", .timeLimit(.minutes(10)))
 struct PoolTests {
     @Test("200 tasks share one connection")
     func sharing() async throws {
@@ -31,6 +31,8 @@ struct PoolTests {
             let watcher = try await RedisConnection.connect(server.configuration)
             var configuration = server.configuration
             configuration.poolLimit = 5
+            // What is judged is how many there are, however long each of them is kept.
+            configuration.poolTimeout = .seconds(600)
             configuration.clientName = "pool"
             let pool = RedisPool(configuration)
             _ = try await pool.send(RedisCommand("PING"))

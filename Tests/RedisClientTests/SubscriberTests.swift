@@ -3,7 +3,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("The subscriber", .timeLimit(.minutes(2)))
+@Suite("The subscriber", .timeLimit(.minutes(10)))
 struct SubscriberTests {
     @Test("20 subscribers are given every message in order")
     func everyMessage() async throws {

@@ -36,7 +36,7 @@ public struct TimeShares: Sendable, Hashable {
         }
         operations = parts(true)
         inside = parts(false)
-        seconds = operations.reduce(0) { $0 + $1.seconds }
+        seconds = Double(sums.reduce(0) { $0 + ($1.key.isOfClient ? $1.value.time : 0) }) / 1e9
     }
 
     private enum Category: Hashable {

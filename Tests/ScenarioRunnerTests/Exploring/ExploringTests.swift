@@ -151,7 +151,7 @@ struct ExploringTests {
         #expect(exploration.digest == nil)
     }
 
-    @Test("Time that is up ends the search, however many schedules are left", .timeLimit(.minutes(1)))
+    @Test("Time that is up ends the search, however many schedules are left", .timeLimit(.minutes(30)))
     func timeIsUp() throws {
         var configuration = Self.configuration(schedules: .max / 2)
         configuration.duration = .milliseconds(50)

@@ -17,7 +17,7 @@ struct DataAndPhasesMistakesTests {
             replacing: "skew: 1.1 }",
             by: "skew: 1.1, pace: 100 }",
             gives: [
-                #"20:126: phases.mix.pace: found "100"; expected a rate such as 500/s; did you mean "100/s"?"#
+                #"20:126: phases.mix.pace: found "100"; expected a rate such as 500/s"#
             ]),
         Mistake(
             "A data set with no key",
@@ -188,7 +188,7 @@ struct DataAndPhasesMistakesTests {
             by: "phases: []\nx:\n",
             gives: [
                 "16:9: phases: found an empty list; expected a list of phases",
-                #"17:1: found the unknown word "x"; expected one of scenario, describe, impact, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
+                #"17:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
             ]),
     ]
 

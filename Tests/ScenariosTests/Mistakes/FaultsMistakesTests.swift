@@ -125,13 +125,13 @@ struct FaultsMistakesTests {
             "12:48: error: faults.pause.until: found until beside for; expected one of until, for"),
         Case(
             "pause: { whom: redis, during: race, every: 1s }",
-            "12:46: error: faults.pause.every: found every without for; expected for: how long it lasts each time"),
+            "12:48: error: faults.pause.every: found every without for; expected for: how long it lasts each time"),
         Case(
             "pause: { whom: redis, during: race, for: 1s, every: 900ms }",
-            "12:55: error: faults.pause.every: found \"900ms\"; expected longer than for, or it would never be over"),
+            "12:57: error: faults.pause.every: found \"900ms\"; expected longer than for, or it would never be over"),
         Case(
             "pause: { whom: redis, during: race, after: 50 %, for: 1s, every: 2s, until: 40 % }",
-            "12:80: error: faults.pause.until: found \"40 %\"; expected more than after, or it would be over before it began"
+            "12:81: error: faults.pause.until: found \"40 %\"; expected more than after, or it would be over before it began"
         ),
         Case(
             "pause: { whom: redis, during: race, for: 10 }",

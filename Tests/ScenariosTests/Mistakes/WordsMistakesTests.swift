@@ -18,7 +18,7 @@ struct WordsMistakesTests {
             replacing: "worlds: [live]",
             by: "world: [live]",
             gives: [
-                #"3:1: found the unknown word "world"; expected one of scenario, describe, impact, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary; did you mean worlds?"#
+                #"3:1: found the unknown word "world"; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary; did you mean worlds?"#
             ]),
         Mistake(
             "A missing part is named where it should be",
@@ -33,7 +33,7 @@ struct WordsMistakesTests {
             by: "cluster: big\nx:\n  instances: 2",
             gives: [
                 #"4:10: cluster: found "big"; expected a mapping"#,
-                #"5:1: found the unknown word "x"; expected one of scenario, describe, impact, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
+                #"5:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
             ]),
         Mistake(
             "A part without content",
@@ -89,7 +89,7 @@ struct WordsMistakesTests {
             replacing: "worlds: [live]",
             by: "[a, b]: live",
             gives: [
-                "3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"
+                "3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"
             ]),
     ]
 
