@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
+        .library(name: "CacheProviders", targets: ["CacheProviders", "CacheHierarchy", "History"]),
         .library(name: "Checking", targets: ["Checking", "History"]),
         .executable(name: "coherence", targets: ["coherence"]),
         .library(name: "EventBridge", targets: ["EventBridge"]),
@@ -16,7 +17,12 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["JSON", "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -42,14 +48,38 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ]),
         .target(
+            name: "CacheProviders",
+            dependencies: [
+                "CacheHierarchy", "History", "Locking", "RedisClient",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .executableTarget(name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders"]),
+        .testTarget(
+            name: "CacheProvidersTests",
+            dependencies: [
+                "CacheHierarchy", "CacheProviders", "History", "RedisClient", "Reporting", "ScenarioRunner",
+                "Scenarios",
+                "provider-worker",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .executableTarget(
+            name: "providers-benchmark", dependencies: ["CacheHierarchy", "CacheProviders"],
+            path: "Benchmarks/Providers"),
+        .target(
             name: "SimulatedSharedTier", dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis"]),
         .target(name: "Checking", dependencies: ["History"]),
         .target(name: "Scenarios", dependencies: ["History", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "ScenarioRunner",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "Scenarios", "Simulation",
+                "CacheHierarchy", "CacheProviders", "Checking", "History", "Locking", "RedisClient", "Scenarios",
+                "Simulation",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         .target(

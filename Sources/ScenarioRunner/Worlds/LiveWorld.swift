@@ -1,4 +1,5 @@
 import CacheHierarchy
+import CacheProviders
 import Foundation
 import RedisClient
 import Scenarios
@@ -9,6 +10,8 @@ struct LiveWorld: WorldSurroundings {
     /// Before every key of the cluster on the server, and before the names of its connections.
     private let prefix: String
     private let folder: String
+    /// The providers' way to Redis, if the cluster is made of some that use one.
+    let manager: RedisManager?
 
     /// Puts a cluster together.
     /// - Parameters:
@@ -37,13 +40,22 @@ struct LiveWorld: WorldSurroundings {
                     ))
             }
         }
+        let storage = "\(folder)/origin.sqlite"
+        let origin = try SQLiteOrigin(path: storage)
+        let manager = try cluster.provider.flatMap { try providerManager($0, server: server, prefix: prefix) }
+        let storageTier = try cluster.provider.map {
+            try StorageTier(path: storage, manager: manager, health: ProviderHealth($0, logger: providerLogger))
+        }
         let injector =
             scenario.faults.isEmpty
-            ? nil : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier)
+            ? nil
+            : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier, common: storageTier)
         let parts = RunningCluster.Parts(
-            world: .live, origin: try SQLiteOrigin(path: "\(folder)/origin.sqlite"),
-            shared: RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts, clock: HostClock(),
-            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder), prefix: prefix, injector: injector)
+            world: .live, origin: origin,
+            shared: storageTier ?? RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts,
+            clock: HostClock(),
+            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder, manager: manager), prefix: prefix,
+            injector: injector)
         return try await RunningCluster(
             scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
     }
@@ -85,6 +97,7 @@ struct LiveWorld: WorldSurroundings {
             _ = try await pool.send(RedisCommand(parts: ["DEL"] + keys))
         }
         await pool.close()
+        await manager?.close()
         try? FileManager.default.removeItem(atPath: folder)
     }
 

@@ -2,7 +2,7 @@ import History
 
 extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
-        let words = ["instances", "hosts", "workers", "invalidation", "lease", "time-scale", "layers"]
+        let words = ["instances", "hosts", "workers", "invalidation", "lease", "time-scale", "layers", "provider"]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
             return
@@ -33,7 +33,9 @@ extension ScenarioDecoder {
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
         }
-        if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(
+        if let provider = fields["provider"] {
+            decode(provider, fields, into: &cluster)
+        } else if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(
             of: "layers")
         {
             cluster.layers = decodeLayers(list)

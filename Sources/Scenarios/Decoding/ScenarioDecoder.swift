@@ -48,6 +48,7 @@ struct ScenarioDecoder {
         decodeVariation(fields["vary"])
         decodePhases(fields.required("phases", "a list of phases, such as read: { data: …, by: every worker }"))
         decodeFaults(fields["faults"])
+        checkProvider(fields)
         decodeChecks(fields["checks"])
         decodeTargets(fields["targets"])
         if fields["checks"] == nil, fields["targets"] == nil {

@@ -22,8 +22,11 @@ public struct Cluster: Sendable, Hashable {
     public var timeScale: Double
     /// How long an instance serves from its own layers without a sign of life from Redis; no time scale shortens it.
     public var lease: Duration
-    /// The caching layers, innermost first; never empty.
+    /// The caching layers, innermost first; empty only for ``History/ProviderKind/none``.
     public var layers: [LayerDeclaration]
+    /// The provider that has these layers, if the file names one. Then instances hear of each other's writes through the
+    /// storage, and Redis keeps entries and no more; `nil`, and Redis does both.
+    public var provider: ProviderKind?
 
     public init(
         instances: Int = 1,
@@ -32,7 +35,8 @@ public struct Cluster: Sendable, Hashable {
         invalidation: Invalidation = .acknowledged,
         timeScale: Double = 1,
         lease: Duration = .seconds(2),
-        layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) }
+        layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) },
+        provider: ProviderKind? = nil
     ) {
         self.instances = instances
         self.hosts = hosts
@@ -41,6 +45,7 @@ public struct Cluster: Sendable, Hashable {
         self.timeScale = timeScale
         self.lease = lease
         self.layers = layers
+        self.provider = provider
     }
 
     /// The workers of all instances together.

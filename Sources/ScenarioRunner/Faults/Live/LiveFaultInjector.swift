@@ -10,6 +10,8 @@ final class LiveFaultInjector: FaultInjector {
     /// Straight to the server.
     private let pool: RedisPool
     private let tier: RedisSharedTier.Configuration
+    /// The shared tier of all instances, if they have one in common instead of a way of their own to the server each.
+    private let common: (any SharedTier)?
     /// How long an instance waits for a reply before it gives a command, or its connection, up.
     private let patience: Duration
     private let forwarder: Forwarder
@@ -24,7 +26,10 @@ final class LiveFaultInjector: FaultInjector {
     }
 
     /// - Throws: ``WorldError`` if the server is not ours, and a fault would hit everybody who uses it.
-    init(_ scenario: Scenario, server: RedisServer, pool: RedisPool, tier: RedisSharedTier.Configuration) async throws {
+    init(
+        _ scenario: Scenario, server: RedisServer, pool: RedisPool, tier: RedisSharedTier.Configuration,
+        common: (any SharedTier)? = nil
+    ) async throws {
         if let fault = scenario.faults.first(where: \.concernsServer), !server.isPrivate {
             throw WorldError(
                 .faultRefused, "a guest does not bring about a \(fault): others may use that server",
@@ -33,6 +38,7 @@ final class LiveFaultInjector: FaultInjector {
         self.server = server
         self.pool = pool
         self.tier = tier
+        self.common = common
         patience = scenario.cluster.lease
         keepsData = scenario.faults.contains { $0.action == .crash(.kept) }
         let endpoint = server.configuration.endpoint
@@ -48,6 +54,7 @@ final class LiveFaultInjector: FaultInjector {
     }
 
     func makeLink(of id: String) async throws -> any InstanceLink {
+        if let common { return CommonLink(shared: common) }
         let number = state.withLock { state in
             state.linkCount += 1
             return state.linkCount

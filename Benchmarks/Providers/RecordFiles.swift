@@ -1,0 +1,74 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Records as files, one each, read as a service without a cache would: opened, read, decoded.
+struct RecordFiles {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let folder: String
+
+    func path(_ number: Int) -> String { "\(folder)/record-\(number).json" }
+
+    /// Writes a file and waits until it is on the disk: what is still to be written cannot be taken out of the page cache.
+    func write(_ bytes: [UInt8], _ number: Int) throws {
+        let file = open(path(number), O_CREAT | O_TRUNC | O_WRONLY, 0o600)
+        guard file >= 0 else { throw failure("open", number) }
+        defer { close(file) }
+        guard bytes.withUnsafeBytes({ Glibc.write(file, $0.baseAddress, $0.count) }) == bytes.count,
+            fsync(file) == 0
+        else { throw failure("write", number) }
+    }
+
+    func read(_ number: Int, _ decoder: JSONDecoder) throws -> ServiceRecord {
+        let file = open(path(number), O_RDONLY)
+        guard file >= 0 else { throw failure("open", number) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw failure("stat", number) }
+        let size = Int(status.st_size)
+        var data = Data(count: size)
+        let count = data.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, size) }
+        guard count == size else { throw failure("read", number) }
+        return try decoder.decode(ServiceRecord.self, from: data)
+    }
+
+    /// Asks the system to forget the file's pages.
+    /// - Returns: how many it keeps all the same.
+    func evict(_ number: Int) throws -> Int {
+        let file = open(path(number), O_RDONLY)
+        guard file >= 0 else { throw failure("open", number) }
+        defer { close(file) }
+        #if canImport(Glibc)
+            guard posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) == 0 else { throw failure("posix_fadvise", number) }
+        #endif
+        return try residentPages(file, number)
+    }
+
+    private func residentPages(_ file: Int32, _ number: Int) throws -> Int {
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw failure("stat", number) }
+        let size = Int(status.st_size)
+        guard let address = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0), address != MAP_FAILED else {
+            throw failure("mmap", number)
+        }
+        defer { munmap(address, size) }
+        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+        var pages = [UInt8](repeating: 0, count: (size + pageSize - 1) / pageSize)
+        guard pages.withUnsafeMutableBufferPointer({ mincore(address, size, $0.baseAddress) }) == 0 else {
+            throw failure("mincore", number)
+        }
+        // Only the lowest bit says whether the page is there.
+        return pages.count { $0 & 1 == 1 }
+    }
+
+    private func failure(_ what: String, _ number: Int) -> Failure {
+        Failure(description: "\(what) of \(path(number)): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,135 @@
+import GRDB
+
+/// What has changed in a storage, in order: one row for each change of a record, written by the same transaction.
+///
+/// Triggers write it, so that no writer can forget it, and none can die between the record and the row: either both are
+/// there or neither. The row's number is logical time: it has no gaps, since a transaction that is rolled back takes its
+/// numbers back.
+final class ChangeLog: Sendable {
+    /// One row.
+    struct Change: Sendable, Hashable {
+        let time: Int64
+        let name: Name
+        /// Who announced it; empty for what a trigger wrote.
+        let sender: String
+    }
+
+    /// What was changed.
+    enum Name: Sendable, Hashable {
+        case key(String)
+        case tag(String)
+
+        fileprivate var kind: Int {
+            switch self {
+            case .key: 0
+            case .tag: 1
+            }
+        }
+
+        fileprivate var text: String {
+            switch self {
+            case .key(let text), .tag(let text): text
+            }
+        }
+    }
+
+    /// Which storage this is; a new file is another one.
+    let identity: String
+    private let database: DatabasePool
+
+    /// So many changes are remembered. Who is further behind has missed something, and sees it by the gap.
+    static let length: Int64 = 100_000
+
+    /// Opens the log of a storage that has its table of records already, making it if need be.
+    /// - Throws: SQLite's error.
+    init(path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "changes"
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 2
+        // What is announced besides the rows of the triggers concerns caches only, and those do not outlive the machine.
+        configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = NORMAL") }
+        database = try DatabasePool(path: path, configuration: configuration)
+        identity = try database.write { database in
+            try database.execute(sql: Self.schema)
+            return try String.fetchOne(database, sql: "SELECT identity FROM storage") ?? ""
+        }
+    }
+
+    private static let schema = """
+        CREATE TABLE IF NOT EXISTS change (
+            time INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind INTEGER NOT NULL DEFAULT 0,
+            name TEXT NOT NULL,
+            sender TEXT NOT NULL DEFAULT ''
+        );
+        CREATE INDEX IF NOT EXISTS change_by_name ON change (kind, name, time);
+        CREATE TRIGGER IF NOT EXISTS record_inserted AFTER INSERT ON record
+            BEGIN INSERT INTO change (name) VALUES (NEW.key); END;
+        CREATE TRIGGER IF NOT EXISTS record_updated AFTER UPDATE ON record
+            BEGIN INSERT INTO change (name) VALUES (NEW.key); END;
+        CREATE TRIGGER IF NOT EXISTS record_deleted AFTER DELETE ON record
+            BEGIN INSERT INTO change (name) VALUES (OLD.key); END;
+        CREATE TABLE IF NOT EXISTS storage (identity TEXT NOT NULL);
+        INSERT INTO storage SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM storage);
+        """
+
+    /// The time of the newest change; 0 if there was none. O(1).
+    func time() async throws -> Int64 {
+        try await database.unsafeRead { try Self.time($0) }
+    }
+
+    private static func time(_ database: Database) throws -> Int64 {
+        let statement = try database.cachedStatement(sql: "SELECT max(time) FROM change")
+        return try Int64.fetchOne(statement) ?? 0
+    }
+
+    /// What came after a time, oldest first, at most `limit` of it.
+    func changes(after time: Int64, limit: Int) async throws -> [Change] {
+        try await database.unsafeRead { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT time, kind, name, sender FROM change WHERE time > ? ORDER BY time LIMIT ?")
+            return try Row.fetchAll(statement, arguments: [time, limit]).map { row in
+                let text: String = row[2]
+                return Change(time: row[0], name: row[1] == 0 ? .key(text) : .tag(text), sender: row[3])
+            }
+        }
+    }
+
+    /// Whether what was current at a time still is, as far as these names go, and the time at which that was found.
+    /// O(names × log of the length).
+    func confirm(_ names: [Name], since time: Int64) async throws -> (isCurrent: Bool, time: Int64) {
+        // One transaction: nothing may come between the look and the time of the look.
+        try await database.read { database in
+            let now = try Self.time(database)
+            // A time yet to come is one of another life of this file.
+            guard time <= now else { return (false, now) }
+            let oldest = try Int64.fetchOne(database.cachedStatement(sql: "SELECT min(time) FROM change")) ?? 0
+            guard oldest <= time + 1 else { return (false, now) }
+            let statement = try database.cachedStatement(
+                sql: "SELECT 1 FROM change WHERE kind = ? AND name = ? AND time > ? LIMIT 1")
+            for name in names
+            where try Int.fetchOne(statement, arguments: [name.kind, name.text, time]) != nil { return (false, now) }
+            return (true, now)
+        }
+    }
+
+    /// Adds changes; the last of them carries the sender's name.
+    /// - Returns: the time of the last.
+    func add(_ names: [Name], sender: String) async throws -> Int64 {
+        try await database.write { database in
+            let statement = try database.cachedStatement(
+                sql: "INSERT INTO change (kind, name, sender) VALUES (?, ?, ?)")
+            for (number, name) in names.enumerated() {
+                let isLast = number == names.count - 1
+                try statement.execute(arguments: [name.kind, name.text, isLast ? sender : ""])
+            }
+            let time = database.lastInsertedRowID
+            // Now and then: each time would cost a search of the index.
+            if time % 1_024 == 0 {
+                try database.execute(sql: "DELETE FROM change WHERE time <= ?", arguments: [time - Self.length])
+            }
+            return time
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import CacheHierarchy
+import CacheProviders
+import Foundation
+
+/// A worker of a service: a process with a cache that is chosen by its settings. It does what standard input says, a line
+/// each, and answers with a line.
+///
+///     read KEY            the version, the layer that served it, and the value
+///     write KEY VALUE     the version
+///     write-and-die KEY VALUE    is killed between the commit of the storage and whatever comes after it; never answers
+///     state               serving, or degraded and why
+@main
+struct ProviderWorker {
+    static func main() async throws {
+        let file = ProcessInfo.processInfo.environment["CACHE_FILE"]
+        let settings: ProviderSettings
+        do {
+            settings = try await ProviderSettings.load(file: file)
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(64)
+        }
+        let fate = Fate()
+        let provider = try await HierarchyProvider.start(settings) { LethalOrigin(base: $0, fate: fate) }
+        let session = provider.makeSession()
+        say("ready \(provider.kind.rawValue)")
+        while let line = readLine() {
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            do {
+                say(try await answer(words, session, provider, fate))
+            } catch {
+                say("error \(error)")
+            }
+        }
+        await provider.close()
+    }
+
+    nonisolated(nonsending) private static func answer(
+        _ words: [String], _ session: any CacheSession, _ provider: HierarchyProvider, _ fate: Fate
+    ) async throws -> String {
+        switch (words.first, words.count) {
+        case ("read", 2):
+            let reading = try await session.read(words[1])
+            return "\(reading.version) \(reading.layer.name) \(String(decoding: reading.value ?? [], as: UTF8.self))"
+        case ("write", 3), ("write-and-die", 3):
+            if words[0] == "write-and-die" { fate.seal() }
+            return "\(try await session.write(words[1], Array(words[2].utf8), tags: []).version ?? 0)"
+        case ("state", 1): return "\(provider.state)"
+        default: return "error: found \"\(words.joined(separator: " "))\"; expected read, write, write-and-die or state"
+        }
+    }
+
+    private static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data((line.replacing("\n", with: " ") + "\n").utf8))
+    }
+}

@@ -1,0 +1,101 @@
+import CacheHierarchy
+import CacheProviders
+import Foundation
+import History
+import RedisClient
+import Testing
+
+@Suite("Without Redis", .timeLimit(.minutes(5)))
+struct DegradationTests {
+    /// The states that a provider has gone through.
+    private static func states(of provider: HierarchyProvider) -> AsyncStream<ProviderState> {
+        let (states, continuation) = AsyncStream.makeStream(of: ProviderState.self)
+        provider.health.onChange { continuation.yield($0) }
+        return states
+    }
+
+    @Test("Memory and storage serve, the provider says so, and nobody has to do anything for the recovery")
+    func absent() async throws {
+        try await Rig.with { rig in
+            let provider = try await HierarchyProvider.start(rig.settings(.tiered))
+            var states = Self.states(of: provider).makeAsyncIterator()
+            let session = provider.makeSession()
+            try await session.write("k", [1], tags: [])
+            #expect(try await session.read("k").layer == .origin)
+            #expect(try await session.read("k").layer == .l1)
+            guard case .degraded(let reason)? = await states.next() else {
+                Issue.record("nothing was said of the missing Redis")
+                return
+            }
+            #expect(reason.contains(rig.folder))
+            #expect(provider.state == .degraded(reason: reason))
+            try await rig.withRedis {
+                // Nobody reads or writes meanwhile.
+                #expect(await states.next() == .serving)
+                let other = try await HierarchyProvider.start(rig.settings(.tiered))
+                try await session.write("k", [2], tags: [])
+                #expect(try await session.read("k").layer == .origin)
+                #expect(try await other.makeSession().read("k").layer == .redis)
+                await other.close()
+            }
+            try await session.write("k", [3], tags: [])
+            #expect(try await session.read("k").value == [3])
+            guard case .degraded? = await states.next() else {
+                Issue.record("nothing was said of the lost Redis")
+                return
+            }
+            await provider.close()
+        }
+    }
+
+    @Test("However many providers a process has, its way to Redis is one")
+    func oneManager() async throws {
+        try await Rig.with { rig in
+            try await rig.withRedis {
+                let manager = try RedisManager.shared(rig.settings(.redis).redis!)
+                try await manager.waitForAnswer()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<20 {
+                        group.addTask {
+                            let provider = try await HierarchyProvider.start(rig.settings(.redis))
+                            try await provider.makeSession().write("k\(number)", [1], tags: [])
+                            _ = try await provider.makeSession().read("k\(number)")
+                            await provider.close()
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(manager.connectionCount == 1)
+                let audit = try await manager.audit()
+                #expect(audit.isClean && audit.own.count == 1)
+            }
+        }
+    }
+
+    @Test("A value is decoded once for as long as it is the same")
+    func decoding() async throws {
+        try await Rig.with { rig in
+            let provider = try await HierarchyProvider.start(rig.settings(.memory))
+            let session = provider.makeSession()
+            var decoded = 0
+            let reader = DecodedReader(session) { bytes in
+                decoded += 1
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            #expect(try await reader.read("k") == nil)
+            for (number, text) in ["a", "b"].enumerated() {
+                try await session.write("k", Array(text.utf8), tags: [])
+                // The storage's own row of the write may take the entry away once more.
+                try await eventually {
+                    let before = decoded
+                    let isRight = try await reader.read("k") == text
+                    return isRight && decoded == before
+                }
+                #expect(decoded > number)
+            }
+            try await session.delete("k")
+            #expect(try await reader.read("k") == nil)
+            await provider.close()
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import CacheHierarchy
+import CacheProviders
+import History
+import RedisClient
+import Testing
+
+@Suite("Providers", .timeLimit(.minutes(5)))
+struct ProviderTests {
+    @Test("An update in one worker shows in another, and in its own at once", arguments: ProviderKind.allCases)
+    func updates(kind: ProviderKind) async throws {
+        try await Rig.with { rig in
+            try await rig.withRedis {
+                let (first, second) = (
+                    try await HierarchyProvider.start(rig.settings(kind)),
+                    try await HierarchyProvider.start(rig.settings(kind))
+                )
+                let (writer, reader) = (first.makeSession(), second.makeSession())
+                for round in 1...20 as ClosedRange<Int64> {
+                    try await writer.write("k", Array("\(round)".utf8), tags: ["t"])
+                    #expect(try await writer.read("k").version == round)
+                    try await eventually { try await reader.read("k").version == round }
+                }
+                try await writer.delete("k")
+                try await eventually { try await reader.read("k").value == nil }
+                await first.close()
+                await second.close()
+            }
+        }
+    }
+
+    @Test(
+        "Each provider serves from the layers that it has",
+        arguments: [
+            (ProviderKind.memory, [Layer.origin, .l1]), (.redis, [.origin, .redis]), (.tiered, [.origin, .l1]),
+            (.none, [.origin, .origin]),
+        ])
+    func layers(kind: ProviderKind, expected: [Layer]) async throws {
+        try await Rig.with { rig in
+            try await rig.withRedis {
+                let provider = try await HierarchyProvider.start(rig.settings(kind))
+                let session = provider.makeSession()
+                try await session.write("k", [1], tags: [])
+                if kind.usesRedis { try await RedisManager.shared(rig.settings(kind).redis!).waitForAnswer() }
+                #expect(try await [session.read("k").layer, session.read("k").layer] == expected)
+                await provider.close()
+            }
+        }
+    }
+
+    @Test("Who writes past every cache is heard all the same", arguments: ProviderKind.allCases)
+    func bypass(kind: ProviderKind) async throws {
+        try await Rig.with { rig in
+            try await rig.withRedis {
+                let provider = try await HierarchyProvider.start(rig.settings(kind))
+                let session = provider.makeSession()
+                if kind.usesRedis { try await RedisManager.shared(rig.settings(kind).redis!).waitForAnswer() }
+                try await session.write("k", [1], tags: [])
+                _ = try await session.read("k")
+                let stranger = try SQLiteOrigin(path: rig.storage)
+                _ = try await stranger.commit("k", value: [2], tags: [])
+                // Without memory nothing older is served, not even once.
+                if !kind.layers.contains(.l2) { #expect(try await session.read("k").value == [2]) }
+                try await eventually { try await session.read("k").value == [2] }
+                await provider.close()
+            }
+        }
+    }
+
+    @Test(
+        "A worker killed between storage and cache leaves nobody with the old value", arguments: ProviderKind.allCases)
+    func killed(kind: ProviderKind) async throws {
+        try await Rig.with { rig in
+            try await rig.withRedis {
+                let witness = try await WorkerProcess.start(rig.environment(kind))
+                for round in 1...3 {
+                    let victim = try await WorkerProcess.start(rig.environment(kind))
+                    let before = try await victim.ask("write k before-\(round)")
+                    try await eventually { try await witness.ask("read k").hasSuffix("before-\(round)") }
+                    let cached = try await witness.ask("read k")
+                    #expect(cached.hasPrefix(before + " "))
+                    victim.order("write-and-die k after-\(round)")
+                    #expect(try await victim.end.value == .signaled(9))
+                    try await eventually { try await witness.ask("read k").hasSuffix("after-\(round)") }
+                }
+                witness.stop()
+                _ = try await witness.end.value
+            }
+        }
+    }
+}
+
+extension RedisManager {
+    /// Waits until the server, which was started just before, answers.
+    func waitForAnswer() async throws {
+        try await eventually { (try? await send(RedisCommand("PING"))) != nil }
+    }
+}

@@ -1,0 +1,60 @@
+import CacheProviders
+import Foundation
+import History
+import RedisClient
+import Subprocess
+
+/// A folder with a storage, and a Redis that may be started in it. Removed at the end.
+struct Rig: Sendable {
+    let folder: String
+
+    var storage: String { folder + "/records.sqlite" }
+    var url: String { "unix://\(folder)/redis" }
+
+    static func with(_ body: (Rig) async throws -> Void) async throws {
+        // Short, because the path of a Unix socket may have a hundred characters at most.
+        let rig = Rig(folder: "/tmp/providers-\(UInt32.random(in: 0...UInt32.max))")
+        try FileManager.default.createDirectory(atPath: rig.folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: rig.folder) }
+        try await body(rig)
+    }
+
+    /// Runs a server until the body is done.
+    func withRedis(_ body: () async throws -> Void) async throws {
+        let arguments: Arguments = [
+            "--port", "0", "--unixsocket", "\(folder)/redis", "--save", "", "--appendonly", "no", "--dir", "\(folder)",
+        ]
+        _ = try await run(
+            .name("redis-server"), arguments: arguments, input: .none, output: .discarded, error: .discarded
+        ) { server in
+            do {
+                try await body()
+            } catch {
+                try server.send(signal: .kill)
+                throw error
+            }
+            try server.send(signal: .kill)
+        }
+    }
+
+    /// What the settings of a service would be.
+    func settings(_ kind: ProviderKind) throws -> ProviderSettings {
+        // Longer than any test: nothing here goes right because time passes.
+        ProviderSettings(
+            kind, storagePath: storage, redis: kind.usesRedis ? try RedisConfiguration(url: url) : nil,
+            memoryLifetime: .seconds(3_600))
+    }
+
+    /// The same for a process.
+    func environment(_ kind: ProviderKind) -> [String: String] {
+        [
+            "CACHE_PROVIDER": kind.rawValue, "CACHE_STORAGE_PATH": storage, "REDIS_URL": url,
+            "MEMORY_CACHE_TTL_SECONDS": "3600",
+        ]
+    }
+}
+
+/// Waits for a condition, for as long as the test may last.
+func eventually(_ condition: () async throws -> Bool) async throws {
+    while try await !condition() { try await Task.sleep(for: .milliseconds(1)) }
+}
