@@ -40,8 +40,8 @@ public final class CacheInstance: Sendable {
         /// How often the connection was lost.
         var losses = 0
         var holdCount = 0
-        /// Keys that were written while the shared tier was away, and have to be announced.
-        var outbox: Set<String> = []
+        /// What has to be announced, and could not be while the shared tier was away.
+        var outbox = Outbox()
         /// Own invalidations that are applied but have not come back over the bus yet.
         var ownApplied: Set<Int64> = []
         /// Own invalidations that came back over the bus before the answer to the announcement.
@@ -129,7 +129,7 @@ public final class CacheInstance: Sendable {
     /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
 
-    /// Whether something was written here that the others have not been told yet, because the shared tier was away.
+    /// Whether something was written or invalidated here that the others have not been told yet, because the shared tier was away.
     public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
     var memory: ProcessMemory { told(ownMemory) }
 

@@ -37,8 +37,10 @@ struct InstanceScenariosTests {
         let results = try await LiveWorldTests.withRunner { await $0.run(scenario, seed: 1) }
         #expect(!results.isEmpty)
         for result in results {
-            #expect(result.verdict == .pass, LiveWorldTests.story(result))
+            // How fast it was says nothing on a machine with other work to do: a missed target is judged by the gate.
+            #expect([.pass, .missed].contains(result.verdict), LiveWorldTests.story(result))
             #expect(result.faults.allSatisfy { $0.tookEffect && $0.end != nil })
+            #expect(result.operations.failed == 0)
         }
     }
 
@@ -48,7 +50,10 @@ struct InstanceScenariosTests {
         guard scenario.worlds.contains(.simulated) else { return }
         let results = try await Self.simulate(name)
         #expect(!results.isEmpty)
-        for result in results { #expect(result.verdict == .pass, LiveWorldTests.story(result)) }
+        for result in results {
+            #expect(result.verdict == .pass, LiveWorldTests.story(result))
+            #expect(result.operations.failed == 0)
+        }
     }
 
     /// A bug, a scenario that shows it, and where the check says that the value differs.
