@@ -8,7 +8,7 @@ struct CheckTextTests {
     static let checks: [CheckDeclaration] =
         CheckDeclaration.Method.allCases.map { .linearizable($0) } + [
             .freshAfterInvalidation, .sessions, .staleness(atMost: nil), .staleness(atMost: .milliseconds(100)),
-            .staleness(atMost: .zero), .convergence, .tags(), .loads, .delivery, .isolation,
+            .staleness(atMost: .zero), .convergence, .tags(), .loads, .serialisation, .delivery, .isolation,
             .expiry(tolerance: .zero, lifetimes: [.l1: .microseconds(1500), .redis: .seconds(3600)], hosts: nil),
             .expiry(tolerance: .milliseconds(3), lifetimes: [.l3: .seconds(1)], hosts: [0, 1, 0]),
             .tags(lifetimes: [.l2: .nanoseconds(7)]),

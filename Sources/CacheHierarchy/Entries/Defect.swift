@@ -10,4 +10,12 @@ public enum Defect: String, Sendable, Hashable, CaseIterable {
     case tagTimeAfterLoad = "tag-time-after-load"
     /// What was kept while the connection to the bus was lost is trusted afterwards.
     case missedWhileDisconnected = "missed-while-disconnected"
+    /// Redis is given values whose whole numbers went through a double, which holds no more than 53 bits of them.
+    case numberThroughDouble = "number-through-double"
+    /// L3 keeps values as text, and stores equal texts the same: letters and their accents in one character.
+    case lossyUnicode = "lossy-unicode"
+    /// An instance serves what a version of the application that it does not know has left in a layer.
+    case foreignFormat = "foreign-format"
+    /// A writer replaces the whole row by the fields that its version of the application knows.
+    case lostFields = "lost-fields"
 }

@@ -86,7 +86,8 @@ extension CacheInstance {
     }
 
     private func extendTrust(from sent: Int64, _ state: borrowing State) {
-        if state.isConnected, clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
+        guard state.isConnected, !state.outbox.holdsTags else { return }
+        if clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
     }
 
     /// A tenth less than what the others count with, for clocks that do not run alike.
@@ -102,19 +103,8 @@ extension CacheInstance {
         clock.usesInstance()
         acknowledgements.tick()
         wakeWaiters()
-        guard state.withLock({ $0.isConnected }) else { return }
-        let sent = clock.now()
-        let applied = appliedTime.load(ordering: .acquiring)
-        guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: applied) else { return }
-        clock.usesInstance()
-        if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
-        let previous = state.withLock { state in
-            defer { state.lastRenewal = renewal.time }
-            return state.lastRenewal
-        }
-        work.put(.checkpoint(previous))
+        guard state.withLock({ $0.isConnected }), await renewLease() else { return }
         let acknowledged = state.withLock { state in
-            extendTrust(from: sent, state)
             defer { state.acknowledged = [:] }
             return state.acknowledged
         }
@@ -123,6 +113,25 @@ extension CacheInstance {
             try? await shared.acknowledge(time, by: id, to: sender)
         }
         await flushOutbox()
+    }
+
+    /// Gives a sign of life.
+    /// - Returns: whether it was answered.
+    func renewLease() async -> Bool {
+        let sent = clock.now()
+        let applied = appliedTime.load(ordering: .acquiring)
+        guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: applied) else {
+            return false
+        }
+        clock.usesInstance()
+        if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
+        let previous = state.withLock { state in
+            defer { state.lastRenewal = renewal.time }
+            return state.lastRenewal
+        }
+        work.put(.checkpoint(previous))
+        state.withLock { extendTrust(from: sent, $0) }
+        return true
     }
 
     private func process(_ work: Work) async {
@@ -243,7 +252,10 @@ extension CacheInstance {
     }
 
     /// From the outside in: L3, L2, L1.
-    nonisolated(nonsending) func applyToOwnLayers(_ batch: [StampedInvalidation]) async {
+    /// - Parameter isPostponed: they have no logical time yet, since they could not be announced.
+    nonisolated(nonsending) func applyToOwnLayers(
+        _ batch: [StampedInvalidation], isPostponed: Bool = false
+    ) async {
         guard !batch.isEmpty else { return }
         if let host = usableHost { await applyToHost(batch, host) }
         clock.usesInstance()
@@ -252,7 +264,6 @@ extension CacheInstance {
             let invalidation = stamped.invalidation
             trust.raise(invalidation.tags, to: stamped.time)
             if !invalidation.tags.isEmpty { memory.detachFlights() }
-            let isPostponed = invalidation.action == .hold(Self.outboxHold)
             let deadline = isPostponed ? Int64.max : holdDeadline
             for key in invalidation.keys {
                 memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)

@@ -83,6 +83,13 @@ extension CacheInstance {
         switch lookup {
         case .held:
             return try await readOrigin(key, observer: observer)
+        case .hit(let entry, _) where !understands(entry):
+            // It was found at a logical time before this load, which does for a token. Redis keeps what it has: others can read it.
+            let record = try await askOrigin(key, observer: observer)
+            let own = CacheEntry(
+                key: key, version: record.version, value: record.value, tags: record.tags, asOf: entry.asOf,
+                deadline: Int64.max)
+            return await keep(own, foundIn: .origin, token: nil, observer: observer)
         case .hit(let entry, let remaining):
             let limit = has(.lifetimeInversion) ? Int64.max : start + remaining
             return await keep(entry.with(deadline: limit), foundIn: .redis, token: nil, observer: observer)
@@ -106,7 +113,7 @@ extension CacheInstance {
         // A disk that cannot be read is a miss.
         guard let entry = try? await host.read(key, now: now) else { return nil }
         clock.usesInstance()
-        guard trust.isGood(entry, at: now) else { return nil }
+        guard trust.isGood(entry, at: now), understands(entry) else { return nil }
         let limited = has(.lifetimeInversion) ? entry.with(deadline: Int64.max) : entry
         return await keep(limited.confirmed(at: applied), foundIn: .l3, token: nil, observer: observer)
     }
@@ -122,7 +129,8 @@ extension CacheInstance {
             let start = clock.now()
             let candidate = entry.limited(to: start + redis.lifetime)
             let isKept = try? await shared.fill(
-                candidate, token: token, lifetime: redis.lifetime, ignoringFloors: has(.staleFill))
+                damaged(candidate, by: .numberThroughDouble), token: token, lifetime: redis.lifetime,
+                ignoringFloors: has(.staleFill))
             guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
             entry = has(.lifetimeInversion) ? entry : candidate
             observer.filled(.redis, from: source, with: candidate, start: start, end: clock.now())
@@ -131,7 +139,10 @@ extension CacheInstance {
         if layer > .l3, let host = usableHost, let disk = configuration[.l3] {
             let start = clock.now()
             let candidate = entry.limited(to: start + disk.lifetime)
-            guard case .stored(let evicted)? = try? await host.fill(candidate, ignoringFloors: has(.staleFill)) else {
+            guard
+                case .stored(let evicted)? = try? await host.fill(
+                    damaged(candidate, by: .lossyUnicode), ignoringFloors: has(.staleFill))
+            else {
                 return Served(entry: found, layer: layer, keptIn: nil)
             }
             entry = has(.lifetimeInversion) ? entry : candidate

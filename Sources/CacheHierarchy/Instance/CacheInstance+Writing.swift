@@ -25,22 +25,26 @@ extension CacheInstance {
         switch configuration.propagation {
         case .announced:
             let version = try await commit(key, value: value, tags: tags)
-            let time = await announceOrPostpone(key)
+            let time = await announceOrPostpone(keys: [key], tags: [])
             return InvalidationReceipt(version: version, time: time, isAcknowledged: false)
         case .acknowledged:
             return try await writeHeld(key, value: value, tags: tags)
         }
     }
 
-    /// Invalidates keys and tags without writing.
+    /// Invalidates keys and tags without writing. *Announced*, and the shared tier is away: this instance obeys it now, the others
+    /// when they can be told.
     nonisolated(nonsending) func invalidate(keys: [String], tags: [String]) async throws -> InvalidationReceipt {
         try checkRunning()
-        let isAcknowledged = configuration.propagation == .acknowledged
-        let announcement = try await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: isAcknowledged)
-        if isAcknowledged, try await !waitForOthers(announcement, until: clock.now() + configuration.holdLifetime / 2) {
+        guard configuration.propagation == .acknowledged else {
+            let time = await announceOrPostpone(keys: keys, tags: tags)
+            return InvalidationReceipt(version: nil, time: time, isAcknowledged: false)
+        }
+        let announcement = try await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: true)
+        if try await !waitForOthers(announcement, until: clock.now() + configuration.holdLifetime / 2) {
             throw CacheError(.announcementUnknown, "not every instance has said that it has dropped it")
         }
-        return InvalidationReceipt(version: nil, time: announcement.time, isAcknowledged: isAcknowledged)
+        return InvalidationReceipt(version: nil, time: announcement.time, isAcknowledged: true)
     }
 
     nonisolated(nonsending) private func writeHeld(
@@ -116,31 +120,43 @@ extension CacheInstance {
         return announcement
     }
 
-    /// A write is committed and has to be announced. If the shared tier is away the own readers of that key go to the
-    /// origin until it is back and has been told.
+    /// A write is committed, or an invalidation asked for, and has to be announced. If the shared tier is away the own readers of
+    /// these keys go to the origin until it is back and has been told; in the case of tags, for everything, as nobody knows which
+    /// entries of the shared tier carry them.
     /// - Returns: the logical time, `nil` if postponed.
-    nonisolated(nonsending) private func announceOrPostpone(_ key: String) async -> Int64? {
-        if let announcement = try? await announce(.drop, keys: [key], tags: [], wantsAcknowledgement: false) {
+    nonisolated(nonsending) private func announceOrPostpone(keys: [String], tags: [String]) async -> Int64? {
+        if let announcement = try? await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: false) {
             return announcement.time
         }
-        state.withLock { _ = $0.outbox.insert(key) }
-        let stand = Invalidation(action: .hold(Self.outboxHold), keys: [key], sender: id, wantsAcknowledgement: false)
-        await applyToOwnLayers([
-            StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand)
-        ])
+        clock.usesInstance()
+        let batch = state.withLock { state in
+            let batch = state.outbox.add(keys: keys, tags: tags)
+            if state.outbox.holdsTags { trust.trust(until: Int64.min) }
+            return batch
+        }
+        let stand = Invalidation(
+            action: .hold(outboxHold(batch)), keys: keys, sender: id, wantsAcknowledgement: false)
+        await applyToOwnLayers(
+            [StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand)],
+            isPostponed: true)
         return nil
     }
 
-    static var outboxHold: String { "outbox" }
+    private func outboxHold(_ batch: Int) -> String { "\(id) outbox \(batch)" }
 
-    /// Announces what was written while the shared tier was away. Called at every sign of life.
+    /// Announces what could not be while the shared tier was away. Called at every sign of life.
     func flushOutbox() async {
         clock.usesInstance()
-        let keys = state.withLock { $0.outbox }.sorted()
-        guard !keys.isEmpty,
-            (try? await announce(.release(Self.outboxHold), keys: keys, tags: [], wantsAcknowledgement: false)) != nil
-        else { return }
-        state.withLock { $0.outbox.subtract(keys) }
+        let batches = state.withLock { $0.outbox.close() }
+        for batch in batches {
+            let announcement = try? await announce(
+                .release(outboxHold(batch.number)), keys: batch.keys.sorted(), tags: batch.tags.sorted(),
+                wantsAcknowledgement: false)
+            if announcement == nil { return }
+            state.withLock { $0.outbox.remove(batch.number) }
+        }
+        // As long as tags were owed the instance did not trust itself.
+        if batches.contains(where: { !$0.tags.isEmpty }) { _ = await renewLease() }
     }
 
     /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves

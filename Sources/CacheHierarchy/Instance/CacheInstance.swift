@@ -18,6 +18,8 @@ public final class CacheInstance: Sendable {
     let shared: any SharedTier
     let host: (any HostStore)?
     let observer: any CacheObserver & Sendable
+    /// Whether the application can read a value that another instance has left in a layer they share.
+    private let canRead: @Sendable (_ value: [UInt8]) -> Bool
 
     private let ownMemory: ProcessMemory
     private let ownAcknowledgements = AcknowledgementTracker()
@@ -38,8 +40,8 @@ public final class CacheInstance: Sendable {
         /// How often the connection was lost.
         var losses = 0
         var holdCount = 0
-        /// Keys that were written while the shared tier was away, and have to be announced.
-        var outbox: Set<String> = []
+        /// What has to be announced, and could not be while the shared tier was away.
+        var outbox = Outbox()
         /// Own invalidations that are applied but have not come back over the bus yet.
         var ownApplied: Set<Int64> = []
         /// Own invalidations that came back over the bus before the answer to the announcement.
@@ -66,7 +68,8 @@ public final class CacheInstance: Sendable {
     ///   - observer: told what the instance does on its own account.
     private init(
         id: String, configuration: HierarchyConfiguration, origin: any Origin, shared: any SharedTier,
-        host: (any HostStore)?, clock: any CacheClock, observer: any CacheObserver & Sendable
+        host: (any HostStore)?, clock: any CacheClock, observer: any CacheObserver & Sendable,
+        canRead: @escaping @Sendable ([UInt8]) -> Bool
     ) {
         precondition(configuration[.l3] == nil || host != nil, "a hierarchy with an L3 needs the host's store")
         self.id = id
@@ -77,6 +80,7 @@ public final class CacheInstance: Sendable {
         self.clock = clock
         trust = Trust(clock: clock)
         self.observer = observer
+        self.canRead = canRead
         ownMemory = ProcessMemory(
             storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,
             defects: configuration.defects)
@@ -84,15 +88,19 @@ public final class CacheInstance: Sendable {
     }
 
     /// Joins the cluster: from the return on, the instance serves and hears every invalidation.
+    /// - Parameter canRead: asked of every value found in L3 or in the shared tier, where instances with another version of the
+    ///   application may have left it. One that cannot be read is not served; the origin is asked instead. Called by any task,
+    ///   often.
     /// - Throws: what the shared tier throws if it cannot be joined.
     public static func start(
         id: String, configuration: HierarchyConfiguration, origin: any Origin, shared: any SharedTier,
         host: (any HostStore)? = nil, clock: any CacheClock = HostClock(),
-        observer: any CacheObserver & Sendable = SilentObserver()
+        observer: any CacheObserver & Sendable = SilentObserver(),
+        canRead: @escaping @Sendable (_ value: [UInt8]) -> Bool = { _ in true }
     ) async throws -> CacheInstance {
         let instance = CacheInstance(
             id: id, configuration: configuration, origin: origin, shared: shared, host: host, clock: clock,
-            observer: observer)
+            observer: observer, canRead: canRead)
         try await instance.join()
         return instance
     }
@@ -121,7 +129,7 @@ public final class CacheInstance: Sendable {
     /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
 
-    /// Whether something was written here that the others have not been told yet, because the shared tier was away.
+    /// Whether something was written or invalidated here that the others have not been told yet, because the shared tier was away.
     public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
     var memory: ProcessMemory { told(ownMemory) }
 
@@ -135,6 +143,11 @@ public final class CacheInstance: Sendable {
     }
 
     var usableHost: (any HostStore)? { isHostLost.load(ordering: .acquiring) ? nil : host }
+
+    /// Whether an entry that was found in a shared layer is of a form that this instance's application knows.
+    func understands(_ entry: CacheEntry) -> Bool {
+        entry.value.map(canRead) ?? true || has(.foreignFormat)
+    }
 
     func has(_ defect: Defect) -> Bool { !configuration.defects.isEmpty && configuration.defects.contains(defect) }
 }

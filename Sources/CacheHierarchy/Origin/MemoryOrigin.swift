@@ -15,6 +15,15 @@ public final class MemoryOrigin: Origin {
         records.withLock { Self.store(key, value, tags, in: &$0) }
     }
 
+    /// Replaces the value of a key by what becomes of it, in one step.
+    /// - Parameter change: given the present value, `nil` if there is none.
+    /// - Returns: the version given to it.
+    public func update(
+        _ key: String, tags: [String], _ change: @Sendable ([UInt8]?) -> [UInt8]?
+    ) async throws -> Int64 {
+        records.withLock { Self.store(key, change($0[NameKey(key)]?.value), tags, in: &$0) }
+    }
+
     /// Writes many keys at once; for setting up.
     /// - Returns: the versions, in the order of the records.
     public func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {

@@ -45,6 +45,19 @@ public final class SQLiteOrigin: Origin {
         try await writer.write { database in try Self.store(key, value, tags, in: database) }
     }
 
+    /// Replaces the value of a key by what becomes of it, in one transaction.
+    /// - Parameter change: given the present value, `nil` if there is none; may be asked twice.
+    /// - Returns: the version given to it.
+    public func update(
+        _ key: String, tags: [String], _ change: @escaping @Sendable ([UInt8]?) -> [UInt8]?
+    ) async throws -> Int64 {
+        try await writer.write { database in
+            let statement = try database.cachedStatement(sql: "SELECT value FROM record WHERE key = ?")
+            let present = try Row.fetchOne(statement, arguments: [key])?.bytes(0)
+            return try Self.store(key, change(present), tags, in: database)
+        }
+    }
+
     /// Writes many keys in one transaction, as a bulk load would; for setting up.
     /// - Returns: the versions, in the order of the records.
     public func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {

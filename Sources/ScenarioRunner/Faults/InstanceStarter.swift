@@ -9,6 +9,8 @@ struct InstanceStarter: Sendable {
     let cluster: Cluster
     /// Whether instances go by clocks of their own.
     let isSkewed: Bool
+    /// What each version of the application knows of the data.
+    let schemas: SchemaTable
 
     /// - Throws: what the shared tier throws if the instance cannot join; nothing is left of it then.
     func start(
@@ -18,11 +20,14 @@ struct InstanceStarter: Sendable {
         let host = parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)]
         let told: any CacheObserver & Sendable =
             if let ownClock { TrueTimeObserver(base: observer, clock: ownClock) } else { observer }
+        let view = schemas.view(of: cluster.application(ofInstance: number), in: configuration)
+        let origin: any Origin = view.map { SchemaOrigin(base: parts.origin, view: $0) } ?? parts.origin
+        let canRead: @Sendable ([UInt8]) -> Bool = { view?.canRead($0) ?? true }
         guard let injector = parts.injector else {
             let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
                 try await CacheInstance.start(
-                    id: id, configuration: configuration, origin: parts.origin, shared: parts.shared, host: host,
-                    clock: parts.clock, observer: told)
+                    id: id, configuration: configuration, origin: origin, shared: parts.shared, host: host,
+                    clock: parts.clock, observer: told, canRead: canRead)
             }
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: nil, link: nil)
         }
@@ -30,10 +35,11 @@ struct InstanceStarter: Sendable {
         let link = try await injector.makeLink(of: id)
         do {
             let instance = try await CacheInstance.start(
-                id: id, configuration: configuration, origin: MortalOrigin(base: parts.origin, life: life),
+                id: id, configuration: configuration, origin: MortalOrigin(base: origin, life: life),
                 shared: MortalSharedTier(base: link.shared, life: life),
-                host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock, observer: told
-            )
+                host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock,
+                observer: told,
+                canRead: canRead)
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: life, link: link)
         } catch {
             await link.sever()

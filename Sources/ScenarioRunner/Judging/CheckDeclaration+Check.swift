@@ -20,6 +20,13 @@ extension CheckDeclaration {
     /// The check that answers the question.
     /// - Parameter search: how to search for an order of operations where nothing faster decides.
     public func check(searching search: LinearizableBySearch = LinearizableBySearch()) -> any Check {
+        check(searching: search, contents: nil)
+    }
+
+    /// - Parameter contents: what the values were that the history has numbers for.
+    func check(
+        searching search: LinearizableBySearch = LinearizableBySearch(), contents: ContentLedger?
+    ) -> any Check {
         switch self {
         case .linearizable(.automatic): Linearizable(search: search)
         case .linearizable(.versions): LinearizableByVersions()
@@ -36,6 +43,8 @@ extension CheckDeclaration {
         case .tags(let lifetimes): Tags(lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds))
         case .loads: Loads()
         case .delivery: Delivery()
+        case .serialisation:
+            Serialisation { written, found in contents?.difference(between: written, and: found) }
         case .isolation: Isolation()
         case .resources(let most, let final):
             Resources(limits: most.mapValues(Int64.init), finalLimits: final.mapValues(Int64.init))

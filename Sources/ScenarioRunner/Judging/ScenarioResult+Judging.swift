@@ -23,7 +23,7 @@ extension ScenarioResult {
         history = record.history
         operations = OperationCounts(history)
         declarations = scenario.checks(in: record.world)
-        checks = declarations.map { $0.check().examine(history) }
+        checks = declarations.map { $0.check(contents: record.contents).examine(history) }
         measurements = Measurements(
             history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults
         )

@@ -5,20 +5,25 @@ import Locking
 /// Writes what happens inside a hierarchy into a worker's track.
 struct RecordingObserver: CacheObserver {
     let track: Track
+    /// Tells contents apart; `nil` if nobody asks for them.
+    var contents: ContentLedger?
+
+    private func number(of value: [UInt8]?) -> Int64 { contents?.number(of: value) ?? 0 }
 
     func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
         track.record(
             Operation(
                 kind: .load, key: track.number(ofKey: key), tagSet: track.number(ofTags: record.tags),
-                version: record.version, layer: .origin, start: start, end: end, isTombstone: record.value == nil))
+                version: record.version, value: number(of: record.value), layer: .origin, start: start, end: end,
+                isTombstone: record.value == nil))
     }
 
     func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
         track.record(
             Operation(
                 kind: .fill, key: track.number(ofKey: entry.key), tagSet: track.number(ofTags: entry.tags),
-                version: entry.version, layer: layer, source: source, start: start, end: end,
-                isTombstone: entry.value == nil))
+                version: entry.version, value: number(of: entry.value), layer: layer, source: source, start: start,
+                end: end, isTombstone: entry.value == nil))
     }
 
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
@@ -63,7 +68,9 @@ struct RecordingObserver: CacheObserver {
 final class SharedRecordingObserver: CacheObserver, Sendable {
     private let observer: Lock<RecordingObserver>
 
-    init(_ track: sending Track) { observer = Lock(RecordingObserver(track: track)) }
+    init(_ track: sending Track, contents: ContentLedger? = nil) {
+        observer = Lock(RecordingObserver(track: track, contents: contents))
+    }
 
     func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
         observer.withLock { $0.loaded(key, record, start: start, end: end) }
@@ -99,7 +106,7 @@ extension RecordingObserver {
         track.record(
             Operation(
                 kind: .inspect, key: track.number(ofKey: key), tagSet: track.number(ofTags: entry?.tags ?? []),
-                version: entry?.version ?? 0, layer: layer, start: start, end: end,
+                version: entry?.version ?? 0, value: number(of: entry?.value), layer: layer, start: start, end: end,
                 isTombstone: entry.map { $0.value == nil } ?? false, isAbsent: entry == nil))
     }
 }

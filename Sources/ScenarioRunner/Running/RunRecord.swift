@@ -10,4 +10,6 @@ package struct RunRecord: Sendable {
     let roundTrips: [Int64]
     /// What became of the declared faults, in the order of declaration.
     let faults: [FaultRecord]
+    /// What the values were that the history has numbers for; `nil` if it has none.
+    var contents: ContentLedger?
 }

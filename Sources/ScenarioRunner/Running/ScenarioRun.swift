@@ -55,7 +55,7 @@ struct ScenarioRun {
     var record: RunRecord {
         RunRecord(
             world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips,
-            faults: faults?.records(since: phases.first?.start ?? 0) ?? [])
+            faults: faults?.records(since: phases.first?.start ?? 0) ?? [], contents: cluster.contents)
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -68,6 +68,7 @@ struct ScenarioRun {
                 if cause == nil { isUntraced = true }
             }
             if isUntraced { operations.removeAll { $0.kind == .apply && $0.cause == 0 } }
+            cluster.contents?.understand(&operations, scenario)
         }
     }
 
@@ -80,16 +81,16 @@ struct ScenarioRun {
         let track = cluster.recorder.makeTrack(instance: -1)
         track.reserve(keys.count)
         let records = keys.enumerated().map { index, key in
-            (key: key.name, value: Values.make(size: key.valueSize, writer: -1, count: index), tags: key.tags)
+            (key: key.name, value: Values.initial(for: key, count: index), tags: key.tags)
         }
         let start = cluster.clock.now()
         let versions = try await cluster.origin.seed(records)
         let end = cluster.clock.now()
-        for (key, version) in zip(keys, versions) {
+        for ((key, version), record) in zip(zip(keys, versions), records) {
             track.record(
                 Operation(
                     kind: .write, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
-                    version: version, start: start, end: end))
+                    version: version, value: cluster.contents?.number(of: record.value) ?? 0, start: start, end: end))
         }
     }
 

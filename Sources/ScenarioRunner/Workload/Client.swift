@@ -17,6 +17,9 @@ final class Client: @unchecked Sendable {
     private let recorder: Recorder
     private let ledger: InvalidationLedger
     private let clock: any CacheClock
+    private let contents: ContentLedger?
+    /// The version of the application that its instance runs.
+    private let application: Int
     private var session: Session
     private var writes = 0
 
@@ -30,7 +33,7 @@ final class Client: @unchecked Sendable {
 
     init(
         number: Int, of workers: Int, member: ClusterMember, recorder: Recorder, ledger: InvalidationLedger,
-        clock: any CacheClock
+        clock: any CacheClock, contents: ContentLedger?, application: Int
     ) {
         self.number = number
         self.workers = workers
@@ -38,16 +41,18 @@ final class Client: @unchecked Sendable {
         self.recorder = recorder
         self.ledger = ledger
         self.clock = clock
-        session = Self.session(member.incarnation, number, of: workers, member, recorder)
+        self.contents = contents
+        self.application = application
+        session = Self.session(member.incarnation, number, of: workers, member, recorder, contents)
     }
 
     private static func session(
         _ incarnation: ClusterMember.Incarnation, _ number: Int, of workers: Int, _ member: ClusterMember,
-        _ recorder: Recorder
+        _ recorder: Recorder, _ contents: ContentLedger?
     ) -> Session {
         let worker = Int32(number + workers * incarnation.number)
         let track = recorder.makeTrack(instance: Int32(member.number), worker: worker)
-        let observer = RecordingObserver(track: track)
+        let observer = RecordingObserver(track: track, contents: contents)
         let told: any CacheObserver =
             if let clock = member.ownClock { TrueTimeObserver(base: observer, clock: clock) } else { observer }
         return Session(
@@ -66,7 +71,7 @@ final class Client: @unchecked Sendable {
 
     private func adopt(_ incarnation: ClusterMember.Incarnation) {
         guard incarnation.number != session.incarnation.number else { return }
-        session = Self.session(incarnation, number, of: workers, member, recorder)
+        session = Self.session(incarnation, number, of: workers, member, recorder, contents)
     }
 
     /// Does what was planned, one after the other.
@@ -135,8 +140,8 @@ final class Client: @unchecked Sendable {
             track.record(
                 Operation(
                     kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
-                    version: reading.version,
-                    layer: reading.layer, outcome: isGone ? .failed : .ok, start: start, end: end,
+                    version: reading.version, value: contents?.number(of: reading.value) ?? 0, layer: reading.layer,
+                    outcome: isGone ? .failed : .ok, start: start, end: end,
                     isTombstone: reading.value == nil))
         } catch {
             track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
@@ -147,7 +152,9 @@ final class Client: @unchecked Sendable {
         let kind: Operation.Kind = isDeletion ? .delete : .write
         let number = track.number(ofKey: key.name)
         writes += 1
-        let value = isDeletion ? [] : Values.make(size: key.valueSize, writer: self.number, count: writes)
+        let value =
+            isDeletion ? [] : Values.make(for: key, writer: self.number, count: writes, application: application)
+        let content = isDeletion ? 0 : contents?.number(of: value) ?? 0
         let start = began()
         do {
             let receipt =
@@ -157,11 +164,11 @@ final class Client: @unchecked Sendable {
             record(
                 Operation(
                     kind: kind, key: number, tagSet: track.number(ofTags: isDeletion ? [] : key.tags),
-                    version: receipt.version ?? 0, scope: Self.scope(of: receipt), start: start, end: end,
-                    isTombstone: isDeletion),
+                    version: receipt.version ?? 0, value: content, scope: Self.scope(of: receipt), start: start,
+                    end: end, isTombstone: isDeletion),
                 receipt)
         } catch {
-            recordFailure(of: kind, key: number, error, start: start)
+            recordFailure(of: kind, key: number, value: content, error, start: start)
         }
     }
 
@@ -202,26 +209,17 @@ final class Client: @unchecked Sendable {
     }
 
     private func recordFailure(
-        of kind: Operation.Kind, key: Int32, tagSet: Int32 = 0, _ error: any Error, start: Int64
+        of kind: Operation.Kind, key: Int32, tagSet: Int32 = 0, value: Int64 = 0, _ error: any Error, start: Int64
     ) {
         // What cannot be shown not to have happened may have happened.
         let isUnknown = (error as? CacheError)?.isOutcomeUnknown ?? true
         track.record(
             Operation(
-                kind: kind, key: key, tagSet: tagSet, outcome: isUnknown ? .unknown : .failed, start: start,
-                end: ended()))
+                kind: kind, key: key, tagSet: tagSet, value: value, outcome: isUnknown ? .unknown : .failed,
+                start: start, end: ended()))
     }
 
     private static func scope(of receipt: InvalidationReceipt) -> Operation.Scope {
         receipt.isAcknowledged ? .cluster : receipt.time == nil ? .none : .instance
-    }
-}
-
-/// The values that a run writes: each different, and as large as declared.
-enum Values {
-    static func make(size: Int, writer: Int, count: Int) -> [UInt8] {
-        var bytes = Array("writer \(writer) write \(count) ".utf8)
-        if bytes.count < size { bytes.append(contentsOf: repeatElement(UInt8(ascii: "."), count: size - bytes.count)) }
-        return Array(bytes.prefix(max(size, 0)))
     }
 }

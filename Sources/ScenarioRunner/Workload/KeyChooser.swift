@@ -42,4 +42,8 @@ struct KeyInUse: Sendable, Hashable {
     let name: String
     let valueSize: Int
     let tags: [String]
+    /// What its values are made of; `nil` for anything.
+    var record: Record?
+    /// What each version of the application knows of the record; none if all of them know everything.
+    var schemas: [RecordSchema] = []
 }

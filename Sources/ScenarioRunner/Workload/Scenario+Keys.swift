@@ -12,6 +12,8 @@ extension Scenario {
 
 extension DataSet {
     var keysInUse: [KeyInUse] {
-        (0..<keys).map { KeyInUse(name: keyName($0), valueSize: valueSize, tags: tags) }
+        (0..<keys).map {
+            KeyInUse(name: keyName($0), valueSize: valueSize, tags: tags, record: record($0), schemas: schemas)
+        }
     }
 }

@@ -35,6 +35,8 @@ final class RunningCluster: Sendable {
     let clock: any CacheClock
     let surroundings: any WorldSurroundings
     let injector: (any FaultInjector)?
+    /// What the values were, for scenarios whose data is made of records.
+    let contents: ContentLedger?
 
     /// Starts the instances and makes their workers.
     /// - Parameter defects: deliberate bugs of the cache, for showing that they are caught.
@@ -43,21 +45,25 @@ final class RunningCluster: Sendable {
         let cluster = scenario.cluster
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
-            cluster: cluster, isSkewed: scenario.faults.contains { if case .skew = $0.action { true } else { false } })
+            cluster: cluster, isSkewed: scenario.faults.contains { if case .skew = $0.action { true } else { false } },
+            schemas: SchemaTable(scenario))
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
         let ledger = InvalidationLedger()
+        let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         var members: [ClusterMember] = []
         var clients: [Client] = []
         do {
             for number in 0..<cluster.instances {
-                let observer = SharedRecordingObserver(recorder.makeTrack(instance: Int32(number)))
+                let observer = SharedRecordingObserver(
+                    recorder.makeTrack(instance: Int32(number)), contents: contents)
                 let member = try await ClusterMember(number: number, observer: observer, starter: starter)
                 members.append(member)
                 for _ in 0..<cluster.workers {
                     clients.append(
                         Client(
                             number: clients.count, of: cluster.totalWorkers, member: member, recorder: recorder,
-                            ledger: ledger, clock: parts.clock))
+                            ledger: ledger, clock: parts.clock, contents: contents,
+                            application: cluster.application(ofInstance: number)))
                 }
             }
         } catch {
@@ -77,6 +83,7 @@ final class RunningCluster: Sendable {
         clock = parts.clock
         surroundings = parts.surroundings
         injector = parts.injector
+        self.contents = contents
     }
 
     /// The instances, each in its place; after a crash the new one.
@@ -101,8 +108,12 @@ final class RunningCluster: Sendable {
     }
 }
 
-/// An origin that can be given its first contents at once.
+/// An origin that can be given its first contents at once, and whose rows can be changed in place.
 protocol SeededOrigin: Origin {
+    /// Replaces the value of a key by what becomes of it, in one step.
+    func update(
+        _ key: String, tags: [String], _ change: @escaping @Sendable ([UInt8]?) -> [UInt8]?
+    ) async throws -> Int64
     /// - Returns: the versions, in the order of the records.
     func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64]
 }

@@ -24,7 +24,7 @@ struct CheckDecoder {
     private func simple(_ worded: WordedElement) -> CheckDeclaration {
         worded.body?.report(found: "something after \(worded.word)", expected: "\(worded.word) alone")
         let checks: [CheckDeclaration] =
-            [.freshAfterInvalidation, .sessions, .convergence, .tags(), .loads, .delivery, .isolation]
+            [.freshAfterInvalidation, .sessions, .convergence, .tags(), .loads, .serialisation, .delivery, .isolation]
             + CheckDeclaration.Method.allCases.map { .linearizable($0) }
         return checks.first { $0.word == worded.word } ?? .sessions
     }

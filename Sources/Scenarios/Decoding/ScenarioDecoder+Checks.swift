@@ -25,6 +25,7 @@ extension ScenarioDecoder {
             }
         }
         if case .expiry = check, !layersAreComplete { return }
+        if case .serialisation = check, !recordsAreComplete { return }
         guard phasesAreComplete, let missing = check.missingRequirement(in: scenario) else { return }
         place.report(found: "\(check.word), which this scenario can never examine", expected: missing)
     }

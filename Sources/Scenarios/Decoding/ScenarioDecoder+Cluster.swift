@@ -2,7 +2,9 @@ import History
 
 extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
-        let words = ["instances", "hosts", "workers", "invalidation", "lease", "time-scale", "layers", "provider"]
+        let words = [
+            "instances", "hosts", "workers", "invalidation", "lease", "time-scale", "layers", "provider", "application",
+        ]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
             return
@@ -29,6 +31,10 @@ extension ScenarioDecoder {
                 value.reject(
                     expected: "a lease of 100ms or more, for an instance says four times a lease that it is alive")
             }
+        }
+        if let versions = fields["application"]?.listOrOne(of: "versions of the application, such as [1, 2]") {
+            let known = versions.compactMap { $0.count(in: 1...1_000_000) }
+            if !known.isEmpty { cluster.applications = known }
         }
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1

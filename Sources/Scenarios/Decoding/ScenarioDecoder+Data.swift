@@ -20,16 +20,25 @@ extension ScenarioDecoder {
                 continue
             }
             dataNames.append(name)
-            scenario.data.append(decodeDataSet(name, Value(node: node, subject: "data.\(name)", context: context)))
+            let dataSet = decodeDataSet(name, Value(node: node, subject: "data.\(name)", context: context))
+            scenario.data.append(dataSet)
         }
     }
 
-    private func decodeDataSet(_ name: String, _ value: Value) -> DataSet {
+    private mutating func decodeDataSet(_ name: String, _ value: Value) -> DataSet {
         var dataSet = DataSet(name: name, keys: .max)
-        guard let fields = Fields(value, known: ["keys", "value", "tags"]) else { return dataSet }
+        guard let fields = Fields(value, known: ["keys", "value", "tags", "records", "schemas"]) else { return dataSet }
         dataSet.keys = fields.required("keys", "how many keys")?.count(in: 1...10_000_000) ?? .max
         dataSet.valueSize = fields["value"]?.size(upTo: 64 * 1_048_576) ?? 100
         if let tags = fields["tags"]?.listOrOne(of: "tags") { dataSet.tags = uniqueTexts(tags) { $0.name() } }
+        if let records = fields["records"] {
+            dataSet.records = decodeRecords(records)
+            if dataSet.records.isEmpty { recordsAreComplete = false }
+        }
+        if let schemas = fields["schemas"] {
+            dataSet.schemas = decodeSchemas(schemas, of: dataSet.records)
+            if dataSet.schemas.isEmpty || dataSet.records.isEmpty { recordsAreComplete = false }
+        }
         return dataSet
     }
 

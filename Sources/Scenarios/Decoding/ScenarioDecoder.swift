@@ -16,18 +16,26 @@ struct ScenarioDecoder {
     let context: DecodingContext
     /// Finds and decodes the table of that name.
     let table: (_ name: String) -> TableLookup
+    /// Finds and reads the record of that name.
+    let record: (_ name: String) -> RecordFinder.LookUp
 
     var scenario: Scenario
     /// The names of all data sets that the file declares, also of those with mistakes in them.
     var dataNames: [String] = []
     /// Whether all phases could be decoded, so that it is known what the scenario does.
     var phasesAreComplete = true
+    /// Whether the records of all data sets are known.
+    var recordsAreComplete = true
     /// Whether all layers are known.
     var layersAreComplete = true
 
-    init(context: DecodingContext, table: @escaping (String) -> TableLookup) {
+    init(
+        context: DecodingContext, table: @escaping (String) -> TableLookup,
+        record: @escaping (String) -> RecordFinder.LookUp
+    ) {
         self.context = context
         self.table = table
+        self.record = record
         self.scenario = Scenario(name: "", file: context.file, cluster: Cluster(), data: [], phases: [])
     }
 
@@ -46,6 +54,7 @@ struct ScenarioDecoder {
         decodeCluster(fields.required("cluster", "instances, workers, layers, …"))
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
         decodeVariation(fields["vary"])
+        checkApplications(fields["cluster"])
         decodePhases(fields.required("phases", "a list of phases, such as read: { data: …, by: every worker }"))
         decodeFaults(fields["faults"])
         checkProvider(fields)

@@ -23,7 +23,8 @@ public struct ScenarioLoader: Sendable {
         var scenario: Scenario?
         if let root = Document.compose(text, context: context, what: Self.whatIsExpected) {
             let tables = TableFinder(scenario: file, folder: targetsFolder)
-            var decoder = ScenarioDecoder(context: context, table: tables.table(named:))
+            var decoder = ScenarioDecoder(
+                context: context, table: tables.table(named:), record: RecordFinder(scenario: file).record(named:))
             scenario = decoder.decode(Value(node: root, subject: "", context: context))
         }
         guard let scenario, context.diagnostics.isEmpty else { throw ScenarioErrors(context.sortedDiagnostics) }

@@ -8,7 +8,7 @@ struct TableFinder {
     let folder: String?
 
     func table(named name: String) -> TableLookup {
-        guard let folder = folder ?? Self.nearestFolder(above: scenario) else {
+        guard let folder = folder ?? NearestFolder.named("Fixtures/Targets", above: scenario) else {
             return .missing(available: [], folder: nil)
         }
         let path = folder + "/\(name).yaml"
@@ -29,31 +29,6 @@ struct TableFinder {
                 return .found(table)
             }
             return .wrong(context.sortedDiagnostics)
-        }
-    }
-
-    /// The `Fixtures/Targets` of the nearest folder above a file that has one. It is relative if the path is, and the
-    /// folder can be reached that way.
-    static func nearestFolder(above file: String) -> String? {
-        var isFolder: ObjCBool = false
-        func exists(_ path: String) -> Bool {
-            FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-        }
-        let components = file.split(separator: "/", omittingEmptySubsequences: true).dropLast()
-        let isAbsolute = file.hasPrefix("/")
-        if !components.contains("..") {
-            for length in stride(from: components.count, through: 0, by: -1) {
-                let parent = components.prefix(length).joined(separator: "/")
-                let base = (isAbsolute ? "/" : "") + parent + (parent.isEmpty ? "" : "/")
-                if exists(base + "Fixtures/Targets") { return base + "Fixtures/Targets" }
-            }
-        }
-        var url = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent()
-        while true {
-            let candidate = url.appendingPathComponent("Fixtures/Targets").path
-            if exists(candidate) { return candidate }
-            if url.path == "/" { return nil }
-            url.deleteLastPathComponent()
         }
     }
 }

@@ -23,6 +23,8 @@ public enum CheckDeclaration: Sendable, Hashable {
     case loads
     /// Does the bus give each event once to each other instance, and in order?
     case delivery
+    /// Is every value served byte for byte as it was written?
+    case serialisation
     /// Was every value that was seen under a key written under that key?
     case isolation
     /// Do resources stay within bounds, at any time and in the end?
@@ -53,6 +55,7 @@ public enum CheckDeclaration: Sendable, Hashable {
         case .tags: "tags"
         case .loads: "loads"
         case .delivery: "delivery"
+        case .serialisation: "serialisation"
         case .isolation: "isolation"
         case .resources: "resources"
         }
@@ -61,7 +64,7 @@ public enum CheckDeclaration: Sendable, Hashable {
     /// The words of the checks that a scenario may declare.
     public static let words = [
         "linearizable", "fresh-after-invalidation", "sessions", "staleness", "convergence", "expiry", "tags", "loads",
-        "resources",
+        "serialisation", "resources",
     ]
 
     /// The words of all checks.

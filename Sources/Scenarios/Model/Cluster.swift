@@ -22,6 +22,9 @@ public struct Cluster: Sendable, Hashable {
     public var timeScale: Double
     /// How long an instance serves from its own layers without a sign of life from Redis; no time scale shortens it.
     public var lease: Duration
+    /// The versions of the application that the instances run, dealt out to them in turn; never empty. They differ only in
+    /// what they know of records with schemas.
+    public var applications: [Int]
     /// The caching layers, innermost first; empty only for ``History/ProviderKind/none``.
     public var layers: [LayerDeclaration]
     /// The provider that has these layers, if the file names one. Then instances hear of each other's writes through the
@@ -35,6 +38,7 @@ public struct Cluster: Sendable, Hashable {
         invalidation: Invalidation = .acknowledged,
         timeScale: Double = 1,
         lease: Duration = .seconds(2),
+        applications: [Int] = [1],
         layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) },
         provider: ProviderKind? = nil
     ) {
@@ -44,6 +48,7 @@ public struct Cluster: Sendable, Hashable {
         self.invalidation = invalidation
         self.timeScale = timeScale
         self.lease = lease
+        self.applications = applications
         self.layers = layers
         self.provider = provider
     }
@@ -53,6 +58,9 @@ public struct Cluster: Sendable, Hashable {
 
     /// The host of an instance, both counted from 0: instances are dealt out in turn.
     public func host(ofInstance instance: Int) -> Int { instance % hosts }
+
+    /// The version of the application that an instance runs, counted from 0.
+    public func application(ofInstance instance: Int) -> Int { applications[instance % applications.count] }
 
     /// The declaration of a layer, `nil` if the cluster does without it.
     public func declaration(of layer: Layer) -> LayerDeclaration? { layers.first { $0.layer == layer } }

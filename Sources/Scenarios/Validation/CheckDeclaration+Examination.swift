@@ -18,6 +18,9 @@ extension CheckDeclaration {
         case .loads:
             scenario.does([.reads, .warms]) ? nil : "a phase that reads or warms"
         case .resources: nil
+        case .serialisation:
+            !scenario.data.contains { !$0.records.isEmpty }
+                ? "data with records" : scenario.does([.reads, .inspects]) ? nil : "a phase that reads or inspects"
         case .delivery, .isolation: "the history of another cache: a run does not record what it would need"
         }
     }

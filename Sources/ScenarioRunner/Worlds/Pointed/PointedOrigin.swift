@@ -20,6 +20,15 @@ struct PointedOrigin<Source: SeededOrigin, Clock: PointedClock>: SeededOrigin {
         return version
     }
 
+    func update(
+        _ key: String, tags: [String], _ change: @escaping @Sendable ([UInt8]?) -> [UInt8]?
+    ) async throws -> Int64 {
+        await clock.point("commit", touching: .origin(key: key), writes: true)
+        let version = try await origin.update(key, tags: tags, change)
+        await clock.point("committed")
+        return version
+    }
+
     func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
         try await origin.seed(records)
     }

@@ -1,0 +1,93 @@
+import History
+
+/// Every value comes out as it went in.
+///
+/// **Rule.** A read, an inspection, a load or a fill of a version has the value with which that version was written, in
+/// whatever layer. Values are compared by what stands for them in the history (`Operation.value`): equal numbers are
+/// equal bytes. So operations must have both, a version and a value; what has no value (0) is not judged, unless it says that
+/// a version is a deletion that was written as a value.
+///
+/// A version without a known write belongs to one of the writes of its key whose outcome is unknown: then any of their values
+/// is right.
+///
+/// **A pass proves** that what was recorded was served as it was written. It proves nothing of values of which no number was
+/// recorded, nor that the writer wrote what it meant to.
+///
+/// **Complexity.** O(n).
+public struct Serialisation: Check {
+    public let name = "serialisation"
+
+    /// How many violations are reported; all are counted. With 0 they are counted only.
+    public var maximumViolations: Int
+    /// Says how two values differ, if whoever recorded the history still has them.
+    public var difference: @Sendable (_ written: Int64, _ found: Int64) -> String?
+
+    public init(
+        maximumViolations: Int = 10, difference: @escaping @Sendable (Int64, Int64) -> String? = { _, _ in nil }
+    ) {
+        self.maximumViolations = maximumViolations
+        self.difference = difference
+    }
+
+    private struct Version: Hashable {
+        let key: Int32
+        let version: Int64
+    }
+
+    public func examine(_ history: History) -> CheckReport {
+        let operations = history.operations
+        var writes: [Version: Int] = [:]
+        var possible: [Int32: Set<Int64>] = [:]
+        for (index, operation) in operations.enumerated() where operation.kind == .write {
+            if operation.outcome == .unknown {
+                possible[operation.key, default: []].insert(operation.value)
+            } else if operation.outcome == .ok, operation.version > 0 {
+                writes[Version(key: operation.key, version: operation.version)] = index
+            }
+        }
+        var findings = Findings(history, keeping: maximumViolations)
+        var examined = 0
+        for operation in operations where operation.isGivenValue {
+            let write = writes[Version(key: operation.key, version: operation.version)].map { operations[$0] }
+            guard isJudged(operation, write, possible[operation.key] ?? []) else { continue }
+            examined += 1
+            if let write {
+                if write.value != operation.value { report(operation, write, &findings) }
+            } else if possible[operation.key]?.contains(operation.value) == false {
+                findings.add(rule: Self.rule, [operation]) {
+                    "None of the writes of \($0.key(operation)) that may have had version \(operation.version) wrote that."
+                }
+            }
+        }
+        return findings.report(
+            check: name, examined: examined,
+            reason: examined == 0 ? "no operation has both a version and a value whose write is known" : nil)
+    }
+
+    private static let rule = "A value is served byte for byte as it was written."
+
+    private func isJudged(_ operation: Operation, _ write: Operation?, _ possible: Set<Int64>) -> Bool {
+        if let write { return write.value != 0 && (operation.value != 0 || operation.isTombstone) }
+        return operation.value != 0 && !possible.isEmpty
+    }
+
+    private func report(_ found: Operation, _ write: Operation, _ findings: inout Findings) {
+        let place = found.kind == .read || found.kind == .inspect ? " from \(found.layer.name)" : ""
+        findings.add(rule: Self.rule, [write, found]) { narrator in
+            let difference =
+                found.value == 0
+                ? "nothing is left of it" : difference(write.value, found.value) ?? "the values are not the same"
+            return "Version \(found.version) of \(narrator.key(found))\(place) is not what was written: \(difference)."
+        }
+    }
+}
+
+extension Operation {
+    /// Whether it was given a value of a version by the cache or by the origin.
+    fileprivate var isGivenValue: Bool {
+        switch kind {
+        case .read, .load, .fill, .inspect: outcome == .ok && version > 0 && !isAbsent
+        default: false
+        }
+    }
+}
