@@ -83,17 +83,20 @@ extension CacheInstance {
         switch lookup {
         case .held:
             return try await readOrigin(key, observer: observer)
-        case .hit(let entry, let remaining):
+        case .hit(let entry, let remaining, let epoch):
+            guard isMember(in: epoch) else { return try await readOrigin(key, observer: observer) }
             let limit = has(.lifetimeInversion) ? Int64.max : start + remaining
             return await keep(entry.with(deadline: limit), foundIn: .redis, token: nil, observer: observer)
         case .miss(let token):
+            guard isMember(in: token.epoch) else { return try await readOrigin(key, observer: observer) }
             let record = try await askOrigin(key, observer: observer)
+            let isLate = has(.lateFill) && clock.now() > start + configuration.lease
             var asOf = token.asOf
             if has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key) { asOf = late.asOf }
             let entry = CacheEntry(
                 key: key, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
                 deadline: Int64.max)
-            return await keep(entry, foundIn: .origin, token: token, observer: observer)
+            return await keep(entry, foundIn: .origin, token: token, isChecked: !isLate, observer: observer)
         }
     }
 
@@ -114,15 +117,17 @@ extension CacheInstance {
     /// Keeps an entry in the layers inside the one it was found in, outermost first, each no longer than the one outside
     /// it. Stops where a layer refuses: a newer invalidation was there before.
     nonisolated(nonsending) private func keep(
-        _ found: CacheEntry, foundIn layer: Layer, token: FillToken?, observer: any CacheObserver
+        _ found: CacheEntry, foundIn layer: Layer, token: FillToken?, isChecked: Bool = true,
+        observer: any CacheObserver
     ) async -> Served {
         var entry = found
         var source = layer
+        let ignoresFloors = !isChecked || has(.staleFill)
         if layer > .redis, let redis = configuration[.redis], let token {
             let start = clock.now()
             let candidate = entry.limited(to: start + redis.lifetime)
             let isKept = try? await shared.fill(
-                candidate, token: token, lifetime: redis.lifetime, ignoringFloors: has(.staleFill))
+                candidate, token: token, lifetime: redis.lifetime, ignoringFloors: ignoresFloors)
             guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
             entry = has(.lifetimeInversion) ? entry : candidate
             observer.filled(.redis, from: source, with: candidate, start: start, end: clock.now())
@@ -131,7 +136,7 @@ extension CacheInstance {
         if layer > .l3, let host = usableHost, let disk = configuration[.l3] {
             let start = clock.now()
             let candidate = entry.limited(to: start + disk.lifetime)
-            guard case .stored(let evicted)? = try? await host.fill(candidate, ignoringFloors: has(.staleFill)) else {
+            guard case .stored(let evicted)? = try? await host.fill(candidate, ignoringFloors: ignoresFloors) else {
                 return Served(entry: found, layer: layer, keptIn: nil)
             }
             entry = has(.lifetimeInversion) ? entry : candidate
