@@ -11,110 +11,139 @@ public enum CacheScripts {
     /// All that a ``RedisSharedTier`` runs.
     public static let all: [ModelScript] = [
         ModelScript(RedisScripts.read) { context, keys, arguments in
-            let cache = try CacheKeys(keys, &context)
-            let stamp = try cache.clock(&context)
-            return try cache.look(arguments[0], stamp, &context)
+            var state = try CacheState(keys, &context)
+            try state.open(isLoss: true, &context)
+            return try look(arguments[0], state, &context)
         },
         ModelScript(RedisScripts.inspect) { context, keys, arguments in
-            let cache = try CacheKeys(keys, &context)
-            let stamp = try cache.clock(&context)
-            return .array(try arguments.map { try cache.look($0, stamp, &context) })
+            var state = try CacheState(keys, &context)
+            try state.open(isLoss: true, &context)
+            return .array(try arguments.map { try look($0, state, &context) })
         },
         ModelScript(RedisScripts.fill, body: fill),
         ModelScript(RedisScripts.announce, body: announce),
         ModelScript(RedisScripts.renew, body: renew),
+        ModelScript(RedisScripts.leave) { context, keys, arguments in
+            let state = try CacheState(keys, &context)
+            try state.keepMember(arguments[0], until: nil, &context)
+            return .integer(1)
+        },
         ModelScript(RedisScripts.members) { context, keys, _ in
-            let cache = try CacheKeys(keys, &context)
-            return .array(try cache.liveMembers(&context))
+            var state = try CacheState(keys, &context)
+            try state.open(isLoss: true, &context)
+            return .array([state.stamp[1]] + (try state.liveMembers(&context)))
         },
         ModelScript(RedisScripts.logicalTime) { context, keys, _ in
-            let cache = try CacheKeys(keys, &context)
-            return .bulk(try cache.clock(&context))
+            var state = try CacheState(keys, &context)
+            try state.open(isLoss: false, &context)
+            return state.stamp[0]
         },
     ]
+
+    private static func look(
+        _ key: [UInt8], _ state: CacheState, _ context: inout ScriptContext
+    ) throws -> RedisValue {
+        func answer(_ word: String, _ rest: [RedisValue] = []) -> RedisValue {
+            .array(state.stamp + [.bulk(Array(word.utf8))] + rest)
+        }
+        if try state.isHeld(key, &context) { return answer("held") }
+        let fields = try context.call("HGETALL", state.name(":e:", key)).elements ?? []
+        if fields.isEmpty { return answer("miss") }
+        var asOf: Int64 = 0
+        var version = RedisValue.bulk([UInt8(ascii: "0")])
+        var value = RedisValue.null
+        var tags: [RedisValue] = []
+        for index in stride(from: 0, to: fields.count, by: 2) {
+            switch fields[index].string {
+            case "a": asOf = try CacheState.number(fields[index + 1].bytes ?? [])
+            case "v": version = fields[index + 1]
+            case "d": value = fields[index + 1]
+            default: tags.append(fields[index + 1])
+            }
+        }
+        guard try state.isOfThisState(asOf) else { return answer("miss") }
+        for tag in tags {
+            guard try state.isAbove(.tags, tag.bytes ?? [], asOf, &context) else { return answer("miss") }
+        }
+        let left = try context.call("PTTL", state.name(":e:", key))
+        if left.integerValue ?? 0 < 1 { return answer("miss") }
+        return answer("hit", [left, version, value] + tags)
+    }
 
     private static func fill(
         _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
     ) throws -> RedisValue {
-        let cache = try CacheKeys(keys, &context)
+        var state = try CacheState(keys, &context)
+        try state.open(isLoss: true, &context)
         let key = arguments[0]
-        let asOf = try CacheKeys.number(arguments[1])
-        let entry = cache.name(":e:", key)
-        let tags = arguments.dropFirst(9)
-        if arguments[4] != [UInt8(ascii: "1")] {
-            let (issuedAt, floorLifetime) = (try CacheKeys.number(arguments[2]), try CacheKeys.number(arguments[3]))
-            // More than half of the lifetime; twice the age, because half of an odd number is no whole one.
-            if (cache.now - issuedAt) * 2 > floorLifetime { return .integer(0) }
-            let birth = try context.call("GET", cache.name(":birth")).integerValue ?? 9_007_199_254_740_991
-            if asOf < birth { return .integer(0) }
-            if try cache.isHeld(key, &context) { return .integer(0) }
-            guard try cache.isAbove(":f:", key, asOf, &context) else { return .integer(0) }
+        let asOf = try CacheState.number(arguments[1])
+        let entry = state.name(":e:", key)
+        let tags = arguments.dropFirst(7)
+        if arguments[2] != [UInt8(ascii: "1")] {
+            guard try state.isOfThisState(asOf) else { return .integer(0) }
+            if try state.isHeld(key, &context) { return .integer(0) }
+            guard try state.isAbove(.keys, key, asOf, &context) else { return .integer(0) }
             for tag in tags {
-                guard try cache.isAbove(":t:", tag, asOf, &context) else { return .integer(0) }
+                guard try state.isAbove(.tags, tag, asOf, &context) else { return .integer(0) }
             }
-            if let version = try context.call("HGET", entry, "v").bytes,
-                try CacheKeys.number(version) > CacheKeys.number(arguments[6])
+            let present = try context.call("HMGET", entry, "a", "v").elements ?? []
+            if let current = present[0].bytes, try state.isOfThisState(try CacheState.number(current)),
+                try CacheState.number(present[1].bytes ?? []) > CacheState.number(arguments[4])
             {
                 return .integer(0)
             }
         }
         _ = try context.call("DEL", entry)
-        _ = try context.call("HSET", entry, "a", .bytes(arguments[1]), "v", .bytes(arguments[6]))
-        if arguments[7] == [UInt8(ascii: "1")] { _ = try context.call("HSET", entry, "d", .bytes(arguments[8])) }
+        _ = try context.call("HSET", entry, "a", .bytes(arguments[1]), "v", .bytes(arguments[4]))
+        if arguments[5] == [UInt8(ascii: "1")] { _ = try context.call("HSET", entry, "d", .bytes(arguments[6])) }
         for (number, tag) in tags.enumerated() {
             _ = try context.call("HSET", entry, .string("t\(number + 1)"), .bytes(tag))
         }
-        _ = try context.call("PEXPIRE", entry, .bytes(arguments[5]))
+        _ = try context.call("PEXPIRE", entry, .bytes(arguments[3]))
         return .integer(1)
     }
 
     private static func announce(
         _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
     ) throws -> RedisValue {
-        let cache = try CacheKeys(keys, &context)
-        let stamp = try cache.tick(&context)
-        let keyEnd = 7 + Int(try CacheKeys.number(arguments[6]))
-        let holds = cache.now + (try CacheKeys.number(arguments[2]))
-        for key in arguments[7..<keyEnd] {
-            let held = cache.name(":h:", key)
-            _ = try context.call("DEL", cache.name(":e:", key))
-            _ = try context.call("SET", cache.name(":f:", key), .bytes(stamp), "PX", .bytes(arguments[3]))
-            switch arguments[0].first {
-            case UInt8(ascii: "h"):
-                _ = try context.call("HSET", held, .bytes(arguments[1]), .integer(Int(holds)))
-                _ = try context.call("PEXPIRE", held, .bytes(arguments[2]))
-            case UInt8(ascii: "r"): _ = try context.call("HDEL", held, .bytes(arguments[1]))
-            default: break
-            }
+        var state = try CacheState(keys, &context)
+        try state.open(isLoss: true, &context)
+        try state.tick(&context)
+        let most = try CacheState.number(arguments[4])
+        let keyEnd = 6 + Int(try CacheState.number(arguments[5]))
+        let isHold = arguments[0] == [UInt8(ascii: "h")]
+        for key in arguments[6..<keyEnd] {
+            _ = try context.call("DEL", state.name(":e:", key))
+            try state.raise(.keys, key, most: most, &context)
+            guard arguments[0] != [UInt8(ascii: "d")] else { continue }
+            let end = isHold ? state.now + (try CacheState.number(arguments[2])) : nil
+            try state.hold(key, by: arguments[1], until: end, &context)
         }
-        for tag in arguments[keyEnd...] {
-            _ = try context.call("SET", cache.name(":t:", tag), .bytes(stamp), "PX", .bytes(arguments[4]))
-        }
-        _ = try context.call("PUBLISH", cache.name(":bus"), .bytes(stamp + [UInt8(ascii: " ")] + arguments[5]))
-        return .array([.bulk(stamp)] + (try cache.liveMembers(&context)))
+        for tag in arguments[keyEnd...] { try state.raise(.tags, tag, most: most, &context) }
+        let clock = state.clock ?? []
+        _ = try context.call("PUBLISH", state.name(":bus"), .bytes(clock + [UInt8(ascii: " ")] + arguments[3]))
+        let age = state.lost == 0 ? -1 : state.now - state.lost
+        return .array(state.stamp + [.integer(age)] + (try state.liveMembers(&context)))
     }
 
     private static func renew(
         _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
     ) throws -> RedisValue {
-        let cache = try CacheKeys(keys, &context)
-        let (instance, applied) = (RedisArgument.bytes(arguments[0]), try CacheKeys.number(arguments[3]))
-        let leaseEnd = cache.now + (try CacheKeys.number(arguments[1]))
-        let score = try context.call("ZSCORE", cache.name(":m"), instance).bytes
-        let wasAlive = try score.map { try CacheKeys.number($0) > cache.now } ?? false
-        _ = try context.call("ZADD", cache.name(":m"), .integer(Int(leaseEnd)), instance)
-        if try CacheKeys.number(cache.clock(&context)) < applied {
-            // This server has forgotten announcements that the instance has heard.
-            let start = RedisArgument.integer(Int(max(applied + 1, cache.microseconds)))
-            _ = try context.call("SET", cache.name(":clock"), start)
-            _ = try context.call("SET", cache.name(":birth"), start)
+        var state = try CacheState(keys, &context)
+        let (instance, applied) = (arguments[0], try CacheState.number(arguments[3]))
+        try state.open(isLoss: applied > 0, &context)
+        let clock = try CacheState.number(state.clock ?? [])
+        if try applied > clock || applied > 0 && !state.isOfThisState(applied) && state.lost == 0 {
+            try state.begin(isLoss: true, beyond: applied, &context)
         }
-        let stamp = try cache.clock(&context)
+        let wasAlive = try state.isAlive(instance, &context)
+        let leaseEnd = state.now + (try CacheState.number(arguments[1]))
+        try state.keepMember(instance, until: leaseEnd, &context)
         if arguments[2] != [UInt8(ascii: "0")] {
-            for name in [":clock", ":birth", ":m"] {
-                _ = try context.call("PEXPIRE", cache.name(name), .bytes(arguments[2]))
+            for name in [":s", ":f", ":t"] {
+                _ = try context.call("PEXPIRE", state.name(name), .bytes(arguments[2]))
             }
         }
-        return .array([.integer(wasAlive ? 1 : 0), .bulk(stamp)])
+        return .array([.integer(wasAlive ? 1 : 0)] + state.stamp)
     }
 }

@@ -85,6 +85,6 @@ final class InterposedTier: SharedTier {
         try await inner.acknowledge(time, by: instance, to: sender)
     }
     func logicalTime() async throws -> Int64 { try await inner.logicalTime() }
-    func liveInstances() async throws -> Set<String> { try await inner.liveInstances() }
+    func liveInstances() async throws -> Membership { try await inner.liveInstances() }
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry] { try await inner.inspect(keys) }
 }

@@ -18,4 +18,14 @@ public enum Defect: String, Sendable, Hashable, CaseIterable {
     case foreignFormat = "foreign-format"
     /// A writer replaces the whole row by the fields that its version of the application knows.
     case lostFields = "lost-fields"
+    /// An instance that is started again trusts what it finds on its host's disk from before.
+    case warmRestart = "warm-restart"
+    /// The right to fill is forgotten with the lease: a fill that comes later is checked against nothing.
+    case lateFill = "late-fill"
+    /// A writer waits a millisecond for the others, and takes their silence for consent.
+    case impatientWriter = "impatient-writer"
+    /// A writer takes the others for gone when its own clock shows a lease more than before it told them.
+    case leaseByOwnClock = "lease-by-own-clock"
+    /// Whatever server answers is believed, one that was a replica and lags included.
+    case laggingReplicaBelieved = "lagging-replica-believed"
 }

@@ -62,27 +62,52 @@ extension CacheInstance {
         if !has(.missedWhileDisconnected) { trust.trust(until: Int64.min) }
     }
 
+    /// Compares the epoch of an answer with the own one. Another one says that the shared tier has lost its state, and this
+    /// instance with it: floors may be missing, holds, and this instance among those whom a writer waits for.
+    /// - Returns: whether the answer belongs to the state that the instance is a member of.
+    func isMember(in epoch: Int64) -> Bool {
+        let (isMember, losses): (Bool, Int?) = state.withLock { state in
+            // An answer may also have been on its way since before the last loss; and a loss is dealt with once.
+            guard epoch > state.epoch, state.isConnected else { return (epoch == state.epoch, nil) }
+            state.isConnected = false
+            state.losses += 1
+            return (false, state.losses)
+        }
+        if let losses {
+            trust.trust(until: Int64.min)
+            work.put(.reconnected(losses: losses))
+        }
+        return isMember
+    }
+
     /// Everything older than now is suspect; then the lease.
     /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
     ///   trust. `nil` for the first time.
     private func takeLease(afterLosses losses: Int?) async throws {
         let sent = clock.now()
-        let renewal = try await shared.renew(
-            id, lease: configuration.lease, applied: appliedTime.load(ordering: .acquiring))
+        let renewal = try await shared.renew(id, lease: configuration.lease, applied: knownTime)
         clock.usesInstance()
-        if losses == nil || !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
+        if !has(losses == nil ? .warmRestart : .missedWhileDisconnected) { distrust(before: renewal.time) }
         appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
         state.withLock { state in
             state.lastRenewal = renewal.time
+            // Also when a sign of life has just been the first that the new state heard of this instance.
+            let isRemembered = renewal.wasAlive && renewal.epoch == state.epoch
+            state.epoch = renewal.epoch
             guard losses == nil || losses == state.losses else { return }
             state.isConnected = true
             // Who is not remembered may have been counted out, or the server came back without its data: then it has also
             // forgotten the holds of writes that are about to be committed, and gives tokens for their keys.
-            if losses != nil, !renewal.wasAlive, configuration.propagation == .acknowledged {
+            if losses != nil, !isRemembered, configuration.propagation == .acknowledged {
                 state.cautiousUntil = clock.now() + configuration.holdLifetime
             }
             extendTrust(from: sent, state)
         }
+    }
+
+    /// What a sign of life says that the instance has heard.
+    private var knownTime: Int64 {
+        has(.laggingReplicaBelieved) ? 0 : appliedTime.load(ordering: .acquiring)
     }
 
     private func extendTrust(from sent: Int64, _ state: borrowing State) {
@@ -116,14 +141,14 @@ extension CacheInstance {
     }
 
     /// Gives a sign of life.
-    /// - Returns: whether it was answered.
+    /// - Returns: whether it was answered, by the state that the instance is a member of.
     func renewLease() async -> Bool {
         let sent = clock.now()
-        let applied = appliedTime.load(ordering: .acquiring)
-        guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: applied) else {
+        guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: knownTime) else {
             return false
         }
         clock.usesInstance()
+        guard isMember(in: renewal.epoch) else { return false }
         if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         let previous = state.withLock { state in
             defer { state.lastRenewal = renewal.time }
@@ -174,7 +199,7 @@ extension CacheInstance {
     private func acknowledgeMissed() async {
         guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
         let applied = appliedTime.load(ordering: .acquiring)
-        for sender in others.sorted() where sender != id {
+        for sender in others.instances.sorted() where sender != id {
             // If this one is lost the next sign of life repeats it.
             state.withLock { $0.acknowledged[sender] = max($0.acknowledged[sender] ?? applied, applied) }
             try? await shared.acknowledge(applied, by: id, to: sender)

@@ -83,24 +83,29 @@ extension CacheInstance {
         switch lookup {
         case .held:
             return try await readOrigin(key, observer: observer)
-        case .hit(let entry, _) where !understands(entry):
-            // It was found at a logical time before this load, which does for a token. Redis keeps what it has: others can read it.
-            let record = try await askOrigin(key, observer: observer)
-            let own = CacheEntry(
-                key: key, version: record.version, value: record.value, tags: record.tags, asOf: entry.asOf,
-                deadline: Int64.max)
-            return await keep(own, foundIn: .origin, token: nil, observer: observer)
-        case .hit(let entry, let remaining):
+        case .hit(let entry, let remaining, let epoch):
+            guard isMember(in: epoch) else { return try await readOrigin(key, observer: observer) }
+            guard understands(entry) else {
+                // It was found at a logical time before this load, which does for a token. Redis keeps what it has: others can
+                // read it.
+                let record = try await askOrigin(key, observer: observer)
+                let own = CacheEntry(
+                    key: key, version: record.version, value: record.value, tags: record.tags, asOf: entry.asOf,
+                    deadline: Int64.max)
+                return await keep(own, foundIn: .origin, token: nil, observer: observer)
+            }
             let limit = has(.lifetimeInversion) ? Int64.max : start + remaining
             return await keep(entry.with(deadline: limit), foundIn: .redis, token: nil, observer: observer)
         case .miss(let token):
+            guard isMember(in: token.epoch) else { return try await readOrigin(key, observer: observer) }
             let record = try await askOrigin(key, observer: observer)
+            let isLate = has(.lateFill) && clock.now() > start + configuration.lease
             var asOf = token.asOf
             if has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key) { asOf = late.asOf }
             let entry = CacheEntry(
                 key: key, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
                 deadline: Int64.max)
-            return await keep(entry, foundIn: .origin, token: token, observer: observer)
+            return await keep(entry, foundIn: .origin, token: token, isChecked: !isLate, observer: observer)
         }
     }
 
@@ -121,16 +126,18 @@ extension CacheInstance {
     /// Keeps an entry in the layers inside the one it was found in, outermost first, each no longer than the one outside
     /// it. Stops where a layer refuses: a newer invalidation was there before.
     nonisolated(nonsending) private func keep(
-        _ found: CacheEntry, foundIn layer: Layer, token: FillToken?, observer: any CacheObserver
+        _ found: CacheEntry, foundIn layer: Layer, token: FillToken?, isChecked: Bool = true,
+        observer: any CacheObserver
     ) async -> Served {
         var entry = found
         var source = layer
+        let ignoresFloors = !isChecked || has(.staleFill)
         if layer > .redis, let redis = configuration[.redis], let token {
             let start = clock.now()
             let candidate = entry.limited(to: start + redis.lifetime)
             let isKept = try? await shared.fill(
                 damaged(candidate, by: .numberThroughDouble), token: token, lifetime: redis.lifetime,
-                ignoringFloors: has(.staleFill))
+                ignoringFloors: ignoresFloors)
             guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
             entry = has(.lifetimeInversion) ? entry : candidate
             observer.filled(.redis, from: source, with: candidate, start: start, end: clock.now())
@@ -141,7 +148,7 @@ extension CacheInstance {
             let candidate = entry.limited(to: start + disk.lifetime)
             guard
                 case .stored(let evicted)? = try? await host.fill(
-                    damaged(candidate, by: .lossyUnicode), ignoringFloors: has(.staleFill))
+                    damaged(candidate, by: .lossyUnicode), ignoringFloors: ignoresFloors)
             else {
                 return Served(entry: found, layer: layer, keptIn: nil)
             }

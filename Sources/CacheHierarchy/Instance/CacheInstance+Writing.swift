@@ -40,8 +40,10 @@ extension CacheInstance {
             let time = await announceOrPostpone(keys: keys, tags: tags)
             return InvalidationReceipt(version: nil, time: time, isAcknowledged: false)
         }
+        let start = clock.now()
         let announcement = try await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: true)
-        if try await !waitForOthers(announcement, until: clock.now() + configuration.holdLifetime / 2) {
+        let deadline = clock.now() + configuration.holdLifetime / 2
+        if try await !waitForOthers(announcement, since: start, until: deadline) {
             throw CacheError(.announcementUnknown, "not every instance has said that it has dropped it")
         }
         return InvalidationReceipt(version: nil, time: announcement.time, isAcknowledged: true)
@@ -56,17 +58,18 @@ extension CacheInstance {
             return state.holdCount
         }
         let hold = "\(id)#\(number)"
-        let commitBefore = clock.now() + configuration.holdLifetime / 2
+        let start = clock.now()
+        let commitBefore = start + configuration.holdLifetime / 2
         let announcement: Announcement
         let isReady: Bool
         do {
             announcement = try await announce(.hold(hold), keys: [key], tags: [], wantsAcknowledgement: true)
-            isReady = try await waitForOthers(announcement, until: commitBefore)
+            isReady = try await waitForOthers(announcement, since: start, until: commitBefore)
         } catch {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written", underlying: error)
         }
-        guard isReady, clock.now() < commitBefore else {
+        guard isReady, clock.now() < commitBefore || has(.leaseByOwnClock) else {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written: the others were not ready in time")
         }
@@ -117,6 +120,7 @@ extension CacheInstance {
         state.withLock { state in
             if state.ownEchoed.remove(announcement.time) == nil { state.ownApplied.insert(announcement.time) }
         }
+        _ = isMember(in: announcement.epoch)
         return announcement
     }
 
@@ -161,14 +165,22 @@ extension CacheInstance {
 
     /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves
     /// nothing of its own.
-    /// - Parameter deadline: when to give up, noticed up to half a lease late: an acknowledgement may be lost for good.
+    /// - Parameters:
+    ///   - start: before the announcement.
+    ///   - deadline: when to give up, noticed up to half a lease late: an acknowledgement may be lost for good.
     /// - Returns: `false` if it gave up.
     nonisolated(nonsending) private func waitForOthers(
-        _ announcement: Announcement, until deadline: Int64
+        _ announcement: Announcement, since start: Int64, until deadline: Int64
     ) async throws -> Bool {
         var missing = announcement.liveInstances
         missing.remove(id)
+        if has(.impatientWriter) {
+            clock.rest()
+            try await clock.sleep(nanoseconds: 1_000_000)
+            return true
+        }
         while !missing.isEmpty {
+            if has(.leaseByOwnClock), clock.now() > start + configuration.lease { return true }
             clock.rest()
             clock.usesInstance()
             missing = await acknowledgements.wait(for: missing, toApply: announcement.time)
@@ -176,7 +188,18 @@ extension CacheInstance {
             try Task.checkCancellation()
             try checkRunning()
             guard clock.now() < deadline else { return false }
-            missing.formIntersection(try await shared.liveInstances())
+            let members = try await shared.liveInstances()
+            clock.usesInstance()
+            // Who is not remembered need not have lost its lease.
+            guard members.epoch == announcement.epoch else { return false }
+            missing.formIntersection(members.instances)
+        }
+        // Those that the shared tier has forgotten serve no longer than their leases.
+        if let passed = announcement.timeSinceLoss, passed < configuration.lease {
+            clock.rest()
+            try await clock.sleep(nanoseconds: configuration.lease - passed)
+            clock.usesInstance()
+            try checkRunning()
         }
         return true
     }

@@ -53,6 +53,8 @@ public final class CacheInstance: Sendable {
         var cautiousUntil = Int64.min
         /// Logical time at the last sign of life.
         var lastRenewal: Int64 = 0
+        /// Logical time when the shared tier's state began that this instance is a member of.
+        var epoch: Int64 = 0
     }
 
     /// Somebody who waits for the instance to catch up.

@@ -4,20 +4,22 @@ import Locking
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
 ///
 /// It answers as ``RedisSharedTier`` does, which tests hold it to; what is announced is delivered before the
-/// announcement returns. It differs in that its time begins at 1 and is never lost, and in that it counts nanoseconds
-/// where Redis counts milliseconds.
+/// announcement returns. It differs in that its time begins at 1 and loses its state only when it is told to, and in
+/// that it counts nanoseconds where Redis counts milliseconds.
 public final class LocalSharedTier: SharedTier {
-    private struct Member {
+    fileprivate struct Member {
         let instance: String
         /// `nil` until the first sign of life, and when the data was lost.
         var leaseEnd: Int64?
         var onEvents: (@Sendable ([SharedTierEvent]) -> Void)?
     }
 
-    private struct State {
+    fileprivate struct State {
         var time: Int64 = 1
-        /// Logical time when this data set began: tokens from before it are refused.
+        /// Logical time when this state began: tokens from before it are refused.
         var birth: Int64 = 0
+        /// When an earlier state was lost.
+        var lostAt: Int64?
         /// In the order of their names, so that everything is delivered in the same order everywhere. There are few.
         var members: [Member] = []
         var entries: [NameKey: CacheEntry] = [:]
@@ -44,17 +46,11 @@ public final class LocalSharedTier: SharedTier {
     private let delivery = Lock(())
     private let clock: any CacheClock
     private let holdLifetime: Int64
-    private let floorLifetime: Int64
 
-    /// - Parameters:
-    ///   - holdLifetime: nanoseconds until a hold that is never released runs out.
-    ///   - floorLifetime: nanoseconds; a load that takes more than half of it is not kept.
-    public init(
-        clock: any CacheClock = HostClock(), holdLifetime: Int64 = 5_000_000_000, floorLifetime: Int64 = 60_000_000_000
-    ) {
+    /// - Parameter holdLifetime: nanoseconds until a hold that is never released runs out.
+    public init(clock: any CacheClock = HostClock(), holdLifetime: Int64 = 5_000_000_000) {
         self.clock = clock
         self.holdLifetime = holdLifetime
-        self.floorLifetime = floorLifetime
     }
 
     public func join(
@@ -69,20 +65,68 @@ public final class LocalSharedTier: SharedTier {
     public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
         let now = clock.now()
         return state.withLock { state in
+            // Announcements have been forgotten that the instance has heard.
+            if applied > state.time { Self.begin(&state, beyond: applied, at: now) }
             let member = state.member(instance)
             let wasAlive = state.members[member].leaseEnd.map { $0 > now } ?? false
             state.members[member].leaseEnd = now + lease
-            return Renewal(wasAlive: wasAlive, time: state.time)
+            return Renewal(wasAlive: wasAlive, time: state.time, epoch: state.birth)
         }
     }
+
+    // MARK: Losses
 
     /// Forgets everything but who listens, as a server does that comes back without its data. Logical time goes on later than
     /// any it has had.
     public func loseData() {
+        let now = clock.now()
+        state.withLock { Self.begin(&$0, beyond: $0.time, at: now) }
+    }
+
+    private static func begin(_ state: inout State, beyond time: Int64, at now: Int64) {
+        let birth = max(time, state.time) + 1_000_000
+        let members = state.members.map { Member(instance: $0.instance, leaseEnd: nil, onEvents: $0.onEvents) }
+        state = State(time: birth, birth: birth, lostAt: now, members: members)
+    }
+
+    /// Gives up what a server without memory gives up that chooses among all its keys: an entry, or one of the three keys of
+    /// the state, and then all of that is begun anew.
+    /// - Returns: whether it was the state.
+    @discardableResult
+    public func evict(using random: inout some RandomNumberGenerator) -> Bool {
+        let now = clock.now()
+        return state.withLock { state in
+            let keys = state.entries.keys.sorted { $0.text < $1.text }
+            let choice = Int.random(in: 0..<keys.count + Self.keysOfState, using: &random)
+            if choice < keys.count {
+                state.entries[keys[choice]] = nil
+            } else {
+                Self.begin(&state, beyond: state.time, at: now)
+            }
+            return choice >= keys.count
+        }
+    }
+
+    /// As many as ``RedisSharedTier`` has.
+    private static let keysOfState = 3
+
+    /// What the tier knows, for ``restore(_:)``.
+    public struct Copy: Sendable {
+        fileprivate let state: State
+    }
+
+    /// What a replica has.
+    public func copy() -> Copy { state.withLock { Copy(state: $0) } }
+
+    /// Goes on with what a replica had, and believes it: a deliberate bug.
+    public func restore(_ copy: Copy) {
         state.withLock { state in
-            let birth = state.time + 1_000_000
-            let members = state.members.map { Member(instance: $0.instance, leaseEnd: nil, onEvents: $0.onEvents) }
-            state = State(time: birth, birth: birth, members: members)
+            let listeners = state.members
+            state = copy.state
+            for listener in listeners {
+                let member = state.member(listener.instance)
+                state.members[member].onEvents = listener.onEvents
+            }
         }
     }
 
@@ -92,8 +136,8 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if state.isHeld(key, now: now) { return .held }
-            if let entry = Self.entry(key, now: now, in: state) { return .hit(entry, remaining: entry.deadline - now) }
-            return .miss(FillToken(asOf: state.time, issuedAt: now / 1_000_000))
+            if let entry = Self.entry(key, now: now, in: state) { return .hit(entry, remaining: entry.deadline - now, epoch: state.birth) }
+            return .miss(FillToken(asOf: state.time, epoch: state.birth))
         }
     }
 
@@ -104,8 +148,7 @@ public final class LocalSharedTier: SharedTier {
         return state.withLock { state in
             if !ignoringFloors {
                 let present = state.entries[NameKey(entry.key)].flatMap { $0.deadline >= now ? $0.version : nil }
-                guard entry.asOf >= state.birth, now / 1_000_000 - token.issuedAt <= floorLifetime / 2_000_000,
-                    !state.isHeld(entry.key, now: now),
+                guard entry.asOf >= state.birth, !state.isHeld(entry.key, now: now),
                     state.keyFloors.admits(entry.key, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
                     present ?? 0 <= entry.version
                 else { return false }
@@ -132,9 +175,10 @@ public final class LocalSharedTier: SharedTier {
                     if state.holds[key]?.isEmpty == true { state.holds[key] = nil }
                 }
                 for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
-                return (
-                    Announcement(time: state.time, liveInstances: Self.live(at: now, in: state)), state.members
-                )
+                let announcement = Announcement(
+                    time: state.time, liveInstances: Self.live(at: now, in: state), epoch: state.birth,
+                    timeSinceLoss: state.lostAt.map { now - $0 })
+                return (announcement, state.members)
             }
             let event = SharedTierEvent.invalidation(
                 StampedInvalidation(time: announcement.time, invalidation: invalidation))
@@ -150,9 +194,9 @@ public final class LocalSharedTier: SharedTier {
 
     public func logicalTime() async throws -> Int64 { state.withLock { $0.time } }
 
-    public func liveInstances() async throws -> Set<String> {
+    public func liveInstances() async throws -> Membership {
         let now = clock.now()
-        return state.withLock { Self.live(at: now, in: $0) }
+        return state.withLock { Membership(instances: Self.live(at: now, in: $0), epoch: $0.birth) }
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {

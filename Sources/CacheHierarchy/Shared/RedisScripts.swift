@@ -2,70 +2,130 @@ import RedisClient
 
 /// The scripts by which the hierarchy uses Redis. Each is one atomic step.
 ///
-/// With prefix P: `P:clock` logical time · `P:birth` logical time when this data set began · `P:e:KEY` an entry (hash: `a`
-/// current as of, `v` version, `d` value, `t1`… tags) · `P:f:KEY` and `P:t:TAG` floors · `P:h:KEY` holds (hash of id to
-/// end in milliseconds) · `P:m` members by the end of their leases · `P:bus` and `P:ack:INSTANCE` channels.
+/// With prefix P: `P:e:KEY` an entry (hash: `a` current as of, `v` version, `d` value, `t1`… tags) · `P:s` the state (hash:
+/// `c` logical time, `b` logical time when this state began, `r` the server that began it, `l` when an earlier state
+/// was lost, in milliseconds, or 0, `f` and `t` the horizons of the floors, `m` members by the end of their leases,
+/// `h:KEY` holds) · `P:f` and `P:t` the floors of keys and tags (sorted sets of `:NAME`) · `P:bus` and `P:ack:INSTANCE`
+/// channels.
 ///
-/// A clock that does not exist starts at the server's time in microseconds, which is later than any it had before: a
-/// server that lost its data never repeats a logical time.
+/// A server may lose any key at any time: it evicts, it comes back empty, or older. Entries may go. The other three keys
+/// vouch for each other: the floors carry the `b` of the state, which carries the name of the server's process. Whichever
+/// is missing or differs, all three are begun anew, at a later logical time than any before, and whatever is current only
+/// as of an earlier one is refused: so none of them is ever lost alone.
 package enum RedisScripts {
-    /// `tick()` advances logical time, `now` is the server's time in milliseconds.
+    /// More floors than this are forgotten, the older half first.
+    package static let floorCapacity = 65_536
+
+    /// KEYS[2] is the server's name if it is not to be asked for it.
+    ///
+    /// `open(isLoss)` begins the state anew if what is there cannot be believed, `begin(isLoss, beyond)` does so at a logical
+    /// time later than `beyond`, and `tick()` advances logical time.
     private static let prelude = """
         local P = KEYS[1]
+        local S, F, T = P .. ':s', P .. ':f', P .. ':t'
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        local function begin()
-          if redis.call('EXISTS', P .. ':clock') == 0 then
-            local start = string.format('%d', time[1] * 1000000 + time[2])
-            redis.call('SET', P .. ':clock', start)
-            redis.call('SET', P .. ':birth', start)
-          end
+        local server = KEYS[2] or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+        local fields = redis.call('HMGET', S, 'b', 'c', 'r', 'l', 'f', 't')
+        local birth, clock, lost = fields[1], fields[2], fields[4]
+        local horizons = { [F] = tonumber(fields[5] or 0), [T] = tonumber(fields[6] or 0) }
+        local function begin(isLoss, beyond)
+          local start = math.max(time[1] * 1000000 + time[2], beyond + 1, tonumber(clock or 0) + 1)
+          birth, clock, lost = string.format('%d', start), string.format('%d', start), '0'
+          if isLoss then lost = string.format('%d', now) end
+          horizons[F], horizons[T] = 0, 0
+          redis.call('DEL', S, F, T)
+          redis.call('HSET', S, 'b', birth, 'c', clock, 'r', server, 'l', lost)
+          redis.call('ZADD', F, birth, 'b')
+          redis.call('ZADD', T, birth, 'b')
         end
-        local function clock()
-          begin()
-          return redis.call('GET', P .. ':clock')
+        local function open(isLoss)
+          local keys, tags = redis.call('ZSCORE', F, 'b'), redis.call('ZSCORE', T, 'b')
+          if birth and fields[3] == server and keys and tags and tonumber(keys) == tonumber(birth)
+              and tonumber(tags) == tonumber(birth) then return end
+          begin(isLoss or birth or keys or tags, 0)
         end
         local function tick()
-          begin()
-          return string.format('%d', redis.call('INCR', P .. ':clock'))
+          clock = string.format('%d', tonumber(clock) + 1)
+          redis.call('HSET', S, 'c', clock)
+        end
+        -- Names with the end of each, in milliseconds: 'LENGTH:NAME END;'…
+        local function unpacked(list)
+          local names, ends, position = {}, {}, 1
+          while list and position <= #list do
+            local colon = string.find(list, ':', position, true)
+            local stop = colon + tonumber(string.sub(list, position, colon - 1))
+            local semicolon = string.find(list, ';', stop + 1, true)
+            names[#names + 1] = string.sub(list, colon + 1, stop)
+            ends[#ends + 1] = tonumber(string.sub(list, stop + 2, semicolon - 1))
+            position = semicolon + 1
+          end
+          return names, ends
+        end
+        -- The list without a name and without what is over, with the name at the end if it has an end.
+        local function changed(list, name, till)
+          local names, ends = unpacked(list)
+          local packed = {}
+          for i = 1, #names do
+            if names[i] ~= name and ends[i] > now then
+              packed[#packed + 1] = string.format('%d:%s %d;', #names[i], names[i], ends[i])
+            end
+          end
+          if till then packed[#packed + 1] = string.format('%d:%s %d;', #name, name, till) end
+          return table.concat(packed)
+        end
+        local function put(field, list)
+          if list == '' then redis.call('HDEL', S, field) else redis.call('HSET', S, field, list) end
         end
         local function held(key)
-          local holds = redis.call('HGETALL', P .. ':h:' .. key)
-          for i = 2, #holds, 2 do
-            if tonumber(holds[i]) > now then return true end
+          local list = redis.call('HGET', S, 'h:' .. key)
+          if not list then return false end
+          local _, ends = unpacked(list)
+          for i = 1, #ends do
+            if ends[i] > now then return true end
           end
+          redis.call('HDEL', S, 'h:' .. key)
           return false
         end
-        local function above(kind, name, asOf)
-          local floor = redis.call('GET', P .. kind .. name)
+        local function above(floors, name, asOf)
+          if asOf < horizons[floors] then return false end
+          local floor = redis.call('ZSCORE', floors, ':' .. name)
           return not floor or tonumber(floor) <= asOf
+        end
+        local function members(answer)
+          local names, ends = unpacked(redis.call('HGET', S, 'm'))
+          for i = 1, #names do
+            if ends[i] > now then answer[#answer + 1] = names[i] end
+          end
+          return answer
         end
 
         """
 
-    /// `look(key)` returns { logical time, milliseconds, 'held' } or { …, 'miss' } or
+    /// `look(key)` returns { logical time, birth, 'held' } or { …, 'miss' } or
     /// { …, 'hit', remaining ms, version, value or false, tags… }.
     private static let look = """
-        local stamp = clock()
+        open(true)
         local function look(key)
-          if held(key) then return { stamp, now, 'held' } end
-          local fields = redis.call('HGETALL', P .. ':e:' .. key)
-          if #fields == 0 then return { stamp, now, 'miss' } end
+          if held(key) then return { clock, birth, 'held' } end
+          local entry = redis.call('HGETALL', P .. ':e:' .. key)
+          if #entry == 0 then return { clock, birth, 'miss' } end
           local asOf, version, value, tags = 0, '0', false, {}
-          for i = 1, #fields, 2 do
-            local name = fields[i]
-            if name == 'a' then asOf = tonumber(fields[i + 1])
-            elseif name == 'v' then version = fields[i + 1]
-            elseif name == 'd' then value = fields[i + 1]
-            else tags[#tags + 1] = fields[i + 1] end
+          for i = 1, #entry, 2 do
+            local name = entry[i]
+            if name == 'a' then asOf = tonumber(entry[i + 1])
+            elseif name == 'v' then version = entry[i + 1]
+            elseif name == 'd' then value = entry[i + 1]
+            else tags[#tags + 1] = entry[i + 1] end
           end
+          if asOf < tonumber(birth) then return { clock, birth, 'miss' } end
           for _, tag in ipairs(tags) do
-            if not above(':t:', tag, asOf) then return { stamp, now, 'miss' } end
+            if not above(T, tag, asOf) then return { clock, birth, 'miss' } end
           end
           -- The server keeps a key until the millisecond of its deadline is over.
           local left = redis.call('PTTL', P .. ':e:' .. key)
-          if left < 1 then return { stamp, now, 'miss' } end
-          local answer = { stamp, now, 'hit', left, version, value }
+          if left < 1 then return { clock, birth, 'miss' } end
+          local answer = { clock, birth, 'hit', left, version, value }
           for _, tag in ipairs(tags) do answer[#answer + 1] = tag end
           return answer
         end
@@ -84,89 +144,111 @@ package enum RedisScripts {
             return answers
             """)
 
-    /// ARGV: key, as of, issued at ms, floor lifetime ms, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0',
-    /// value, tags…. Returns 1 if stored.
+    /// ARGV: key, as of, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0', value, tags…. Returns 1 if
+    /// stored.
     package static let fill = RedisScript(
         name: "fill",
         source: prelude + """
+            open(true)
             local key, asOf = ARGV[1], tonumber(ARGV[2])
             local entry = P .. ':e:' .. key
-            if ARGV[5] ~= '1' then
-              if now - tonumber(ARGV[3]) > tonumber(ARGV[4]) / 2 then return 0 end
-              if asOf < tonumber(redis.call('GET', P .. ':birth') or '9007199254740991') then return 0 end
+            if ARGV[3] ~= '1' then
+              if asOf < tonumber(birth) then return 0 end
               if held(key) then return 0 end
-              if not above(':f:', key, asOf) then return 0 end
-              for i = 10, #ARGV do
-                if not above(':t:', ARGV[i], asOf) then return 0 end
+              if not above(F, key, asOf) then return 0 end
+              for i = 8, #ARGV do
+                if not above(T, ARGV[i], asOf) then return 0 end
               end
-              local version = redis.call('HGET', entry, 'v')
-              if version and tonumber(version) > tonumber(ARGV[7]) then return 0 end
+              local present = redis.call('HMGET', entry, 'a', 'v')
+              local isThere = present[1] and tonumber(present[1]) >= tonumber(birth)
+              if isThere and tonumber(present[2]) > tonumber(ARGV[5]) then return 0 end
             end
             redis.call('DEL', entry)
-            redis.call('HSET', entry, 'a', ARGV[2], 'v', ARGV[7])
-            if ARGV[8] == '1' then redis.call('HSET', entry, 'd', ARGV[9]) end
-            for i = 10, #ARGV do redis.call('HSET', entry, 't' .. (i - 9), ARGV[i]) end
-            redis.call('PEXPIRE', entry, ARGV[6])
+            redis.call('HSET', entry, 'a', ARGV[2], 'v', ARGV[5])
+            if ARGV[6] == '1' then redis.call('HSET', entry, 'd', ARGV[7]) end
+            for i = 8, #ARGV do redis.call('HSET', entry, 't' .. (i - 7), ARGV[i]) end
+            redis.call('PEXPIRE', entry, ARGV[4])
             return 1
             """)
 
-    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, floor lifetime ms, tag floor lifetime ms, message body, number
-    /// of keys, keys…, tags…. Returns { logical time, live instances… }.
+    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, number of keys, keys…, tags….
+    /// Returns { logical time, birth, ms since the loss of an earlier state or -1, live instances… }.
     package static let announce = RedisScript(
         name: "announce",
         source: prelude + """
-            local stamp = tick()
-            local keyCount = tonumber(ARGV[7])
-            for i = 8, 7 + keyCount do
+            open(true)
+            tick()
+            local function raise(floors, name)
+              redis.call('ZADD', floors, clock, ':' .. name)
+              local most = tonumber(ARGV[5])
+              if redis.call('ZCARD', floors) <= most + 1 then return end
+              -- The first in rank is the birth, which stays.
+              local half = math.floor(most / 2)
+              local horizon = redis.call('ZRANGE', floors, half, half, 'WITHSCORES')[2]
+              redis.call('HSET', S, floors == F and 'f' or 't', horizon)
+              redis.call('ZREMRANGEBYRANK', floors, 1, half)
+            end
+            local keyCount = tonumber(ARGV[6])
+            for i = 7, 6 + keyCount do
               local key = ARGV[i]
               redis.call('DEL', P .. ':e:' .. key)
-              redis.call('SET', P .. ':f:' .. key, stamp, 'PX', ARGV[4])
-              if ARGV[1] == 'h' then
-                redis.call('HSET', P .. ':h:' .. key, ARGV[2], string.format('%d', now + tonumber(ARGV[3])))
-                redis.call('PEXPIRE', P .. ':h:' .. key, ARGV[3])
-              elseif ARGV[1] == 'r' then
-                redis.call('HDEL', P .. ':h:' .. key, ARGV[2])
+              raise(F, key)
+              if ARGV[1] ~= 'd' then
+                local till = ARGV[1] == 'h' and now + tonumber(ARGV[3]) or nil
+                put('h:' .. key, changed(redis.call('HGET', S, 'h:' .. key), ARGV[2], till))
               end
             end
-            for i = 8 + keyCount, #ARGV do
-              redis.call('SET', P .. ':t:' .. ARGV[i], stamp, 'PX', ARGV[5])
-            end
-            redis.call('PUBLISH', P .. ':bus', stamp .. ' ' .. ARGV[6])
-            redis.call('ZREMRANGEBYSCORE', P .. ':m', '-inf', now)
-            local answer = redis.call('ZRANGE', P .. ':m', 0, -1)
-            table.insert(answer, 1, stamp)
-            return answer
+            for i = 7 + keyCount, #ARGV do raise(T, ARGV[i]) end
+            redis.call('PUBLISH', P .. ':bus', clock .. ' ' .. ARGV[4])
+            return members({ clock, birth, lost == '0' and -1 or now - tonumber(lost) })
             """)
 
-    /// ARGV: instance, lease ms, data lifetime ms or 0, applied logical time. Returns { was alive 1/0, logical time }.
+    /// ARGV: instance, lease ms, data lifetime ms or 0, applied logical time. Returns { was alive 1/0, logical time,
+    /// birth }.
     package static let renew = RedisScript(
         name: "renew",
         source: prelude + """
-            local score = redis.call('ZSCORE', P .. ':m', ARGV[1])
+            local applied = tonumber(ARGV[4])
+            open(applied > 0)
+            -- This server has forgotten announcements that the instance has heard; or the instance comes from an earlier
+            -- state, and a newcomer has begun this one without knowing that there had been any.
+            if applied > tonumber(clock) or applied > 0 and applied < tonumber(birth) and lost == '0' then
+              begin(true, applied)
+            end
             local alive = 0
-            if score and tonumber(score) > now then alive = 1 end
-            redis.call('ZADD', P .. ':m', string.format('%d', now + tonumber(ARGV[2])), ARGV[1])
-            if tonumber(clock()) < tonumber(ARGV[4]) then
-              -- This server has forgotten announcements that the instance has heard.
-              local start = math.max(tonumber(ARGV[4]) + 1, time[1] * 1000000 + time[2])
-              redis.call('SET', P .. ':clock', string.format('%d', start))
-              redis.call('SET', P .. ':birth', string.format('%d', start))
+            local list = redis.call('HGET', S, 'm')
+            local names, ends = unpacked(list)
+            for i = 1, #names do
+              if names[i] == ARGV[1] and ends[i] > now then alive = 1 end
             end
-            local stamp = clock()
+            put('m', changed(list, ARGV[1], now + tonumber(ARGV[2])))
             if ARGV[3] ~= '0' then
-              for _, name in ipairs({ ':clock', ':birth', ':m' }) do redis.call('PEXPIRE', P .. name, ARGV[3]) end
+              for _, name in ipairs({ S, F, T }) do redis.call('PEXPIRE', name, ARGV[3]) end
             end
-            return { alive, stamp }
+            return { alive, clock, birth }
             """)
 
-    /// Returns the live instances.
+    /// ARGV: instance, which is gone.
+    package static let leave = RedisScript(
+        name: "leave",
+        source: prelude + """
+            put('m', changed(redis.call('HGET', S, 'm'), ARGV[1], nil))
+            return 1
+            """)
+
+    /// Returns { birth, live instances… }.
     package static let members = RedisScript(
         name: "members",
         source: prelude + """
-            redis.call('ZREMRANGEBYSCORE', P .. ':m', '-inf', now)
-            return redis.call('ZRANGE', P .. ':m', 0, -1)
+            open(true)
+            return members({ birth })
             """)
 
     /// Returns logical time.
-    package static let logicalTime = RedisScript(name: "logical time", source: prelude + "return clock()")
+    package static let logicalTime = RedisScript(
+        name: "logical time",
+        source: prelude + """
+            open(false)
+            return clock
+            """)
 }

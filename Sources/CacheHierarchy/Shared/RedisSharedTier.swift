@@ -4,36 +4,31 @@ import RedisClient
 
 /// The shared tier on a Redis server.
 ///
-/// Every step is one script, so it is atomic; see ``RedisScripts`` for what is kept where. The server must not evict keys
-/// that have no entry in them (`maxmemory-policy noeviction`, or memory enough): a floor that is evicted protects nobody.
+/// Every step is one script, so it is atomic; see ``RedisScripts`` for what is kept where. The server may evict whatever it
+/// likes, and may come back without its data or with an older state: then the tier begins a new epoch.
 public final class RedisSharedTier: SharedTier {
     /// What may be set.
     public struct Configuration: Sendable, Hashable {
         /// Before every key and channel. It may hold anything but a colon, so that no two prefixes can meet.
         public var prefix: String
-        /// How long the floor of a key is remembered, in nanoseconds; a load that takes more than half of it is not kept.
-        /// Default one minute.
-        public var floorLifetime: Int64
-        /// How long the floor of a tag is remembered, in nanoseconds; must be no less than an entry may live. Default a
-        /// day.
-        public var tagFloorLifetime: Int64
         /// Until when a hold that is never released is honoured, in nanoseconds. Default five seconds.
         public var holdLifetime: Int64
 
         /// If set, everything under the prefix disappears when no instance has given a sign of life for that many
         /// nanoseconds: for guests on somebody else's server. Default `nil`, keep it.
         public var dataLifetime: Int64?
+        /// Whether the state belongs to the server's process that began it. `false` is a deliberate bug: another server's
+        /// copy of it is believed.
+        public var isBoundToServer: Bool
 
         public init(
-            prefix: String, floorLifetime: Int64 = 60_000_000_000, tagFloorLifetime: Int64 = 86_400_000_000_000,
-            holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil
+            prefix: String, holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil, isBoundToServer: Bool = true
         ) {
             precondition(!prefix.isEmpty && !prefix.contains(":"), "a prefix is not empty and has no colon")
             self.prefix = prefix
-            self.floorLifetime = floorLifetime
-            self.tagFloorLifetime = tagFloorLifetime
             self.holdLifetime = holdLifetime
             self.dataLifetime = dataLifetime
+            self.isBoundToServer = isBoundToServer
         }
     }
 
@@ -94,17 +89,17 @@ public final class RedisSharedTier: SharedTier {
                 .string(instance), .integer(Self.milliseconds(lease)),
                 .integer(configuration.dataLifetime.map(Self.milliseconds) ?? 0), .integer(Int(applied)),
             ])
-        guard let fields = reply.elements, fields.count == 2, let wasAlive = fields[0].integerValue,
-            let time = fields[1].time
+        guard let fields = reply.elements, fields.count == 3, let wasAlive = fields[0].integerValue,
+            let time = fields[1].time, let epoch = fields[2].time
         else { throw Self.unexpected(reply, of: "renew") }
-        return Renewal(wasAlive: wasAlive == 1, time: time)
+        return Renewal(wasAlive: wasAlive == 1, time: time, epoch: epoch)
     }
 
     public func leave(_ instance: String) async {
         let subscription = subscriptions.withLock { $0.removeValue(forKey: instance) }
         await subscription?.close()
         // If Redis is away the lease runs out by itself.
-        _ = try? await service.send(RedisCommand("ZREM", configuration.prefix + ":m", instance))
+        _ = try? await run(RedisScripts.leave, [.string(instance)])
     }
 
     public func logicalTime() async throws -> Int64 {
@@ -113,8 +108,12 @@ public final class RedisSharedTier: SharedTier {
         return time
     }
 
-    public func liveInstances() async throws -> Set<String> {
-        Set((try await run(RedisScripts.members, []).elements ?? []).compactMap(\.string))
+    public func liveInstances() async throws -> Membership {
+        let reply = try await run(RedisScripts.members, [])
+        guard let fields = reply.elements, let epoch = fields.first?.time else {
+            throw Self.unexpected(reply, of: "members")
+        }
+        return Membership(instances: Set(fields.dropFirst().compactMap(\.string)), epoch: epoch)
     }
 
     // MARK: Entries
@@ -127,11 +126,11 @@ public final class RedisSharedTier: SharedTier {
 
     private static func lookup(_ reply: RedisValue, key: String) -> SharedLookup? {
         guard let fields = reply.elements, fields.count >= 3, let time = fields[0].time,
-            let issuedAt = fields[1].integerValue
+            let epoch = fields[1].time
         else { return nil }
         switch fields[2].string {
         case "held": return .held
-        case "miss": return .miss(FillToken(asOf: time, issuedAt: issuedAt))
+        case "miss": return .miss(FillToken(asOf: time, epoch: epoch))
         case "hit":
             guard fields.count >= 6, let remaining = fields[3].integerValue, let version = fields[4].time else {
                 return nil
@@ -139,7 +138,7 @@ public final class RedisSharedTier: SharedTier {
             let entry = CacheEntry(
                 key: key, version: version, value: fields[5].bytes, tags: fields[6...].compactMap(\.string), asOf: time,
                 deadline: Int64.max)
-            return .hit(entry, remaining: remaining * 1_000_000)
+            return .hit(entry, remaining: remaining * 1_000_000, epoch: epoch)
         default: return nil
         }
     }
@@ -148,11 +147,9 @@ public final class RedisSharedTier: SharedTier {
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
         var arguments: [RedisArgument] = [
-            .string(entry.key), .integer(Int(entry.asOf)), .integer(Int(token.issuedAt)),
-            .integer(Self.milliseconds(configuration.floorLifetime)), .string(ignoringFloors ? "1" : "0"),
+            .string(entry.key), .integer(Int(entry.asOf)), .string(ignoringFloors ? "1" : "0"),
             .integer(Self.milliseconds(lifetime)), .integer(Int(entry.version)),
-            .string(entry.value == nil ? "0" : "1"),
-            .bytes(entry.value ?? []),
+            .string(entry.value == nil ? "0" : "1"), .bytes(entry.value ?? []),
         ]
         arguments += entry.tags.map { .string($0) }
         return try await run(RedisScripts.fill, arguments).integerValue == 1
@@ -168,7 +165,7 @@ public final class RedisSharedTier: SharedTier {
                 throw Self.unexpected(reply, of: "inspect")
             }
             for (key, answer) in zip(portion, answers) {
-                if case .hit(let entry, _) = Self.lookup(answer, key: key) { found[key] = entry }
+                if case .hit(let entry, _, _) = Self.lookup(answer, key: key) { found[key] = entry }
             }
         }
         return found
@@ -185,17 +182,17 @@ public final class RedisSharedTier: SharedTier {
             }
         var arguments: [RedisArgument] = [
             .string(letter), .string(hold), .integer(Self.milliseconds(configuration.holdLifetime)),
-            .integer(Self.milliseconds(configuration.floorLifetime)),
-            .integer(Self.milliseconds(configuration.tagFloorLifetime)), .bytes(invalidation.encoded()),
-            .integer(invalidation.keys.count),
+            .bytes(invalidation.encoded()), .integer(RedisScripts.floorCapacity), .integer(invalidation.keys.count),
         ]
         arguments += invalidation.keys.map { .string($0) }
         arguments += invalidation.tags.map { .string($0) }
         let reply = try await run(RedisScripts.announce, arguments)
-        guard let fields = reply.elements, let time = fields.first?.time else {
-            throw Self.unexpected(reply, of: "announce")
-        }
-        return Announcement(time: time, liveInstances: Set(fields.dropFirst().compactMap(\.string)))
+        guard let fields = reply.elements, fields.count >= 3, let time = fields[0].time, let epoch = fields[1].time,
+            let age = fields[2].integerValue
+        else { throw Self.unexpected(reply, of: "announce") }
+        return Announcement(
+            time: time, liveInstances: Set(fields[3...].compactMap(\.string)), epoch: epoch,
+            timeSinceLoss: age < 0 ? nil : age * 1_000_000)
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
@@ -205,7 +202,8 @@ public final class RedisSharedTier: SharedTier {
     // MARK: Scripts
 
     private func run(_ script: RedisScript, _ arguments: [RedisArgument]) async throws -> RedisValue {
-        try await service.run(script, keys: [.string(configuration.prefix)], arguments: arguments)
+        let server: [RedisArgument] = configuration.isBoundToServer ? [] : [.string("any")]
+        return try await service.run(script, keys: [.string(configuration.prefix)] + server, arguments: arguments)
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> Int { Int(max(1, nanoseconds / 1_000_000)) }

@@ -4,6 +4,11 @@
 /// The *invalidation clock* is logical time: it advances by one with every invalidation, in the same atomic step that
 /// raises the floors and sends the announcement. So every instance receives the invalidations in the order of their times,
 /// without gaps unless it missed one.
+///
+/// What a tier remembers of all that (floors, holds, who is alive) is its *state*, and the logical time when that began
+/// its *epoch*. A server may lose the state: then another begins, later than everything before, and what is current only as
+/// of an earlier time is refused. Who is given another epoch than at its last sign of life knows by it that the tier has
+/// forgotten something.
 public protocol SharedTier: Sendable {
     /// Makes an instance known, and hands it everything announced from now on, in order, in batches.
     /// - Parameter onEvents: called one call at a time; it must not block.
@@ -16,8 +21,7 @@ public protocol SharedTier: Sendable {
     func leave(_ instance: String) async
     /// Looks for an entry.
     func read(_ key: String) async throws -> SharedLookup
-    /// Keeps an entry, unless a floor, a hold or a newer version forbids it, or its loading took so long that a floor
-    /// might have been forgotten meanwhile.
+    /// Keeps an entry, unless a floor, a hold or a newer version forbids it, or its token is from an earlier epoch.
     /// - Parameters:
     ///   - token: what the miss before the load was given.
     ///   - lifetime: nanoseconds.
@@ -29,7 +33,7 @@ public protocol SharedTier: Sendable {
     /// Logical time now: everything announced so far has this or an earlier one.
     func logicalTime() async throws -> Int64
     /// The instances whose leases have not run out.
-    func liveInstances() async throws -> Set<String>
+    func liveInstances() async throws -> Membership
     /// The entries of these keys that would be served, without counting as reads.
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry]
 }
@@ -48,7 +52,7 @@ public enum SharedTierEvent: Sendable {
 /// What a look-up in the shared tier found.
 public enum SharedLookup: Sendable {
     /// An entry, checked against the floors of its key and tags just now, and how long it has left (nanoseconds).
-    case hit(CacheEntry, remaining: Int64)
+    case hit(CacheEntry, remaining: Int64, epoch: Int64)
     /// Nothing. What is loaded from now on may be filled with this token.
     case miss(FillToken)
     /// A write of this key is being committed: go to the origin and keep nothing.
@@ -59,12 +63,12 @@ public enum SharedLookup: Sendable {
 public struct FillToken: Sendable, Hashable {
     /// Logical time before the load.
     public var asOf: Int64
-    /// The shared tier's own time before the load, in milliseconds.
-    public var issuedAt: Int64
+    /// Logical time when the tier's state began.
+    public var epoch: Int64
 
-    public init(asOf: Int64, issuedAt: Int64) {
+    public init(asOf: Int64, epoch: Int64) {
         self.asOf = asOf
-        self.issuedAt = issuedAt
+        self.epoch = epoch
     }
 }
 
@@ -74,10 +78,26 @@ public struct Renewal: Sendable, Hashable {
     public var wasAlive: Bool
     /// Logical time now.
     public var time: Int64
+    /// Logical time when the tier's state began.
+    public var epoch: Int64
 
-    public init(wasAlive: Bool, time: Int64) {
+    public init(wasAlive: Bool, time: Int64, epoch: Int64) {
         self.wasAlive = wasAlive
         self.time = time
+        self.epoch = epoch
+    }
+}
+
+/// Who is alive.
+public struct Membership: Sendable, Hashable {
+    /// The instances whose leases have not run out.
+    public var instances: Set<String>
+    /// Logical time when the tier's state began: of who was alive before, it knows nothing.
+    public var epoch: Int64
+
+    public init(instances: Set<String>, epoch: Int64) {
+        self.instances = instances
+        self.epoch = epoch
     }
 }
 
@@ -87,9 +107,16 @@ public struct Announcement: Sendable, Hashable {
     public var time: Int64
     /// The instances that were alive at that moment.
     public var liveInstances: Set<String>
+    /// Logical time when the tier's state began.
+    public var epoch: Int64
+    /// How long ago an earlier state was lost, in nanoseconds; `nil` if none was. For the time of a lease there may be
+    /// instances that live by it, and are not among ``liveInstances``.
+    public var timeSinceLoss: Int64?
 
-    public init(time: Int64, liveInstances: Set<String>) {
+    public init(time: Int64, liveInstances: Set<String>, epoch: Int64, timeSinceLoss: Int64?) {
         self.time = time
         self.liveInstances = liveInstances
+        self.epoch = epoch
+        self.timeSinceLoss = timeSinceLoss
     }
 }

@@ -103,8 +103,20 @@ final class FaultConductor: Sendable {
 
     /// An operation is over.
     nonisolated(nonsending) func completed(by worker: Int) async {
-        state.withLock { $0.completed(by: worker) }
+        let isEvicting = state.withLock { state in
+            state.completed(by: worker)
+            return state.isEvicting
+        }
+        if isEvicting { await evict() }
         await makeDueChanges()
+    }
+
+    private func evict() async {
+        do {
+            try await injector.evictKey()
+        } catch {
+            state.withLock { $0.fail(FaultError(.failed, "eviction: \(error)")) }
+        }
     }
 
     private nonisolated(nonsending) func makeDueChanges() async {
@@ -175,6 +187,8 @@ final class FaultConductor: Sendable {
         case (.crash(let remains), .redis): try await injector.crashRedis(remains ?? .lost)
         case (.pause, .redis): try await injector.pauseRedis()
         case (.memoryPressure, _): try await injector.refuseMemory(true)
+        case (.eviction, _): try await injector.evictKey()
+        case (.failover, _): try await injector.holdBackReplica()
         case (.crash, _): for member in members { await member.crash() }
         case (.pause, _): for member in members { member.incarnation.life?.pause() }
         case (.partition, _): for member in members { await member.incarnation.link?.stall() }
@@ -193,11 +207,12 @@ final class FaultConductor: Sendable {
         case (.crash, .redis): try await injector.restartRedis()
         case (.pause, .redis): try await injector.resumeRedis()
         case (.memoryPressure, _): try await injector.refuseMemory(false)
+        case (.failover, _): try await injector.failOver()
         case (.crash, _): for member in members { member.restart() }
         case (.pause, _): for member in members { member.incarnation.life?.resume() }
         case (.partition, _): for member in members { await member.incarnation.link?.resume() }
         case (.delay, _): for member in members { await member.incarnation.link?.delay(by: 0) }
-        case (.disconnect, _), (.skew, _): break
+        case (.disconnect, _), (.skew, _), (.eviction, _): break
         }
     }
 }

@@ -15,6 +15,12 @@ protocol FaultInjector: Sendable {
     func resumeRedis() async throws
     /// Whether everything that might need memory is refused.
     func refuseMemory(_ isRefused: Bool) async throws
+    /// The server gives up a key for want of memory, any of all that it has.
+    func evictKey() async throws
+    /// From now on a replica that has everything receives nothing more.
+    func holdBackReplica() async throws
+    /// The server is gone, with every connection to it, and the replica that was held back is in its place.
+    func failOver() async throws
     /// Ends whatever is wrong with the server, and does not throw: for the end of a run.
     func heal() async
     /// Gives back what the injector itself has taken.

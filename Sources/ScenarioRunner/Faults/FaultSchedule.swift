@@ -46,6 +46,11 @@ struct FaultSchedule: Sendable {
     /// Whether nothing is wrong at the moment.
     var isQuiet: Bool { courses.allSatisfy { $0.stage != .on } }
 
+    /// Whether Redis gives up keys for want of memory.
+    var isEvicting: Bool {
+        courses.indices.contains { courses[$0].stage == .on && records[$0].fault.action == .eviction }
+    }
+
     var timersOfThisPhase: [Task<Void, Never>] {
         records.indices.compactMap { records[$0].fault.phases.last == phase ? timers[$0] : nil }
     }

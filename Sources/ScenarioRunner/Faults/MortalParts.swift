@@ -38,7 +38,7 @@ struct MortalSharedTier: SharedTier {
 
     func logicalTime() async throws -> Int64 { try await life.living { try await base.logicalTime() } }
 
-    func liveInstances() async throws -> Set<String> { try await life.living { try await base.liveInstances() } }
+    func liveInstances() async throws -> Membership { try await life.living { try await base.liveInstances() } }
 
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         try await life.living { try await base.inspect(keys) }

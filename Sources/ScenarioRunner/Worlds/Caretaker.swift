@@ -2,7 +2,7 @@ import Foundation
 import Subprocess
 import Synchronization
 
-/// Keeps a run's folder, and its private redis-server if it has one, exactly as long as this process lives.
+/// Keeps a run's folder, and its private redis-server (and a replica of it) if it has one, exactly as long as this process lives.
 ///
 /// Both are in the hands of a small shell process that waits for the end of its standard input. The pipe's other end is
 /// ours, so whatever ends this process (a crash and SIGKILL included) ends the server and removes the folder.
@@ -22,17 +22,28 @@ final class Caretaker: Sendable {
     /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it.
     private static let script = """
         folder=$1; shift
-        start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & server=$!; }
-        if [ $# -gt 0 ]; then start "$@"; fi
+        start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & started=$!; }
+        end() { if [ -n "$1" ]; then kill -KILL "$1" 2>/dev/null; wait "$1" 2>/dev/null; fi; }
+        if [ $# -gt 0 ]; then start "$@"; server=$started; fi
         trap '' INT TERM HUP
-        # Each line has the server started once more, with the arguments that follow besides: when it is gone (start), or
-        # after it was killed (restart).
+        # Each line is an order. The server is started once more, with the arguments that follow besides, when it is gone
+        # (start), or after it was killed (restart). Another one is started beside it (replica), is the server from now on
+        # (promote), or is ended (end-replica).
         while read -r order arguments; do
-            if [ "$order" = restart ]; then kill -KILL "$server"; fi
-            wait "$server" 2>/dev/null
-            start "$@" $arguments
+            case "$order" in
+            replica) start "$@" $arguments; replica=$started ;;
+            promote) wait "$server" 2>/dev/null; server=$replica; replica= ;;
+            end-replica) end "$replica"; replica= ;;
+            *)
+                if [ "$order" = restart ]; then kill -KILL "$server"; fi
+                wait "$server" 2>/dev/null
+                start "$@" $arguments
+                server=$started
+                ;;
+            esac
         done
-        if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
+        end "$replica"
+        end "$server"
         rm -rf "$folder"
         """
 
@@ -77,7 +88,15 @@ final class Caretaker: Sendable {
     /// Kills the server without warning and starts it again; returns before it answers.
     func restartServer() { orders.yield("restart") }
 
-    /// Ends the server and removes the folder; returns when both are gone.
+    /// Has another server started beside the first one, with these arguments after those of the first one.
+    func startReplica(_ arguments: String) { orders.yield("replica \(arguments)") }
+
+    /// The other server takes the place of the first one, which is gone.
+    func promoteReplica() { orders.yield("promote") }
+
+    func endReplica() { orders.yield("end-replica") }
+
+    /// Ends the servers and removes the folder; returns when both are gone.
     func stop() async {
         orders.finish()
         do {

@@ -14,9 +14,6 @@ extension HierarchyConfiguration {
             propagation: cluster.invalidation == .acknowledged ? .acknowledged : .announced,
             lease: cluster.lease.nanoseconds, holdLifetime: cluster.holdLifetime, defects: defects)
     }
-
-    /// The longest that any entry may live, in nanoseconds.
-    var longestLifetime: Int64 { layers.map(\.lifetime).max() ?? 0 }
 }
 
 extension EvictionPolicy {

@@ -27,10 +27,10 @@ struct LiveWorld: WorldSurroundings {
         var connection = server.configuration
         connection.clientName = "\(prefix).pool"
         let pool = RedisPool(connection)
-        let longestLifetime = HierarchyConfiguration(cluster, in: .live, defects: []).longestLifetime
         let tier = RedisSharedTier.Configuration(
-            prefix: prefix, tagFloorLifetime: longestLifetime + 60_000_000_000, holdLifetime: cluster.holdLifetime,
-            dataLifetime: server.isPrivate ? nil : guestDataLifetime)
+            prefix: prefix, holdLifetime: cluster.holdLifetime,
+            dataLifetime: server.isPrivate ? nil : guestDataLifetime,
+            isBoundToServer: !defects.contains(.laggingReplicaBelieved))
         var hosts: [any HostStore] = []
         if let disk = cluster.declaration(of: .l3) {
             for host in 0..<cluster.hosts {

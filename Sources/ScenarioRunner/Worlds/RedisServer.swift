@@ -101,7 +101,7 @@ public final class RedisServer: Sendable {
             """)
 
     /// Waits for a PING to be answered.
-    private static func answer(_ configuration: RedisConfiguration, within limit: Duration) async throws {
+    static func answer(_ configuration: RedisConfiguration, within limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
         while true {
             do {

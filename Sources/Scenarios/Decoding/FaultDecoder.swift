@@ -2,7 +2,11 @@ import History
 
 /// Reads one fault, and says what is impossible about it.
 struct FaultDecoder {
-    static let words = ["crash", "pause", "partition", "disconnect", "delay", "skew", "memory-pressure"]
+    static let words = [
+        "crash", "pause", "partition", "disconnect", "delay", "skew", "memory-pressure", "eviction", "failover",
+    ]
+    /// Of Redis alone.
+    private static let wordsOfServer = ["memory-pressure", "eviction", "failover"]
 
     let scenario: Scenario
     /// Whether all phases could be decoded; if not, nothing is said about their names.
@@ -28,8 +32,8 @@ struct FaultDecoder {
     }
 
     private func victim(of worded: WordedElement, _ fields: Fields) -> Fault.Victim? {
-        let canBeInstance = worded.word != "memory-pressure"
-        let canBeRedis = ["crash", "pause", "memory-pressure"].contains(worded.word)
+        let canBeInstance = !Self.wordsOfServer.contains(worded.word)
+        let canBeRedis = ["crash", "pause"].contains(worded.word) || !canBeInstance
         let words = (canBeRedis ? ["redis"] : []) + (canBeInstance ? ["every instance", "instance 1"] : [])
         let expected = "one of \(words.joined(separator: ", "))" + (canBeInstance ? ", instance 2, …" : "")
         guard let value = fields.required("whom", expected), let text = value.text(expected) else { return nil }
@@ -73,6 +77,8 @@ struct FaultDecoder {
         case "skew":
             checkClock(of: victim, fields)
             return fields.required("by", Value.durationExpected)?.duration().map { .skew($0) }
+        case "eviction": return .eviction
+        case "failover": return .failover
         default: return .memoryPressure
         }
     }
@@ -194,6 +200,8 @@ extension Fault {
         case .delay: "delay"
         case .skew: "skew"
         case .memoryPressure: "memory-pressure"
+        case .eviction: "eviction"
+        case .failover: "failover"
         }
     }
 }

@@ -17,6 +17,11 @@ public struct Fault: Sendable, Hashable {
         case skew(Duration)
         /// Redis has no memory left, and refuses whatever might need more.
         case memoryPressure
+        /// Redis has so little memory that for each operation that is done it gives up a key, whichever.
+        case eviction
+        /// A replica of Redis falls behind when this begins. When it ends Redis is killed, and the replica takes its place
+        /// with what it had received until then.
+        case failover
     }
 
     /// What a Redis that crashed has when it is back.
@@ -108,6 +113,8 @@ extension Fault: CustomStringConvertible {
         case .delay(let time): "delay of \(victim) by \(Quantity(time / .nanoseconds(1), .nanoseconds))"
         case .skew(let time): "clock of \(victim) ahead by \(Quantity(time / .nanoseconds(1), .nanoseconds))"
         case .memoryPressure: "no memory left in \(victim)"
+        case .eviction: "eviction in \(victim)"
+        case .failover: "failover of \(victim) to a replica that lags"
         }
     }
 }

@@ -15,6 +15,10 @@ extension CommandRule {
         CommandRule("hget", 3, .readOnly, keys: .first) { model, call throws(RedisFailure) in
             try model.collection(StoredHash.self, call.key, call)?.fields[call[2]].map { .bulk($0) } ?? .null
         },
+        CommandRule("hmget", -3, .readOnly, keys: .first) { model, call throws(RedisFailure) in
+            let fields = try model.collection(StoredHash.self, call.key, call)?.fields ?? [:]
+            return .array(call.words.dropFirst(2).map { name in fields[name].map { .bulk($0) } ?? .null })
+        },
         CommandRule("hlen", 2, .readOnly, keys: .first) { model, call throws(RedisFailure) in
             .integer(Int64(try model.collection(StoredHash.self, call.key, call)?.fields.count ?? 0))
         },

@@ -6,6 +6,10 @@ extension CommandRule {
             let microseconds = call.now / 1000
             return .array([microseconds / 1_000_000, microseconds % 1_000_000].map { .bulk(Bytes(String($0))) })
         },
+        CommandRule("info", -1) { model, call throws(RedisFailure) in
+            guard call.count == 2, call[1].isWord("server") else { throw .notModelled("INFO but of the server") }
+            return .bulk(Bytes("# Server\r\nrun_id:\(model.runIdentifier)\r\n"))
+        },
         // Keys past their deadlines count until somebody looks at them.
         CommandRule("dbsize", 1, .readOnly) { model, _ in .integer(Int64(model.keys.count)) },
         CommandRule("flushall", -1, .write) { model, call throws(RedisFailure) in try model.flush(call) },

@@ -19,10 +19,16 @@ public struct RedisModel: Sendable, Hashable {
         public var scripts: [ModelScript]
         /// What may be kept. Default: everything.
         public var memory: MemoryLimit
+        /// What `INFO server` calls this process: 40 hexadecimal digits, of which the model counts restarts in the last.
+        public var runIdentifier: String
 
-        public init(scripts: [ModelScript] = [], memory: MemoryLimit = MemoryLimit()) {
+        public init(
+            scripts: [ModelScript] = [], memory: MemoryLimit = MemoryLimit(),
+            runIdentifier: String = String(repeating: "0", count: 40)
+        ) {
             self.scripts = scripts
             self.memory = memory
+            self.runIdentifier = runIdentifier
         }
     }
 
@@ -34,6 +40,7 @@ public struct RedisModel: Sendable, Hashable {
     public let configuration: Configuration
     let translations: [String: ModelScript]
     var role = Role.primary
+    private var restarts = 0
     var keys: [Bytes: StoredKey] = [:]
     var connections: [ConnectionID: Connection] = [:]
     /// Who subscribed to a channel.
@@ -49,6 +56,13 @@ public struct RedisModel: Sendable, Hashable {
         self.configuration = configuration
         translations = Dictionary(
             configuration.scripts.map { ($0.script.sha1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Of the process, so another one after each restart.
+    public var runIdentifier: String {
+        guard restarts > 0 else { return configuration.runIdentifier }
+        let count = String(restarts, radix: 16)
+        return configuration.runIdentifier.dropLast(count.count) + count
     }
 
     // MARK: Commands
@@ -92,6 +106,7 @@ public struct RedisModel: Sendable, Hashable {
     ///   synchronised at every write; otherwise the server is empty.
     public mutating func restart(keepingData: Bool) {
         if !keepingData { keys = [:] }
+        restarts += 1
         connections = [:]
         subscribers = [:]
         watchers = [:]

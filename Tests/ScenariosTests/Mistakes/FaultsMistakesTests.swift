@@ -36,7 +36,7 @@ struct FaultsMistakesTests {
     static let wrong: [Case] = [
         Case(
             "crsh: {}",
-            "12:5: error: faults: found \"crsh\"; expected one of crash, pause, partition, disconnect, delay, skew, memory-pressure; did you mean crash?"
+            "12:5: error: faults: found \"crsh\"; expected one of crash, pause, partition, disconnect, delay, skew, memory-pressure, eviction, failover; did you mean crash?"
         ),
         Case("pause", "12:5: error: faults: found pause alone; expected { whom: …, during: … }"),
         Case(
@@ -60,6 +60,16 @@ struct FaultsMistakesTests {
         Case(
             "memory-pressure: { whom: instance 1, during: race }",
             "12:30: error: faults.memory-pressure.whom: found \"instance 1\"; expected one of redis"),
+        Case(
+            "evictoin: { whom: redis, during: race }",
+            "12:5: error: faults: found \"evictoin\"; expected one of crash, pause, partition, disconnect, delay, skew, memory-pressure, eviction, failover; did you mean eviction?"
+        ),
+        Case(
+            "eviction: { whom: instance 1, during: race }",
+            "12:23: error: faults.eviction.whom: found \"instance 1\"; expected one of redis"),
+        Case(
+            "failover: { whom: every instance, during: race }",
+            "12:23: error: faults.failover.whom: found \"every instance\"; expected one of redis"),
         Case(
             "crash: { whom: redis, during: race }",
             "12:12: error: faults.crash: found no data; expected data: kept or lost"),

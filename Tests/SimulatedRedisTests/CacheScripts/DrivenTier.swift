@@ -73,7 +73,7 @@ final class DrivenTier {
         case .fill(let key, let filling): return try await fill(key, filling)
         case .announce(let invalidation):
             let announcement = try await tier.announce(invalidation)
-            return "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted())"
+            return "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted()), lost \(announcement.timeSinceLoss ?? -1)"
         case .acknowledge(let instance, let sender):
             try await tier.acknowledge(try await tier.logicalTime(), by: instance, to: sender)
             return "acknowledged"
@@ -81,7 +81,7 @@ final class DrivenTier {
             let found = try await tier.inspect(keys).sorted { $0.key < $1.key }
             return (found.isEmpty ? "nothing" : "found ") + found.map { text($0.value) }.joined(separator: ", ")
         case .logicalTime: return "time \(try await tier.logicalTime() - first)"
-        case .liveInstances: return "live \(try await tier.liveInstances().sorted())"
+        case .liveInstances: return "live \(try await tier.liveInstances().instances.sorted())"
         case .pass(let milliseconds):
             clock.advance(milliseconds: milliseconds)
             return "passed"
@@ -91,10 +91,10 @@ final class DrivenTier {
     private func read(_ key: String) async throws -> String {
         switch try await tier.read(key) {
         case .held: return "held"
-        case .hit(let entry, let remaining): return "hit \(text(entry)) with \(remaining) ns left"
+        case .hit(let entry, let remaining, _): return "hit \(text(entry)) with \(remaining) ns left"
         case .miss(let token):
             tokens[key, default: []].insert(token, at: 0)
-            return "miss at \(token.asOf - first), \(token.issuedAt) ms"
+            return "miss at \(token.asOf - first)"
         }
     }
 

@@ -17,8 +17,8 @@ struct CommandGenerator {
     static let names = [
         "get", "set", "incr", "decr", "incrby", "decrby", "exists", "del", "unlink", "type", "persist", "expire",
         "pexpire",
-        "expireat", "pexpireat", "ttl", "pttl", "expiretime", "pexpiretime", "hset", "hget", "hgetall", "hdel", "hlen",
-        "zadd", "zscore", "zrange", "zrem", "zremrangebyscore", "zcard", "xadd", "xlen", "xrange", "xdel", "xread",
+        "expireat", "pexpireat", "ttl", "pttl", "expiretime", "pexpiretime", "hset", "hget", "hmget", "hgetall", "hdel",
+        "hlen", "zadd", "zscore", "zrange", "zrem", "zremrangebyscore", "zcard", "xadd", "xlen", "xrange", "xdel", "xread",
         "xgroup", "xreadgroup", "xack", "xpending", "publish", "subscribe", "unsubscribe", "multi", "exec", "discard",
         "watch", "unwatch", "client", "ping", "echo", "time", "dbsize", "flushall", "flushdb", "scan",
     ]
@@ -178,8 +178,8 @@ struct CommandGenerator {
             var words = ["HSET", key()]
             for field in some(Self.fields, 1...2) { words += [field, one(Self.values)] }
             return words + perhaps(["odd"], 20)
-        case 3: return ["HGET", key(), one(Self.fields)]
-        case 4: return ["HLEN", key()]
+        case 3: return [one(["HGET", "HGET", "HMGET"]), key(), one(Self.fields)]
+        case 4: return chance(2) ? ["HLEN", key()] : ["HMGET", key(), "nothing"] + some(Self.fields, 0...2)
         case 5: return ["HDEL", key()] + some(Self.fields, 1...2)
         default: return ["HGETALL", key()]
         }

@@ -65,6 +65,15 @@ final class RealServer {
         }
     }
 
+    /// What the server calls its process.
+    func runIdentifier() throws -> String {
+        let lines = try RawConnection(socket: socket).send(["INFO", "server"]).string ?? ""
+        guard let line = lines.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("run_id:") }) else {
+            throw Unusable(reason: "the server does not tell its process")
+        }
+        return String(line.dropFirst("run_id:".count))
+    }
+
     /// Microseconds since the beginning of 1970.
     func setTime(_ microseconds: Int64) { clock.pointee = microseconds }
 

@@ -27,7 +27,7 @@ struct Session {
     /// - Parameter scripts: loaded on both sides.
     private init(_ server: RealServer, scripts: [ModelScript]) throws {
         self.server = server
-        model = RedisModel(RedisModel.Configuration(scripts: scripts))
+        model = RedisModel(RedisModel.Configuration(scripts: scripts, runIdentifier: try server.runIdentifier()))
         queued = Array(repeating: nil, count: Self.connectionCount)
         deliveries = Array(repeating: [], count: Self.connectionCount)
         messages = deliveries

@@ -32,6 +32,14 @@ final class Forwarder: Sendable {
         await perform { $0.routes[name] = ForwardingTable.Route(listener: listener) }
     }
 
+    /// Listens on a port of this machine that is free, for a server.
+    /// - Returns: the port.
+    func addRouteByPort(_ name: String) async throws -> UInt16 {
+        let (listener, port) = try Socket.listenOnFreePort()
+        await perform { $0.routes[name] = ForwardingTable.Route(listener: listener) }
+        return port
+    }
+
     func stall(_ name: String, _ isStalled: Bool) async { await perform { $0.routes[name]?.isStalled = isStalled } }
 
     func delay(_ name: String, by nanoseconds: Int64) async { await perform { $0.routes[name]?.delay = nanoseconds } }

@@ -16,6 +16,8 @@ final class LiveFaultInjector: FaultInjector {
     private let patience: Duration
     private let forwarder: Forwarder
     private let keepsData: Bool
+    private let evictor: LiveEvictor
+    private let replica: LiveReplica
     private let state = Lock(State())
 
     private struct State {
@@ -43,6 +45,8 @@ final class LiveFaultInjector: FaultInjector {
         keepsData = scenario.faults.contains { $0.action == .crash(.kept) }
         let endpoint = server.configuration.endpoint
         forwarder = try Forwarder { Socket.connect(to: endpoint) }
+        evictor = LiveEvictor(pool: pool)
+        replica = LiveReplica(of: server, pool: pool, forwarder: forwarder)
         guard server.isPrivate else { return }
         do {
             try await findProcess()
@@ -100,17 +104,19 @@ final class LiveFaultInjector: FaultInjector {
 
     /// The process is a child of the caretaker, who waits for it only before it starts another: its number is nobody else's.
     private func signal(_ number: Int32) throws {
-        guard let process = state.withLock({ $0.process }), kill(process, number) == 0 else {
+        guard let process = state.withLock({ $0.process }), Foundation.kill(process, number) == 0 else {
             throw FaultError(.failed, "no signal could be sent to redis-server: \(String(cString: strerror(errno)))")
         }
     }
 
     func crashRedis(_ remains: Fault.Remains) async throws {
+        state.withLock { $0.remains = remains }
+        try await kill()
+    }
+
+    private func kill() async throws {
         try signal(SIGKILL)
-        state.withLock { state in
-            state.isDown = true
-            state.remains = remains
-        }
+        state.withLock { $0.isDown = true }
         // The connections of a process that was killed are closed soon after.
         while let connection = Socket.connect(to: server.configuration.endpoint) {
             close(connection)
@@ -136,6 +142,17 @@ final class LiveFaultInjector: FaultInjector {
         _ = try await pool.send(RedisCommand("CONFIG", "SET", "maxmemory", isRefused ? "1" : "0"))
     }
 
+    func evictKey() async throws { try await evictor.evictKey() }
+
+    func holdBackReplica() async throws { try await replica.holdBack() }
+
+    func failOver() async throws {
+        try await kill()
+        try await replica.takeOver()
+        state.withLock { $0.isDown = false }
+        try await findProcess()
+    }
+
     // MARK: The end
 
     func heal() async {
@@ -146,9 +163,11 @@ final class LiveFaultInjector: FaultInjector {
             try? signal(SIGCONT)
             try? await refuseMemory(false)
         }
+        await replica.discard()
     }
 
     func remove() async {
+        await evictor.stop()
         if keepsData { _ = try? await pool.send(RedisCommand("CONFIG", "SET", "appendonly", "no")) }
         await forwarder.stop()
     }

@@ -36,6 +36,29 @@ enum Socket {
         return listener
     }
 
+    /// On the loopback interface.
+    /// - Throws: ``WorldError``.
+    static func listenOnFreePort() throws -> (listener: Int32, port: UInt16) {
+        let listener = socket(AF_INET, stream, 0)
+        prepare(listener)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && Foundation.listen(listener, 128) == 0
+                    && getsockname(listener, $0, &length) == 0
+            }
+        }
+        guard isBound else {
+            close(listener)
+            throw WorldError(
+                .hostUnusable, "no port of 127.0.0.1 could be opened", advice: "Allow connections within the machine")
+        }
+        return (listener, UInt16(bigEndian: address.sin_port))
+    }
+
     /// A connection to the server; `nil` if it refuses.
     static func connect(to endpoint: RedisEndpoint) -> Int32? {
         switch endpoint {

@@ -38,7 +38,7 @@ struct LinkedSharedTier: SharedTier {
 
     func logicalTime() async throws -> Int64 { try await link.request { try await $0.logicalTime() } }
 
-    func liveInstances() async throws -> Set<String> { try await link.request { try await $0.liveInstances() } }
+    func liveInstances() async throws -> Membership { try await link.request { try await $0.liveInstances() } }
 
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         try await link.request { try await $0.inspect(keys) }

@@ -13,9 +13,16 @@ final class SimulatedFaultInjector: FaultInjector {
     private let clock: any CacheClock
     private let patience: Int64
     private let links = Lock<[SimulatedLink]>([])
+    private let random = Lock(Simulation.random("eviction"))
+    private let replica = Lock<LocalSharedTier.Copy?>(nil)
+    /// Whether instances believe another process's copy of the data.
+    private let believesCopies: Bool
 
-    init(_ scenario: Scenario, data: LocalSharedTier, tier: any SharedTier, clock: any CacheClock) {
+    init(
+        _ scenario: Scenario, data: LocalSharedTier, tier: any SharedTier, clock: any CacheClock, believesCopies: Bool
+    ) {
         self.data = data
+        self.believesCopies = believesCopies
         self.tier = tier
         self.clock = clock
         patience = scenario.cluster.lease.nanoseconds
@@ -29,7 +36,8 @@ final class SimulatedFaultInjector: FaultInjector {
 
     func crashRedis(_ remains: Fault.Remains) async throws {
         server.change { $0.isDown = true }
-        if remains == .lost { data.loseData() }
+        // What another process comes back with is believed no more than nothing.
+        if remains == .lost || !believesCopies { data.loseData() }
         for link in links.withLock({ $0 }) { link.loseConnections() }
     }
 
@@ -43,6 +51,16 @@ final class SimulatedFaultInjector: FaultInjector {
     func resumeRedis() async throws { server.change { $0.isPaused = false } }
 
     func refuseMemory(_ isRefused: Bool) async throws { server.change { $0.isOutOfMemory = isRefused } }
+
+    func evictKey() async throws { random.withLock { _ = data.evict(using: &$0) } }
+
+    func holdBackReplica() async throws { replica.withLock { $0 = data.copy() } }
+
+    func failOver() async throws {
+        guard let copy = replica.withLock({ $0 }) else { throw FaultError(.failed, "there is no replica") }
+        if believesCopies { data.restore(copy) } else { data.loseData() }
+        for link in links.withLock({ $0 }) { link.loseConnections() }
+    }
 
     func heal() async { server.change { $0 = SimulatedServer.Condition() } }
 

@@ -116,7 +116,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         return try await tier.logicalTime()
     }
 
-    func liveInstances() async throws -> Set<String> {
+    func liveInstances() async throws -> Membership {
         Simulation.touch(SimulatedPart.members, .reads)
         return try await tier.liveInstances()
     }

@@ -27,7 +27,10 @@ struct SimulatedWorld: WorldSurroundings {
             shared: tier, hosts: hosts ?? [], clock: clock,
             surroundings: SimulatedWorld(), prefix: prefix,
             injector: scenario.faults.isEmpty
-                ? nil : SimulatedFaultInjector(scenario, data: data, tier: tier, clock: clock))
+                ? nil
+                : SimulatedFaultInjector(
+                    scenario, data: data, tier: tier, clock: clock,
+                    believesCopies: defects.contains(.laggingReplicaBelieved)))
         return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 
