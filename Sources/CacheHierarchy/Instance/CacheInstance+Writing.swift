@@ -100,7 +100,7 @@ extension CacheInstance {
         if has(.wrongLayerOrder) {
             clock.usesInstance()
             let early = appliedTime.load(ordering: .acquiring)
-            await applyToOwnLayers([StampedInvalidation(time: early, invalidation: invalidation)])
+            await applyOwn(StampedInvalidation(time: early, invalidation: invalidation))
             return try await shared.announce(invalidation)
         }
         let announcement: Announcement
@@ -109,7 +109,7 @@ extension CacheInstance {
         } catch {
             throw CacheError(.announcementUnknown, "the invalidation may not have been announced", underlying: error)
         }
-        await applyToOwnLayers([StampedInvalidation(time: announcement.time, invalidation: invalidation)])
+        await applyOwn(StampedInvalidation(time: announcement.time, invalidation: invalidation))
         state.withLock { state in
             if state.ownEchoed.remove(announcement.time) == nil { state.ownApplied.insert(announcement.time) }
         }
@@ -125,10 +125,14 @@ extension CacheInstance {
         }
         state.withLock { _ = $0.outbox.insert(key) }
         let stand = Invalidation(action: .hold(Self.outboxHold), keys: [key], sender: id, wantsAcknowledgement: false)
-        await applyToOwnLayers([
-            StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand)
-        ])
+        await applyOwn(StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand))
         return nil
+    }
+
+    /// Applies what a writer of this instance has announced.
+    nonisolated(nonsending) private func applyOwn(_ stamped: StampedInvalidation) async {
+        await clock.point("apply")
+        await applyToOwnLayers([stamped])
     }
 
     static var outboxHold: String { "outbox" }

@@ -44,7 +44,7 @@ final class RunningCluster: Sendable {
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.faults.contains { if case .skew = $0.action { true } else { false } })
-        let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
+        let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         var members: [ClusterMember] = []
         var clients: [Client] = []
