@@ -4,6 +4,7 @@ import Scenarios
 ///
 ///     exploring-benchmark                 schedules a second, on one thread and on two
 ///     exploring-benchmark --profile       the parts of a schedule, in microseconds
+///     exploring-benchmark --steps         what the steps of a schedule are
 ///     exploring-benchmark --loop          explores one race for ten seconds, for a profiler
 ///
 /// To be run in the package's folder, with nothing else running.
@@ -21,8 +22,12 @@ struct ExploringBenchmark {
             for scenario in scenarios {
                 for count in operations { try ScheduleProfile(scenario, operationsPerWorker: count).report() }
             }
+        case "--steps":
+            for scenario in scenarios {
+                for count in operations { try StepCount(scenario, operationsPerWorker: count).report() }
+            }
         case "--loop": _ = try ExplorationSpeed(scenarios[0], operationsPerWorker: 25, threads: 1).measure(seconds: 10)
-        case let other?: print("\"\(other)\" is none of: --profile, --loop")
+        case let other?: print("\"\(other)\" is none of: --profile, --steps, --loop")
         }
     }
 }

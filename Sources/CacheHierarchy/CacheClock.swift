@@ -12,6 +12,11 @@ public protocol CacheClock: Sendable {
     /// A place where, in a simulation, another task may be given its turn, as the system may do anywhere. Live it does
     /// nothing.
     nonisolated(nonsending) func point(_ name: StaticString) async
+    /// A place to be written down in a simulation, where no other task need be given its turn: up to its next point the task
+    /// touches nothing that tasks share. Live it does nothing.
+    nonisolated(nonsending) func waypoint(_ name: StaticString) async
+    /// A point that is passed only where more has arrived meanwhile: of no use to whoever decides the order of points live.
+    nonisolated(nonsending) func turn() async
     /// A place where a task takes up what it was given. In a simulation it is only written down, with how much that
     /// is; no other task is given its turn. Live it does nothing, unless somebody decides who takes up what when.
     nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async
@@ -29,6 +34,8 @@ public protocol CacheClock: Sendable {
 extension CacheClock {
     public func upperBound() -> Int64 { now() }
     public nonisolated(nonsending) func point(_ name: StaticString) async {}
+    public nonisolated(nonsending) func waypoint(_ name: StaticString) async {}
+    public nonisolated(nonsending) func turn() async {}
     public nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async {}
     public func rest() {}
     public func usesInstance() {}

@@ -7,18 +7,23 @@ import Locking
 /// first met.
 public final class Recorder: Sendable {
     private let names: Names
+    private let isTimed: Bool
     private let tracks = Lock<[Track]>([])
 
-    /// - Parameter keys: names that get the numbers 0, 1, 2, … in this order.
-    public init(keys: [String] = []) {
+    /// - Parameters:
+    ///   - keys: names that get the numbers 0, 1, 2, … in this order.
+    ///   - isTimed: whether real time is recorded, so that recording must not wait for memory.
+    public init(keys: [String] = [], isTimed: Bool = true) {
         names = Names()
+        self.isTimed = isTimed
         for key in keys { _ = names.number(ofKey: key) }
     }
 
     /// A new track, for one worker (or for an instance's own work, worker -1).
     public func makeTrack(instance: Int32, worker: Int32 = -1) -> Track {
         tracks.withLock { tracks in
-            let track = Track(names: names, number: Int64(tracks.count), instance: instance, worker: worker)
+            let track = Track(
+                names: names, number: Int64(tracks.count), instance: instance, worker: worker, isTimed: isTimed)
             tracks.append(track)
             return track
         }

@@ -13,25 +13,30 @@ public final class Track: @unchecked Sendable {
     public let worker: Int32
 
     private let names: Names
+    private let isTimed: Bool
     @usableFromInline let firstID: Int64
     @exclusivity(unchecked) private var keyNumbers: [NameKey: Int32] = [:]
     @exclusivity(unchecked) private var tagSetNumbers: [[String]: Int32] = [[]: 0]
+    /// The key asked for last: what is recorded of one operation mostly concerns one key.
+    @exclusivity(unchecked) private var lastKey: (name: String, number: Int32)?
     /// The first sets that were met. There are few in most recordings, and the same array is soon seen to be equal.
     @exclusivity(unchecked) private var firstTagSets: [(tags: [String], number: Int32)] = []
 
     /// Each track numbers its operations from its own million millions, so ids are unique without being shared.
     private static let idsPerTrack: Int64 = 1_000_000_000_000
 
-    init(names: Names, number: Int64, instance: Int32, worker: Int32) {
+    init(names: Names, number: Int64, instance: Int32, worker: Int32, isTimed: Bool) {
         self.names = names
+        self.isTimed = isTimed
         self.instance = instance
         self.worker = worker
         firstID = number * Track.idsPerTrack + 1
     }
 
-    /// Room for that many more operations, so that none of them has to wait for memory: it is not only set aside but touched,
-    /// since the system hands out a page at its first use.
+    /// Room for that many more operations, so that none of them has to wait for memory: where time is measured it is not only
+    /// set aside but touched, since the system hands out a page at its first use.
     public func reserve(_ count: Int) {
+        guard isTimed else { return recorded.reserveCapacity(recorded.count + count) }
         let blank = Operation(kind: .read, start: 0, end: 0)
         recorded.append(contentsOf: repeatElement(blank, count: count))
         recorded.removeLast(count)
@@ -56,10 +61,16 @@ public final class Track: @unchecked Sendable {
 
     /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
     public func number(ofKey key: String) -> Int32 {
+        if let lastKey, lastKey.name == key { return lastKey.number }
         let name = NameKey(key)
-        if let number = keyNumbers[name] { return number }
-        let number = names.number(ofKey: key)
-        keyNumbers[name] = number
+        let number: Int32
+        if let known = keyNumbers[name] {
+            number = known
+        } else {
+            number = names.number(ofKey: key)
+            keyNumbers[name] = number
+        }
+        lastKey = (key, number)
         return number
     }
 

@@ -3,13 +3,16 @@
 /// What `AsyncStream` does for one reader, without its cancellation handler and specialised for the message: a
 /// simulation that hands on a hundred thousand messages a second spent a fifth of its time there. A reader is ended
 /// by ``close()``, not by the cancellation of its task.
+///
+/// The reader's continuation is an unsafe one, since a checked one costs an allocation at each wait: it stands in the state
+/// once, and who takes it out of there, under the lock, resumes it.
 public final class Mailbox<Message: Sendable>: Sendable {
     @usableFromInline
     struct State {
         /// Those before `next` have been taken.
         @usableFromInline var messages: [Message] = []
         @usableFromInline var next = 0
-        @usableFromInline var reader: CheckedContinuation<Message?, Never>?
+        @usableFromInline var reader: UnsafeContinuation<Message?, Never>?
         @usableFromInline var isClosed = false
 
         @inlinable
@@ -40,7 +43,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
     @inlinable
     public func put(_ message: Message) {
         let reader = state.withLock { state in
-            if state.isClosed { return nil as CheckedContinuation<Message?, Never>? }
+            if state.isClosed { return nil as UnsafeContinuation<Message?, Never>? }
             if state.reader == nil { state.messages.append(message) }
             defer { state.reader = nil }
             return state.reader
@@ -52,7 +55,7 @@ public final class Mailbox<Message: Sendable>: Sendable {
     @inlinable
     nonisolated(nonsending) public func take() async -> Message? {
         if let message = state.withLock({ $0.take() }) { return message }
-        return await withCheckedContinuation { reader in
+        return await withUnsafeContinuation { reader in
             let answer: Message?? = state.withLock { state in
                 if let message = state.take() { return .some(message) }
                 if state.isClosed { return .some(nil) }
@@ -63,6 +66,10 @@ public final class Mailbox<Message: Sendable>: Sendable {
             if let answer { reader.resume(returning: answer) }
         }
     }
+
+    /// Whether a message waits to be taken.
+    @inlinable
+    public var holdsMessages: Bool { state.withLock { $0.next < $0.messages.count } }
 
     /// Takes no more messages. Those that are there can still be taken.
     @inlinable

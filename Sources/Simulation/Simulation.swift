@@ -46,6 +46,17 @@ public enum Simulation {
         _ name: StaticString, touching object: @autoclosure () -> ObjectIdentifier, writes: Bool
     ) async {}
 
+    /// A place that a task has come to, where nobody else need be given a turn: from here to its next point, or to where it
+    /// waits, it touches nothing that tasks share, so whatever others might do now they may as well do there.
+    ///
+    /// It is written into the trace, and reports know it.
+    @inlinable
+    @inline(__always)
+    public static func waypoint(_ name: StaticString) { if simulation_engine() != nil { pass(name) } }
+
+    @usableFromInline
+    static func pass(_ name: StaticString) { withEngine { $0.passed(name) } }
+
     @usableFromInline
     static func mustWait(_ name: StaticString) -> Bool {
         withEngine { $0.reached(name, nil) } ?? false

@@ -6,7 +6,8 @@ final class AcknowledgementTracker: Sendable {
     private struct Waiter {
         let time: Int64
         var missing: Set<String>
-        let continuation: CheckedContinuation<Set<String>, Never>
+        // Unsafe, to save an allocation a wait: it is resumed by who takes its waiter off the list, under the lock.
+        let continuation: UnsafeContinuation<Set<String>, Never>
         var hasSeenTick = false
     }
 
@@ -34,7 +35,7 @@ final class AcknowledgementTracker: Sendable {
     /// Waits until all of `instances` have applied everything up to `time`, or for one to two ticks.
     /// - Returns: those that have not.
     func wait(for instances: Set<String>, toApply time: Int64) async -> Set<String> {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let missing: Set<String>? = state.withLock { state in
                 let missing = instances.filter { state.applied[$0] ?? Int64.min < time }
                 if missing.isEmpty || state.isStopped { return missing }

@@ -40,6 +40,8 @@ extension CacheInstance {
             while let item = await work.take() {
                 await process(item)
                 clock.rest()
+                // Others may come first, as they may when it has to wait for the next.
+                if work.holdsMessages { await clock.turn() }
             }
         }
         let renewing = Task(name: "lease of \(id)") { [self] in
@@ -221,10 +223,10 @@ extension CacheInstance {
             }
             expected = stamped.time + 1
         }
-        let others = batch.filter { $0.invalidation.sender != id }
         // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
         // `appliedTime` must not pass what has not been applied. With the defect they were applied before the announcement.
-        let unapplied = state.withLock { state in
+        let hasOwn = batch.contains { $0.invalidation.sender == id }
+        let unapplied = !hasOwn ? batch : state.withLock { state in
             batch.filter { stamped in
                 guard stamped.invalidation.sender == id else { return true }
                 if has(.wrongLayerOrder) { return false }
@@ -237,18 +239,35 @@ extension CacheInstance {
         appliedTime.max(last.time, ordering: .acquiringAndReleasing)
         wakeWaiters()
         let end = clock.now()
-        for stamped in others { observer.applied(stamped, start: start, end: end) }
-        var waiting: [String: Int64] = [:]
-        for stamped in others where stamped.invalidation.wantsAcknowledgement {
-            waiting[stamped.invalidation.sender] = stamped.time
+        for stamped in batch where stamped.invalidation.sender != id {
+            observer.applied(stamped, start: start, end: end)
         }
         if hasMissed { await acknowledgeMissed() }
+        let waiting = waitingSenders(of: batch)
         if waiting.isEmpty { return }
-        state.withLock { $0.acknowledged.merge(waiting) { max($0, $1) } }
-        for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
+        state.withLock { state in
+            for (sender, time) in waiting {
+                state.acknowledged[sender] = max(state.acknowledged[sender] ?? time, time)
+            }
+        }
+        for (sender, time) in waiting {
             // If this one is lost the next sign of life repeats it.
             try? await shared.acknowledge(time, by: id, to: sender)
         }
+    }
+
+    /// Who else waits for what was announced, in the order of their names, and for which logical time at the latest.
+    private func waitingSenders(of batch: [StampedInvalidation]) -> [(sender: String, time: Int64)] {
+        var waiting: [(sender: String, time: Int64)] = []
+        for stamped in batch where stamped.invalidation.wantsAcknowledgement && stamped.invalidation.sender != id {
+            // There are few, mostly one.
+            if let place = waiting.firstIndex(where: { $0.sender == stamped.invalidation.sender }) {
+                waiting[place].time = stamped.time
+            } else {
+                waiting.append((stamped.invalidation.sender, stamped.time))
+            }
+        }
+        return waiting.count < 2 ? waiting : waiting.sorted { $0.sender < $1.sender }
     }
 
     /// Returns when the instance has applied everything up to a logical time, or soon after `deadline` (on its clock).

@@ -17,7 +17,17 @@ extension CacheInstance {
     ) async throws -> Served {
         let now = clock.upperBound()
         guard trust.isTrusted(at: now) else { return try await readOrigin(key, observer: observer) }
-        switch memory.lookUp(key, now: now, isGood: { trust.isGood($0, at: now) }) {
+        let lookup = memory.lookUp(key, now: now) { trust.isGood($0, at: now) }
+        return try await follow(lookup, key, at: now, askingHost: askingHost, observer: observer)
+    }
+
+    /// Does what a look-up in L2 said is to be done.
+    /// - Parameter now: when it was made.
+    nonisolated(nonsending) func follow(
+        _ lookup: ProcessMemory.Lookup, _ key: String, at now: Int64, askingHost: Bool = true,
+        observer: any CacheObserver
+    ) async throws -> Served {
+        switch lookup {
         case .hit(let entry):
             return Served(entry: entry, layer: .l2, keptIn: .l2)
         case .held:
@@ -32,11 +42,14 @@ extension CacheInstance {
         case .lead(let flight):
             do {
                 let loaded = try await load(key, askingHost: askingHost, observer: observer)
+                // What could be kept nowhere has come straight from somewhere else, and now touches what tasks share.
+                if loaded.keptIn == nil { await clock.point("land") }
                 clock.usesInstance()
                 memory.remove(flight, of: key)
                 flight.land(loaded)
                 return loaded
             } catch {
+                await clock.point("land")
                 clock.usesInstance()
                 memory.remove(flight, of: key)
                 flight.land(nil)
@@ -157,6 +170,8 @@ extension CacheInstance {
             observer.filled(.l3, from: source, with: candidate, start: start, end: end)
             if !evicted.isEmpty { observer.evicted(evicted, from: .l3, start: start, end: end) }
             source = .l3
+        } else if layer > .l3 {
+            await clock.point("fill L2")
         }
         let start = clock.now()
         let candidate = entry.limited(to: configuration[.l2].map { start + $0.lifetime } ?? Int64.max)

@@ -107,7 +107,7 @@ extension CacheInstance {
         if has(.wrongLayerOrder) {
             clock.usesInstance()
             let early = appliedTime.load(ordering: .acquiring)
-            await applyToOwnLayers([StampedInvalidation(time: early, invalidation: invalidation)])
+            await applyOwn(StampedInvalidation(time: early, invalidation: invalidation))
             return try await shared.announce(invalidation)
         }
         let announcement: Announcement
@@ -116,7 +116,7 @@ extension CacheInstance {
         } catch {
             throw CacheError(.announcementUnknown, "the invalidation may not have been announced", underlying: error)
         }
-        await applyToOwnLayers([StampedInvalidation(time: announcement.time, invalidation: invalidation)])
+        await applyOwn(StampedInvalidation(time: announcement.time, invalidation: invalidation))
         state.withLock { state in
             if state.ownEchoed.remove(announcement.time) == nil { state.ownApplied.insert(announcement.time) }
         }
@@ -140,10 +140,16 @@ extension CacheInstance {
         }
         let stand = Invalidation(
             action: .hold(outboxHold(batch)), keys: keys, sender: id, wantsAcknowledgement: false)
-        await applyToOwnLayers(
-            [StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand)],
+        await applyOwn(
+            StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand),
             isPostponed: true)
         return nil
+    }
+
+    /// Applies what a writer of this instance has announced, or could not announce.
+    nonisolated(nonsending) private func applyOwn(_ stamped: StampedInvalidation, isPostponed: Bool = false) async {
+        await clock.point("apply")
+        await applyToOwnLayers([stamped], isPostponed: isPostponed)
     }
 
     private func outboxHold(_ batch: Int) -> String { "\(id) outbox \(batch)" }

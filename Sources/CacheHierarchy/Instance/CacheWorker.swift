@@ -28,26 +28,25 @@ public final class CacheWorker {
     /// What the cache gives for a key: from the innermost layer that has it, else from the origin.
     /// - Throws: ``CacheError`` if the key is in no layer and the origin cannot be asked.
     public nonisolated(nonsending) func read(_ key: String) async throws -> CacheReading {
-        if let reading = readMemory(key) { return reading }
-        var served = try await instance.read(key, observer: observer)
+        if let reading = readOwnMemory(key) { return reading }
+        let latest = clock.upperBound()
+        var served: CacheInstance.Served
+        if trust.isTrusted(at: latest) {
+            let lookup = shared.lookUp(key, now: latest) { trust.isGood($0, at: latest) }
+            if case .hit(let entry) = lookup, marks.admit(entry.version, of: key) {
+                keep(CacheInstance.Served(entry: entry, layer: .l2, keptIn: .l2))
+                return CacheReading(entry: entry, layer: .l2)
+            }
+            served = try await instance.follow(lookup, key, at: latest, observer: observer)
+        } else {
+            served = try await instance.readOrigin(key, observer: observer)
+        }
         if !marks.admit(served.entry.version, of: key) {
             served = try await instance.readOrigin(key, observer: observer)
         }
-        await clock.point("fill L1")
+        await clock.waypoint("fill L1")
         keep(served)
         return CacheReading(entry: served.entry, layer: served.layer)
-    }
-
-    /// What the worker's or the instance's memory may serve; never waits.
-    @inline(__always)
-    private func readMemory(_ key: String) -> CacheReading? {
-        if let reading = readOwnMemory(key) { return reading }
-        let latest = clock.upperBound()
-        guard trust.isTrusted(at: latest), let entry = shared.hit(key, now: latest, trust: trust),
-            marks.admit(entry.version, of: key)
-        else { return nil }
-        keep(CacheInstance.Served(entry: entry, layer: .l2, keptIn: .l2))
-        return CacheReading(entry: entry, layer: .l2)
     }
 
     /// The entry in this worker's own memory if it may be served; never waits. O(1), no lock.

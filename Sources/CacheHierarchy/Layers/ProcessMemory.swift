@@ -22,8 +22,7 @@ final class ProcessMemory: Sendable {
         var storage: MemoryStorage?
         var floors: FloorTable
         var flights: [NameKey: Flight] = [:]
-        /// By key, the holds on it and until when each is honoured.
-        var holds: [NameKey: [String: Int64]] = [:]
+        var holds = HoldTable()
         /// The holds released last: one whose own echo comes late must not be taken up again.
         var released: [String] = []
     }
@@ -82,26 +81,15 @@ final class ProcessMemory: Sendable {
     func lookUp(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> Lookup {
         shards[shard(of: key)].withLock { shard in
             if !shard.holds.isEmpty, Self.isHeld(key, now: now, in: &shard) { return .held }
+            let name = NameKey(key)
             if let entry = shard.storage?.use(key) {
                 if isGood(entry) { return .hit(entry) }
                 shard.storage?.remove(key)
             }
-            let name = NameKey(key)
             if let flight = shard.flights[name] { return .join(flight) }
             let flight = Flight()
             shard.flights[name] = flight
             return .lead(flight)
-        }
-    }
-
-    /// The entry of a key if it may be served; a miss says nothing of why.
-    @inline(__always)
-    func hit(_ key: String, now: Int64, trust: Trust) -> CacheEntry? {
-        shards[shard(of: key)].withLock { shard in
-            guard let entry = shard.storage?.use(key), trust.isGood(entry, at: now),
-                shard.holds.isEmpty || !Self.isHeld(key, now: now, in: &shard)
-            else { return nil }
-            return entry
         }
     }
 
@@ -150,12 +138,11 @@ final class ProcessMemory: Sendable {
             switch action {
             case .drop: break
             case .hold(let id):
-                if !shard.released.contains(id) { shard.holds[name, default: [:]][id] = holdDeadline }
+                if !shard.released.contains(id) { shard.holds.add(id, on: name, until: holdDeadline) }
             case .release(let id):
                 shard.released.append(id)
                 if shard.released.count > 64 { shard.released.removeFirst(32) }
-                shard.holds[name]?[id] = nil
-                if shard.holds[name]?.isEmpty == true { shard.holds[name] = nil }
+                shard.holds.remove(id, from: name)
             }
         }
     }
@@ -186,9 +173,10 @@ final class ProcessMemory: Sendable {
     }
 
     private static func isHeld(_ key: String, now: Int64, in shard: inout Shard) -> Bool {
-        guard !shard.holds.isEmpty, let holds = shard.holds[NameKey(key)] else { return false }
-        if holds.values.contains(where: { $0 > now }) { return true }
-        shard.holds[NameKey(key)] = nil
+        guard !shard.holds.isEmpty else { return false }
+        let name = NameKey(key)
+        if shard.holds.isHeld(name, now: now) { return true }
+        shard.holds.forgetExpired(of: name, now: now)
         return false
     }
 }

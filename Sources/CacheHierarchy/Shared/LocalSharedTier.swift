@@ -25,7 +25,7 @@ public final class LocalSharedTier: SharedTier {
         var entries: [NameKey: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: 65_536)
         var tagFloors = FloorTable(capacity: 65_536)
-        var holds: [NameKey: [String: Int64]] = [:]
+        var holds = HoldTable()
 
         /// The place of an instance among the members, to which it is added.
         mutating func member(_ instance: String) -> Int {
@@ -37,7 +37,7 @@ public final class LocalSharedTier: SharedTier {
 
         /// Whether a write of the key is being committed.
         func isHeld(_ key: String, now: Int64) -> Bool {
-            !holds.isEmpty && holds[NameKey(key)]?.values.contains { $0 > now } == true
+            holds.isHeld(NameKey(key), now: now)
         }
     }
 
@@ -169,10 +169,9 @@ public final class LocalSharedTier: SharedTier {
                     state.entries[key] = nil
                     switch invalidation.action {
                     case .drop: break
-                    case .hold(let id): state.holds[key, default: [:]][id] = now + holdLifetime
-                    case .release(let id): state.holds[key]?[id] = nil
+                    case .hold(let id): state.holds.add(id, on: key, until: now + holdLifetime)
+                    case .release(let id): state.holds.remove(id, from: key)
                     }
-                    if state.holds[key]?.isEmpty == true { state.holds[key] = nil }
                 }
                 for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
                 let announcement = Announcement(
@@ -180,9 +179,11 @@ public final class LocalSharedTier: SharedTier {
                     timeSinceLoss: state.lostAt.map { now - $0 })
                 return (announcement, state.members)
             }
-            let event = SharedTierEvent.invalidation(
-                StampedInvalidation(time: announcement.time, invalidation: invalidation))
-            for receiver in receivers { receiver.onEvents?([event]) }
+            let events = [
+                SharedTierEvent.invalidation(
+                    StampedInvalidation(time: announcement.time, invalidation: invalidation))
+            ]
+            for receiver in receivers { receiver.onEvents?(events) }
             return announcement
         }
     }

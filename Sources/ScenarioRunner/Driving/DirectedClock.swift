@@ -23,6 +23,8 @@ struct DirectedClock: PointedClock {
         if let task { await director.pass(name.description, by: task) }
     }
 
+    nonisolated(nonsending) func waypoint(_ name: StaticString) async { await point(name) }
+
     nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { await point(name) }
 
     func rest() { if let task { director.rest(task) } }
@@ -40,7 +42,9 @@ extension RunningCluster.Parts {
     func directed(by director: Director) -> RunningCluster.Parts {
         let clock = DirectedClock(director, prefix: prefix)
         func pointed(_ origin: some SeededOrigin) -> any SeededOrigin { PointedOrigin(origin: origin, clock: clock) }
-        func pointed(_ tier: some SharedTier) -> any SharedTier { PointedSharedTier(tier: tier, clock: clock) }
+        func pointed(_ tier: some SharedTier) -> any SharedTier {
+            PointedSharedTier(tier: tier, clock: clock, deliversAtOnce: injector == nil)
+        }
         func pointed(_ store: some HostStore, _ number: Int) -> any HostStore {
             PointedHostStore(store: store, number: number, clock: clock)
         }

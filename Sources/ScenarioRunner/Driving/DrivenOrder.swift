@@ -22,7 +22,8 @@ struct DrivenOrder: Sendable, Hashable {
         let names = trace.taskNames.map { Self.name($0, withoutPrefix: SimulatedWorld.prefix) }
         steps = trace.passages.compactMap { passage in
             let name = names[passage.task]
-            return Self.isDriven(name) ? Step(task: name, point: passage.point) : nil
+            let isDriven = Self.isDriven(name) && passage.point != SimulatedClock.nameOfTurn.description
+            return isDriven ? Step(task: name, point: passage.point) : nil
         }
     }
 

@@ -138,7 +138,7 @@ struct StoryTelling {
     private static let whatComesNext = [
         "read L3": "asks L3", "read redis": "asks redis", "load": "asks the origin", "fill redis": "fills redis",
         "fill L3": "fills L3", "fill L1": "fills L1", "commit": "commits", "announce": "announces it",
-        "apply to L3": "drops it from L3",
+        "apply": "drops it from its own layers",
     ]
 
     /// Points after an effect: what the task has done. Of the others nothing is told.

@@ -25,6 +25,8 @@ final class SkewedClock: CacheClock {
     func sleep(nanoseconds: Int64) async throws { try await base.sleep(nanoseconds: nanoseconds) }
 
     nonisolated(nonsending) func point(_ name: StaticString) async { await base.point(name) }
+    nonisolated(nonsending) func waypoint(_ name: StaticString) async { await base.waypoint(name) }
+    nonisolated(nonsending) func turn() async { await base.turn() }
 
     func jump(by nanoseconds: Int64) {
         let now = base.now()

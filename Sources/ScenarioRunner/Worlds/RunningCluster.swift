@@ -47,7 +47,7 @@ final class RunningCluster: Sendable {
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.faults.contains { if case .skew = $0.action { true } else { false } },
             schemas: SchemaTable(scenario))
-        let recorder = Recorder(keys: scenario.keysInUse.map(\.name))
+        let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         var members: [ClusterMember] = []

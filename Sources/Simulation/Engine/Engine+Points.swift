@@ -29,6 +29,14 @@ extension Engine {
         return false
     }
 
+    /// The running task has come to a place where nobody need be given a turn.
+    func passed(_ name: StaticString) {
+        let task = runningTask()
+        let label = labels.number(of: name)
+        events.point(task, label)
+        if tasks.isFirstPoint(of: task, label: label, step: steps) { askForName(task) }
+    }
+
     /// The task has suspended at its point.
     func park(_ continuation: UnsafeContinuation<Void, Never>) {
         events.stopped()

@@ -13,7 +13,8 @@ struct PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
         await clock.point("read L3", touching: .disk(host: number, key: key), writes: false)
         Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
         let entry = try await store.read(key, now: now)
-        await clock.point("have read L3")
+        // After a miss the shared tier is asked next; what was found is judged by what the instance knows.
+        if entry == nil { await clock.waypoint("have read L3") } else { await clock.point("have read L3") }
         return entry
     }
 
@@ -27,7 +28,9 @@ struct PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
 
     func apply(_ invalidations: [StampedInvalidation]) async throws {
         let changesTags = invalidations.contains { !$0.invalidation.tags.isEmpty }
-        await clock.point("apply to L3", touching: .diskTags(host: number), writes: changesTags)
+        // Whoever calls it has just been given its turn, to apply what it knows.
+        await clock.waypoint("apply to L3")
+        Simulation.touch(SimulatedPart.diskTags(host: number), changesTags ? .writes : .reads)
         for key in invalidations.flatMap(\.invalidation.keys) {
             Simulation.touch(SimulatedPart.disk(host: number, key: key), .writes)
         }

@@ -9,14 +9,14 @@ struct PointedOrigin<Source: SeededOrigin, Clock: PointedClock>: SeededOrigin {
     func load(_ key: String) async throws -> OriginRecord {
         await clock.point("load", touching: .origin(key: key), writes: false)
         let record = try await origin.load(key)
-        await clock.point("loaded")
+        await clock.waypoint("loaded")
         return record
     }
 
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
         await clock.point("commit", touching: .origin(key: key), writes: true)
         let version = try await origin.commit(key, value: value, tags: tags)
-        await clock.point("committed")
+        await clock.waypoint("committed")
         return version
     }
 

@@ -4,9 +4,13 @@ import Simulation
 
 /// The shared tier at the other end of a network. Requests and answers take their time, and so do the messages of the bus,
 /// which each instance receives in order but not when others do. The clock's points decide how long.
+///
+/// Where no connection can be lost, the time of a message is that until its receiver takes it up: what an instance was brought
+/// has no effect before that, so a place of its own on the way would add no order that matters.
 final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier {
     private let tier: Tier
     private let clock: Clock
+    private let deliversAtOnce: Bool
     private let outboxes = Lock<[String: Outbox]>([:])
 
     /// Messages to an instance on their way.
@@ -15,14 +19,23 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         var sent = 0
     }
 
-    init(tier: Tier, clock: Clock) {
+    /// - Parameter deliversAtOnce: whether messages are on their way no longer than until their receiver takes them up.
+    init(tier: Tier, clock: Clock, deliversAtOnce: Bool) {
         self.tier = tier
         self.clock = clock
+        self.deliversAtOnce = deliversAtOnce
     }
 
     func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
+        if deliversAtOnce {
+            // One by one: how many events come at a time differs from world to world.
+            return try await tier.join(instance, lease: lease) { events in
+                for event in events { Simulation.touch(Self.part(of: instance, touchedBy: event), .writes) }
+                if events.count == 1 { onEvents(events) } else { for event in events { onEvents([event]) } }
+            }
+        }
         let mailbox = Mailbox<SharedTierEvent>()
         outboxes.withLock { $0[instance] = Outbox(mailbox: mailbox) }
         // Ends when the instance leaves: its mailbox is closed then.
@@ -81,7 +94,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         // A hit is confirmed as of now, and a miss is given a token.
         Simulation.touch(SimulatedPart.logicalTime, .reads)
         let lookup = try await tier.read(key)
-        await clock.point("have read redis")
+        await clock.waypoint("have read redis")
         return lookup
     }
 
@@ -91,7 +104,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         await clock.point("fill redis", touching: .shared(key: entry.key), writes: true)
         Simulation.touch(SimulatedPart.sharedTags, .reads)
         let isKept = try await tier.fill(entry, token: token, lifetime: lifetime, ignoringFloors: ignoringFloors)
-        await clock.point("have filled redis")
+        await clock.waypoint("have filled redis")
         return isKept
     }
 
@@ -101,13 +114,18 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         for key in invalidation.keys { Simulation.touch(SimulatedPart.shared(key: key), .writes) }
         if !invalidation.tags.isEmpty { Simulation.touch(SimulatedPart.sharedTags, .writes) }
         let announcement = try await tier.announce(invalidation)
-        await clock.point("have announced")
+        await clock.waypoint("have announced")
         return announcement
     }
 
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
-        // It is not said what the code behind it touches: the instance goes on with its own work in the same step.
-        await clock.point("acknowledge")
+        if deliversAtOnce {
+            // Who waits for it decides when to go on: being late is as good as being told late.
+            await clock.waypoint("acknowledge")
+        } else {
+            // It is not said what the code behind it touches: the instance goes on with its own work in the same step.
+            await clock.point("acknowledge")
+        }
         try await tier.acknowledge(time, by: instance, to: sender)
     }
 

@@ -52,5 +52,11 @@ final class SimulatedClock: PointedClock {
         await Simulation.point(name, touching: part, writes: writes)
     }
 
+    nonisolated(nonsending) func waypoint(_ name: StaticString) async { Simulation.waypoint(name) }
+
+    static let nameOfTurn: StaticString = "more to do"
+
+    nonisolated(nonsending) func turn() async { await Simulation.point(Self.nameOfTurn) }
+
     nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { Simulation.note(name, amount) }
 }

@@ -21,7 +21,7 @@ struct SimulatedWorld: WorldSurroundings {
             }
         }
         let data = LocalSharedTier(clock: clock, holdLifetime: cluster.holdLifetime)
-        let tier = PointedSharedTier(tier: data, clock: clock)
+        let tier = PointedSharedTier(tier: data, clock: clock, deliversAtOnce: scenario.faults.isEmpty)
         let parts = RunningCluster.Parts(
             world: .simulated, origin: PointedOrigin(origin: MemoryOrigin(), clock: clock),
             shared: tier, hosts: hosts ?? [], clock: clock,
