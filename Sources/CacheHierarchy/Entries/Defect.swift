@@ -10,4 +10,6 @@ public enum Defect: String, Sendable, Hashable, CaseIterable {
     case tagTimeAfterLoad = "tag-time-after-load"
     /// What was kept while the connection to the bus was lost is trusted afterwards.
     case missedWhileDisconnected = "missed-while-disconnected"
+    /// What was written while the shared tier was away is not announced afterwards.
+    case forgottenAnnouncement = "forgotten-announcement"
 }

@@ -66,6 +66,7 @@ extension CacheInstance {
     /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
     ///   trust. `nil` for the first time.
     private func takeLease(afterLosses losses: Int?) async throws {
+        clock.usesInstance()
         let sent = clock.now()
         let renewal = try await shared.renew(
             id, lease: configuration.lease, applied: appliedTime.load(ordering: .acquiring))
@@ -141,7 +142,7 @@ extension CacheInstance {
     private func rejoin(afterLosses losses: Int) async {
         // If it fails, the connection was lost again, and another attempt follows its return; a live connection on which
         // only this command failed is tried once more at a time.
-        while !state.withLock({ $0.isStopped || $0.losses != losses }) {
+        while mustRejoin(afterLosses: losses) {
             do {
                 try await takeLease(afterLosses: losses)
                 await acknowledgeMissed()
@@ -151,6 +152,11 @@ extension CacheInstance {
                 do { try await clock.sleep(nanoseconds: configuration.lease / 20) } catch { return }
             }
         }
+    }
+
+    private func mustRejoin(afterLosses losses: Int) -> Bool {
+        clock.usesInstance()
+        return !state.withLock { $0.isStopped || $0.losses != losses }
     }
 
     /// Something was announced that did not arrive.
@@ -164,8 +170,10 @@ extension CacheInstance {
     /// applied; but nobody will announce it again, and its sender waits.
     private func acknowledgeMissed() async {
         guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
+        clock.usesInstance()
         let applied = appliedTime.load(ordering: .acquiring)
         for sender in others.sorted() where sender != id {
+            clock.usesInstance()
             // If this one is lost the next sign of life repeats it.
             state.withLock { $0.acknowledged[sender] = max($0.acknowledged[sender] ?? applied, applied) }
             try? await shared.acknowledge(applied, by: id, to: sender)
@@ -210,6 +218,7 @@ extension CacheInstance {
         }
         if hasMissed { await acknowledgeMissed() }
         if waiting.isEmpty { return }
+        clock.usesInstance()
         state.withLock { $0.acknowledged.merge(waiting) { max($0, $1) } }
         for (sender, time) in waiting.sorted(by: { $0.key < $1.key }) {
             // If this one is lost the next sign of life repeats it.

@@ -123,6 +123,8 @@ extension CacheInstance {
         if let announcement = try? await announce(.drop, keys: [key], tags: [], wantsAcknowledgement: false) {
             return announcement.time
         }
+        if has(.forgottenAnnouncement) { return nil }
+        clock.usesInstance()
         state.withLock { _ = $0.outbox.insert(key) }
         let stand = Invalidation(action: .hold(Self.outboxHold), keys: [key], sender: id, wantsAcknowledgement: false)
         await applyToOwnLayers([

@@ -8,17 +8,18 @@ import Simulation
 /// Time is counted in finished operations. Who finishes the operation at which something is due makes it happen, and
 /// meanwhile nobody begins another one: so a share means the same in every world.
 final class FaultConductor: Sendable {
-    private let cluster: RunningCluster
+    let cluster: RunningCluster
     private let injector: any FaultInjector
-    private let workersPerInstance: Int
-    private let state: Lock<FaultSchedule>
+    let state: Lock<FaultSchedule>
+    /// Whether the schedule decides when something happens, and not the count of operations.
+    private let isAtAnyMoment: Bool
 
     /// - Returns: `nil` if the scenario declares no faults, or the world has no means for them.
     init?(_ scenario: Scenario, in cluster: RunningCluster) {
         guard !scenario.faults.isEmpty, let injector = cluster.injector else { return nil }
         self.cluster = cluster
         self.injector = injector
-        workersPerInstance = scenario.cluster.workers
+        isAtAnyMoment = scenario.faults.contains(where: \.isAtAnyMoment)
         state = Lock(FaultSchedule(scenario))
     }
 
@@ -84,6 +85,7 @@ final class FaultConductor: Sendable {
     nonisolated(nonsending) func admit(toInstanceOf member: ClusterMember) async -> ClusterMember.Incarnation {
         while true {
             let incarnation = await member.running()
+            if isAtAnyMoment { return incarnation }
             if await waitForChange() { continue }
             return incarnation
         }
@@ -104,6 +106,7 @@ final class FaultConductor: Sendable {
 
     /// An operation is over.
     nonisolated(nonsending) func completed(by worker: Int) async {
+        if isAtAnyMoment { return }
         state.withLock { $0.completed(by: worker) }
         await makeDueChanges()
     }
@@ -148,7 +151,7 @@ final class FaultConductor: Sendable {
         }
     }
 
-    private func begin(_ fault: Fault) async throws {
+    func begin(_ fault: Fault) async throws {
         let members = cluster.members[fault.instances(of: cluster.declaration)]
         switch (fault.action, fault.victim) {
         case (.crash(let remains), .redis): try await injector.crashRedis(remains ?? .lost)
@@ -166,7 +169,7 @@ final class FaultConductor: Sendable {
         }
     }
 
-    private func end(_ fault: Fault) async throws {
+    func end(_ fault: Fault) async throws {
         let members = cluster.members[fault.instances(of: cluster.declaration)]
         switch (fault.action, fault.victim) {
         case (.crash, .redis): try await injector.restartRedis()

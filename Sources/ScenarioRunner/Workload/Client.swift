@@ -66,6 +66,7 @@ final class Client: @unchecked Sendable {
 
     private func adopt(_ incarnation: ClusterMember.Incarnation) {
         guard incarnation.number != session.incarnation.number else { return }
+        clock.usesInstance()
         session = Self.session(incarnation, number, of: workers, member, recorder)
     }
 
@@ -76,9 +77,16 @@ final class Client: @unchecked Sendable {
         track.reserve(operations.count * 4)
         for operation in operations where !Task.isCancelled {
             await clock.point("next operation")
-            if let faults { adopt(await faults.admit(toInstanceOf: member)) }
-            await perform(operation)
-            await faults?.completed(by: number)
+            guard let faults else {
+                await perform(operation)
+                continue
+            }
+            let incarnation = await faults.admit(toInstanceOf: member)
+            await Simulation.confined(to: SimulatedPart.instance(incarnation.instance.id)) {
+                adopt(incarnation)
+                await perform(operation)
+            }
+            await faults.completed(by: number)
         }
     }
 

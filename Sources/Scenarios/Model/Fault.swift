@@ -52,6 +52,9 @@ public struct Fault: Sendable, Hashable {
     public var start: Double
     /// `nil` for what takes no time: it begins and is over.
     public var end: End?
+    /// Whether it begins and ends whenever the schedule lets it, as in an exhaustive exploration, which visits every moment of
+    /// the phase: shares are not looked at then. No file says so.
+    public var isAtAnyMoment = false
 
     public init(_ action: Action, of victim: Victim, during phases: [String], from start: Double = 0, until end: End?) {
         self.action = action
