@@ -12,7 +12,7 @@ struct FaultCertificateTests {
         "The correct cache is given its certificate, whenever the fault comes",
         arguments: [
             ("disconnection", "disconnection of instance 2, at any moment of race"),
-            ("instance-crash", "crash of instance 1, at any moment of race, and back at once"),
+            ("instance-crash", "crash of instance 2, at any moment of race, and back at once"),
             ("memory-pressure", "no memory left in redis, at any moment of race, until any later one"),
             ("clock-skew", "clock of instance 2 ahead by 10 s, at any moment of race"),
         ])

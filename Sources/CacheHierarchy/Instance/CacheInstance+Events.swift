@@ -13,6 +13,7 @@ extension CacheInstance {
 
     /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the lease.
     func join() async throws {
+        clock.usesInstance()
         let (work, acknowledgements) = (work, acknowledgements)
         try await shared.join(id, lease: configuration.lease) { [weak self] events in
             // Acknowledgements wake writers, and a loss ends all trust: neither queues behind invalidations.

@@ -24,11 +24,11 @@ extension Fault {
     /// What of a fault a certificate covers: `disconnection of instance 2, at any moment of race`.
     var coverage: String {
         let beginning = "\(self), at any moment of \(phases.joined(separator: ", "))"
-        switch end {
-        case nil: if case .crash = action { return "\(beginning), and back at once" } else { return beginning }
-        case .share: return "\(beginning), until any later one"
+        return switch end {
+        case nil: isCrash ? "\(beginning), and back at once" : beginning
+        case .share: "\(beginning), until any later one"
         case .after(let time):
-            return "\(beginning), for \(Quantity(time / .nanoseconds(1), .nanoseconds))"
+            "\(beginning), for \(Quantity(time / .nanoseconds(1), .nanoseconds))"
         }
     }
 }

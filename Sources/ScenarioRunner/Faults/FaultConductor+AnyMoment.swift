@@ -27,12 +27,15 @@ extension FaultConductor {
         // Cancelled, it ends at once.
         case .after(let duration): try? await cluster.clock.sleep(nanoseconds: duration.nanoseconds)
         }
+        // What takes no time is over as it begins.
+        if fault.end == nil, !fault.isCrash { return }
         await change(number, fault, isBeginning: false) { try await end(fault) }
     }
 
     nonisolated(nonsending) private func change(
         _ number: Int, _ fault: Fault, isBeginning: Bool, _ body: nonisolated(nonsending) () async throws -> Void
     ) async {
+        Simulation.note(isBeginning ? Self.noteOfBeginning : Self.noteOfEnd, number)
         let start = cluster.clock.now()
         do {
             try await body()

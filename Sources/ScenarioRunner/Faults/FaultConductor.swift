@@ -14,6 +14,9 @@ final class FaultConductor: Sendable {
     /// Whether the schedule decides when something happens, and not the count of operations.
     private let isAtAnyMoment: Bool
 
+    static let noteOfBeginning: StaticString = "fault begins"
+    static let noteOfEnd: StaticString = "fault ends"
+
     /// - Returns: `nil` if the scenario declares no faults, or the world has no means for them.
     init?(_ scenario: Scenario, in cluster: RunningCluster) {
         guard !scenario.faults.isEmpty, let injector = cluster.injector else { return nil }
@@ -142,11 +145,11 @@ final class FaultConductor: Sendable {
     private func make(_ change: FaultSchedule.Change) async throws {
         let fault = change.fault
         if change.isBeginning {
-            Simulation.note("fault begins", change.number)
+            Simulation.note(Self.noteOfBeginning, change.number)
             try await begin(fault)
         }
         if !change.isBeginning || fault.end == nil {
-            Simulation.note("fault ends", change.number)
+            Simulation.note(Self.noteOfEnd, change.number)
             try await end(fault)
         }
     }

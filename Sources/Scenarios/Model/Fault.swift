@@ -69,6 +69,9 @@ extension Fault {
     /// Whether it hits the server, and so everybody who uses it.
     public var concernsServer: Bool { victim == .redis }
 
+    /// Whether somebody is gone, and comes back as another.
+    public var isCrash: Bool { if case .crash = action { true } else { false } }
+
     /// The victims among the instances; all of them if it is Redis.
     public func instances(of cluster: Cluster) -> Range<Int> {
         if case .instance(let number) = victim { return number..<number + 1 }
