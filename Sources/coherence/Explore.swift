@@ -38,7 +38,7 @@ struct Explore: AsyncParsableCommand {
     @Option(help: "Decides workloads and schedules. Without it: a new one, which is printed.")
     var seed: UInt64?
 
-    @Option(help: "How many schedules to run at a time. Without it: one for each core.")
+    @Option(help: "How many schedules (with --exhaustive: scenarios) to run at a time. Without it: one for each core.")
     var threads: Int?
 
     @Option(
@@ -62,12 +62,10 @@ struct Explore: AsyncParsableCommand {
     func validate() throws {
         if exhaustive {
             for (option, isGiven) in [
-                ("--operations", operations != nil), ("--seed", seed != nil), ("--threads", threads != nil),
-                ("--all", all),
+                ("--operations", operations != nil), ("--seed", seed != nil), ("--all", all),
             ] where isGiven {
                 throw ValidationError(
-                    "found \(option) with --exhaustive; expected it without, since scripts leave nothing to chance and "
-                        + "their schedules are visited on one thread")
+                    "found \(option) with --exhaustive; expected it without, since scripts leave nothing to chance")
             }
         }
         if let schedules, schedules < 1 {
@@ -105,27 +103,29 @@ struct Explore: AsyncParsableCommand {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
         let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
         var saved = 0
-        for scenario in scenarios {
-            guard scenario.worlds.contains(.simulated) else {
-                Console.error("\(scenario.name): not run in the world simulated")
-                continue
-            }
-            for variant in scenario.variants() where !isStopped() {
-                let explored =
-                    exhaustive
-                    ? try certify(variant, isStopped: isStopped)
-                    : try explore(variant, seed: seed, isStopped: isStopped)
-                report.explorations.append(explored)
-                let files = try explored.failures.compactMap { failure in
-                    try save.map { path in
-                        saved += 1
-                        let file = Self.numbered(path, saved)
-                        let digest = try SavedFailure.digest(of: scenario.file)
-                        try explored.saved(failure, digest: digest).write(to: file)
-                        return file
-                    }
+        func take(_ explored: ScenarioExploration) throws {
+            report.explorations.append(explored)
+            let files = try explored.failures.compactMap { failure in
+                try save.map { path in
+                    saved += 1
+                    let file = Self.numbered(path, saved)
+                    let digest = try SavedFailure.digest(of: explored.variant.scenario.file)
+                    try explored.saved(failure, digest: digest).write(to: file)
+                    return file
                 }
-                if format == .text { Console.output(terminal.block(explored, seed: seed, files: files)) }
+            }
+            if Console.isErrorTerminal { Console.clearProgress() }
+            if format == .text { Console.output(terminal.block(explored, seed: seed, files: files)) }
+        }
+        for scenario in scenarios where !scenario.worlds.contains(.simulated) {
+            Console.error("\(scenario.name): not run in the world simulated")
+        }
+        let variants = scenarios.filter { $0.worlds.contains(.simulated) }.flatMap { $0.variants() }
+        if exhaustive {
+            try certify(variants, isStopped: isStopped, onResult: take)
+        } else {
+            for variant in variants where !isStopped() {
+                try take(try explore(variant, seed: seed, isStopped: isStopped))
             }
         }
         return report
@@ -151,22 +151,25 @@ struct Explore: AsyncParsableCommand {
         configuration.findsAll = all
         configuration.isStopped = isStopped
         configuration.onProgress = progress(of: variant)
-        defer { if Console.isErrorTerminal { Console.clearProgress() } }
         return try ScenarioExplorer(configuration).explore(variant)
     }
 
     private func certify(
-        _ variant: ScenarioVariant, isStopped: @escaping @Sendable () -> Bool
-    ) throws -> ScenarioExploration {
-        var configuration = ScenarioCertifier.Configuration()
-        configuration.duration = time.flatMap { Duration(text: $0) }
-        configuration.schedules = schedules ?? (time == nil ? configuration.schedules : Int.max / 2)
-        configuration.defects = Set(defects)
-        configuration.isStopped = isStopped
-        configuration.onProgress = progress(of: variant)
-        defer { if Console.isErrorTerminal { Console.clearProgress() } }
+        _ variants: [ScenarioVariant], isStopped: @escaping @Sendable () -> Bool,
+        onResult: (ScenarioExploration) throws -> Void
+    ) throws {
+        var chosen = ScenarioCertifier.Configuration()
+        chosen.duration = time.flatMap { Duration(text: $0) }
+        chosen.schedules = schedules ?? (time == nil ? chosen.schedules : Int.max / 2)
+        chosen.defects = Set(defects)
+        chosen.isStopped = isStopped
+        let queue = CertificationQueue(variants) { [self, chosen] variant in
+            var configuration = chosen
+            configuration.onProgress = progress(of: variant)
+            return configuration
+        }
         do {
-            return try ScenarioCertifier(configuration).certify(variant)
+            try queue.run(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, onResult: onResult)
         } catch let error as NothingToExplore {
             throw ValidationError("\(error)")
         }

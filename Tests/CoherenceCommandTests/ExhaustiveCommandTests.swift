@@ -49,7 +49,7 @@ struct ExhaustiveCommandTests {
     @Test(
         "What means nothing here is a wrong call",
         arguments: [
-            (["--seed", "3"], "found --seed with --exhaustive"), (["--threads", "2"], "found --threads"),
+            (["--seed", "3"], "found --seed with --exhaustive"), (["--all"], "found --all"),
             (["--operations", "2"], "found --operations"),
         ])
     func wrongCall(options: [String], message: String) async throws {

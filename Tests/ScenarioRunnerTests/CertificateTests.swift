@@ -81,13 +81,4 @@ struct CertificateTests {
         let error = #expect(throws: NothingToExplore.self) { try Self.certify(scenario) }
         #expect(error?.reason.contains("found no phase script") == true)
     }
-
-    @Test("With a fault nothing is certified")
-    func faulty() throws {
-        var scenario = try Self.scope("announced")
-        let phase = try #require(scenario.phases.first { $0.isExplored }).name
-        scenario.faults = [Fault(.disconnect, of: .instance(0), during: [phase], until: nil)]
-        let error = #expect(throws: NothingToExplore.self) { try Self.certify(scenario) }
-        #expect(error?.reason.contains("found faults") == true)
-    }
 }

@@ -28,4 +28,6 @@ public enum Defect: String, Sendable, Hashable, CaseIterable {
     case leaseByOwnClock = "lease-by-own-clock"
     /// Whatever server answers is believed, one that was a replica and lags included.
     case laggingReplicaBelieved = "lagging-replica-believed"
+    /// What was written while the shared tier was away is not announced afterwards.
+    case forgottenAnnouncement = "forgotten-announcement"
 }

@@ -13,6 +13,7 @@ extension CacheInstance {
 
     /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the lease.
     func join() async throws {
+        clock.usesInstance()
         let (work, acknowledgements) = (work, acknowledgements)
         try await shared.join(id, lease: configuration.lease) { [weak self] events in
             // Acknowledgements wake writers, and a loss ends all trust: neither queues behind invalidations.
@@ -86,6 +87,7 @@ extension CacheInstance {
     /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
     ///   trust. `nil` for the first time.
     private func takeLease(afterLosses losses: Int?) async throws {
+        clock.usesInstance()
         let sent = clock.now()
         let renewal = try await shared.renew(id, lease: configuration.lease, applied: knownTime)
         clock.usesInstance()
@@ -177,7 +179,7 @@ extension CacheInstance {
     private func rejoin(afterLosses losses: Int) async {
         // If it fails, the connection was lost again, and another attempt follows its return; a live connection on which
         // only this command failed is tried once more at a time.
-        while !state.withLock({ $0.isStopped || $0.losses != losses }) {
+        while mustRejoin(afterLosses: losses) {
             do {
                 try await takeLease(afterLosses: losses)
                 await acknowledgeMissed()
@@ -187,6 +189,11 @@ extension CacheInstance {
                 do { try await clock.sleep(nanoseconds: configuration.lease / 20) } catch { return }
             }
         }
+    }
+
+    private func mustRejoin(afterLosses losses: Int) -> Bool {
+        clock.usesInstance()
+        return !state.withLock { $0.isStopped || $0.losses != losses }
     }
 
     /// Something was announced that did not arrive.
@@ -200,8 +207,10 @@ extension CacheInstance {
     /// applied; but nobody will announce it again, and its sender waits.
     private func acknowledgeMissed() async {
         guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
+        clock.usesInstance()
         let applied = appliedTime.load(ordering: .acquiring)
         for sender in others.instances.sorted() where sender != id {
+            clock.usesInstance()
             // If this one is lost the next sign of life repeats it.
             state.withLock { $0.acknowledged[sender] = max($0.acknowledged[sender] ?? applied, applied) }
             try? await shared.acknowledge(applied, by: id, to: sender)
@@ -245,6 +254,7 @@ extension CacheInstance {
         if hasMissed { await acknowledgeMissed() }
         let waiting = waitingSenders(of: batch)
         if waiting.isEmpty { return }
+        clock.usesInstance()
         state.withLock { state in
             for (sender, time) in waiting {
                 state.acknowledged[sender] = max(state.acknowledged[sender] ?? time, time)

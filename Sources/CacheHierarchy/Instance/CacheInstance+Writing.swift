@@ -132,6 +132,7 @@ extension CacheInstance {
         if let announcement = try? await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: false) {
             return announcement.time
         }
+        if has(.forgottenAnnouncement) { return nil }
         clock.usesInstance()
         let batch = state.withLock { state in
             let batch = state.outbox.add(keys: keys, tags: tags)

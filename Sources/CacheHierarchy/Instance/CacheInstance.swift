@@ -114,6 +114,7 @@ public final class CacheInstance: Sendable {
 
     /// Leaves the cluster. What is waiting is let go; later calls throw ``CacheError/Code/stopped``.
     public func stop() async {
+        clock.usesInstance()
         let tasks: [Task<Void, Never>] = state.withLock { state in
             state.isStopped = true
             defer { state.tasks = [] }

@@ -22,9 +22,10 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
     /// - Parameters:
     ///   - trace: of a run in which the cache's clock was noted.
     ///   - proof: the operations that prove the violation, in the order of their numbers.
-    init(_ trace: SimulationTrace, _ history: History, proof: [Int64]) {
+    ///   - faults: those that the scenario declares, in words.
+    init(_ trace: SimulationTrace, _ history: History, proof: [Int64], faults: [String] = []) {
         let places = TracePlaces(trace)
-        let telling = StoryTelling(places, history, proof: proof)
+        let telling = StoryTelling(places, history, proof: proof, faults: faults)
         var lines: [Line] = []
         for (task, deed) in telling.deeds {
             let actor = telling.name(of: task)

@@ -33,8 +33,8 @@ public struct CertificateScope: Sendable, Hashable {
     public let operations: [String]
     /// The phases that ran in one order only, before and after.
     public let unexplored: [String]
-    /// The faults that could occur. A scenario with faults is refused, so there are none.
-    public let faults: [String] = []
+    /// The faults that occurred, and at which moments.
+    public let faults: [String]
     /// The deliberate bugs of the cache.
     public let defects: [String]
     public let checks: [String]
@@ -67,6 +67,7 @@ public struct CertificateScope: Sendable, Hashable {
         }
         unexplored =
             ["building the cluster"] + scenario.phases.filter { !$0.isExplored }.map { "phase \($0.name)" }
+        faults = scenario.faults.map(\.coverage)
         self.defects = defects.map(\.rawValue).sorted()
         checks = scenario.checks(in: .simulated).map { $0.check().name }
     }

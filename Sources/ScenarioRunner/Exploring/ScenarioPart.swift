@@ -14,6 +14,8 @@ public struct ScenarioPart: Sendable, Hashable {
     var phases: [Int]
     /// The faults that happen, by their numbers in the whole; `nil` if it declares none.
     var faults: [Int]?
+    /// Whether they come whenever the schedule lets them, and not when the scenario says.
+    var isAtAnyMoment: Bool
 
     /// All of it.
     init(_ scenario: Scenario) {
@@ -21,9 +23,11 @@ public struct ScenarioPart: Sendable, Hashable {
         workers = scenario.cluster.workers
         phases = Array(scenario.phases.indices)
         faults = scenario.faults.isEmpty ? nil : Array(scenario.faults.indices)
+        isAtAnyMoment = scenario.faults.contains(where: \.isAtAnyMoment)
     }
 
-    func isWhole(of scenario: Scenario) -> Bool { self == ScenarioPart(scenario) }
+    /// What has to be said besides the scenario's file is none.
+    func isWhole(of scenario: Scenario) -> Bool { self == ScenarioPart(scenario) && !isAtAnyMoment }
 
     /// The scenario that is left.
     func applied(to scenario: Scenario) -> Scenario {
@@ -41,6 +45,7 @@ public struct ScenarioPart: Sendable, Hashable {
     private func remains(of fault: Fault, in names: Set<String>) -> Fault? {
         var fault = fault
         fault.phases.removeAll { !names.contains($0) }
+        fault.isAtAnyMoment = isAtAnyMoment
         if fault.phases.isEmpty { return nil }
         if case .instance(let number) = fault.victim {
             guard let place = instances.firstIndex(of: number) else { return nil }
@@ -53,11 +58,13 @@ public struct ScenarioPart: Sendable, Hashable {
 // MARK: - As text
 
 extension ScenarioPart: CustomStringConvertible {
-    /// `instances=0+3 workers=2 phases=1+2`, and `faults=0` or `faults=none` where some are declared, for `coherence replay --part`.
+    /// `instances=0+3 workers=2 phases=1+2`, and where faults are declared `faults=0` or `faults=none` and perhaps `moments=any`,
+    /// for `coherence replay --part`.
     public var description: String {
         func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "+") }
         let faults = faults.map { " faults=\($0.isEmpty ? "none" : list($0))" } ?? ""
-        return "instances=\(list(instances)) workers=\(workers) phases=\(list(phases))\(faults)"
+        let moments = isAtAnyMoment ? " moments=any" : ""
+        return "instances=\(list(instances)) workers=\(workers) phases=\(list(phases))\(faults)\(moments)"
     }
 
     /// Reads what ``description`` writes; what is not mentioned is whole.
@@ -84,6 +91,7 @@ extension ScenarioPart: CustomStringConvertible {
             case "phases": phases = try list(below: scenario.phases.count, "phases")
             case "faults" where sides[1] == "none" && !scenario.faults.isEmpty: faults = []
             case "faults" where !scenario.faults.isEmpty: faults = try list(below: scenario.faults.count, "faults")
+            case "moments" where sides[1] == "any" && !scenario.faults.isEmpty: isAtAnyMoment = true
             case "workers":
                 guard let number = Int(sides[1]), (1...scenario.cluster.workers).contains(number) else {
                     throw MalformedText(
@@ -94,7 +102,8 @@ extension ScenarioPart: CustomStringConvertible {
             default:
                 throw MalformedText(
                     "part", column: column, found: word,
-                    expected: "instances, workers, phases or (where some are declared) faults, and = behind it")
+                    expected: "instances, workers, phases or (where faults are declared) faults, and = behind it; or "
+                        + "moments=any")
             }
         }
     }

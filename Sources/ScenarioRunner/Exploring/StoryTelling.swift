@@ -22,7 +22,8 @@ struct StoryTelling {
         }
     }
 
-    init(_ places: TracePlaces, _ history: History, proof: [Int64]) {
+    /// - Parameter faults: those that are declared, in words.
+    init(_ places: TracePlaces, _ history: History, proof: [Int64], faults: [String]) {
         self.places = places
         self.history = history
         numbers = Dictionary(proof.enumerated().map { ($0.element, $0.offset + 1) }) { first, _ in first }
@@ -42,6 +43,9 @@ struct StoryTelling {
         let begin = placed.filter { $0.operation.worker >= 0 }.map(\.start).min() ?? 0
         let end = placed.filter { numbers[$0.operation.id] != nil }.map(\.end).max() ?? .max
         for point in places.points { tell(point, placed) }
+        for change in places.faultChanges where faults.indices.contains(change.number) {
+            tell(change.place, change.task, "\(faults[change.number]) \(change.isBeginning ? "begins" : "ends")")
+        }
         told.removeAll { $0.place < begin || $0.place > end }
         told.sort { ($0.place, $0.order) < ($1.place, $1.order) }
     }

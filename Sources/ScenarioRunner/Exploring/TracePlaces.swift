@@ -10,7 +10,17 @@ struct TracePlaces {
         let isStop: Bool
     }
 
+    /// A fault that began or ended.
+    struct FaultChange {
+        let place: Int
+        let task: Int
+        /// Of the fault, as declared.
+        let number: Int
+        let isBeginning: Bool
+    }
+
     private(set) var points: [Point] = []
+    private(set) var faultChanges: [FaultChange] = []
     let names: [String]
     /// By what the clock showed, which never shows the same twice.
     private var looks: [Int64: (place: Int, task: Int)] = [:]
@@ -26,7 +36,14 @@ struct TracePlaces {
             case .note(let task, let label, let value)
             where trace.text(ofLabel: label) == SimulatedClock.noteOfLook.description:
                 looks[Int64(value)] = (place, task)
-            case .step, .note, .time: break
+            case .note(let task, let label, let value):
+                let text = trace.text(ofLabel: label)
+                let isBeginning = text == FaultConductor.noteOfBeginning.description
+                if isBeginning || text == FaultConductor.noteOfEnd.description {
+                    faultChanges.append(
+                        FaultChange(place: place, task: task, number: value, isBeginning: isBeginning))
+                }
+            case .step, .time: break
             }
         }
     }

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Locking
+import Simulation
 
 /// One place in a cluster, and who fills it: an instance, and after its crash another one.
 final class ClusterMember: Sendable {
@@ -32,13 +33,23 @@ final class ClusterMember: Sendable {
         self.number = number
         self.observer = observer
         self.starter = starter
-        ownClock = starter.isSkewed ? SkewedClock(starter.parts.clock) : nil
+        ownClock = starter.isSkewed ? SkewedClock(starter.parts.clock, ofPlace: number) : nil
         state = Lock(
             State(incarnation: try await starter.start(0, of: number, observer: observer, ownClock: ownClock)))
     }
 
+    private func look<Result>(_ body: (borrowing State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.place(number), .reads)
+        return state.withLock { body($0) }
+    }
+
+    private func change<Result>(_ body: (inout State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.place(number), .writes)
+        return state.withLock { body(&$0) }
+    }
+
     /// Who fills the place, or did so last.
-    var incarnation: Incarnation { state.withLock { $0.incarnation } }
+    var incarnation: Incarnation { look { $0.incarnation } }
 
     var instance: CacheInstance { incarnation.instance }
     var clock: any CacheClock { ownClock ?? starter.parts.clock }
@@ -46,7 +57,7 @@ final class ClusterMember: Sendable {
     /// Who fills the place, as soon as somebody does who does not stand still.
     nonisolated(nonsending) func running() async -> Incarnation {
         while true {
-            let (incarnation, isDown) = state.withLock { ($0.incarnation, $0.isDown) }
+            let (incarnation, isDown) = look { ($0.incarnation, $0.isDown) }
             if isDown {
                 await waitForRestart()
             } else if (try? await incarnation.life?.pass()) != nil || incarnation.life == nil {
@@ -59,7 +70,7 @@ final class ClusterMember: Sendable {
 
     private nonisolated(nonsending) func waitForRestart() async {
         await withCheckedContinuation { continuation in
-            let isUp = state.withLock { state in
+            let isUp = change { state in
                 if state.isDown { state.waiting.append(continuation) }
                 return !state.isDown
             }
@@ -69,13 +80,17 @@ final class ClusterMember: Sendable {
 
     /// Ends the instance where it stands. Its connections drop, its memory is gone, and nobody is told.
     func crash() async {
-        let incarnation = state.withLock { state in
+        let incarnation = change { state in
             state.isDown = true
             return state.incarnation
         }
-        incarnation.life?.end()
-        await incarnation.link?.sever()
-        await incarnation.instance.stop()
+        // In the instance's name: what ends its tasks, and waits for that, touches what they touch.
+        let id = incarnation.instance.id
+        await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
+            incarnation.life?.end()
+            await incarnation.link?.sever()
+            await incarnation.instance.stop()
+        }
         observer.distrusted(at: starter.parts.clock.now())
     }
 
@@ -94,11 +109,11 @@ final class ClusterMember: Sendable {
                 }
             }
         }
-        state.withLock { $0.restarting = task }
+        change { $0.restarting = task }
     }
 
     private func comeUp(with incarnation: Incarnation?) {
-        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+        let waiting: [CheckedContinuation<Void, Never>] = change { state in
             if let incarnation { state.incarnation = incarnation }
             state.isDown = false
             defer { state.waiting = [] }
@@ -116,7 +131,7 @@ final class ClusterMember: Sendable {
         let clock = starter.parts.clock
         let deadline = clock.now() + patience
         while true {
-            let (incarnation, isDown) = state.withLock { ($0.incarnation, $0.isDown) }
+            let (incarnation, isDown) = look { ($0.incarnation, $0.isDown) }
             if !isDown, incarnation.instance.isTrusted, !incarnation.instance.hasUnannouncedWrites { return true }
             guard clock.now() < deadline else { return false }
             do { try await clock.sleep(nanoseconds: 1_000_000) } catch { return false }
@@ -125,7 +140,7 @@ final class ClusterMember: Sendable {
 
     /// Ends the instance as it should be, with everything of it.
     func stop() async {
-        let (incarnation, isDown, restarting) = state.withLock { ($0.incarnation, $0.isDown, $0.restarting) }
+        let (incarnation, isDown, restarting) = look { ($0.incarnation, $0.isDown, $0.restarting) }
         incarnation.life?.resume()
         if isDown {
             restarting?.cancel()

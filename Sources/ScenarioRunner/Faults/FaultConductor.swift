@@ -8,17 +8,21 @@ import Simulation
 /// Time is counted in finished operations. Who finishes the operation at which something is due makes it happen, and
 /// meanwhile nobody begins another one: so a share means the same in every world.
 final class FaultConductor: Sendable {
-    private let cluster: RunningCluster
+    let cluster: RunningCluster
     private let injector: any FaultInjector
-    private let workersPerInstance: Int
-    private let state: Lock<FaultSchedule>
+    let state: Lock<FaultSchedule>
+    /// Whether the schedule decides when something happens, and not the count of operations.
+    private let isAtAnyMoment: Bool
+
+    static let noteOfBeginning: StaticString = "fault begins"
+    static let noteOfEnd: StaticString = "fault ends"
 
     /// - Returns: `nil` if the scenario declares no faults, or the world has no means for them.
     init?(_ scenario: Scenario, in cluster: RunningCluster) {
         guard !scenario.faults.isEmpty, let injector = cluster.injector else { return nil }
         self.cluster = cluster
         self.injector = injector
-        workersPerInstance = scenario.cluster.workers
+        isAtAnyMoment = scenario.faults.contains(where: \.isAtAnyMoment)
         state = Lock(FaultSchedule(scenario))
     }
 
@@ -83,6 +87,7 @@ final class FaultConductor: Sendable {
     nonisolated(nonsending) func admit(toInstanceOf member: ClusterMember) async -> ClusterMember.Incarnation {
         while true {
             let incarnation = await member.running()
+            if isAtAnyMoment { return incarnation }
             if await waitForChange() { continue }
             return incarnation
         }
@@ -103,6 +108,7 @@ final class FaultConductor: Sendable {
 
     /// An operation is over.
     nonisolated(nonsending) func completed(by worker: Int) async {
+        if isAtAnyMoment { return }
         let isEvicting = state.withLock { state in
             state.completed(by: worker)
             return state.isEvicting
@@ -172,16 +178,16 @@ final class FaultConductor: Sendable {
     private func make(_ change: FaultSchedule.Change) async throws {
         let fault = change.fault
         if change.isBeginning {
-            Simulation.note("fault begins", change.number)
+            Simulation.note(Self.noteOfBeginning, change.number)
             try await begin(fault)
         }
         if !change.isBeginning || fault.end == nil {
-            Simulation.note("fault ends", change.number)
+            Simulation.note(Self.noteOfEnd, change.number)
             try await end(fault)
         }
     }
 
-    private func begin(_ fault: Fault) async throws {
+    func begin(_ fault: Fault) async throws {
         let members = cluster.members[fault.instances(of: cluster.declaration)]
         switch (fault.action, fault.victim) {
         case (.crash(let remains), .redis): try await injector.crashRedis(remains ?? .lost)
@@ -201,7 +207,7 @@ final class FaultConductor: Sendable {
         }
     }
 
-    private func end(_ fault: Fault) async throws {
+    func end(_ fault: Fault) async throws {
         let members = cluster.members[fault.instances(of: cluster.declaration)]
         switch (fault.action, fault.victim) {
         case (.crash, .redis): try await injector.restartRedis()

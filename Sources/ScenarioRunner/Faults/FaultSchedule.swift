@@ -154,7 +154,7 @@ struct FaultSchedule: Sendable {
     }
 
     private func isDueToBegin(_ fault: Fault) -> Bool {
-        guard !isPhaseOver, fault.phases.first == phase else { return false }
+        guard !isPhaseOver, !fault.isAtAnyMoment, fault.phases.first == phase else { return false }
         // Never so late that nothing is left to go wrong.
         return done >= min(count(fault.start), max(0, total - 1))
     }

@@ -31,15 +31,16 @@ struct InstanceStarter: Sendable {
             }
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: nil, link: nil)
         }
-        let life = Lifeline()
+        let life = Lifeline(of: id)
         let link = try await injector.makeLink(of: id)
         do {
-            let instance = try await CacheInstance.start(
-                id: id, configuration: configuration, origin: MortalOrigin(base: origin, life: life),
-                shared: MortalSharedTier(base: link.shared, life: life),
-                host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock,
-                observer: told,
-                canRead: canRead)
+            let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
+                try await CacheInstance.start(
+                    id: id, configuration: configuration, origin: MortalOrigin(base: origin, life: life),
+                    shared: MortalSharedTier(base: link.shared, life: life),
+                    host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock,
+                    observer: told, canRead: canRead)
+            }
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: life, link: link)
         } catch {
             await link.sever()

@@ -1,4 +1,5 @@
 import Locking
+import Simulation
 
 /// Whether one copy of the application runs, stands still or is gone. Everything it does beyond its own memory, and everything
 /// that reaches it, passes here.
@@ -18,15 +19,29 @@ final class Lifeline: Sendable {
         var arrived: [@Sendable () -> Void] = []
     }
 
+    /// Of the copy; no other has it, nor one before it.
+    private let id: String
     private let state = Lock(State())
 
-    var isGone: Bool { state.withLock { $0.condition == .gone } }
+    init(of id: String) { self.id = id }
+
+    var isGone: Bool { condition == .gone }
+
+    private var condition: Condition {
+        Simulation.touch(SimulatedPart.life(id), .reads)
+        return state.withLock { $0.condition }
+    }
+
+    private func change<Result>(_ body: (inout State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.life(id), .writes)
+        return state.withLock { body(&$0) }
+    }
 
     /// Returns at once, or when a pause is over.
     /// - Throws: ``Gone``.
     nonisolated(nonsending) func pass() async throws(Gone) {
         while true {
-            switch state.withLock({ $0.condition }) {
+            switch condition {
             case .running, .catchingUp: return
             case .gone: throw Gone()
             case .paused: await waitForChange()
@@ -51,7 +66,7 @@ final class Lifeline: Sendable {
 
     private nonisolated(nonsending) func waitForChange() async {
         await withCheckedContinuation { continuation in
-            let hasChanged = state.withLock { state in
+            let hasChanged = change { state in
                 if state.condition == .paused { state.waiting.append(continuation) }
                 return state.condition != .paused
             }
@@ -61,31 +76,36 @@ final class Lifeline: Sendable {
 
     /// Hands over what arrives, in order: now, when the pause is over, or never.
     func deliver(_ body: @escaping @Sendable () -> Void) {
-        let isNow = state.withLock { state in
-            switch state.condition {
-            case .running: return true
-            case .paused, .catchingUp: state.arrived.append(body)
-            case .gone: break
-            }
-            return false
+        switch condition {
+        case .running: return body()
+        case .gone: return
+        case .paused, .catchingUp: break
+        }
+        let isNow = change { state in
+            if state.condition == .paused || state.condition == .catchingUp { state.arrived.append(body) }
+            return state.condition == .running
         }
         if isNow { body() }
     }
 
     func pause() {
-        state.withLock { state in
+        change { state in
             if state.condition == .running { state.condition = .paused }
         }
     }
 
     func resume() {
-        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+        let waiting: [CheckedContinuation<Void, Never>] = change { state in
             guard state.condition == .paused else { return [] }
             state.condition = .catchingUp
             defer { state.waiting = [] }
             return state.waiting
         }
-        while let next = nextArrived() { next() }
+        while let next = nextArrived() {
+            Simulation.touch(SimulatedPart.instance(id), .writes)
+            Simulation.touch(SimulatedPart.work(id), .writes)
+            next()
+        }
         for continuation in waiting { continuation.resume() }
     }
 
@@ -101,7 +121,7 @@ final class Lifeline: Sendable {
     }
 
     func end() {
-        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+        let waiting: [CheckedContinuation<Void, Never>] = change { state in
             state.condition = .gone
             state.arrived = []
             defer { state.waiting = [] }

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import History
 import Locking
+import Simulation
 
 /// An instance's own clock, which can jump ahead. What the instance tells the history is told in true time.
 final class SkewedClock: CacheClock {
@@ -12,11 +13,19 @@ final class SkewedClock: CacheClock {
     }
 
     private let base: any CacheClock
+    /// In the cluster, of the instance whose clock it is.
+    private let place: Int
     private let jumps = Lock<[Jump]>([])
 
-    init(_ base: any CacheClock) { self.base = base }
+    init(_ base: any CacheClock, ofPlace place: Int) {
+        self.base = base
+        self.place = place
+    }
 
-    private var offset: Int64 { jumps.withLock { $0.last?.offset ?? 0 } }
+    private var offset: Int64 {
+        Simulation.touch(SimulatedPart.clock(place: place), .reads)
+        return jumps.withLock { $0.last?.offset ?? 0 }
+    }
 
     func now() -> Int64 { base.now() + offset }
     func upperBound() -> Int64 { base.upperBound() + offset }
@@ -27,9 +36,14 @@ final class SkewedClock: CacheClock {
     nonisolated(nonsending) func point(_ name: StaticString) async { await base.point(name) }
     nonisolated(nonsending) func waypoint(_ name: StaticString) async { await base.waypoint(name) }
     nonisolated(nonsending) func turn() async { await base.turn() }
+    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { await base.mark(name, amount) }
+    func rest() { base.rest() }
+    func usesInstance() { base.usesInstance() }
+    var isUseTold: Bool { base.isUseTold }
 
     func jump(by nanoseconds: Int64) {
         let now = base.now()
+        Simulation.touch(SimulatedPart.clock(place: place), .writes)
         jumps.withLock { jumps in
             let offset = jumps.last?.offset ?? 0
             jumps.append(Jump(shown: now + offset, offset: offset + nanoseconds))

@@ -133,6 +133,9 @@ struct ScenarioRun {
             await Simulation.exploring {
                 // A group that does not look at each end: its owner wakes once.
                 await withDiscardingTaskGroup { group in
+                    for fault in faults?.faultsAtAnyMoment(of: record.name) ?? [] {
+                        group.addTask(name: FaultConductor.nameOfTask) { await bringAbout(fault) }
+                    }
                     for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
                         group.addTask(name: Self.name(of: client)) {
                             await Simulation.confined(to: SimulatedPart.instance(client.instance.id)) {
@@ -155,6 +158,11 @@ struct ScenarioRun {
         _ operations: [PlannedOperation], by client: Client, pace: Double?, under faults: FaultConductor?
     ) async {
         await Simulation.named(name(of: client)) { await client.perform(operations, pace: pace, under: faults) }
+    }
+
+    /// What a fault touches it tells, and it is nobody's own.
+    nonisolated(nonsending) private func bringAbout(_ fault: Int) async {
+        await Simulation.named(FaultConductor.nameOfTask) { await faults?.bringAbout(fault) }
     }
 
     private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {

@@ -71,6 +71,7 @@ final class Client: @unchecked Sendable {
 
     private func adopt(_ incarnation: ClusterMember.Incarnation) {
         guard incarnation.number != session.incarnation.number else { return }
+        clock.usesInstance()
         session = Self.session(incarnation, number, of: workers, member, recorder, contents)
     }
 
@@ -83,12 +84,19 @@ final class Client: @unchecked Sendable {
         defer { clock.rest() }
         track.reserve(operations.count * 4)
         let begin = clock.now()
-        for (number, operation) in operations.enumerated() where !Task.isCancelled {
+        for (index, operation) in operations.enumerated() where !Task.isCancelled {
             await clock.point("next operation")
-            if let pace { await wait(until: begin + Int64(Double(number) / pace * 1e9)) }
-            if let faults { adopt(await faults.admit(toInstanceOf: member)) }
-            await perform(operation)
-            await faults?.completed(by: number)
+            if let pace { await wait(until: begin + Int64(Double(index) / pace * 1e9)) }
+            guard let faults else {
+                await perform(operation)
+                continue
+            }
+            let incarnation = await faults.admit(toInstanceOf: member)
+            await Simulation.confined(to: SimulatedPart.instance(incarnation.instance.id)) {
+                adopt(incarnation)
+                await perform(operation)
+            }
+            await faults.completed(by: number)
         }
     }
 

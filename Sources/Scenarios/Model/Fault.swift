@@ -72,6 +72,9 @@ public struct Fault: Sendable, Hashable {
     public var end: End?
     /// `nil` for what happens once. What is repeated ends after a time.
     public var repetition: Repetition?
+    /// Whether it begins and ends whenever the schedule lets it, as in an exhaustive exploration, which visits every moment of
+    /// the phase: shares are not looked at then. No file says so.
+    public var isAtAnyMoment = false
 
     public init(_ action: Action, of victim: Victim, during phases: [String], from start: Double = 0, until end: End?) {
         self.action = action
@@ -90,6 +93,8 @@ extension Fault {
     public var needsRecovery: Bool {
         if case .skew = action { false } else { true }
     }
+    /// Whether somebody is gone, and comes back as another.
+    public var isCrash: Bool { if case .crash = action { true } else { false } }
 
     /// The victims among the instances; all of them if it is Redis.
     public func instances(of cluster: Cluster) -> Range<Int> {

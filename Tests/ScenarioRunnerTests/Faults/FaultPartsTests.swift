@@ -97,7 +97,7 @@ struct FaultPartsTests {
 
     @Test("Who stands still is given what arrived in its order, and the dead are given nothing")
     func lifeline() async throws {
-        let life = Lifeline()
+        let life = Lifeline(of: "i")
         let heard = Lock<[Int]>([])
         func arrive(_ number: Int) { life.deliver { heard.withLock { $0.append(number) } } }
         arrive(1)
@@ -121,7 +121,7 @@ struct FaultPartsTests {
 
     @Test("A clock that jumps knows what time it really was")
     func skew() {
-        let clock = SkewedClock(HostClock())
+        let clock = SkewedClock(HostClock(), ofPlace: 0)
         let before = clock.now()
         clock.jump(by: 1_000_000_000_000)
         let after = clock.now()

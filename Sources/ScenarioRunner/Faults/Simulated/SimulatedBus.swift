@@ -22,28 +22,50 @@ final class SimulatedBus: Sendable {
         self.onEvents = onEvents
     }
 
+    private func look<Result>(_ body: (borrowing State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.hearing(link.id), .reads)
+        return state.withLock { body($0) }
+    }
+
+    private func change<Result>(_ body: (inout State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.hearing(link.id), .writes)
+        return state.withLock { body(&$0) }
+    }
+
+    /// Hands events to the instance in a step that is not the one in which the server's messages arrive.
+    private func hand(_ events: [SharedTierEvent]) {
+        Simulation.touch(SimulatedPart.instance(link.id), .writes)
+        Simulation.touch(SimulatedPart.work(link.id), .writes)
+        onEvents(events)
+    }
+
     /// The server has sent something.
     func arrive(_ events: [SharedTierEvent]) {
         let delay = link.delay
         let mustWait = delay > 0 || link.isSilent
         let due = mustWait ? link.clock.now() + delay : 0
-        let (now, isFirst): ([SharedTierEvent], Bool) = state.withLock { state in
-            guard state.isUp, !state.isClosed else { return ([], false) }
+        let (heard, isNow): ([SharedTierEvent], Bool) = look { state in
+            guard state.isUp, !state.isClosed else { return ([], true) }
+            let missedUpTo = state.missedUpTo
             let heard = events.filter { event in
-                if case .invalidation(let stamped) = event { stamped.time > state.missedUpTo } else { true }
+                if case .invalidation(let stamped) = event { stamped.time > missedUpTo } else { true }
             }
-            if !mustWait, state.onItsWay.isEmpty { return (heard, false) }
+            return (heard, !mustWait && state.onItsWay.isEmpty)
+        }
+        if heard.isEmpty { return }
+        // Who brings it has told what that touches.
+        if isNow { return onEvents(heard) }
+        let isFirst = change { state in
             state.onItsWay.append((due, heard))
             defer { state.isDelivering = true }
-            return ([], !state.isDelivering)
+            return !state.isDelivering
         }
-        if !now.isEmpty { onEvents(now) }
         if isFirst { Task { [self] in await Simulation.named("way to \(link.id)") { await deliver() } } }
     }
 
     /// Hands over what is on its way, each in its time, until nothing is.
     private func deliver() async {
-        while let due = state.withLock({ state in
+        while let due = change({ state -> Int64? in
             if state.onItsWay.isEmpty { state.isDelivering = false }
             return state.onItsWay.first?.due
         }) {
@@ -53,8 +75,8 @@ final class SimulatedBus: Sendable {
                 } else if case let now = link.clock.now(), due > now {
                     try await link.clock.sleep(nanoseconds: due - now)
                 } else {
-                    let events = state.withLock { $0.onItsWay.isEmpty ? [] : $0.onItsWay.removeFirst().events }
-                    if !events.isEmpty { onEvents(events) }
+                    let events = change { $0.onItsWay.isEmpty ? [] : $0.onItsWay.removeFirst().events }
+                    if !events.isEmpty { hand(events) }
                 }
             } catch {
                 return
@@ -64,34 +86,34 @@ final class SimulatedBus: Sendable {
 
     /// The connection is gone, with what was on its way. Another one follows as soon as somebody answers.
     func lose() {
-        let wasUp = state.withLock { state in
+        let wasUp = change { state in
             defer { state.isUp = false }
             state.onItsWay = []
             return state.isUp && !state.isClosed
         }
         guard wasUp else { return }
-        onEvents([.disconnected])
+        hand([.disconnected])
         Task { [self] in await Simulation.named("return of \(link.id)") { await comeBack() } }
     }
 
     private func comeBack() async {
         await Simulation.point("reconnect")
         while link.isRefused || link.isSilent {
-            if state.withLock({ $0.isClosed }) { return }
+            if look({ $0.isClosed }) { return }
             do { try await link.pauseBriefly() } catch { return }
         }
         guard let time = try? await link.tier.logicalTime() else { return }
-        let isUp = state.withLock { state in
+        let isUp = change { state in
             state.missedUpTo = max(state.missedUpTo, time)
             state.isUp = !state.isClosed
             return state.isUp
         }
-        if isUp { onEvents([.reconnected]) }
+        if isUp { hand([.reconnected]) }
     }
 
     /// Nobody listens any more.
     func close() {
-        state.withLock { state in
+        change { state in
             state.isClosed = true
             state.onItsWay = []
         }

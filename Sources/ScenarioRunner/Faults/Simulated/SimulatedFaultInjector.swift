@@ -37,18 +37,32 @@ final class SimulatedFaultInjector: FaultInjector {
     func crashRedis(_ remains: Fault.Remains) async throws {
         server.change { $0.isDown = true }
         // What another process comes back with is believed no more than nothing.
-        if remains == .lost || !believesCopies { data.loseData() }
+        if remains == .lost || !believesCopies {
+            // Who uses the data touches one of these at least.
+            for part in [SimulatedPart.logicalTime, .sharedTags, .members] { Simulation.touch(part, .writes) }
+            data.loseData()
+        }
         for link in links.withLock({ $0 }) { link.loseConnections() }
     }
 
-    func restartRedis() async throws { server.change { $0.isDown = false } }
+    func restartRedis() async throws {
+        server.change { $0.isDown = false }
+        openWays()
+    }
 
     func pauseRedis() async throws {
         server.change { $0.isPaused = true }
         for link in links.withLock({ $0 }) { link.fallSilent() }
     }
 
-    func resumeRedis() async throws { server.change { $0.isPaused = false } }
+    func resumeRedis() async throws {
+        server.change { $0.isPaused = false }
+        openWays()
+    }
+
+    private func openWays() {
+        for link in links.withLock({ $0 }) { link.lookAgain() }
+    }
 
     func refuseMemory(_ isRefused: Bool) async throws { server.change { $0.isOutOfMemory = isRefused } }
 
@@ -62,7 +76,10 @@ final class SimulatedFaultInjector: FaultInjector {
         for link in links.withLock({ $0 }) { link.loseConnections() }
     }
 
-    func heal() async { server.change { $0 = SimulatedServer.Condition() } }
+    func heal() async {
+        server.change { $0 = SimulatedServer.Condition() }
+        openWays()
+    }
 
     func remove() async {}
 }

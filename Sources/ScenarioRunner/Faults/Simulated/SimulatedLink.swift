@@ -15,6 +15,8 @@ final class SimulatedLink: InstanceLink {
         var isSevered = false
         var delay: Int64 = 0
         var bus: SimulatedBus?
+        /// Those who wait for the way to open.
+        var naps: Set<Task<Void, any Error>> = []
     }
 
     let id: String
@@ -37,29 +39,53 @@ final class SimulatedLink: InstanceLink {
 
     var shared: any SharedTier { LinkedSharedTier(link: self) }
 
+    private func look<Result>(_ body: (borrowing State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.link(id), .reads)
+        return state.withLock { body($0) }
+    }
+
+    private func change<Result>(_ body: (inout State) -> Result) -> Result {
+        Simulation.touch(SimulatedPart.link(id), .writes)
+        return state.withLock { body(&$0) }
+    }
+
     // MARK: Faults
 
     func stall() async {
-        state.withLock { $0.isStalled = true }
+        change { $0.isStalled = true }
         fallSilent()
     }
 
-    func resume() async { state.withLock { $0.isStalled = false } }
+    func resume() async {
+        change { $0.isStalled = false }
+        lookAgain()
+    }
+
+    /// Whoever waits for the way to open sees at once whether it has.
+    func lookAgain() {
+        let naps = state.withLock { state in
+            defer { state.naps = [] }
+            return state.naps
+        }
+        for nap in naps { nap.cancel() }
+    }
+
     func disconnect() async { loseConnections() }
-    func delay(by nanoseconds: Int64) async { state.withLock { $0.delay = nanoseconds } }
+    func delay(by nanoseconds: Int64) async { change { $0.delay = nanoseconds } }
 
     func sever() async {
-        let bus = state.withLock { state in
+        let bus = change { state in
             state.isSevered = true
             state.connection += 1
             defer { state.bus = nil }
             return state.bus
         }
         bus?.close()
+        lookAgain()
     }
 
     func loseConnections() {
-        let bus = state.withLock { state in
+        let bus = change { state in
             state.connection += 1
             return state.bus
         }
@@ -68,27 +94,32 @@ final class SimulatedLink: InstanceLink {
 
     /// A subscription that hears nothing for as long as an instance has patience is given up.
     func fallSilent() {
-        let connection = state.withLock { $0.connection }
+        let connection = look { $0.connection }
         Task { [self] in
             await Simulation.named("silence of \(id)") {
                 do { try await clock.sleep(nanoseconds: patience) } catch { return }
-                guard isSilent, connection == state.withLock({ $0.connection }) else { return }
-                state.withLock { $0.bus }?.lose()
+                guard isSilent, isOpen(connection) else { return }
+                look { $0.bus }?.lose()
             }
         }
     }
 
     // MARK: Passing
 
-    var isSevered: Bool { state.withLock { $0.isSevered } }
+    var isSevered: Bool { look { $0.isSevered } }
     /// Nanoseconds in each direction.
-    var delay: Int64 { state.withLock { $0.delay } }
+    var delay: Int64 { look { $0.delay } }
     /// Whether nothing passes, though nothing is closed.
-    var isSilent: Bool { server.condition.isPaused || state.withLock { $0.isStalled } }
+    var isSilent: Bool { server.condition.isPaused || look { $0.isStalled } }
     /// Whether nobody is there to connect to.
     var isRefused: Bool { server.condition.isDown || isSevered }
 
-    func open(_ bus: SimulatedBus) { state.withLock { $0.bus = bus } }
+    /// Whether a connection has not been lost since.
+    func isOpen(_ connection: Int) -> Bool { look { $0.connection } == connection }
+
+    static let connectionLost = RedisError(.connectionLost, "the connection was closed", outcomeUnknown: true)
+
+    func open(_ bus: SimulatedBus) { change { $0.bus = bus } }
 
     /// Sends a request and waits for its answer.
     /// - Parameter mayNeedMemory: whether a server without any refuses it.
@@ -97,23 +128,32 @@ final class SimulatedLink: InstanceLink {
         mayNeedMemory: Bool = false, _ body: @escaping @Sendable (any SharedTier) async throws -> Answer
     ) async throws -> Answer {
         guard !isRefused else { throw RedisError(.connectFailed, "nobody listens") }
-        let connection = state.withLock { $0.connection }
+        let connection = look { $0.connection }
         let deadline = clock.now() + patience
         guard try await travel(on: connection, until: deadline) else {
             // It is still on its way, and will be carried out.
             Task { [self] in
-                if (try? await travel(on: connection, until: .max)) == true { _ = try? await body(tier) }
+                if (try? await travel(on: connection, until: .max)) == true {
+                    _ = try? await carryOut(body, over: connection)
+                }
             }
             throw RedisError(.commandTimedOut, "no reply came in time", outcomeUnknown: true)
         }
         if mayNeedMemory, server.condition.isOutOfMemory {
             throw RedisError(.serverError, "OOM command not allowed when used memory > 'maxmemory'.")
         }
-        let answer = try await body(tier)
+        let answer = try await carryOut(body, over: connection)
         guard try await travel(on: connection, until: deadline) else {
             throw RedisError(.commandTimedOut, "no reply came in time", outcomeUnknown: true)
         }
         return answer
+    }
+
+    private func carryOut<Answer: Sendable>(
+        _ body: @escaping @Sendable (any SharedTier) async throws -> Answer, over connection: Int
+    ) async throws -> Answer {
+        let sender = AnsweringTier.Sender(link: self, connection: connection)
+        return try await AnsweringTier.$sender.withValue(sender) { try await body(tier) }
     }
 
     /// - Returns: `false` if it takes until after the deadline.
@@ -122,15 +162,23 @@ final class SimulatedLink: InstanceLink {
         let delay = delay
         if delay > 0 { try await clock.sleep(nanoseconds: delay) }
         while true {
-            guard connection == state.withLock({ $0.connection }) else {
-                throw RedisError(.connectionLost, "the connection was closed", outcomeUnknown: true)
-            }
+            guard isOpen(connection) else { throw Self.connectionLost }
             if !isSilent { return true }
             guard clock.now() < deadline else { return false }
             try await pauseBriefly()
         }
     }
 
-    /// Until another look at a way that is blocked.
-    func pauseBriefly() async throws { try await clock.sleep(nanoseconds: patience / 20) }
+    /// Until another look at a way that is blocked: for a time, or until it opens.
+    func pauseBriefly() async throws {
+        let nap = Task { try await clock.sleep(nanoseconds: patience / 20) }
+        change { _ = $0.naps.insert(nap) }
+        await withTaskCancellationHandler {
+            _ = await nap.result
+        } onCancel: {
+            nap.cancel()
+        }
+        state.withLock { _ = $0.naps.remove(nap) }
+        try Task.checkCancellation()
+    }
 }

@@ -1,4 +1,5 @@
 import Locking
+import Simulation
 
 /// What is wrong with the simulated server, as all ways to it see it.
 final class SimulatedServer: Sendable {
@@ -10,7 +11,13 @@ final class SimulatedServer: Sendable {
 
     private let state = Lock(Condition())
 
-    var condition: Condition { state.withLock { $0 } }
+    var condition: Condition {
+        Simulation.touch(SimulatedPart.server, .reads)
+        return state.withLock { $0 }
+    }
 
-    func change(_ body: (inout Condition) -> Void) { state.withLock { body(&$0) } }
+    func change(_ body: (inout Condition) -> Void) {
+        Simulation.touch(SimulatedPart.server, .writes)
+        state.withLock { body(&$0) }
+    }
 }

@@ -37,6 +37,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
             }
         }
         let mailbox = Mailbox<SharedTierEvent>()
+        Simulation.touch(SimulatedPart.members, .writes)
         outboxes.withLock { $0[instance] = Outbox(mailbox: mailbox) }
         // Ends when the instance leaves: its mailbox is closed then.
         let name = "bus to \(instance)"
@@ -71,12 +72,14 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
     }
 
     /// Invalidations are put where the instance's own task finds them; everything else has its effect at once.
-    private static func part(of instance: String, touchedBy event: SharedTierEvent) -> SimulatedPart {
+    static func part(of instance: String, touchedBy event: SharedTierEvent) -> SimulatedPart {
         if case .invalidation = event { .work(instance) } else { .instance(instance) }
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
-        await clock.point("renew", touching: .members, writes: true)
+        await clock.point("renew", touching: .lease(instance), writes: true)
+        // Each instance renews its own lease.
+        Simulation.touch(SimulatedPart.members, .adds)
         Simulation.touch(SimulatedPart.logicalTime, .reads)
         let renewal = try await tier.renew(instance, lease: lease, applied: applied)
         await clock.point("have renewed")
@@ -84,6 +87,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
     }
 
     func leave(_ instance: String) async {
+        Simulation.touch(SimulatedPart.members, .writes)
         await tier.leave(instance)
         outboxes.withLock { $0.removeValue(forKey: instance) }?.mailbox.close()
     }
@@ -126,6 +130,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
             // It is not said what the code behind it touches: the instance goes on with its own work in the same step.
             await clock.point("acknowledge")
         }
+        Simulation.touch(SimulatedPart.members, .reads)
         try await tier.acknowledge(time, by: instance, to: sender)
     }
 

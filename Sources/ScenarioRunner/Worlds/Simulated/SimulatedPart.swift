@@ -14,8 +14,10 @@ enum SimulatedPart: Hashable {
     case message(String, Int)
     case origin(key: String)
     case logicalTime
-    /// Who is alive.
+    /// Who has joined, and how far their leases reach.
     case members
+    /// The lease of one instance.
+    case lease(String)
     /// The entry of a key in the shared tier, with its floor and its holds.
     case shared(key: String)
     /// The floors of all tags in the shared tier.
@@ -25,4 +27,17 @@ enum SimulatedPart: Hashable {
     case diskTags(host: Int)
     /// Which operations of clients have ended.
     case ends
+    // What only faults change.
+    /// Whether the server runs, stands still, has memory.
+    case server
+    /// The way between an instance and the server, for requests.
+    case link(String)
+    /// The same for messages.
+    case hearing(String)
+    /// Whether an instance runs, stands still or is gone.
+    case life(String)
+    /// Who fills a place in the cluster, counted from 0.
+    case place(Int)
+    /// The clock of its own that the instance in a place goes by.
+    case clock(place: Int)
 }

@@ -21,7 +21,10 @@ struct SimulatedWorld: WorldSurroundings {
             }
         }
         let data = LocalSharedTier(clock: clock, holdLifetime: cluster.holdLifetime)
-        let tier = PointedSharedTier(tier: data, clock: clock, deliversAtOnce: scenario.faults.isEmpty)
+        let tier: any SharedTier =
+            scenario.faults.isEmpty
+            ? PointedSharedTier(tier: data, clock: clock, deliversAtOnce: true)
+            : PointedSharedTier(tier: AnsweringTier(data: data), clock: clock, deliversAtOnce: false)
         let parts = RunningCluster.Parts(
             world: .simulated, origin: PointedOrigin(origin: MemoryOrigin(), clock: clock),
             shared: tier, hosts: hosts ?? [], clock: clock,

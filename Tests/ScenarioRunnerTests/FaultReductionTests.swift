@@ -1,0 +1,109 @@
+import CacheHierarchy
+import Scenarios
+import Simulation
+import Testing
+
+@testable import ScenarioRunner
+
+/// As `ReductionTests`, with a fault at any moment: if one did not tell what it changes, or somebody who feels it did not
+/// tell that, outcomes would disappear.
+@Suite("What faults and their victims tell of their steps")
+struct FaultReductionTests {
+    /// A scope of which no check ends the exploration, with its fault.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let scope: String
+        let invalidation: Scenarios.Invalidation
+        let end: Fault.End?
+        let workers: [[Script.Step]]?
+        let defect: Defect?
+
+        init(
+            _ scope: String, _ invalidation: Scenarios.Invalidation = .announced, end: Fault.End? = nil,
+            workers: [[Script.Step]]? = nil, defect: Defect? = nil
+        ) {
+            self.scope = scope
+            self.invalidation = invalidation
+            self.end = end
+            self.workers = workers
+            self.defect = defect
+        }
+
+        var testDescription: String {
+            [scope, invalidation.rawValue, defect?.rawValue].compactMap(\.self).joined(separator: " ")
+                + (end.map { " until \($0)" } ?? "") + (workers.map { " \($0)" } ?? "")
+        }
+
+        var scenario: Scenario {
+            get throws {
+                var scenario = try CertificateTests.scope(scope)
+                scenario.checks = []
+                scenario.cluster.invalidation = invalidation
+                scenario.faults[0].isAtAnyMoment = true
+                if let end { scenario.faults[0].end = end }
+                if let workers, let race = scenario.phases.firstIndex(where: \.isExplored) {
+                    scenario.phases[race].action = .script(Script(workers: workers))
+                }
+                return scenario
+            }
+        }
+    }
+
+    private static let key = "permission:0"
+
+    @Test(
+        "Whatever a random schedule comes to, an explored one does too",
+        arguments: [
+            Case("disconnection"), Case("disconnection", defect: .missedWhileDisconnected),
+            Case("disconnected-writer"), Case("partition"), Case("partition", end: .after(.seconds(1))),
+            Case("instance-crash"), Case("instance-crash", end: .share(1)), Case("instance-pause"),
+            Case("redis-crash", workers: [[.write(key)]]), Case("redis-data-lost", workers: [[.write(key)]]),
+            Case("memory-pressure"), Case("clock-skew"),
+            Case("disconnection", .acknowledged, workers: [[.write(key)]]),
+        ])
+    func randomOutcomes(of tried: Case) throws {
+        let scenario = try tried.scenario
+        let explored = try ReductionTests.outcomes(of: scenario, defect: tried.defect)
+        let run = SimulatedRun(scenario: scenario, defects: tried.defect.map { [$0] } ?? [])
+        let plan = WorkloadPlan(scenario, seed: 1)
+        var met: Set<RunOutcome> = []
+        for seed in 1...600 as ClosedRange<UInt64> {
+            let strategy: Strategy = seed % 2 == 0 ? .random : .priorities(depth: 4)
+            let record = try Simulation.run(seed: seed, strategy: strategy) { try await run.perform(plan) }.get()
+            let outcome = RunOutcome(record)
+            met.insert(outcome)
+            guard !explored.contains(outcome) else { continue }
+            Issue.record("seed \(seed), not explored:\n\(outcome)")
+            return
+        }
+        #expect(met.count > 1)
+    }
+
+    @Test(
+        "With and without reduction the outcomes are the same",
+        arguments: [
+            Case("disconnection", workers: [[.read(key)]]),
+            Case("clock-skew", workers: [[.read(key), .read(key)]]),
+        ])
+    func unreduced(tried: Case) throws {
+        var scenario = try tried.scenario
+        scenario.cluster.instances = 1
+        scenario.cluster.hosts = 1
+        scenario.faults[0].victim = .instance(0)
+        try Self.compare(scenario)
+    }
+
+    @Test("With and without reduction the outcomes are the same, of a load into a server that may have no memory left")
+    func unreducedLoad() throws {
+        var scenario = try Case("memory-pressure", workers: [[.read(Self.key)]]).scenario
+        scenario.cluster.instances = 1
+        scenario.phases.removeAll { $0.name == "fill" }
+        try Self.compare(scenario)
+    }
+
+    private static func compare(_ scenario: Scenario) throws {
+        let all = try ReductionTests.outcomes(of: scenario, defect: nil, isReducing: false)
+        let reduced = try ReductionTests.outcomes(of: scenario, defect: nil)
+        #expect(reduced == all)
+        #expect(all.count > 1)
+    }
+}
