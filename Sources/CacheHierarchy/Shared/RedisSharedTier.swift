@@ -8,7 +8,7 @@ import RedisClient
 /// that have no entry in them (`maxmemory-policy noeviction`, or memory enough): a floor that is evicted protects nobody.
 public final class RedisSharedTier: SharedTier {
     /// What may be set.
-    public struct Configuration: Sendable, Hashable {
+    public struct Configuration: Sendable, Hashable, Codable {
         /// Before every key and channel. It may hold anything but a colon, so that no two prefixes can meet.
         public var prefix: String
         /// How long the floor of a key is remembered, in nanoseconds; a load that takes more than half of it is not kept.

@@ -52,9 +52,9 @@ final class FaultConductor: Sendable {
         for timer in state.withLock({ $0.timersOfThisPhase }) { await timer.value }
         try check()
         guard state.withLock({ $0.isQuiet }) else { return }
+        let lease = cluster.declaration.lease.nanoseconds
         for member in cluster.members {
             // Long enough to notice a loss, to be counted out, and to be back, several times over.
-            let lease = member.instance.configuration.lease
             guard await member.heal(within: 20 * lease) else {
                 try Task.checkCancellation()
                 throw FaultError(.notHealed, "instance \(member.number + 1) did not recover from the faults")
@@ -70,9 +70,8 @@ final class FaultConductor: Sendable {
     func abandon() async {
         for timer in state.withLock({ $0.abandon() }) { timer.cancel() }
         for member in cluster.members {
-            let incarnation = member.incarnation
-            incarnation.life?.resume()
-            await incarnation.link?.resume()
+            await member.resume()
+            await member.route?.resume()
         }
         await injector.heal()
         state.withLock { $0.takeWaiting() }.forEach { $0.resume() }
@@ -81,11 +80,11 @@ final class FaultConductor: Sendable {
     // MARK: Operations
 
     /// Returns when the worker may begin its next operation, with the instance that it is a client of.
-    nonisolated(nonsending) func admit(toInstanceOf member: ClusterMember) async -> ClusterMember.Incarnation {
+    nonisolated(nonsending) func admit<Seat: InstanceSeat>(toInstanceOf seat: Seat) async -> Seat.Occupant {
         while true {
-            let incarnation = await member.running()
+            let occupant = await seat.running()
             if await waitForChange() { continue }
-            return incarnation
+            return occupant
         }
     }
 
@@ -155,14 +154,14 @@ final class FaultConductor: Sendable {
         case (.pause, .redis): try await injector.pauseRedis()
         case (.memoryPressure, _): try await injector.refuseMemory(true)
         case (.crash, _): for member in members { await member.crash() }
-        case (.pause, _): for member in members { member.incarnation.life?.pause() }
-        case (.partition, _): for member in members { await member.incarnation.link?.stall() }
-        case (.disconnect, _): for member in members { await member.incarnation.link?.disconnect() }
+        case (.pause, _): for member in members { await member.pause() }
+        case (.partition, _): for member in members { await member.route?.stall() }
+        case (.disconnect, _): for member in members { await member.route?.disconnect() }
         case (.delay(let time), _):
-            for member in members { await member.incarnation.link?.delay(by: time.nanoseconds) }
+            for member in members { await member.route?.delay(by: time.nanoseconds) }
         case (.skew(let time), _):
             let actual = cluster.declaration.actual(time, in: cluster.world)
-            for member in members { member.ownClock?.jump(by: actual.nanoseconds) }
+            for member in members { try await member.jump(by: actual.nanoseconds) }
         }
     }
 
@@ -173,9 +172,9 @@ final class FaultConductor: Sendable {
         case (.pause, .redis): try await injector.resumeRedis()
         case (.memoryPressure, _): try await injector.refuseMemory(false)
         case (.crash, _): for member in members { member.restart() }
-        case (.pause, _): for member in members { member.incarnation.life?.resume() }
-        case (.partition, _): for member in members { await member.incarnation.link?.resume() }
-        case (.delay, _): for member in members { await member.incarnation.link?.delay(by: 0) }
+        case (.pause, _): for member in members { await member.resume() }
+        case (.partition, _): for member in members { await member.route?.resume() }
+        case (.delay, _): for member in members { await member.route?.delay(by: 0) }
         case (.disconnect, _), (.skew, _): break
         }
     }

@@ -5,7 +5,7 @@ import Simulation
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
 /// For one task at a time, through all phases of a scenario.
-final class Client: @unchecked Sendable {
+final class Client: ScenarioWorker, @unchecked Sendable {
     // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next
     // begins. As an actor it would be left and entered again at every request to a disk, to Redis and to the origin.
 
@@ -17,6 +17,8 @@ final class Client: @unchecked Sendable {
     private let recorder: Recorder
     private let ledger: InvalidationLedger
     private let clock: any CacheClock
+    /// Where all of it is written besides, if it is to survive this process.
+    private let journal: Journal?
     private var session: Session
     private var writes = 0
 
@@ -30,7 +32,7 @@ final class Client: @unchecked Sendable {
 
     init(
         number: Int, of workers: Int, member: ClusterMember, recorder: Recorder, ledger: InvalidationLedger,
-        clock: any CacheClock
+        clock: any CacheClock, journal: Journal? = nil
     ) {
         self.number = number
         self.workers = workers
@@ -38,6 +40,7 @@ final class Client: @unchecked Sendable {
         self.recorder = recorder
         self.ledger = ledger
         self.clock = clock
+        self.journal = journal
         session = Self.session(member.incarnation, number, of: workers, member, recorder)
     }
 
@@ -57,6 +60,7 @@ final class Client: @unchecked Sendable {
 
     /// The instance whose worker it is.
     var instance: CacheInstance { session.incarnation.instance }
+    var instanceID: String { instance.id }
     private var worker: CacheWorker { session.worker }
     private var track: Track { session.track }
     private var observer: RecordingObserver { session.observer }
@@ -77,7 +81,9 @@ final class Client: @unchecked Sendable {
         for operation in operations where !Task.isCancelled {
             await clock.point("next operation")
             if let faults { adopt(await faults.admit(toInstanceOf: member)) }
+            if let journal { journal.begin(operation.begun(at: clock.now(), in: track), in: track) }
             await perform(operation)
+            journal?.write(track)
             await faults?.completed(by: number)
         }
     }
@@ -100,6 +106,7 @@ final class Client: @unchecked Sendable {
             let entry = worker.inspect(key.name)
             observer.inspected(.l1, key: key.name, entry: entry, start: start, end: clock.now())
         }
+        journal?.write(track)
     }
 
     // MARK: One operation
@@ -187,6 +194,8 @@ final class Client: @unchecked Sendable {
     private func record(_ operation: Operation, _ receipt: InvalidationReceipt) {
         var operation = operation
         if isGone { operation.outcome = .unknown }
+        // Of another process only the journal is read, and its own ledger is not.
+        if journal != nil { operation.cause = receipt.time ?? 0 }
         let id = track.record(operation)
         if let time = receipt.time { ledger.note(time: time, operation: id) }
     }

@@ -1,0 +1,61 @@
+import Foundation
+import History
+
+import struct History.Operation
+
+/// Takes what a process recorded over into the recorder of the run.
+struct JournalReading {
+    let path: String
+    let instance: Int
+
+    /// - Returns: what was under way when the process ended, in words.
+    func take(into recorder: Recorder, _ ledger: InvalidationLedger) -> [String] {
+        cutIncompleteLine()
+        // A process that ended before it could open its journal recorded nothing.
+        guard let history = try? History(contentsOf: path) else { return [] }
+        var tracks: [Int32: Track] = [:]
+        var open: [Int32: Operation] = [:]
+        for operation in history.operations {
+            let track = tracks[operation.worker] ?? recorder.makeTrack(
+                instance: operation.instance, worker: operation.worker)
+            tracks[operation.worker] = track
+            if operation.isBegun {
+                open[operation.worker] = operation
+            } else {
+                if operation.isOfClient { open[operation.worker] = nil }
+                take(operation, of: history, into: track, ledger)
+            }
+        }
+        return open.sorted { $0.key < $1.key }.map { worker, operation in
+            take(operation, of: history, into: tracks[worker]!, ledger)
+            let name = history.keyName(of: operation) ?? history.tags(of: operation).joined(separator: ", ")
+            return "\(operation.kind) of \(name) by worker \(worker)"
+        }
+    }
+
+    private func take(
+        _ operation: Operation, of history: History, into track: Track, _ ledger: InvalidationLedger
+    ) {
+        var taken = operation
+        if let key = history.keyName(of: operation) { taken.key = track.number(ofKey: key) }
+        taken.tagSet = track.number(ofTags: history.tags(of: operation))
+        // What a client did has the logical time of its invalidation for a cause, and so have its applications.
+        if operation.isOfClient { taken.cause = 0 }
+        let id = track.record(taken)
+        if operation.isOfClient, operation.cause != 0 { ledger.note(time: operation.cause, operation: id) }
+    }
+
+    /// A process that is killed while it writes leaves one.
+    private func cutIncompleteLine() {
+        guard let file = FileHandle(forUpdatingAtPath: path), let data = try? file.readToEnd(),
+            let newline = data.lastIndex(of: UInt8(ascii: "\n"))
+        else { return }
+        try? file.truncate(atOffset: UInt64(data.distance(from: data.startIndex, to: newline) + 1))
+        try? file.close()
+    }
+}
+
+extension Operation {
+    /// What a journal says of an operation that has begun.
+    fileprivate var isBegun: Bool { outcome == .unknown && end == Operation.never }
+}

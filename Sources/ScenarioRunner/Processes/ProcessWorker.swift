@@ -1,0 +1,34 @@
+import History
+
+/// One worker of a run whose instance is a process: it tells its ``Client`` there what to do, and the client records it.
+final class ProcessWorker: ScenarioWorker {
+    let number: Int
+    private let seat: ProcessSeat
+
+    init(number: Int, seat: ProcessSeat) {
+        self.number = number
+        self.seat = seat
+    }
+
+    var instanceID: String { seat.process.settings.name }
+
+    /// All at once, unless somebody counts: where faults are declared, one after the other.
+    nonisolated(nonsending) func perform(_ operations: [PlannedOperation], under faults: FaultConductor?) async {
+        guard let faults else { return await perform(operations, in: seat.process) }
+        for operation in operations where !Task.isCancelled {
+            let process = await faults.admit(toInstanceOf: seat)
+            await perform([operation], in: process)
+            await faults.completed(by: number)
+        }
+    }
+
+    /// A process that ends meanwhile does not finish them; its seat knows whether it should have.
+    nonisolated(nonsending) private func perform(_ operations: [PlannedOperation], in process: InstanceProcess) async {
+        let text = operations.map(\.text).joined(separator: " ")
+        _ = try? await process.ask(.perform(worker: number, operations: text))
+    }
+
+    nonisolated(nonsending) func inspectOwnMemory(_ keys: [KeyInUse]) async throws {
+        try await seat.process.ask(.inspectOwnMemory(worker: number))
+    }
+}
