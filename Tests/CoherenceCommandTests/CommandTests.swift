@@ -151,7 +151,7 @@ struct CommandTests {
     }
 
     /// How many caretakers (each with its server) of a process there are: their folder names the process.
-    private func leftovers(of process: pid_t) -> [String] {
+    func leftovers(of process: pid_t) -> [String] {
         let folder = FileManager.default.temporaryDirectory.path
         return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
             .filter { $0.hasPrefix("coherence-\(process)-") }
@@ -160,9 +160,9 @@ struct CommandTests {
     struct Waited: Error { let what: String }
 
     /// Waits for something to be so, and fails if it never comes to be.
-    private func wait(for what: String, until isSo: () -> Bool) async throws {
+    func wait(for what: String, until isSo: () throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
-        while !isSo() {
+        while try !isSo() {
             guard ContinuousClock.now < deadline else { throw Waited(what: what) }
             await Task.yield()
         }

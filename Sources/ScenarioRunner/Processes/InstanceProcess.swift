@@ -33,6 +33,7 @@ final class InstanceProcess: Sendable {
     /// The way to the shared server; `nil` in a cluster that no fault is declared for.
     let route: (any InstanceRoute)?
     private let program: InstanceProgram
+    private var patience: Duration { program.patience + settings.cluster.lease * 4 }
     private let registry: ProcessRegistry
     private let line = Line()
     private let state = Lock(State())
@@ -139,12 +140,12 @@ final class InstanceProcess: Sendable {
 
     /// Asks for signs of life, and kills a process that has given none for too long.
     private func watch() async {
-        while (try? await Task.sleep(for: min(.seconds(1), program.patience / 4))) != nil {
+        while (try? await Task.sleep(for: min(.seconds(1), patience / 4))) != nil {
             let isOverdue = state.withLock { state in
-                state.ending == nil && !state.isStopped && .now - state.lastSign > program.patience
+                state.ending == nil && !state.isStopped && .now - state.lastSign > patience
             }
             guard !isOverdue else {
-                state.withLock { $0.reason = "did not get on for \(program.patience) and was killed" }
+                state.withLock { $0.reason = "did not get on for \(patience) and was killed" }
                 return send(SIGKILL)
             }
             // Not waited for: that is what the next look is for.
@@ -202,7 +203,7 @@ final class InstanceProcess: Sendable {
         line.orders.finish()
         // The end of its input ends a process at once, whatever it is at: one that has not heard it will not.
         let killing = Task {
-            try await Task.sleep(for: program.patience)
+            try await Task.sleep(for: patience)
             send(SIGKILL)
         }
         await running.withLock { $0 }?.value

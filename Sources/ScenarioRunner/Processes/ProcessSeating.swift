@@ -39,7 +39,11 @@ struct ProcessSeating: Seating {
                 LiveWorld.host(cluster.host(ofInstance: number), in: folder)
             }, journal: "\(folder)/instance-\(number)-\(incarnation).jsonl")
         let process = InstanceProcess(settings, program: program, route: route, registry: registry)
-        try await process.start()
+        do {
+            try await process.start()
+        } catch {
+            throw InstanceProcess.Failure(description: "instance \(number + 1) could not be started: \(error)")
+        }
         return process
     }
 }

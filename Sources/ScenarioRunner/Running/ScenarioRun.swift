@@ -44,6 +44,8 @@ struct ScenarioRun {
             }
         } catch {
             await faults?.abandon()
+            // What else went wrong may be for that reason.
+            for member in cluster.members { try member.checkIsAlive() }
             throw error
         }
         sampling?.cancel()
