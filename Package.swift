@@ -134,7 +134,10 @@ let package = Package(
             dependencies: ["Checking", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
             name: "CoherenceCommandTests",
-            dependencies: ["coherence", .product(name: "Subprocess", package: "swift-subprocess")]),
+            dependencies: [
+                "coherence", "History", "Reporting", "ScenarioRunner", "Scenarios",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
