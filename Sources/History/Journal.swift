@@ -1,3 +1,5 @@
+import Locking
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,8 +7,6 @@
 #else
     import Darwin
 #endif
-
-import Locking
 
 /// A file that holds what the tracks of a recorder recorded even if the process is killed: each call hands its lines to the
 /// system before it returns.

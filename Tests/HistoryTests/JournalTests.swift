@@ -20,7 +20,8 @@ struct JournalTests {
             track.record(Operation(kind: .read, key: track.number(ofKey: "a"), version: 1, start: 1, end: 2))
             journal.write(track)
             let tags = track.number(ofTags: ["x", "y"])
-            track.record(Operation(kind: .write, key: track.number(ofKey: "b"), tagSet: tags, version: 2, start: 3, end: 4))
+            track.record(
+                Operation(kind: .write, key: track.number(ofKey: "b"), tagSet: tags, version: 2, start: 3, end: 4))
             journal.write(track)
             journal.write(track)
         }

@@ -6,18 +6,20 @@ import struct History.Operation
 /// Takes what a process recorded over into the recorder of the run.
 struct JournalReading {
     let path: String
-    let instance: Int
 
     /// - Returns: what was under way when the process ended, in words.
-    func take(into recorder: Recorder, _ ledger: InvalidationLedger) -> [String] {
-        cutIncompleteLine()
-        // A process that ended before it could open its journal recorded nothing.
-        guard let history = try? History(contentsOf: path) else { return [] }
+    /// - Throws: what is wrong with the file.
+    func take(into recorder: Recorder, _ ledger: InvalidationLedger) throws -> [String] {
+        // A process that ended before it could write anything recorded nothing.
+        guard try keepWholeLines() else { return [] }
+        let history = try History(contentsOf: path)
         var tracks: [Int32: Track] = [:]
         var open: [Int32: Operation] = [:]
         for operation in history.operations {
-            let track = tracks[operation.worker] ?? recorder.makeTrack(
-                instance: operation.instance, worker: operation.worker)
+            let track =
+                tracks[operation.worker]
+                ?? recorder.makeTrack(
+                    instance: operation.instance, worker: operation.worker)
             tracks[operation.worker] = track
             if operation.isBegun {
                 open[operation.worker] = operation
@@ -45,13 +47,15 @@ struct JournalReading {
         if operation.isOfClient, operation.cause != 0 { ledger.note(time: operation.cause, operation: id) }
     }
 
-    /// A process that is killed while it writes leaves one.
-    private func cutIncompleteLine() {
-        guard let file = FileHandle(forUpdatingAtPath: path), let data = try? file.readToEnd(),
-            let newline = data.lastIndex(of: UInt8(ascii: "\n"))
-        else { return }
-        try? file.truncate(atOffset: UInt64(data.distance(from: data.startIndex, to: newline) + 1))
-        try? file.close()
+    /// A process that is killed while it writes leaves a last line that is not whole.
+    /// - Returns: whether there is any that is.
+    private func keepWholeLines() throws -> Bool {
+        guard let file = FileHandle(forUpdatingAtPath: path) else { return false }
+        defer { try? file.close() }
+        let data = try file.readToEnd() ?? Data()
+        guard let newline = data.lastIndex(of: UInt8(ascii: "\n")) else { return false }
+        try file.truncate(atOffset: UInt64(data.distance(from: data.startIndex, to: newline) + 1))
+        return true
     }
 }
 

@@ -25,6 +25,8 @@ package struct LineProcess<Order: Encodable & Sendable, Message: Decodable & Sen
         _ program: String, arguments: [String], settings: some Encodable & Sendable,
         _ tell: @escaping @Sendable (News) -> Void
     ) async {
+        // Of the whole process: whoever writes to one that has just died would die with it.
+        signal(SIGPIPE, SIG_IGN)
         var options = PlatformOptions()
         // A group of its own: Ctrl-C is for the parent, which ends all processes in order.
         options.processGroupID = 0

@@ -14,7 +14,8 @@ final class ProcessSeat: InstanceSeat {
     private struct State {
         /// Processes whose journals have not been read.
         var unread: [InstanceProcess] = []
-        var refusal: String?
+        /// Why nobody could be started after a crash, or what is wrong with what one recorded.
+        var trouble: String?
     }
 
     init(
@@ -72,7 +73,9 @@ final class ProcessSeat: InstanceSeat {
                     return process
                 } catch {
                     guard ContinuousClock.now < deadline else {
-                        state.withLock { $0.refusal = "\(error)" }
+                        state.withLock {
+                            $0.trouble = "was killed by a fault, and no other could be started in its place: \(error)"
+                        }
                         return nil
                     }
                     try? await Task.sleep(for: .milliseconds(10))
@@ -95,15 +98,10 @@ final class ProcessSeat: InstanceSeat {
     // MARK: The end
 
     func checkIsAlive() throws {
-        if let refusal = state.withLock({ $0.refusal }) {
-            throw InstanceDeath(
-                instance: number, identifier: process.identifier,
-                ending: "was killed by a fault, and no other could be started in its place: \(refusal)", open: [])
-        }
-        guard process.hasDied else { return }
-        throw InstanceDeath(
-            instance: number, identifier: process.identifier, ending: process.ending ?? "has ended",
-            open: readJournals().map { $0 })
+        let death = process.hasDied ? process.ending : nil
+        let open = death == nil ? [] : readJournals()
+        guard let ending = state.withLock({ $0.trouble }) ?? death else { return }
+        throw InstanceDeath(instance: number, identifier: process.identifier, ending: ending, open: open)
     }
 
     func stop() async {
@@ -116,11 +114,17 @@ final class ProcessSeat: InstanceSeat {
     /// - Returns: what was under way at their ends, in words.
     private func readJournals() -> [String] {
         let ended = state.withLock { state in
-            defer { state.unread.removeAll { $0.ending != nil } }
-            return state.unread.filter { $0.ending != nil }
+            let ended = state.unread.filter { $0.ending != nil }
+            state.unread.removeAll { process in ended.contains { $0 === process } }
+            return ended
         }
-        return ended.flatMap { process in
-            JournalReading(path: process.settings.journal, instance: number).take(into: recorder, ledger)
+        return ended.flatMap { process -> [String] in
+            do {
+                return try JournalReading(path: process.settings.journal).take(into: recorder, ledger)
+            } catch {
+                state.withLock { $0.trouble = "recorded what cannot be read: \(error)" }
+                return []
+            }
         }
     }
 }

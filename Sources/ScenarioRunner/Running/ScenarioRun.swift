@@ -45,7 +45,7 @@ struct ScenarioRun {
         } catch {
             await faults?.abandon()
             // What else went wrong may be for that reason.
-            for member in cluster.members { try member.checkIsAlive() }
+            try cluster.checkIsAlive()
             throw error
         }
         sampling?.cancel()
@@ -113,7 +113,7 @@ struct ScenarioRun {
         phases.append(record)
         // A run that was interrupted has nothing to recover for.
         try Task.checkCancellation()
-        for member in cluster.members { try member.checkIsAlive() }
+        try cluster.checkIsAlive()
         try await faults?.end()
     }
 

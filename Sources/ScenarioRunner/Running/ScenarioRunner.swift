@@ -111,6 +111,7 @@ public final class ScenarioRunner: Sendable {
                 var death: InstanceDeath?
                 do { try await run.execute() } catch let error as InstanceDeath { death = error }
                 await cluster.tearDown()
+                do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
                 configuration.onProgress(.checking(scenario: scenario.name))
                 result.judge(run.record, scenario)
                 if let death { result.fail(death.description, as: .error) }
@@ -123,7 +124,8 @@ public final class ScenarioRunner: Sendable {
         } catch let error as WorldError {
             result.fail(error.description, as: .unknown)
         } catch {
-            result.fail("\(error)", as: .error)
+            // Processes that were killed for the interruption say so each in its own way.
+            result.fail(Task.isCancelled ? "it was interrupted" : "\(error)", as: Task.isCancelled ? .unknown : .error)
         }
         let elapsed = ContinuousClock.now - start
         result.duration = Double(elapsed.nanoseconds) / 1e9

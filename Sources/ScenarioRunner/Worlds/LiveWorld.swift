@@ -20,7 +20,8 @@ struct LiveWorld: WorldSurroundings {
     ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
     ///     system. It knows the tasks of this process only, so all instances are among them.
     static func build(
-        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>, program: InstanceProgram? = nil,
+        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>,
+        program: InstanceProgram? = nil,
         director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster

@@ -77,6 +77,11 @@ final class RunningCluster: Sendable {
         injector = parts.injector
     }
 
+    /// - Throws: ``InstanceDeath`` if an instance is gone and nobody meant it to be, or ended badly.
+    func checkIsAlive() throws {
+        for member in members { try member.checkIsAlive() }
+    }
+
     /// Stops the cluster and removes what it left.
     func tearDown() async {
         for member in members { await member.stop() }

@@ -42,18 +42,20 @@ struct ProcessCommandTests {
         }
     }
 
-    @Test("Whatever signal ends it, no process, no server and no folder is left", arguments: [SIGINT, SIGTERM, SIGKILL])
+    @Test(
+        "Whatever signal ends it, no process, no server and no folder is left", arguments: [SIGINT, SIGTERM, SIGKILL])
     func ended(by signal: Int32) async throws {
         try await end(Self.endless, by: signal) { $0.count == 2 }
     }
 
     @Test("The same while a fault has stopped an instance", arguments: [SIGINT, SIGTERM, SIGKILL])
     func endedDuringPause(by signal: Int32) async throws {
-        let paused = Self.endless + """
+        let paused =
+            Self.endless + """
 
-            faults:
-              - pause: { whom: instance 2, during: work, for: 1h }
-            """
+                faults:
+                  - pause: { whom: instance 2, during: work, for: 1h }
+                """
         try await end(paused, by: signal) { $0.contains(where: \.isStopped) }
     }
 }

@@ -8,10 +8,10 @@ import Testing
 @Suite("Processes that are instances, and their deaths", .serialized)
 struct ProcessDeathTests {
     private static func scenario(
-        instances: Int = 2, operations: Int = 20, faults: [Fault] = [], phases: [Phase]? = nil,
+        instances: Int = 2, operations: Int = 20, writes: Double = 0.3, faults: [Fault] = [], phases: [Phase]? = nil,
         checks: [CheckDeclaration] = [.sessions, .convergence]
     ) -> Scenario {
-        let mix = Mix(data: ["k"], operationsPerWorker: operations, shares: Mix.Shares(read: 0.7, write: 0.3))
+        let mix = Mix(data: ["k"], operationsPerWorker: operations, shares: Mix.Shares(read: 1 - writes, write: writes))
         return Scenario(
             name: "processes", file: "in code",
             cluster: Cluster(
@@ -27,21 +27,26 @@ struct ProcessDeathTests {
         try ProcessList.children(of: ProcessInfo.processInfo.processIdentifier, named: "instance")
     }
 
-    /// Runs a scenario, and does something to its processes as soon as they are there and work.
+    /// How much each of them has recorded so far, in bytes.
+    private static func recorded() -> [Int] {
+        let folder = FileManager.default.temporaryDirectory
+        let own = "coherence-\(ProcessInfo.processInfo.processIdentifier)-"
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
+        return (files?.compactMap { $0 as? URL } ?? []).filter {
+            $0.path.contains(own) && $0.lastPathComponent.hasPrefix("instance-") && $0.pathExtension == "jsonl"
+        }.map { (try? $0.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0 }
+    }
+
+    /// Runs a scenario, and sends its processes a signal when all of them are at work.
     private static func run(
-        _ scenario: Scenario, patience: Duration = .seconds(60), meanwhile: @escaping @Sendable ([pid_t]) -> Void
+        _ scenario: Scenario, patience: Duration = .seconds(60), killing signal: Int32
     ) async throws -> ScenarioResult {
-        let (working, isWorking) = AsyncStream.makeStream(of: Void.self)
-        let victims = Task {
-            for await _ in working { break }
-            meanwhile(try instances())
+        async let result = ProcessScenariosTests.run(scenario, patience: patience)
+        try await CommandTests().wait(for: "instances at work") {
+            recorded().count { $0 > 10_000 } == scenario.cluster.instances
         }
-        let result = try await ProcessScenariosTests.run(scenario, patience: patience) { configuration in
-            configuration.onProgress = { if case .phase = $0 { isWorking.yield() } }
-        }
-        isWorking.finish()
-        try await victims.value
-        return result
+        for instance in try instances() { kill(instance, signal) }
+        return try await result
     }
 
     @Test("What a process missed while it was cut off from another is gone afterwards; without suspicion it is caught")
@@ -69,18 +74,16 @@ struct ProcessDeathTests {
 
     @Test("A process that dies is named with its signal and with what it had under way, whose outcome is unknown")
     func killed() async throws {
-        let result = try await Self.run(Self.scenario(operations: 100_000, checks: [.sessions])) { instances in
-            for instance in instances.prefix(1) { kill(instance, SIGKILL) }
-            // The other one would go on for long.
-            for instance in instances.dropFirst() { kill(instance, SIGTERM) }
-        }
+        let scenario = Self.scenario(operations: 100_000, writes: 0.9, checks: [.sessions])
+        let result = try await Self.run(scenario, killing: SIGKILL)
         let failure = try #require(result.failure)
         #expect(result.verdict == .error)
-        #expect(failure.contains("was ended by signal 9") || failure.contains("was ended by signal 15"), "\(failure)")
+        #expect(failure.hasPrefix("instance 1 (process ") && failure.contains("was ended by signal 9"), "\(failure)")
         let open = result.history.operations.filter { $0.end == Operation.never }
         #expect(!open.isEmpty && open.allSatisfy { $0.outcome == .unknown })
         #expect(failure.contains("while this was under way: "), "\(failure)")
-        #expect(open.contains { failure.contains("\($0.kind) of \(result.history.keyName(of: $0) ?? "")") }, "\(failure)")
+        #expect(
+            open.contains { failure.contains("\($0.kind) of \(result.history.keyName(of: $0) ?? "")") }, "\(failure)")
         // What it had finished is known all the same, and is judged.
         #expect(result.checks.first?.verdict == .pass && result.checks.first!.examined > 0)
         #expect(try Self.instances().isEmpty)
@@ -89,7 +92,7 @@ struct ProcessDeathTests {
     @Test("A process that hangs is killed after its time, and reported")
     func hanging() async throws {
         let scenario = Self.scenario(instances: 1, operations: 1_000_000, checks: [.sessions])
-        let result = try await Self.run(scenario, patience: .seconds(1)) { for instance in $0 { kill(instance, SIGSTOP) } }
+        let result = try await Self.run(scenario, patience: .seconds(1), killing: SIGSTOP)
         #expect(result.verdict == .error)
         let failure = try #require(result.failure)
         #expect(failure.contains("instance 1 (process ") && failure.contains("did not get on for"), "\(failure)")
@@ -114,7 +117,9 @@ struct ProcessDeathTests {
         #expect(result.failure?.contains("no program is known that could be one") == true, "\(result.failure ?? "")")
     }
 
-    @Test("A program that is no instance is an error that says how it ended", arguments: ["/bin/false", "/nowhere/instance"])
+    @Test(
+        "A program that is no instance is an error that says how it ended",
+        arguments: ["/bin/false", "/nowhere/instance"])
     func wrongProgram(path: String) async throws {
         let result = try await ProcessScenariosTests.run(Self.scenario()) {
             $0.instanceProgram = InstanceProgram(path: path, arguments: [])

@@ -29,6 +29,7 @@ enum ProcessList {
 
     /// The children of a process that were called with a subcommand, by number.
     static func children(of parent: pid_t, named subcommand: String) throws -> [pid_t] {
-        try all().filter { $0.parent == parent && $0.arguments.last.map(String.init) == subcommand }.map(\.process).sorted()
+        try all().filter { $0.parent == parent && $0.arguments.last.map(String.init) == subcommand }.map(\.process)
+            .sorted()
     }
 }

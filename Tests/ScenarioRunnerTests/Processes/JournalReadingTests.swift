@@ -25,7 +25,7 @@ struct JournalReadingTests {
         // The run knows other keys, by other numbers.
         let recorder = Recorder(keys: ["z", "y"])
         let ledger = InvalidationLedger()
-        let open = JournalReading(path: path, instance: 0).take(into: recorder, ledger)
+        let open = try JournalReading(path: path).take(into: recorder, ledger)
         return (recorder.history(), open, ledger)
     }
 
@@ -36,7 +36,9 @@ struct JournalReadingTests {
     @Test("Of each worker only the last operation that was begun and not finished is open")
     func open() throws {
         let (history, open, _) = try take { recorder, journal in
-            let (first, second) = (recorder.makeTrack(instance: 3, worker: 6), recorder.makeTrack(instance: 3, worker: 7))
+            let (first, second) = (
+                recorder.makeTrack(instance: 3, worker: 6), recorder.makeTrack(instance: 3, worker: 7)
+            )
             for (time, key) in [(10, "a"), (20, "b")] as [(Int64, String)] {
                 begin(.write, key, at: time, first, journal)
                 first.record(
@@ -73,20 +75,30 @@ struct JournalReadingTests {
         #expect(ledger.operation(at: 77) == write.id)
     }
 
-    @Test("A last line that is not whole is left out", arguments: [#"{"kind":"read","ke"#, #"{"kind":"read","key":"a","start":9,"end":9}"#])
+    @Test(
+        "A last line that is not whole is left out",
+        arguments: [#"{"kind":"read","ke"#, #"{"kind":"read","key":"a","start":9,"end":9}"#])
     func incomplete(line: String) throws {
-        let (history, open, _) = try take({ recorder, journal in
-            let track = recorder.makeTrack(instance: 0, worker: 0)
-            track.record(Operation(kind: .read, key: track.number(ofKey: "a"), start: 1, end: 2))
-            journal.write(track)
-        }, thenAppend: line)
+        let (history, open, _) = try take(
+            { recorder, journal in
+                let track = recorder.makeTrack(instance: 0, worker: 0)
+                track.record(Operation(kind: .read, key: track.number(ofKey: "a"), start: 1, end: 2))
+                journal.write(track)
+            }, thenAppend: line)
         #expect(history.operations.count == 1 && open.isEmpty)
     }
 
+    @Test("A line that is whole and wrong is an error")
+    func wrong() {
+        #expect(throws: HistoryFileErrors.self) {
+            try take({ _, _ in }, thenAppend: "{\"kind\":\"raed\"}\n")
+        }
+    }
+
     @Test("A process that has not even opened its journal recorded nothing")
-    func missing() {
+    func missing() throws {
         let recorder = Recorder()
-        #expect(JournalReading(path: "/nowhere", instance: 0).take(into: recorder, InvalidationLedger()).isEmpty)
+        #expect(try JournalReading(path: "/nowhere").take(into: recorder, InvalidationLedger()).isEmpty)
         #expect(recorder.history().operations.isEmpty)
     }
 }
