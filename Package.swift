@@ -177,7 +177,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "CoherenceCommandTests",
-            dependencies: ["TestSupport", "coherence", .product(name: "Subprocess", package: "swift-subprocess")]),
+            dependencies: [
+                "History", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport", "coherence",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 /// A cache that a service asks for by name: a choice of layers.
-public enum ProviderKind: String, Sendable, Hashable, CaseIterable {
+public enum ProviderKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// Memory alone: the worker's and the process's.
     case memory
     /// Redis alone: every worker asks it, nobody keeps anything of his own.

@@ -6,7 +6,7 @@ import Locking
 /// Names of keys and sets of tags become numbers here. Those known beforehand are numbered at the start; others when
 /// first met.
 public final class Recorder: Sendable {
-    private let names: Names
+    let names: Names
     private let isTimed: Bool
     private let tracks = Lock<[Track]>([])
 

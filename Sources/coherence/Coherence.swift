@@ -15,7 +15,8 @@ struct Coherence: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, Validate.self, List.self,
+            Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, InstanceCommand.self,
+            Validate.self, List.self,
         ])
 
     /// An error that nothing foresaw is the command's own failure, not a verdict on a cache.

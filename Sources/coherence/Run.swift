@@ -83,6 +83,7 @@ struct Run: AsyncParsableCommand {
         configuration.worlds = world.worlds
         configuration.redis = try Self.source(redis)
         configuration.defects = Set(defects)
+        configuration.instanceProgram = InstanceCommand.program
         let histories = try histories(
             runs: scenarios.reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } }
                 * repetitions)

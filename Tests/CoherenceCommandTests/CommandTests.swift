@@ -152,7 +152,7 @@ struct CommandTests {
     }
 
     /// How many caretakers (each with its server) of a process there are: their folder names the process.
-    private func leftovers(of process: pid_t) -> [String] {
+    func leftovers(of process: pid_t) -> [String] {
         let folder = FileManager.default.temporaryDirectory.path
         return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
             .filter { $0.hasPrefix("coherence-\(process)-") }

@@ -10,6 +10,10 @@ struct Conductor {
     /// and to end. Reached only if something is broken; the result says what.
     private static let patience = 30.0
 
+    private typealias InstanceProcess = LineProcess<InstanceOrder, InstanceMessage>
+    /// What is heard of a process; nothing but that time has passed, of none.
+    private typealias Heard = (number: Int, news: InstanceProcess.News?)
+
     private struct Seat {
         var process = InstanceProcess()
         var identifier: pid_t?
@@ -43,7 +47,7 @@ struct Conductor {
     mutating func conduct(
         program: String, arguments: [String], settings: @escaping @Sendable (Int) -> InstanceSettings
     ) async -> TrialResult {
-        let (stream, sink) = AsyncStream.makeStream(of: (number: Int, news: InstanceProcess.News).self)
+        let (stream, sink) = AsyncStream.makeStream(of: Heard.self)
         seats = (0..<plan.instances).map { _ in Seat() }
         let processes = seats.map(\.process)
         return await withTaskGroup(of: Void.self) { group in
@@ -55,7 +59,7 @@ struct Conductor {
                 }
             }
             group.addTask {
-                while (try? await Task.sleep(for: .milliseconds(100))) != nil { sink.yield((-1, .tick)) }
+                while (try? await Task.sleep(for: .milliseconds(100))) != nil { sink.yield((-1, nil)) }
                 sink.finish()
             }
             var news = stream.makeAsyncIterator()
@@ -70,7 +74,7 @@ struct Conductor {
 
     // MARK: The trial
 
-    private mutating func lead(_ news: inout AsyncStream<(number: Int, news: InstanceProcess.News)>.Iterator) async {
+    private mutating func lead(_ news: inout AsyncStream<Heard>.Iterator) async {
         guard await listen(&news, "begin", until: { $0.isReady }) else { return }
         let start = BridgeClock.now() + 200_000_000
         order(.start(at: start))
@@ -115,7 +119,7 @@ struct Conductor {
     /// - Parameter meanwhile: an order to repeat ten times a second.
     /// - Returns: whether it came to hold in time, and of anybody.
     private mutating func listen(
-        _ news: inout AsyncStream<(number: Int, news: InstanceProcess.News)>.Iterator, _ what: String,
+        _ news: inout AsyncStream<Heard>.Iterator, _ what: String,
         limit: Double = patience, until holds: (Seat) -> Bool, of isConcerned: (Int) -> Bool = { _ in true },
         meanwhile repeated: InstanceOrder? = nil
     ) async -> Bool {
@@ -125,7 +129,7 @@ struct Conductor {
         }
         while !open(seats).isEmpty {
             guard !Task.isCancelled, let (number, event) = await news.next() else { return false }
-            if case .tick = event {
+            guard let event else {
                 guard ContinuousClock.now < deadline else {
                     let late = open(seats).map(String.init).joined(separator: ", ")
                     notes.append("instance \(late) did not \(what) within \(Int(limit)) s")
@@ -142,7 +146,6 @@ struct Conductor {
 
     private mutating func take(_ news: InstanceProcess.News, from number: Int) {
         switch news {
-        case .tick: break
         case .started(let identifier): seats[number].identifier = identifier
         case .ended(let how): seats[number].end = how
         case .said(let message):
@@ -159,11 +162,11 @@ struct Conductor {
     }
 
     /// Ends all processes: by the end of their input, or after some patience by force.
-    private mutating func dismiss(_ news: inout AsyncStream<(number: Int, news: InstanceProcess.News)>.Iterator) async {
+    private mutating func dismiss(_ news: inout AsyncStream<Heard>.Iterator) async {
         for seat in seats { seat.process.orders.finish() }
         let deadline = ContinuousClock.now + .seconds(5)
         while seats.contains(where: { $0.end == nil }), let (number, event) = await news.next() {
-            guard case .tick = event else {
+            if let event {
                 take(event, from: number)
                 continue
             }

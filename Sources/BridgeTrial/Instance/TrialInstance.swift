@@ -2,6 +2,7 @@ import EventBridge
 import Foundation
 import Locking
 import RedisClient
+import ScenarioRunner
 
 /// One process of a trial, from its beginning to its end.
 public final class TrialInstance: Sendable {
@@ -12,16 +13,14 @@ public final class TrialInstance: Sendable {
     /// Reads from standard input what it is to be.
     /// - Throws: `DecodingError` if that is not what a conductor writes.
     public init() throws {
-        settings = try JSONDecoder().decode(InstanceSettings.self, from: Data((readLine() ?? "").utf8))
+        settings = try ParentLines.settings(InstanceSettings.self)
         book = DeliveryBook(ownName: InstanceSettings.name(settings.number))
         isSlow = Lock(settings.plan.isSlow(settings.number))
     }
 
     /// Does what standard input says until it ends, which it does with the conductor.
     public func run() async {
-        // Whoever reads standard output may be gone first.
-        signal(SIGPIPE, SIG_IGN)
-        let orders = Self.orders()
+        let orders = ParentLines.orders(InstanceOrder.self)
         do {
             let bridge = try await open()
             say(.ready)
@@ -98,25 +97,5 @@ public final class TrialInstance: Sendable {
         say(.complete)
     }
 
-    private func say(_ message: InstanceMessage) {
-        guard let line = try? JSONEncoder().encode(message) else { return }
-        try? FileHandle.standardOutput.write(contentsOf: line + Data("\n".utf8))
-    }
-
-    /// Lines of standard input, read on a thread of their own, which is all that notices its end.
-    private static func orders() -> AsyncStream<InstanceOrder> {
-        let (orders, continuation) = AsyncStream.makeStream(of: InstanceOrder.self)
-        let thread = Thread {
-            while let line = readLine() {
-                if let order = try? JSONDecoder().decode(InstanceOrder.self, from: Data(line.utf8)) {
-                    continuation.yield(order)
-                }
-            }
-            continuation.finish()
-            // Nothing is worth finishing once nobody listens; a redis-server that hangs must not keep us.
-            exit(0)
-        }
-        thread.start()
-        return orders
-    }
+    private func say(_ message: InstanceMessage) { ParentLines.say(message) }
 }

@@ -1,5 +1,5 @@
 /// A deliberate bug that the cache can be given, to show that a test would catch it. None is on in normal use.
-public enum Defect: String, Sendable, Hashable, CaseIterable {
+public enum Defect: String, Sendable, Hashable, CaseIterable, Codable {
     /// A fill is not checked against the invalidations that happened while it was loading (no lease).
     case staleFill = "stale-fill"
     /// Inner layers are dropped before outer ones, so that a reader refills them from the outside.

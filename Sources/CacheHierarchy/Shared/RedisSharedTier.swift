@@ -8,7 +8,7 @@ import RedisClient
 /// likes, and may come back without its data or with an older state: then the tier begins a new epoch.
 public final class RedisSharedTier: SharedTier {
     /// What may be set.
-    public struct Configuration: Sendable, Hashable {
+    public struct Configuration: Sendable, Hashable, Codable {
         /// Before every key and channel. It may hold anything but a colon, so that no two prefixes can meet.
         public var prefix: String
         /// Until when a hold that is never released is honoured, in nanoseconds. Default five seconds.

@@ -1,9 +1,10 @@
 import CacheHierarchy
-import Locking
+import History
 import Simulation
 
-/// One place in a cluster, and who fills it: an instance, and after its crash another one.
-final class ClusterMember: Sendable {
+/// One place in a cluster whose instances are tasks of this process, and who fills it: an instance, and after its crash
+/// another one.
+final class ClusterMember: InstanceSeat {
     /// Who fills the place.
     struct Incarnation: Sendable {
         /// Counted from 0.
@@ -14,52 +15,37 @@ final class ClusterMember: Sendable {
         let link: (any InstanceLink)?
     }
 
-    private struct State {
-        var incarnation: Incarnation
-        var isDown = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-        var restarting: Task<Void, Never>?
-    }
-
     /// Counted from 0.
     let number: Int
-    let observer: SharedRecordingObserver
+    private let observer: SharedRecordingObserver
     /// The instance's own clock; `nil` if it goes by the cluster's.
     let ownClock: SkewedClock?
     private let starter: InstanceStarter
-    private let state: Lock<State>
+    private let succession: Succession<Incarnation>
 
-    init(number: Int, observer: SharedRecordingObserver, starter: InstanceStarter) async throws {
+    /// - Parameter incarnation: the number of the first.
+    init(number: Int, incarnation: Int = 0, observer: SharedRecordingObserver, starter: InstanceStarter) async throws {
         self.number = number
         self.observer = observer
         self.starter = starter
         ownClock = starter.isSkewed ? SkewedClock(starter.parts.clock, ofPlace: number) : nil
-        state = Lock(
-            State(incarnation: try await starter.start(0, of: number, observer: observer, ownClock: ownClock)))
-    }
-
-    private func look<Result>(_ body: (borrowing State) -> Result) -> Result {
-        Simulation.touch(SimulatedPart.place(number), .reads)
-        return state.withLock { body($0) }
-    }
-
-    private func change<Result>(_ body: (inout State) -> Result) -> Result {
-        Simulation.touch(SimulatedPart.place(number), .writes)
-        return state.withLock { body(&$0) }
+        succession = Succession(
+            try await starter.start(incarnation, of: number, observer: observer, ownClock: ownClock), inPlace: number)
     }
 
     /// Who fills the place, or did so last.
-    var incarnation: Incarnation { look { $0.incarnation } }
+    var incarnation: Incarnation { succession.last }
 
     var instance: CacheInstance { incarnation.instance }
-    var clock: any CacheClock { ownClock ?? starter.parts.clock }
+    var route: (any InstanceRoute)? { incarnation.link }
+    private var clock: any CacheClock { ownClock ?? starter.parts.clock }
 
     /// Who fills the place, as soon as somebody does who does not stand still.
     nonisolated(nonsending) func running() async -> Incarnation {
         while true {
-            let (incarnation, isDown) = look { ($0.incarnation, $0.isDown) }
+            let (incarnation, isDown) = succession.present
             if isDown {
-                await waitForRestart()
+                await succession.waitUntilFilled()
             } else if (try? await incarnation.life?.pass()) != nil || incarnation.life == nil {
                 return incarnation
             }
@@ -68,22 +54,36 @@ final class ClusterMember: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func waitForRestart() async {
-        await withCheckedContinuation { continuation in
-            let isUp = change { state in
-                if state.isDown { state.waiting.append(continuation) }
-                return !state.isDown
+    // MARK: Phases
+
+    func settle(_ time: Int64, deadline: Int64) async {
+        let own = ownClock.map { deadline + $0.now() - starter.parts.clock.now() }
+        await instance.waitUntilApplied(time, deadline: own ?? deadline)
+    }
+
+    func inspect(_ layers: [Layer], _ names: [String]) async throws {
+        let clock = starter.parts.clock
+        // An instance whose lease has run out serves nothing of its own, whatever it holds.
+        if !instance.isTrusted { observer.distrusted(at: clock.now()) }
+        for layer in layers {
+            let start = clock.now()
+            guard let found = try await instance.inspect(layer, names) else { continue }
+            let end = clock.now()
+            for name in names {
+                observer.inspected(layer, key: name, entry: found[name], start: start, end: end)
             }
-            if isUp { continuation.resume() }
         }
     }
 
-    /// Ends the instance where it stands. Its connections drop, its memory is gone, and nobody is told.
+    func warm(_ names: [String]) async -> SeatWarming {
+        let warming = await instance.warm(names)
+        return SeatWarming(warmed: warming.warmed, duration: warming.duration)
+    }
+
+    // MARK: Faults
+
     func crash() async {
-        let incarnation = change { state in
-            state.isDown = true
-            return state.incarnation
-        }
+        let incarnation = succession.vacate()
         // In the instance's name: what ends its tasks, and waits for that, touches what they touch.
         let id = incarnation.instance.id
         await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
@@ -94,60 +94,44 @@ final class ClusterMember: Sendable {
         observer.distrusted(at: starter.parts.clock.now())
     }
 
-    /// Begins to start another instance in its place, again and again until Redis lets it join.
     func restart() {
         let next = incarnation.number + 1
-        let task = Task { [self] in
+        succession.refill { [self] in
             while !Task.isCancelled {
                 do {
-                    let started = try await starter.start(
-                        next, of: number, observer: observer, ownClock: ownClock)
-                    comeUp(with: started)
-                    return
+                    return try await starter.start(next, of: number, observer: observer, ownClock: ownClock)
                 } catch {
                     try? await starter.parts.clock.sleep(nanoseconds: 10_000_000)
                 }
             }
+            return nil
         }
-        change { $0.restarting = task }
     }
 
-    private func comeUp(with incarnation: Incarnation?) {
-        let waiting: [CheckedContinuation<Void, Never>] = change { state in
-            if let incarnation { state.incarnation = incarnation }
-            state.isDown = false
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
-    }
+    func pause() { incarnation.life?.pause() }
+    func resume() { incarnation.life?.resume() }
+    func jump(by nanoseconds: Int64) { ownClock?.jump(by: nanoseconds) }
 
-    /// Nanoseconds that are long enough to notice a loss, to be counted out, and to be back, several times over.
-    var patience: Int64 { 20 * instance.configuration.lease }
-
-    /// Returns when the instance serves from its own layers again and has announced what it owed.
-    /// - Returns: `false` if it did not within so many nanoseconds.
     func heal(within patience: Int64) async -> Bool {
         let clock = starter.parts.clock
         let deadline = clock.now() + patience
         while true {
-            let (incarnation, isDown) = look { ($0.incarnation, $0.isDown) }
+            let (incarnation, isDown) = succession.present
             if !isDown, incarnation.instance.isTrusted, !incarnation.instance.hasUnannouncedWrites { return true }
             guard clock.now() < deadline else { return false }
             do { try await clock.sleep(nanoseconds: 1_000_000) } catch { return false }
         }
     }
 
-    /// Ends the instance as it should be, with everything of it.
+    // MARK: The end
+
+    /// It shares this process's life.
+    func checkIsAlive() {}
+
     func stop() async {
-        let (incarnation, isDown, restarting) = look { ($0.incarnation, $0.isDown, $0.restarting) }
         incarnation.life?.resume()
-        if isDown {
-            restarting?.cancel()
-            await restarting?.value
-            comeUp(with: nil)
-        }
-        let last = self.incarnation
+        await succession.close()
+        let last = incarnation
         await last.instance.stop()
         await last.link?.sever()
     }

@@ -58,12 +58,15 @@ final class FaultConductor: Sendable {
         try check()
         guard state.withLock({ $0.isQuiet }) else { return }
         for member in cluster.members {
-            guard await member.heal(within: member.patience) else {
+            guard await member.heal(within: patience) else {
                 try Task.checkCancellation()
                 throw FaultError(.notHealed, "instance \(member.number + 1) did not recover from the faults")
             }
         }
     }
+
+    /// Nanoseconds that are long enough to notice a loss, to be counted out, and to be back, several times over.
+    private var patience: Int64 { 20 * cluster.declaration.lease.nanoseconds }
 
     private func check() throws {
         if let failure = state.withLock({ $0.failure }) { throw failure }
@@ -73,9 +76,8 @@ final class FaultConductor: Sendable {
     func abandon() async {
         for timer in state.withLock({ $0.abandon() }) { timer.cancel() }
         for member in cluster.members {
-            let incarnation = member.incarnation
-            incarnation.life?.resume()
-            await incarnation.link?.resume()
+            await member.resume()
+            await member.route?.resume()
         }
         await injector.heal()
         state.withLock { $0.takeWaiting() }.forEach { $0.resume() }
@@ -84,12 +86,12 @@ final class FaultConductor: Sendable {
     // MARK: Operations
 
     /// Returns when the worker may begin its next operation, with the instance that it is a client of.
-    nonisolated(nonsending) func admit(toInstanceOf member: ClusterMember) async -> ClusterMember.Incarnation {
+    nonisolated(nonsending) func admit<Seat: InstanceSeat>(toInstanceOf seat: Seat) async -> Seat.Occupant {
         while true {
-            let incarnation = await member.running()
-            if isAtAnyMoment { return incarnation }
+            let occupant = await seat.running()
+            if isAtAnyMoment { return occupant }
             if await waitForChange() { continue }
-            return incarnation
+            return occupant
         }
     }
 
@@ -168,7 +170,7 @@ final class FaultConductor: Sendable {
         }
         let members = cluster.members[change.fault.instances(of: cluster.declaration)]
         let task = Task { [self] in
-            for member in members where await !member.heal(within: member.patience) { return }
+            for member in members where await !member.heal(within: patience) { return }
             let duration = cluster.clock.now() - end
             state.withLock { $0.recovered(from: change.number, within: duration) }
         }
@@ -196,14 +198,14 @@ final class FaultConductor: Sendable {
         case (.eviction, _): try await injector.evictKey()
         case (.failover, _): try await injector.holdBackReplica()
         case (.crash, _): for member in members { await member.crash() }
-        case (.pause, _): for member in members { member.incarnation.life?.pause() }
-        case (.partition, _): for member in members { await member.incarnation.link?.stall() }
-        case (.disconnect, _): for member in members { await member.incarnation.link?.disconnect() }
+        case (.pause, _): for member in members { await member.pause() }
+        case (.partition, _): for member in members { await member.route?.stall() }
+        case (.disconnect, _): for member in members { await member.route?.disconnect() }
         case (.delay(let time), _):
-            for member in members { await member.incarnation.link?.delay(by: time.nanoseconds) }
+            for member in members { await member.route?.delay(by: time.nanoseconds) }
         case (.skew(let time), _):
             let actual = cluster.declaration.actual(time, in: cluster.world)
-            for member in members { member.ownClock?.jump(by: actual.nanoseconds) }
+            for member in members { try await member.jump(by: actual.nanoseconds) }
         }
     }
 
@@ -215,9 +217,9 @@ final class FaultConductor: Sendable {
         case (.memoryPressure, _): try await injector.refuseMemory(false)
         case (.failover, _): try await injector.failOver()
         case (.crash, _): for member in members { member.restart() }
-        case (.pause, _): for member in members { member.incarnation.life?.resume() }
-        case (.partition, _): for member in members { await member.incarnation.link?.resume() }
-        case (.delay, _): for member in members { await member.incarnation.link?.delay(by: 0) }
+        case (.pause, _): for member in members { await member.resume() }
+        case (.partition, _): for member in members { await member.route?.resume() }
+        case (.delay, _): for member in members { await member.route?.delay(by: 0) }
         case (.disconnect, _), (.skew, _), (.eviction, _): break
         }
     }

@@ -27,10 +27,13 @@ protocol FaultInjector: Sendable {
     func remove() async
 }
 
-/// The way between one instance and the server.
-protocol InstanceLink: Sendable {
-    /// The shared tier, at the other end.
+/// The way between one instance and the server, with the shared tier at the other end.
+protocol InstanceLink: InstanceRoute {
     var shared: any SharedTier { get }
+}
+
+/// The way between one instance and the server.
+protocol InstanceRoute: Sendable {
     /// Nothing passes until ``resume()``; no connection is closed.
     func stall() async
     func resume() async

@@ -12,11 +12,16 @@ struct InstanceStarter: Sendable {
     /// What each version of the application knows of the data.
     let schemas: SchemaTable
 
+    /// The name of an instance: no other has it, nor one before it in its place.
+    static func name(of number: Int, _ incarnation: Int, prefix: String) -> String {
+        "\(prefix).i\(number)" + (incarnation == 0 ? "" : ".\(incarnation)")
+    }
+
     /// - Throws: what the shared tier throws if the instance cannot join; nothing is left of it then.
     func start(
         _ incarnation: Int, of number: Int, observer: SharedRecordingObserver, ownClock: SkewedClock?
     ) async throws -> ClusterMember.Incarnation {
-        let id = "\(parts.prefix).i\(number)" + (incarnation == 0 ? "" : ".\(incarnation)")
+        let id = Self.name(of: number, incarnation, prefix: parts.prefix)
         let host = parts.hosts.isEmpty ? nil : parts.hosts[cluster.host(ofInstance: number)]
         let told: any CacheObserver & Sendable =
             if let ownClock { TrueTimeObserver(base: observer, clock: ownClock) } else { observer }
@@ -27,7 +32,7 @@ struct InstanceStarter: Sendable {
             let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
                 try await CacheInstance.start(
                     id: id, configuration: configuration, origin: origin, shared: parts.shared, host: host,
-                    clock: parts.clock, observer: told, canRead: canRead)
+                    clock: ownClock ?? parts.clock, observer: told, canRead: canRead)
             }
             return ClusterMember.Incarnation(number: incarnation, instance: instance, life: nil, link: nil)
         }

@@ -67,36 +67,48 @@ struct RecordingObserver: CacheObserver {
 /// The same for an instance's own work, which several tasks do at once.
 final class SharedRecordingObserver: CacheObserver, Sendable {
     private let observer: Lock<RecordingObserver>
+    /// Where all of it is written besides, if it is to survive this process.
+    private let journal: Journal?
 
-    init(_ track: sending Track, contents: ContentLedger? = nil) {
+    init(_ track: sending Track, contents: ContentLedger? = nil, journal: Journal? = nil) {
         observer = Lock(RecordingObserver(track: track, contents: contents))
+        self.journal = journal
+    }
+
+    @inline(__always)
+    private func recording(_ body: (RecordingObserver) -> Void) {
+        let lines = observer.withLock { observer in
+            body(observer)
+            return journal?.lines(of: observer.track)
+        }
+        if let lines { journal?.append(lines) }
     }
 
     func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
-        observer.withLock { $0.loaded(key, record, start: start, end: end) }
+        recording { $0.loaded(key, record, start: start, end: end) }
     }
 
     func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
-        observer.withLock { $0.filled(layer, from: source, with: entry, start: start, end: end) }
+        recording { $0.filled(layer, from: source, with: entry, start: start, end: end) }
     }
 
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
-        observer.withLock { $0.evicted(entry, from: layer, at: time) }
+        recording { $0.evicted(entry, from: layer, at: time) }
     }
 
     func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
-        observer.withLock { $0.evicted(keys, from: layer, start: start, end: end) }
+        recording { $0.evicted(keys, from: layer, start: start, end: end) }
     }
 
-    func distrusted(at time: Int64) { observer.withLock { $0.distrusted(at: time) } }
+    func distrusted(at time: Int64) { recording { $0.distrusted(at: time) } }
 
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
-        observer.withLock { $0.applied(invalidation, start: start, end: end) }
+        recording { $0.applied(invalidation, start: start, end: end) }
     }
 
     /// Records what was seen in a layer that belongs to no worker.
     func inspected(_ layer: Layer, key: String, entry: CacheEntry?, start: Int64, end: Int64) {
-        observer.withLock { $0.inspected(layer, key: key, entry: entry, start: start, end: end) }
+        recording { $0.inspected(layer, key: key, entry: entry, start: start, end: end) }
     }
 }
 

@@ -6,9 +6,9 @@ struct SchemaTable: Sendable {
     /// By key; those of which all versions know everything have none.
     private let schemas: [String: [RecordSchema]]
 
-    init(_ scenario: Scenario) {
-        let keys = scenario.keysInUse.filter { !$0.schemas.isEmpty }
-        schemas = Dictionary(keys.map { ($0.name, $0.schemas) }) { first, _ in first }
+    init(_ keys: [KeyInUse]) {
+        let known = keys.filter { !$0.schemas.isEmpty }
+        schemas = Dictionary(known.map { ($0.name, $0.schemas) }) { first, _ in first }
     }
 
     /// What one version sees; `nil` if it sees what is there.

@@ -44,6 +44,8 @@ struct ScenarioRun {
             }
         } catch {
             await faults?.abandon()
+            // What else went wrong may be for that reason.
+            try cluster.checkIsAlive()
             throw error
         }
         sampling?.cancel()
@@ -112,6 +114,7 @@ struct ScenarioRun {
         phases.append(record)
         // A run that was interrupted has nothing to recover for.
         try Task.checkCancellation()
+        try cluster.checkIsAlive()
         try await faults?.end()
     }
 
@@ -120,7 +123,7 @@ struct ScenarioRun {
     ) async throws {
         switch action {
         case .sweep(let sweep) where sweep.operation == .warm:
-            await warm(sweep, &record)
+            try await warm(sweep, &record)
         case .sweep, .invalidateTags, .mix:
             await withTaskGroup { group in
                 for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
@@ -138,7 +141,7 @@ struct ScenarioRun {
                     }
                     for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
                         group.addTask(name: Self.name(of: client)) {
-                            await Simulation.confined(to: SimulatedPart.instance(client.instance.id)) {
+                            await Simulation.confined(to: SimulatedPart.instance(client.instanceID)) {
                                 await Self.perform(own, by: client, pace: nil, under: faults)
                             }
                         }
@@ -152,10 +155,10 @@ struct ScenarioRun {
         }
     }
 
-    private static func name(of client: Client) -> String { "worker \(client.number)" }
+    private static func name(of client: any ScenarioWorker) -> String { "worker \(client.number)" }
 
     nonisolated(nonsending) private static func perform(
-        _ operations: [PlannedOperation], by client: Client, pace: Double?, under faults: FaultConductor?
+        _ operations: [PlannedOperation], by client: any ScenarioWorker, pace: Double?, under faults: FaultConductor?
     ) async {
         await Simulation.named(name(of: client)) { await client.perform(operations, pace: pace, under: faults) }
     }
@@ -165,16 +168,14 @@ struct ScenarioRun {
         await Simulation.named(FaultConductor.nameOfTask) { await faults?.bringAbout(fault) }
     }
 
-    private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async {
+    private func warm(_ sweep: Sweep, _ record: inout PhaseRecord) async throws {
         let keys = scenario.keys(of: sweep.data, first: sweep.keys).map(\.name)
-        let instances = cluster.instances
-        let count = sweep.by == .oneWorker ? 1 : instances.count
-        await withTaskGroup(of: (Int, CacheInstance.Warming).self) { group in
-            for number in 0..<count {
-                let instance = instances[number]
-                group.addTask { (number, await instance.warm(keys)) }
+        let count = sweep.by == .oneWorker ? 1 : cluster.members.count
+        try await withThrowingTaskGroup(of: (Int, SeatWarming).self) { group in
+            for member in cluster.members.prefix(count) {
+                group.addTask { (member.number, try await member.warm(keys)) }
             }
-            for await (number, warming) in group {
+            for try await (number, warming) in group {
                 let coverage = keys.isEmpty ? 0 : 100 * Double(warming.warmed) / Double(keys.count)
                 record.warmings.append((number, warming.duration, coverage))
             }
@@ -184,29 +185,20 @@ struct ScenarioRun {
     /// Waits until every instance has heard everything announced so far, then looks into every layer of every one. What
     /// several instances share (L3 of a host, Redis) is looked at once.
     private func inspect(_ record: inout PhaseRecord) async throws {
-        await cluster.settle()
+        try await cluster.settle()
         let keys = scenario.keysInUse
         let names = keys.map(\.name)
         let start = cluster.clock.now()
         for client in cluster.clients where scenario.cluster.declaration(of: .l1) != nil {
-            client.inspectOwnMemory(keys)
+            try await client.inspectOwnMemory(keys)
         }
         var hostsSeen: Set<Int> = []
         for member in cluster.members {
-            let (number, instance) = (member.number, member.instance)
-            // An instance whose lease has run out serves nothing of its own, whatever it holds.
-            if !instance.isTrusted { member.observer.distrusted(at: cluster.clock.now()) }
+            let number = member.number
             var layers: [Layer] = [.l2]
             if hostsSeen.insert(cluster.declaration.host(ofInstance: number)).inserted { layers.append(.l3) }
             if number == 0 { layers.append(.redis) }
-            for layer in layers {
-                let start = cluster.clock.now()
-                guard let found = try await instance.inspect(layer, names) else { continue }
-                let end = cluster.clock.now()
-                for name in names {
-                    member.observer.inspected(layer, key: name, entry: found[name], start: start, end: end)
-                }
-            }
+            try await member.inspect(layers, names)
         }
         record.inspections.append(cluster.clock.now() - start)
     }

@@ -18,6 +18,9 @@ public final class ScenarioRunner: Sendable {
         public var worlds: [World] = [.live]
         /// The server of the live world. Default: a private one.
         public var redis: RedisServer.Source = .privateServer
+        /// What to start for an instance of a scenario whose instances are processes. Default: nothing, and then such a
+        /// scenario is unknown.
+        public var instanceProgram: InstanceProgram?
         /// Deliberate bugs given to the cache; none by default.
         public var defects: Set<Defect> = []
         /// Told what is going on.
@@ -95,7 +98,8 @@ public final class ScenarioRunner: Sendable {
         do {
             let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
             let cluster = try await LiveWorld.build(
-                scenario, server: server, prefix: "\(runPrefix)-\(number)", defects: configuration.defects)
+                scenario, server: server, prefix: "\(runPrefix)-\(number)", defects: configuration.defects,
+                program: configuration.instanceProgram)
             do {
                 let onProgress = configuration.onProgress
                 let total = scenario.phases.count
@@ -104,10 +108,13 @@ public final class ScenarioRunner: Sendable {
                     let number = count.wrappingAdd(1, ordering: .relaxed).newValue
                     onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
                 }
-                try await run.execute()
+                var death: InstanceDeath?
+                do { try await run.execute() } catch let error as InstanceDeath { death = error }
                 await cluster.tearDown()
+                do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
                 configuration.onProgress(.checking(scenario: scenario.name))
                 result.judge(run.record, scenario)
+                if let death { result.fail(death.description, as: .error) }
             } catch {
                 await cluster.tearDown()
                 throw error
@@ -117,7 +124,8 @@ public final class ScenarioRunner: Sendable {
         } catch let error as WorldError {
             result.fail(error.description, as: .unknown)
         } catch {
-            result.fail("\(error)", as: .error)
+            // Processes that were killed for the interruption say so each in its own way.
+            result.fail(Task.isCancelled ? "it was interrupted" : "\(error)", as: Task.isCancelled ? .unknown : .error)
         }
         let elapsed = ContinuousClock.now - start
         result.duration = Double(elapsed.nanoseconds) / 1e9

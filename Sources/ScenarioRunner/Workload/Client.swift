@@ -5,7 +5,7 @@ import Simulation
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
 /// For one task at a time, through all phases of a scenario.
-final class Client: @unchecked Sendable {
+final class Client: ScenarioWorker, @unchecked Sendable {
     // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next
     // begins. As an actor it would be left and entered again at every request to a disk, to Redis and to the origin.
 
@@ -20,6 +20,8 @@ final class Client: @unchecked Sendable {
     private let contents: ContentLedger?
     /// The version of the application that its instance runs.
     private let application: Int
+    /// Where all of it is written besides, if it is to survive this process.
+    private let journal: Journal?
     private var session: Session
     private var writes = 0
 
@@ -33,7 +35,7 @@ final class Client: @unchecked Sendable {
 
     init(
         number: Int, of workers: Int, member: ClusterMember, recorder: Recorder, ledger: InvalidationLedger,
-        clock: any CacheClock, contents: ContentLedger?, application: Int
+        clock: any CacheClock, contents: ContentLedger?, application: Int, journal: Journal? = nil
     ) {
         self.number = number
         self.workers = workers
@@ -43,6 +45,7 @@ final class Client: @unchecked Sendable {
         self.clock = clock
         self.contents = contents
         self.application = application
+        self.journal = journal
         session = Self.session(member.incarnation, number, of: workers, member, recorder, contents)
     }
 
@@ -62,6 +65,7 @@ final class Client: @unchecked Sendable {
 
     /// The instance whose worker it is.
     var instance: CacheInstance { session.incarnation.instance }
+    var instanceID: String { instance.id }
     private var worker: CacheWorker { session.worker }
     private var track: Track { session.track }
     private var observer: RecordingObserver { session.observer }
@@ -83,26 +87,23 @@ final class Client: @unchecked Sendable {
         await clock.mark("perform", operations.count)
         defer { clock.rest() }
         track.reserve(operations.count * 4)
-        let begin = clock.now()
+        let timetable = pace.map { Timetable(pace: $0, clock: clock) }
         for (index, operation) in operations.enumerated() where !Task.isCancelled {
             await clock.point("next operation")
-            if let pace { await wait(until: begin + Int64(Double(index) / pace * 1e9)) }
-            guard let faults else {
+            await timetable?.wait(for: index)
+            if let journal { journal.begin(operation.begun(at: clock.now(), in: track), in: track) }
+            if let faults {
+                let incarnation = await faults.admit(toInstanceOf: member)
+                await Simulation.confined(to: SimulatedPart.instance(incarnation.instance.id)) {
+                    adopt(incarnation)
+                    await perform(operation)
+                }
+                await faults.completed(by: number)
+            } else {
                 await perform(operation)
-                continue
             }
-            let incarnation = await faults.admit(toInstanceOf: member)
-            await Simulation.confined(to: SimulatedPart.instance(incarnation.instance.id)) {
-                adopt(incarnation)
-                await perform(operation)
-            }
-            await faults.completed(by: number)
+            journal?.write(track)
         }
-    }
-
-    nonisolated(nonsending) private func wait(until moment: Int64) async {
-        let rest = moment - clock.now()
-        if rest > 0 { try? await clock.sleep(nanoseconds: rest) }
     }
 
     nonisolated(nonsending) private func perform(_ operation: PlannedOperation) async {
@@ -123,6 +124,7 @@ final class Client: @unchecked Sendable {
             let entry = worker.inspect(key.name)
             observer.inspected(.l1, key: key.name, entry: entry, start: start, end: clock.now())
         }
+        journal?.write(track)
     }
 
     // MARK: One operation
@@ -212,6 +214,8 @@ final class Client: @unchecked Sendable {
     private func record(_ operation: Operation, _ receipt: InvalidationReceipt) {
         var operation = operation
         if isGone { operation.outcome = .unknown }
+        // Of another process only the journal is read, and its own ledger is not.
+        if journal != nil { operation.cause = receipt.time ?? 0 }
         let id = track.record(operation)
         if let time = receipt.time { ledger.note(time: time, operation: id) }
     }

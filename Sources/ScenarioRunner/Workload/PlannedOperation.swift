@@ -1,3 +1,5 @@
+import History
+
 /// One thing that a worker is to do.
 enum PlannedOperation: Sendable, Hashable {
     case read(KeyInUse)
@@ -5,4 +7,22 @@ enum PlannedOperation: Sendable, Hashable {
     case delete(KeyInUse)
     case invalidate(KeyInUse)
     case invalidateTag(String)
+}
+
+extension PlannedOperation {
+    /// That it has begun, as an operation of which nothing else is known.
+    func begun(at time: Int64, in track: Track) -> Operation {
+        func begun(_ kind: Operation.Kind, _ key: KeyInUse) -> Operation {
+            Operation(kind: kind, key: track.number(ofKey: key.name), start: time, end: Operation.never)
+        }
+        return switch self {
+        case .read(let key): begun(.read, key)
+        case .write(let key): begun(.write, key)
+        case .delete(let key): begun(.delete, key)
+        case .invalidate(let key): begun(.invalidate, key)
+        case .invalidateTag(let tag):
+            Operation(
+                kind: .invalidateTag, tagSet: track.number(ofTags: [tag]), start: time, end: Operation.never)
+        }
+    }
 }

@@ -38,9 +38,23 @@ extension WorkloadPlan {
                     expected: "pairs of an operation and a name after \(place)")
             }
             while phases[phase].count <= worker { phases[phase].append([]) }
-            phases[phase][worker] = try stride(from: 1, to: words.count, by: 2).map { index throws(MalformedText) in
-                try Self.operation(words[index], words[index + 1], keys)
-            }
+            phases[phase][worker] = try Self.operations(words.dropFirst(), keys)
+        }
+    }
+
+    /// Reads the operations of one worker, as `r permissions:1 w permissions:1`.
+    static func operations(
+        text: String, _ keys: [String: KeyInUse]
+    ) throws(MalformedText) -> [PlannedOperation] {
+        try operations(text[...].words.map { (String($0.word), $0.column) }[...], keys)
+    }
+
+    /// - Parameter words: pairs of an operation and a name.
+    private static func operations(
+        _ words: ArraySlice<(word: String, column: Int)>, _ keys: [String: KeyInUse]
+    ) throws(MalformedText) -> [PlannedOperation] {
+        try stride(from: words.startIndex, to: words.endIndex - 1, by: 2).map { index throws(MalformedText) in
+            try operation(words[index], words[index + 1], keys)
         }
     }
 
@@ -66,7 +80,7 @@ extension WorkloadPlan {
 }
 
 extension PlannedOperation {
-    fileprivate var text: String { "\(letter) \(name)" }
+    var text: String { "\(letter) \(name)" }
 
     /// What it does, as a plan's text says it.
     var letter: String {

@@ -11,9 +11,15 @@ final class Caretaker: Sendable {
     let folder: String
     private let task: Task<Void, any Error>
     /// What the shell is told, a line each; its end is the end.
-    private let orders: AsyncStream<String>.Continuation
+    private let orders: AsyncStream<Order>.Continuation
 
-    private init(folder: String, task: Task<Void, any Error>, orders: AsyncStream<String>.Continuation) {
+    private struct Order: Sendable {
+        let text: String
+        /// To be woken when the shell has been told.
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private init(folder: String, task: Task<Void, any Error>, orders: AsyncStream<Order>.Continuation) {
         self.folder = folder
         self.task = task
         self.orders = orders
@@ -31,6 +37,7 @@ final class Caretaker: Sendable {
         # (promote), or is ended (end-replica).
         while read -r order arguments; do
             case "$order" in
+            stopped) stopped=$arguments ;;
             replica) start "$@" $arguments; replica=$started ;;
             promote) wait "$server" 2>/dev/null; server=$replica; replica= ;;
             end-replica) end "$replica"; replica= ;;
@@ -42,9 +49,12 @@ final class Caretaker: Sendable {
                 ;;
             esac
         done
+        # Those who stand still notice only when they go on that they are alone.
+        if [ -n "$stopped" ]; then kill -CONT $stopped 2>/dev/null; fi
         end "$replica"
         end "$server"
-        rm -rf "$folder"
+        # Who is just ending may still put a file there; it ends, and then there are none.
+        until rm -rf "$folder" 2>/dev/null || [ ! -w "$folder" ]; do :; done
         """
 
     /// - Parameter server: the command of a server to run in the folder, given the folder; `nil` for none.
@@ -61,7 +71,7 @@ final class Caretaker: Sendable {
                 .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
         }
         let command = server?(folder) ?? []
-        let (received, orders) = AsyncStream.makeStream(of: String.self)
+        let (received, orders) = AsyncStream.makeStream(of: Order.self)
         let (started, isStarted) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             defer { isStarted.finish() }
@@ -73,7 +83,11 @@ final class Caretaker: Sendable {
                 platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
             ) { execution in
                 isStarted.yield()
-                for await order in received { _ = try await execution.standardInputWriter.write(order + "\n") }
+                for await order in received {
+                    // Of a shell that is gone nobody need be told: it was the run's end.
+                    _ = try? await execution.standardInputWriter.write(order.text + "\n")
+                    order.waiting?.resume()
+                }
                 try await execution.standardInputWriter.finish()
             }
         }
@@ -83,18 +97,26 @@ final class Caretaker: Sendable {
 
     /// Has the server started once more, after its end.
     /// - Parameter arguments: after those that it was started with; words without blanks in them.
-    func startServerAgain(_ arguments: String) { orders.yield("start \(arguments)") }
+    func startServerAgain(_ arguments: String) { orders.yield(Order(text: "start \(arguments)")) }
 
     /// Kills the server without warning and starts it again; returns before it answers.
-    func restartServer() { orders.yield("restart") }
+    func restartServer() { orders.yield(Order(text: "restart")) }
+
+    /// Has these processes go on when this one is gone; returns when that is sure.
+    func rememberStopped(_ processes: Set<pid_t>) async {
+        let text = "stopped " + processes.map(String.init).joined(separator: " ")
+        await withCheckedContinuation { continuation in
+            if case .terminated = orders.yield(Order(text: text, waiting: continuation)) { continuation.resume() }
+        }
+    }
 
     /// Has another server started beside the first one, with these arguments after those of the first one.
-    func startReplica(_ arguments: String) { orders.yield("replica \(arguments)") }
+    func startReplica(_ arguments: String) { orders.yield(Order(text: "replica \(arguments)")) }
 
     /// The other server takes the place of the first one, which is gone.
-    func promoteReplica() { orders.yield("promote") }
+    func promoteReplica() { orders.yield(Order(text: "promote")) }
 
-    func endReplica() { orders.yield("end-replica") }
+    func endReplica() { orders.yield(Order(text: "end-replica")) }
 
     /// Ends the servers and removes the folder; returns when both are gone.
     func stop() async {

@@ -6,20 +6,26 @@ import Scenarios
 
 /// The world of real parts: a Redis server, SQLite files for the hosts' disks and the origin, the monotonic clock.
 struct LiveWorld: WorldSurroundings {
-    private let pool: RedisPool
+    let pool: RedisPool
     /// Before every key of the cluster on the server, and before the names of its connections.
-    private let prefix: String
-    private let folder: String
+    let prefix: String
+    /// Where the files of the cluster are; `nil` if they are another process's to remove.
+    let folder: String?
+    /// The processes that are instances; `nil` if instances are tasks.
+    var registry: ProcessRegistry?
     /// The providers' way to Redis, if the cluster is made of some that use one.
-    let manager: RedisManager?
+    var manager: RedisManager?
 
     /// Puts a cluster together.
     /// - Parameters:
     ///   - prefix: before every key of this cluster on the server; no other run uses it.
+    ///   - program: what is started for an instance that is to be a process.
     ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
-    ///     system.
+    ///     system. It knows the tasks of this process only, so all instances are among them.
     static func build(
-        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>, director: Director? = nil
+        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>,
+        program: InstanceProgram? = nil,
+        director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
         let folder = "\(server.caretaker.folder)/\(prefix)"
@@ -36,11 +42,11 @@ struct LiveWorld: WorldSurroundings {
             for host in 0..<cluster.hosts {
                 hosts.append(
                     try SQLiteHostStore(
-                        path: "\(folder)/host-\(host).sqlite", capacity: disk.capacity ?? RunningCluster.defaultCapacity
+                        path: Self.host(host, in: folder), capacity: disk.capacity ?? RunningCluster.defaultCapacity
                     ))
             }
         }
-        let storage = "\(folder)/origin.sqlite"
+        let storage = Self.origin(in: folder)
         let origin = try SQLiteOrigin(path: storage)
         let manager = try cluster.provider.flatMap { try providerManager($0, server: server, prefix: prefix) }
         let storageTier = try cluster.provider.map {
@@ -50,15 +56,28 @@ struct LiveWorld: WorldSurroundings {
             scenario.faults.isEmpty
             ? nil
             : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier, common: storageTier)
+        let isOfProcesses = cluster.placement == .processes && director == nil
+        let registry = isOfProcesses ? ProcessRegistry(server.caretaker) : nil
+        let seating = try registry.map { registry in
+            guard let program else { throw WorldError.noProgram }
+            return ProcessSeating(
+                program: program, scenario: scenario, defects: defects, prefix: prefix, folder: folder,
+                server: server.configuration, tier: tier, injector: injector, registry: registry)
+        }
         let parts = RunningCluster.Parts(
             world: .live, origin: origin,
             shared: storageTier ?? RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts,
             clock: HostClock(),
-            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder, manager: manager), prefix: prefix,
-            injector: injector)
+            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder, registry: registry, manager: manager),
+            prefix: prefix, injector: injector, seating: seating)
         return try await RunningCluster(
             scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
     }
+
+    /// The origin's file.
+    static func origin(in folder: String) -> String { "\(folder)/origin.sqlite" }
+    /// The file of a host's L3.
+    static func host(_ number: Int, in folder: String) -> String { "\(folder)/host-\(number).sqlite" }
 
     /// On a server that is not ours every key disappears by itself after this, in nanoseconds, should the run be killed.
     private static let guestDataLifetime: Int64 = 120_000_000_000
@@ -68,9 +87,16 @@ struct LiveWorld: WorldSurroundings {
     func amount(of resource: Resource) async -> Int? {
         switch resource {
         case .connections: await connections()
-        case .memory: ResidentMemory.bytes()
+        case .memory: memory()
         case .redisKeys: await keys()
         }
+    }
+
+    /// Of this process and of all that are instances.
+    private func memory() -> Int? {
+        let instances = (registry?.alive ?? []).map { ResidentMemory.bytes(of: $0) }
+        let all = [ResidentMemory.bytes()] + instances
+        return all.contains(nil) ? nil : all.reduce(0) { $0 + ($1 ?? 0) }
     }
 
     private func connections() async -> Int? {
@@ -98,7 +124,7 @@ struct LiveWorld: WorldSurroundings {
         }
         await pool.close()
         await manager?.close()
-        try? FileManager.default.removeItem(atPath: folder)
+        if let folder { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     /// Goes through the keys of this cluster on the server, a thousand or so at a time.

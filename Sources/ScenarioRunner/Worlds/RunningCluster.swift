@@ -19,6 +19,8 @@ final class RunningCluster: Sendable {
         let prefix: String
         /// How to make things go wrong; `nil` if nothing shall.
         let injector: (any FaultInjector)?
+        /// How instances are started that are no tasks of this process.
+        var seating: (any Seating)?
     }
 
     /// Of an L3 whose capacity is not declared.
@@ -26,8 +28,8 @@ final class RunningCluster: Sendable {
 
     let world: World
     let declaration: Cluster
-    let clients: [Client]
-    let members: [ClusterMember]
+    let clients: [any ScenarioWorker]
+    let members: [any InstanceSeat]
     let origin: any SeededOrigin
     let shared: any SharedTier
     let recorder: Recorder
@@ -45,26 +47,19 @@ final class RunningCluster: Sendable {
         let cluster = scenario.cluster
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
-            cluster: cluster, isSkewed: scenario.faults.contains { if case .skew = $0.action { true } else { false } },
-            schemas: SchemaTable(scenario))
+            cluster: cluster, isSkewed: scenario.hasSkew, schemas: SchemaTable(scenario.keysInUse))
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
-        var members: [ClusterMember] = []
-        var clients: [Client] = []
+        let seating = parts.seating ?? TaskSeating(starter: starter, contents: contents)
+        var members: [any InstanceSeat] = []
+        var clients: [any ScenarioWorker] = []
         do {
             for number in 0..<cluster.instances {
-                let observer = SharedRecordingObserver(
-                    recorder.makeTrack(instance: Int32(number)), contents: contents)
-                let member = try await ClusterMember(number: number, observer: observer, starter: starter)
+                let (member, workers) = try await seating.seat(
+                    number, of: cluster, recorder: recorder, ledger: ledger)
                 members.append(member)
-                for _ in 0..<cluster.workers {
-                    clients.append(
-                        Client(
-                            number: clients.count, of: cluster.totalWorkers, member: member, recorder: recorder,
-                            ledger: ledger, clock: parts.clock, contents: contents,
-                            application: cluster.application(ofInstance: number)))
-                }
+                clients += workers
             }
         } catch {
             for member in members { await member.stop() }
@@ -86,8 +81,10 @@ final class RunningCluster: Sendable {
         self.contents = contents
     }
 
-    /// The instances, each in its place; after a crash the new one.
-    var instances: [CacheInstance] { members.map(\.instance) }
+    /// - Throws: ``InstanceDeath`` if an instance is gone and nobody meant it to be, or ended badly.
+    func checkIsAlive() throws {
+        for member in members { try member.checkIsAlive() }
+    }
 
     /// Stops the cluster and removes what it left.
     func tearDown() async {
@@ -97,14 +94,11 @@ final class RunningCluster: Sendable {
     }
 
     /// Returns when every instance has applied all that was announced before, or has had the time of two leases to.
-    func settle() async {
-        guard let lease = members.first?.instance.configuration.lease, let time = try? await shared.logicalTime() else {
-            return
-        }
-        let deadlines = members.map { $0.clock.now() + 2 * lease }
-        for (member, deadline) in zip(members, deadlines) {
-            await member.instance.waitUntilApplied(time, deadline: deadline)
-        }
+    /// - Throws: if an instance is gone.
+    func settle() async throws {
+        guard let time = try? await shared.logicalTime() else { return }
+        let deadline = clock.now() + 2 * declaration.lease.nanoseconds
+        for member in members { try await member.settle(time, deadline: deadline) }
     }
 }
 

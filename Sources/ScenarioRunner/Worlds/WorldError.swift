@@ -23,4 +23,8 @@ public struct WorldError: Error, Sendable, CustomStringConvertible {
         self.message = message
         self.advice = advice
     }
+
+    static let noProgram = WorldError(
+        .hostUnusable, "the scenario's instances are to be processes, and no program is known that could be one",
+        advice: "Run it with the command coherence, or say which program to start")
 }

@@ -3,7 +3,8 @@ import History
 extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
         let words = [
-            "instances", "hosts", "workers", "invalidation", "lease", "time-scale", "layers", "provider", "application",
+            "instances", "hosts", "workers", "placement", "invalidation", "lease", "time-scale", "layers", "provider",
+            "application",
         ]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
@@ -23,6 +24,7 @@ extension ScenarioDecoder {
                     expected: "at most one host for each instance")
             }
         }
+        cluster.placement = fields["placement"]?.choice() ?? .tasks
         let invalidation = fields.required("invalidation", "acknowledged or announced")
         cluster.invalidation = invalidation?.choice() ?? .acknowledged
         if let value = fields["lease"], let lease = value.duration() {

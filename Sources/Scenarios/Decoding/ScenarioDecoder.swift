@@ -58,6 +58,7 @@ struct ScenarioDecoder {
         decodePhases(fields.required("phases", "a list of phases, such as read: { data: …, by: every worker }"))
         decodeFaults(fields["faults"])
         checkProvider(fields)
+        checkPlacement(fields)
         decodeChecks(fields["checks"])
         decodeTargets(fields["targets"])
         if fields["checks"] == nil, fields["targets"] == nil {

@@ -1,21 +1,31 @@
 public import History
 
 /// Who has dropped an old value by the time that a write or an invalidation returns.
-public enum Invalidation: String, Sendable, Hashable, CaseIterable {
+public enum Invalidation: String, Sendable, Hashable, CaseIterable, Codable {
     /// Every live instance: reads are linearizable across instances.
     case acknowledged
     /// The instance that did it; the others are told and drop it soon after. Staleness is bounded and measured.
     case announced
 }
 
+/// What an instance is in the live world. In the simulated one it is always simulated.
+public enum Placement: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Tasks of the process that runs the scenario.
+    case tasks
+    /// An operating-system process of its own: with its own memory, its own death, and a clock that goes on without it.
+    case processes
+}
+
 /// The copies of the application under test and the layers they cache in.
-public struct Cluster: Sendable, Hashable {
+public struct Cluster: Sendable, Hashable, Codable {
     /// Copies of the application, at least 1.
     public var instances: Int
     /// Hosts that the instances are dealt out to in turn, at least 1 and at most `instances`. A host has one L3.
     public var hosts: Int
     /// Concurrent clients inside each instance, at least 1. Each has an L1 of its own.
     public var workers: Int
+    /// What an instance is in the live world.
+    public var placement: Placement
     /// What a finished write or invalidation promises.
     public var invalidation: Invalidation
     /// How many times faster declared TTLs and waits pass in the live world, at least 1.
@@ -35,6 +45,7 @@ public struct Cluster: Sendable, Hashable {
         instances: Int = 1,
         hosts: Int = 1,
         workers: Int = 1,
+        placement: Placement = .tasks,
         invalidation: Invalidation = .acknowledged,
         timeScale: Double = 1,
         lease: Duration = .seconds(2),
@@ -45,6 +56,7 @@ public struct Cluster: Sendable, Hashable {
         self.instances = instances
         self.hosts = hosts
         self.workers = workers
+        self.placement = placement
         self.invalidation = invalidation
         self.timeScale = timeScale
         self.lease = lease

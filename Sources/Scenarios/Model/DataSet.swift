@@ -2,7 +2,7 @@
 ///
 /// All data exists in the origin, at its first version, before the first phase of a scenario begins; the caches are
 /// empty then.
-public struct DataSet: Sendable, Hashable {
+public struct DataSet: Sendable, Hashable, Codable {
     /// Unique in the scenario; letters, digits, `_` and `-`.
     public var name: String
     /// How many keys, at least 1.

@@ -1,7 +1,7 @@
 public import History
 
 /// Which entry a full layer gives up first.
-public enum Eviction: String, Sendable, Hashable, CaseIterable {
+public enum Eviction: String, Sendable, Hashable, CaseIterable, Codable {
     /// The one that nobody has read for the longest time.
     case lru
     /// The one whose deadline is nearest.
@@ -11,7 +11,7 @@ public enum Eviction: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One caching layer of the cluster under test.
-public struct LayerDeclaration: Sendable, Hashable {
+public struct LayerDeclaration: Sendable, Hashable, Codable {
     /// Which layer: one of ``Layer/caches``.
     public var layer: Layer
     /// How many entries it holds; `nil` means without bound. Always `nil` for redis, which bounds itself.

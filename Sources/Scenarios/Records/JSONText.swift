@@ -1,7 +1,7 @@
 /// A JSON text, kept byte for byte.
 ///
 /// Nothing in it is interpreted, so nothing is lost: a number stays the digits that are written, a string its escapes.
-package struct JSONText: Sendable, Hashable {
+package struct JSONText: Sendable, Hashable, Codable {
     package let bytes: [UInt8]
 
     /// For bytes that are known to be JSON.

@@ -1,7 +1,7 @@
 /// What a value of a data set is made of: a JSON text from `Fixtures/Records`.
 ///
 /// A class, so that each of many keys refers to the one text.
-public final class Record: Sendable, Hashable {
+public final class Record: Sendable, Hashable, Codable {
     /// The name of its file, without the ending.
     public let name: String
     /// The text of the file.

@@ -2,9 +2,9 @@
 ///
 /// The system of record has columns: the members of the record in `Fixtures/Records`. A version of the application knows
 /// some of them, some perhaps by another name than a later version does.
-public struct RecordSchema: Sendable, Hashable {
+public struct RecordSchema: Sendable, Hashable, Codable {
     /// A column, and the name by which this version knows it.
-    public struct Field: Sendable, Hashable {
+    public struct Field: Sendable, Hashable, Codable {
         public var column: String
         public var name: String
 

@@ -41,6 +41,13 @@ struct ClusterMistakesTests {
                 "6:10: cluster.hosts: found 3 hosts for 2 instances; expected at most one host for each instance"
             ]),
         Mistake(
+            "An unknown placement",
+            replacing: "  workers: 3",
+            by: "  workers: 3\n  placement: process",
+            gives: [
+                #"8:14: cluster.placement: found "process"; expected one of tasks, processes; did you mean processes?"#
+            ]),
+        Mistake(
             "An unknown invalidation",
             replacing: "acknowledged",
             by: "acknowleged",

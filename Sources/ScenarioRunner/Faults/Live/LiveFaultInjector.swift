@@ -59,6 +59,16 @@ final class LiveFaultInjector: FaultInjector {
 
     func makeLink(of id: String) async throws -> any InstanceLink {
         if let common { return CommonLink(shared: common) }
+        let route = try await makeRoute(of: id)
+        var configuration = route.configuration
+        configuration.clientName = "\(id).pool"
+        let ownPool = RedisPool(configuration)
+        return LiveLink(
+            shared: RedisSharedTier(tier, pool: ownPool, server: configuration), pool: ownPool, route: route)
+    }
+
+    /// The way of one instance, for whoever connects on it, in this process or in another.
+    func makeRoute(of id: String) async throws -> LiveRoute {
         let number = state.withLock { state in
             state.linkCount += 1
             return state.linkCount
@@ -71,11 +81,7 @@ final class LiveFaultInjector: FaultInjector {
         configuration.connectTimeout = patience
         configuration.commandTimeout = patience
         configuration.heartbeatInterval = patience / 2
-        configuration.clientName = "\(id).pool"
-        let ownPool = RedisPool(configuration)
-        return LiveLink(
-            shared: RedisSharedTier(tier, pool: ownPool, server: configuration), pool: ownPool, forwarder: forwarder,
-            route: id)
+        return LiveRoute(configuration: configuration, forwarder: forwarder, route: id)
     }
 
     // MARK: The server

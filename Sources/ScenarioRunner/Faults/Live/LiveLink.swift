@@ -1,10 +1,10 @@
 import CacheHierarchy
 import RedisClient
 
-/// An instance's own connections to the real server, by way of a forwarder.
-struct LiveLink: InstanceLink {
-    let shared: any SharedTier
-    let pool: RedisPool
+/// The way of one instance to the real server, by way of a forwarder.
+struct LiveRoute: InstanceRoute {
+    /// How to connect there.
+    let configuration: RedisConfiguration
     let forwarder: Forwarder
     let route: String
 
@@ -12,9 +12,22 @@ struct LiveLink: InstanceLink {
     func resume() async { await forwarder.stall(route, false) }
     func disconnect() async { await forwarder.disconnect(route) }
     func delay(by nanoseconds: Int64) async { await forwarder.delay(route, by: nanoseconds) }
+    func sever() async { await forwarder.removeRoute(route) }
+}
+
+/// An instance's own connections on that way.
+struct LiveLink: InstanceLink {
+    let shared: any SharedTier
+    let pool: RedisPool
+    let route: LiveRoute
+
+    func stall() async { await route.stall() }
+    func resume() async { await route.resume() }
+    func disconnect() async { await route.disconnect() }
+    func delay(by nanoseconds: Int64) async { await route.delay(by: nanoseconds) }
 
     func sever() async {
-        await forwarder.removeRoute(route)
+        await route.sever()
         await pool.close()
     }
 }

@@ -1,31 +1,34 @@
 import Foundation
 import Subprocess
 
-/// A process of a trial, as its conductor sees it.
-struct InstanceProcess: Sendable {
+/// A process that is told what to do on its standard input and answers on its standard output, each a line of JSON.
+/// ``ParentLines`` is the other end.
+package struct LineProcess<Order: Encodable & Sendable, Message: Decodable & Sendable>: Sendable {
     /// What is heard of it.
-    enum News: Sendable {
+    package enum News: Sendable {
         case started(pid_t)
-        case said(InstanceMessage)
-        /// It has ended: how, in words, and whether that is what it was told to do.
+        case said(Message)
+        /// It has ended: how, in words.
         case ended(String)
-        /// Time has passed. Of no process.
-        case tick
     }
 
-    let orders: AsyncStream<InstanceOrder>.Continuation
-    private let received: AsyncStream<InstanceOrder>
+    package let orders: AsyncStream<Order>.Continuation
+    private let received: AsyncStream<Order>
 
-    init() {
-        (received, orders) = AsyncStream.makeStream(of: InstanceOrder.self)
+    package init() {
+        (received, orders) = AsyncStream.makeStream(of: Order.self)
     }
 
     /// Runs it until it ends. The end of the orders is the end of its standard input, and that of the process.
-    func run(
-        _ program: String, arguments: [String], settings: InstanceSettings, _ tell: @escaping @Sendable (News) -> Void
+    /// - Parameter settings: the first line of its standard input, where no list of processes shows it.
+    package func run(
+        _ program: String, arguments: [String], settings: some Encodable & Sendable,
+        _ tell: @escaping @Sendable (News) -> Void
     ) async {
+        // Of the whole process: whoever writes to one that has just died would die with it.
+        signal(SIGPIPE, SIG_IGN)
         var options = PlatformOptions()
-        // A group of its own: Ctrl-C is for the conductor, who ends all processes in order.
+        // A group of its own: Ctrl-C is for the parent, which ends all processes in order.
         options.processGroupID = 0
         do {
             let result = try await Subprocess.run(
@@ -44,8 +47,7 @@ struct InstanceProcess: Sendable {
                         try await execution.standardInputWriter.finish()
                     }
                     for try await line in execution.standardOutput.strings(bufferingPolicy: .unbounded) {
-                        guard let message = try? JSONDecoder().decode(InstanceMessage.self, from: Data(line.utf8))
-                        else {
+                        guard let message = try? JSONDecoder().decode(Message.self, from: Data(line.utf8)) else {
                             continue
                         }
                         tell(.said(message))

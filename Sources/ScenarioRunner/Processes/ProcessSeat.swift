@@ -1,0 +1,130 @@
+import History
+import Locking
+import Scenarios
+
+/// One place in a cluster whose instances are processes, and who fills it: a process, and after its crash another one.
+final class ProcessSeat: InstanceSeat {
+    let number: Int
+    private let launcher: ProcessSeating
+    private let recorder: Recorder
+    private let ledger: InvalidationLedger
+    private let succession: Succession<InstanceProcess>
+    private let state = Lock(State())
+
+    private struct State {
+        /// Processes whose journals have not been read.
+        var unread: [InstanceProcess] = []
+        /// Why nobody could be started after a crash, or what is wrong with what one recorded.
+        var trouble: String?
+    }
+
+    init(
+        _ number: Int, launcher: ProcessSeating, recorder: Recorder, ledger: InvalidationLedger
+    ) async throws {
+        self.number = number
+        self.launcher = launcher
+        self.recorder = recorder
+        self.ledger = ledger
+        let first = try await launcher.launch(number, incarnation: 0)
+        succession = Succession(first, inPlace: number)
+        state.withLock { $0.unread = [first] }
+    }
+
+    /// Who fills the place, or did so last.
+    var process: InstanceProcess { succession.last }
+    var route: (any InstanceRoute)? { process.route }
+
+    /// One that stands still is told all the same what to do, and does it when it goes on.
+    nonisolated(nonsending) func running() async -> InstanceProcess {
+        while succession.present.isVacant && !Task.isCancelled { await succession.waitUntilFilled() }
+        return process
+    }
+
+    // MARK: Phases
+
+    func settle(_ time: Int64, deadline: Int64) async throws {
+        try await process.ask(.settle(time: time, deadline: deadline))
+    }
+
+    func inspect(_ layers: [Layer], _ names: [String]) async throws { try await process.ask(.inspect(layers, names)) }
+
+    func warm(_ names: [String]) async throws -> SeatWarming {
+        guard case .warmed(let warming) = try await process.ask(.warm(names)) else {
+            throw InstanceProcess.Failure(description: "it was asked to warm and answered something else")
+        }
+        return warming
+    }
+
+    // MARK: Faults
+
+    func crash() async {
+        await succession.vacate().end(isWanted: true)
+        RecordingObserver(track: recorder.makeTrack(instance: Int32(number))).distrusted(at: MonotonicClock.now())
+    }
+
+    func restart() {
+        let next = process.settings.incarnation + 1
+        succession.refill { [self] in
+            let deadline = ContinuousClock.now + launcher.program.patience
+            while !Task.isCancelled {
+                do {
+                    let process = try await launcher.launch(number, incarnation: next)
+                    state.withLock { $0.unread.append(process) }
+                    return process
+                } catch {
+                    guard ContinuousClock.now < deadline else {
+                        state.withLock {
+                            $0.trouble = "was killed by a fault, and no other could be started in its place: \(error)"
+                        }
+                        return nil
+                    }
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            return nil
+        }
+    }
+
+    func pause() async { await process.pause() }
+    func resume() async { await process.resume() }
+    func jump(by nanoseconds: Int64) async throws { try await process.ask(.jump(by: nanoseconds)) }
+
+    /// A process takes its time to start, which is not counted.
+    func heal(within patience: Int64) async -> Bool {
+        guard case .healed(true) = try? await running().ask(.heal(within: patience)) else { return false }
+        return true
+    }
+
+    // MARK: The end
+
+    func checkIsAlive() throws {
+        let death = process.hasDied ? process.ending : nil
+        let open = death == nil ? [] : readJournals()
+        guard let ending = state.withLock({ $0.trouble }) ?? death else { return }
+        throw InstanceDeath(instance: number, identifier: process.identifier, ending: ending, open: open)
+    }
+
+    func stop() async {
+        await succession.close()
+        await process.stop()
+        _ = readJournals()
+    }
+
+    /// Takes over what processes that have ended recorded.
+    /// - Returns: what was under way at their ends, in words.
+    private func readJournals() -> [String] {
+        let ended = state.withLock { state in
+            let ended = state.unread.filter { $0.ending != nil }
+            state.unread.removeAll { process in ended.contains { $0 === process } }
+            return ended
+        }
+        return ended.flatMap { process -> [String] in
+            do {
+                return try JournalReading(path: process.settings.journal).take(into: recorder, ledger)
+            } catch {
+                state.withLock { $0.trouble = "recorded what cannot be read: \(error)" }
+                return []
+            }
+        }
+    }
+}
