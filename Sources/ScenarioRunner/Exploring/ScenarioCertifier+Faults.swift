@@ -7,9 +7,8 @@ extension Scenario {
         guard faults.count == 1 else {
             return "found \(faults.count) faults; expected one, or none, since a certificate is one of a single fault"
         }
-        if case .delay = fault.action {
-            return "found \(fault); expected another kind of fault: it decides by time who comes first, and every order that "
-                + "it can bring about is visited without it"
+        if let reason = fault.reasonForNoCertificate {
+            return "found \(fault); expected another kind of fault: \(reason)"
         }
         let scripts = phases.filter(\.isExplored).map(\.name)
         guard fault.phases.count == 1, scripts.contains(fault.phases[0]) else {
@@ -21,6 +20,17 @@ extension Scenario {
 }
 
 extension Fault {
+    /// Why its moments cannot all be tried, if so.
+    fileprivate var reasonForNoCertificate: String? {
+        switch action {
+        case .delay: "it decides by time who comes first, and every order that it can bring about is visited without it"
+        case .eviction: "which key goes is left to chance"
+        case .failover: "it is not told what a replica that lags has to do with each step"
+        case .crash, .pause, .partition, .disconnect, .skew, .memoryPressure:
+            repetition == nil ? nil : "it happens once in a certificate"
+        }
+    }
+
     /// What of a fault a certificate covers: `disconnection of instance 2, at any moment of race`.
     var coverage: String {
         let beginning = "\(self), at any moment of \(phases.joined(separator: ", "))"
