@@ -41,7 +41,7 @@ extension ScenarioDecoder {
                 faults.report(
                     found: "a \(fault) with a provider",
                     expected: "a fault of Redis itself: all instances of a process share one way to it")
-            case .crash, .pause, .skew, .memoryPressure: break
+            case .crash, .pause, .skew, .memoryPressure, .eviction, .failover: break
             }
         }
     }
