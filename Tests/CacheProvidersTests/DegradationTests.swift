@@ -2,6 +2,9 @@ import CacheHierarchy
 import CacheProviders
 import Foundation
 import History
+import Locking
+import Logging
+import PrometheusMetrics
 import RedisClient
 import Testing
 
@@ -17,7 +20,10 @@ struct DegradationTests {
     @Test("Memory and storage serve, the provider says so, and nobody has to do anything for the recovery")
     func absent() async throws {
         try await Rig.with { rig in
-            let provider = try await HierarchyProvider.start(rig.settings(.tiered))
+            let registry = PrometheusRegistry()
+            let log = CollectedLog()
+            let health = ProviderHealth(.tiered, logger: Logger(label: "test") { _ in log }, metrics: registry)
+            let provider = try await HierarchyProvider.start(rig.settings(.tiered), health: health)
             var states = Self.states(of: provider).makeAsyncIterator()
             let session = provider.makeSession()
             try await session.write("k", [1], tags: [])
@@ -29,9 +35,13 @@ struct DegradationTests {
             }
             #expect(reason.contains(rig.folder))
             #expect(provider.state == .degraded(reason: reason))
+            #expect(registry.page().contains(#"cache_provider_degraded{provider="tiered"} 1"#))
+            #expect(log.levels == [.warning])
             try await rig.withRedis {
                 // Nobody reads or writes meanwhile.
                 #expect(await states.next() == .serving)
+                #expect(registry.page().contains(#"cache_provider_degraded{provider="tiered"} 0"#))
+                #expect(log.levels == [.warning, .notice])
                 let other = try await HierarchyProvider.start(rig.settings(.tiered))
                 try await session.write("k", [2], tags: [])
                 #expect(try await session.read("k").layer == .origin)
@@ -44,6 +54,7 @@ struct DegradationTests {
                 Issue.record("nothing was said of the lost Redis")
                 return
             }
+            #expect(registry.page().contains(#"cache_provider_degradations_total{provider="tiered"} 2"#))
             await provider.close()
         }
     }
