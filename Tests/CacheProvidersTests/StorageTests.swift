@@ -86,6 +86,6 @@ struct StorageTests {
     }
 }
 
-extension CacheEntry: @retroactive CustomTestStringConvertible {
+extension CacheEntry: CustomTestStringConvertible {
     public var testDescription: String { "version \(version)" }
 }
