@@ -63,7 +63,8 @@ let package = Package(
             dependencies: [
                 "CacheHierarchy", "CacheProviders", "History", "RedisClient", "Reporting", "ScenarioRunner",
                 "Scenarios",
-                "provider-worker",
+                "provider-worker", "Locking", "PrometheusMetrics",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         .executableTarget(

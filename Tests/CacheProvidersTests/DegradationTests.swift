@@ -2,6 +2,9 @@ import CacheHierarchy
 import CacheProviders
 import Foundation
 import History
+import Locking
+import Logging
+import PrometheusMetrics
 import RedisClient
 import Testing
 
@@ -17,33 +20,46 @@ struct DegradationTests {
     @Test("Memory and storage serve, the provider says so, and nobody has to do anything for the recovery")
     func absent() async throws {
         try await Rig.with { rig in
-            let provider = try await HierarchyProvider.start(rig.settings(.tiered))
+            let registry = PrometheusRegistry()
+            let log = CollectedLog()
+            let health = ProviderHealth(.tiered, logger: Logger(label: "test") { _ in log }, metrics: registry)
+            let provider = try await HierarchyProvider.start(rig.settings(.tiered), health: health)
             var states = Self.states(of: provider).makeAsyncIterator()
             let session = provider.makeSession()
             try await session.write("k", [1], tags: [])
-            #expect(try await session.read("k").layer == .origin)
-            #expect(try await session.read("k").layer == .l1)
+            try await eventually { try await session.read("k").layer == .l1 }
             guard case .degraded(let reason)? = await states.next() else {
                 Issue.record("nothing was said of the missing Redis")
                 return
             }
             #expect(reason.contains(rig.folder))
             #expect(provider.state == .degraded(reason: reason))
+            #expect(registry.page().contains(#"cache_provider_degraded{provider="tiered"} 1"#))
+            #expect(log.levels == [.warning])
             try await rig.withRedis {
                 // Nobody reads or writes meanwhile.
                 #expect(await states.next() == .serving)
-                let other = try await HierarchyProvider.start(rig.settings(.tiered))
+                #expect(registry.page().contains(#"cache_provider_degraded{provider="tiered"} 0"#))
+                #expect(log.levels == [.warning, .notice])
+                let other = try await HierarchyProvider.start(rig.settings(.redis))
+                let reader = other.makeSession()
                 try await session.write("k", [2], tags: [])
-                #expect(try await session.read("k").layer == .origin)
-                #expect(try await other.makeSession().read("k").layer == .redis)
+                try await eventually { try await reader.read("k").layer == .redis }
+                #expect(try await reader.read("k").value == [2])
                 await other.close()
             }
-            try await session.write("k", [3], tags: [])
-            #expect(try await session.read("k").value == [3])
+            try await eventually {
+                try await session.write("k", [3], tags: [])
+                #expect(try await session.read("k").value == [3])
+                return provider.state != .serving
+            }
             guard case .degraded? = await states.next() else {
                 Issue.record("nothing was said of the lost Redis")
                 return
             }
+            let losses = log.levels.count { $0 == .warning }
+            #expect(losses >= 2)
+            #expect(registry.page().contains(#"cache_provider_degradations_total{provider="tiered"} \#(losses)"#))
             await provider.close()
         }
     }

@@ -5,7 +5,8 @@ import RedisClient
 import SystemPackage
 
 extension ProviderSettings {
-    /// The names of all settings, as files have them. Arguments have `--` before them, and the environment capitals and `_`.
+    /// The names of all settings, as files have them. Arguments have `--` before them, and the environment capitals
+    /// and `_`.
     public static let names =
         switches + [
             "cache-provider", "cache-storage-path", "redis-url", "redis-timeout-milliseconds", "memory-cache-size",

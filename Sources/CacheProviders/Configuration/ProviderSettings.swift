@@ -23,8 +23,8 @@ public struct ProviderSettings: Sendable, Hashable {
     /// This is the bound of what may be old: see `Documentation/Providers.md`.
     public var pollInterval: Duration
 
-    /// How long Redis may take to answer if nothing else is set: enough for a busy server, and little for a reader who can
-    /// go to the storage instead.
+    /// How long Redis may take to answer if nothing else is set: enough for a busy server, and little for a reader
+    /// who can go to the storage instead.
     public static let defaultRedisPatience: Duration = .milliseconds(250)
 
     public init(

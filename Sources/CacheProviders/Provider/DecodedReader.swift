@@ -2,8 +2,9 @@ import CacheHierarchy
 
 /// Reads values as a service uses them: decoded once for as long as the cache serves the same entry.
 ///
-/// What it returns is always what the session's entry says: the decoded value is kept with the entry it was made of, and
-/// is used only when the session serves that very entry. So it is exactly as fresh as the session. For one task at a time.
+/// What it returns is always what the session's entry says: the decoded value is kept with the entry it was made of,
+/// and is used only when the session serves that very entry. So it is exactly as fresh as the session. For one task
+/// at a time.
 public final class DecodedReader<Value> {
     private struct Kept {
         let entry: CacheEntry

@@ -23,19 +23,23 @@ public final class HierarchyProvider: CacheProvider {
         self.manager = manager
     }
 
-    /// Opens the storage and starts the cache. A Redis that is not there is no reason to fail: the provider is degraded then.
+    /// Opens the storage and starts the cache. A Redis that is not there is no reason to fail: the provider is
+    /// degraded then.
+    /// - Parameter health: where log and metrics go, if not to those of the process.
     /// - Throws: SQLite's error if the storage cannot be opened; `RedisError` if the process has a manager with another
     ///   configuration for that server.
-    public static func start(_ settings: ProviderSettings) async throws -> HierarchyProvider {
-        try await start(settings) { $0 }
+    public static func start(
+        _ settings: ProviderSettings, health: ProviderHealth? = nil
+    ) async throws -> HierarchyProvider {
+        try await start(settings, health: health) { $0 }
     }
 
     /// - Parameter wrap: puts something around the storage, as a test may.
     package static func start(
-        _ settings: ProviderSettings, wrap: @Sendable (any Origin) -> any Origin
+        _ settings: ProviderSettings, health: ProviderHealth? = nil, wrap: @Sendable (any Origin) -> any Origin
     ) async throws -> HierarchyProvider {
         let origin = wrap(try SQLiteOrigin(path: settings.storagePath))
-        let health = ProviderHealth(settings.kind)
+        let health = health ?? ProviderHealth(settings.kind)
         let manager = settings.kind.usesRedis ? try settings.redis.map { try RedisManager.shared($0) } : nil
         let tier = try StorageTier(
             path: settings.storagePath, manager: manager, health: health, pollInterval: settings.pollInterval)

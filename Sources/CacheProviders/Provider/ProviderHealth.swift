@@ -1,4 +1,4 @@
-import CoreMetrics
+public import CoreMetrics
 public import History
 import Locking
 public import Logging
@@ -42,11 +42,16 @@ public final class ProviderHealth: Sendable {
     /// Between two questions whether it is back; the breaker keeps most of them from the server.
     private let probeInterval = Duration.milliseconds(50)
 
-    public init(_ kind: ProviderKind, logger: Logger = Logger(label: "cache-provider")) {
+    /// - Parameter metrics: whom the metrics are told; the process's own system by default.
+    public init(
+        _ kind: ProviderKind, logger: Logger = Logger(label: "cache-provider"),
+        metrics: any MetricsFactory = MetricsSystem.factory
+    ) {
         self.logger = logger
         let dimensions = [("provider", kind.rawValue)]
-        gauge = Gauge(label: "cache_provider_degraded", dimensions: dimensions)
-        degradations = Counter(label: "cache_provider_degradations_total", dimensions: dimensions)
+        gauge = Gauge(label: "cache_provider_degraded", dimensions: dimensions, factory: metrics)
+        degradations = Counter(
+            label: "cache_provider_degradations_total", dimensions: dimensions, factory: metrics)
         gauge.record(0)
         // The series exists before the first change.
         degradations.increment(by: 0)

@@ -2,9 +2,9 @@ import GRDB
 
 /// What has changed in a storage, in order: one row for each change of a record, written by the same transaction.
 ///
-/// Triggers write it, so that no writer can forget it, and none can die between the record and the row: either both are
-/// there or neither. The row's number is logical time: it has no gaps, since a transaction that is rolled back takes its
-/// numbers back.
+/// Triggers write it, so that no writer can forget it, and none can die between the record and the row: either both
+/// are there or neither. The row's number is logical time: it has no gaps, since a transaction that is rolled back
+/// takes its numbers back.
 final class ChangeLog: Sendable {
     /// One row.
     struct Change: Sendable, Hashable {
@@ -36,13 +36,14 @@ final class ChangeLog: Sendable {
     /// Which storage this is; a new file is another one.
     let identity: String
     private let database: DatabasePool
-
-    /// So many changes are remembered. Who is further behind has missed something, and sees it by the gap.
-    static let length: Int64 = 100_000
+    private let length: Int64
 
     /// Opens the log of a storage that has its table of records already, making it if need be.
+    /// - Parameter length: so many changes are remembered, and a hundredth more. Who is further behind has missed
+    ///   something, and sees it by the gap.
     /// - Throws: SQLite's error.
-    init(path: String) throws {
+    init(path: String, length: Int64 = 100_000) throws {
+        self.length = length
         var configuration = Configuration()
         configuration.label = "changes"
         configuration.busyMode = .timeout(10)
@@ -126,8 +127,8 @@ final class ChangeLog: Sendable {
             }
             let time = database.lastInsertedRowID
             // Now and then: each time would cost a search of the index.
-            if time % 1_024 == 0 {
-                try database.execute(sql: "DELETE FROM change WHERE time <= ?", arguments: [time - Self.length])
+            if time % max(1, length / 100) == 0 {
+                try database.execute(sql: "DELETE FROM change WHERE time <= ?", arguments: [time - length])
             }
             return time
         }

@@ -4,13 +4,13 @@ public import RedisClient
 
 /// A shared tier whose clock and bus are the storage itself, with entries in Redis if there is one.
 ///
-/// Every change of a record is a row of the ``ChangeLog``, in the record's own transaction. Each process asks for new rows
-/// several times a second, and gives them to its instances. So whoever writes, and however he dies, the others hear of it;
-/// Redis is not needed for that, and cannot get it wrong.
+/// Every change of a record is a row of the ``ChangeLog``, in the record's own transaction. Each process asks for new
+/// rows several times a second, and gives them to its instances. So whoever writes, and however he dies, the others
+/// hear of it; Redis is not needed for that, and cannot get it wrong.
 ///
-/// An entry in Redis says up to when it was certainly current. It is served only if the log has no later change of its key
-/// and tags: a hit costs a look into the log besides the way to Redis. So a Redis that was away, that came back with old
-/// data, that evicts or forgets costs hits, and nothing else.
+/// An entry in Redis says up to when it was certainly current. It is served only if the log has no later change of
+/// its key and tags: a hit costs a look into the log besides the way to Redis. So a Redis that was away, that came
+/// back with old data, that evicts or forgets costs hits, and nothing else.
 ///
 /// It knows no acknowledgements: instances use it with `announced` propagation.
 public final class StorageTier: SharedTier {
@@ -121,8 +121,8 @@ public final class StorageTier: SharedTier {
         return .hit(found.entry(asOf: time), remaining: found.remaining)
     }
 
-    /// - Returns: always that it may be kept further in. Whether Redis has taken it decides nothing: what is in the layers
-    ///   inside is judged by what they have heard from the log.
+    /// - Returns: always that it may be kept further in. Whether Redis has taken it decides nothing: what is in the
+    ///   layers inside is judged by what they have heard from the log.
     public func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {

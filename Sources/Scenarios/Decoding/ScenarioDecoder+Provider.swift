@@ -28,7 +28,7 @@ extension ScenarioDecoder {
         }
         if let variation = root["vary"].flatMap({ Fields(silently: $0) }) {
             for word in ["layers", "invalidation"] {
-                variation[word]?.report(found: "\(word) that vary with a provider", expected: "no \(word) here")
+                variation[word]?.report(found: "a variation of \(word) with a provider", expected: "one of the others")
             }
         }
         guard let faults = root["faults"] else { return }
