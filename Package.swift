@@ -111,7 +111,7 @@ let package = Package(
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient"]),
         .testTarget(
             name: "CacheHierarchyTests",
-            dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier"]),
+            dependencies: ["CacheHierarchy", "History", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier"]),
         .testTarget(
             name: "SimulatedRedisTests",
             dependencies: [
