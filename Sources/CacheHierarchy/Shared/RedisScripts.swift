@@ -2,7 +2,7 @@ import RedisClient
 
 /// The scripts by which the hierarchy uses Redis. Each is one atomic step.
 ///
-/// With prefix P: `P:clock` logical time · `P:birth` logical time when this data set began · `P:e:KEY` an entry (hash: `a`
+/// P is the root of a ``RedisNamespace``: `P:clock` logical time · `P:birth` logical time when this data set began · `P:e:KEY` an entry (hash: `a`
 /// current as of, `v` version, `d` value, `t1`… tags) · `P:f:KEY` and `P:t:TAG` floors · `P:h:KEY` holds (hash of id to
 /// end in milliseconds) · `P:m` members by the end of their leases · `P:bus` and `P:ack:INSTANCE` channels.
 ///

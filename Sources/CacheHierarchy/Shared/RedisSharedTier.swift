@@ -9,8 +9,8 @@ import RedisClient
 public final class RedisSharedTier: SharedTier {
     /// What may be set.
     public struct Configuration: Sendable, Hashable {
-        /// Before every key and channel. It may hold anything but a colon, so that no two prefixes can meet.
-        public var prefix: String
+        /// Where its keys and channels are.
+        public var namespace: RedisNamespace
         /// How long the floor of a key is remembered, in nanoseconds; a load that takes more than half of it is not kept.
         /// Default one minute.
         public var floorLifetime: Int64
@@ -25,11 +25,11 @@ public final class RedisSharedTier: SharedTier {
         public var dataLifetime: Int64?
 
         public init(
-            prefix: String, floorLifetime: Int64 = 60_000_000_000, tagFloorLifetime: Int64 = 86_400_000_000_000,
+            namespace: RedisNamespace, floorLifetime: Int64 = 60_000_000_000,
+            tagFloorLifetime: Int64 = 86_400_000_000_000,
             holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil
         ) {
-            precondition(!prefix.isEmpty && !prefix.contains(":"), "a prefix is not empty and has no colon")
-            self.prefix = prefix
+            self.namespace = namespace
             self.floorLifetime = floorLifetime
             self.tagFloorLifetime = tagFloorLifetime
             self.holdLifetime = holdLifetime
@@ -54,8 +54,10 @@ public final class RedisSharedTier: SharedTier {
         self.init(configuration, service: LiveRedisService(pool: pool, server: server))
     }
 
-    private var busChannel: String { configuration.prefix + ":bus" }
-    private func acknowledgementChannel(_ instance: String) -> String { configuration.prefix + ":ack:" + instance }
+    private var busChannel: String { configuration.namespace.root + ":bus" }
+    private func acknowledgementChannel(_ instance: String) -> String {
+        configuration.namespace.root + ":ack:" + instance
+    }
 
     // MARK: Membership
 
@@ -64,7 +66,7 @@ public final class RedisSharedTier: SharedTier {
     ) async throws {
         let ownChannel = acknowledgementChannel(instance)
         let subscription = try await service.subscribe(
-            to: [busChannel, ownChannel], name: instance,
+            to: [busChannel, ownChannel], name: Self.connectionName(of: instance),
             onStateChange: { state in
                 switch state {
                 case .connected: break
@@ -76,6 +78,11 @@ public final class RedisSharedTier: SharedTier {
                 onEvents(messages.compactMap { Self.event($0, acknowledgementChannel: ownChannel) })
             })
         subscriptions.withLock { $0[instance] = subscription }
+    }
+
+    /// Redis takes no other characters in the name of a connection.
+    private static func connectionName(of instance: String) -> String {
+        String(decoding: instance.utf8.map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
     }
 
     private static func event(_ message: RedisMessage, acknowledgementChannel: String) -> SharedTierEvent? {
@@ -104,7 +111,7 @@ public final class RedisSharedTier: SharedTier {
         let subscription = subscriptions.withLock { $0.removeValue(forKey: instance) }
         await subscription?.close()
         // If Redis is away the lease runs out by itself.
-        _ = try? await service.send(RedisCommand("ZREM", configuration.prefix + ":m", instance))
+        _ = try? await service.send(RedisCommand("ZREM", configuration.namespace.root + ":m", instance))
     }
 
     public func logicalTime() async throws -> Int64 {
@@ -205,7 +212,7 @@ public final class RedisSharedTier: SharedTier {
     // MARK: Scripts
 
     private func run(_ script: RedisScript, _ arguments: [RedisArgument]) async throws -> RedisValue {
-        try await service.run(script, keys: [.string(configuration.prefix)], arguments: arguments)
+        try await service.run(script, keys: [.string(configuration.namespace.root)], arguments: arguments)
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> Int { Int(max(1, nanoseconds / 1_000_000)) }

@@ -6,17 +6,21 @@ import Scenarios
 /// The world of real parts: a Redis server, SQLite files for the hosts' disks and the origin, the monotonic clock.
 struct LiveWorld: WorldSurroundings {
     private let pool: RedisPool
-    /// Before every key of the cluster on the server, and before the names of its connections.
+    /// Before the names of the cluster's connections.
     private let prefix: String
+    /// Where its keys are.
+    private let namespace: RedisNamespace
     private let folder: String
 
     /// Puts a cluster together.
     /// - Parameters:
-    ///   - prefix: before every key of this cluster on the server; no other run uses it.
+    ///   - prefix: before the names of this cluster's connections, instances and files; no other uses it.
+    ///   - application: whose keys they are on the server; by default the prefix.
     ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
     ///     system.
     static func build(
-        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>, director: Director? = nil
+        _ scenario: Scenario, server: RedisServer, prefix: String, application: String? = nil, defects: Set<Defect>,
+        director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
         let folder = "\(server.caretaker.folder)/\(prefix)"
@@ -25,8 +29,11 @@ struct LiveWorld: WorldSurroundings {
         connection.clientName = "\(prefix).pool"
         let pool = RedisPool(connection)
         let longestLifetime = HierarchyConfiguration(cluster, in: .live, defects: []).longestLifetime
+        let name = application ?? prefix
+        let namespace = defects.contains(.rawPrefix) ? RedisNamespace(raw: name) : try RedisNamespace(name)
         let tier = RedisSharedTier.Configuration(
-            prefix: prefix, tagFloorLifetime: longestLifetime + 60_000_000_000, holdLifetime: cluster.holdLifetime,
+            namespace: namespace, tagFloorLifetime: longestLifetime + 60_000_000_000,
+            holdLifetime: cluster.holdLifetime,
             dataLifetime: server.isPrivate ? nil : guestDataLifetime)
         var hosts: [any HostStore] = []
         if let disk = cluster.declaration(of: .l3) {
@@ -43,7 +50,8 @@ struct LiveWorld: WorldSurroundings {
         let parts = RunningCluster.Parts(
             world: .live, origin: try SQLiteOrigin(path: "\(folder)/origin.sqlite"),
             shared: RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts, clock: HostClock(),
-            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder), prefix: prefix, injector: injector)
+            surroundings: LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder), prefix: prefix,
+            injector: injector)
         return try await RunningCluster(
             scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
     }
@@ -92,7 +100,8 @@ struct LiveWorld: WorldSurroundings {
     private func forEachPortionOfKeys(_ body: ([String]) async throws -> Void) async throws {
         var cursor = "0"
         repeat {
-            let reply = try await pool.send(RedisCommand("SCAN", cursor, "MATCH", prefix + ":*", "COUNT", "1000"))
+            let reply = try await pool.send(
+                RedisCommand("SCAN", cursor, "MATCH", namespace.keyPattern, "COUNT", "1000"))
             guard let parts = reply.elements, parts.count == 2, let next = parts[0].string else { return }
             cursor = next
             let keys = parts[1].elements?.compactMap(\.string) ?? []

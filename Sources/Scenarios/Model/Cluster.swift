@@ -25,6 +25,9 @@ public struct Cluster: Sendable, Hashable {
     /// The versions of the application that the instances run, dealt out to them in turn; never empty. They differ only in
     /// what they know of records with schemas.
     public var applications: [Int]
+    /// Names of applications that run at the same time on one Redis, each with a cluster like this one, the same data and an origin of
+    /// its own; none for one application alone.
+    public var tenants: [String]
     /// The caching layers, innermost first; never empty.
     public var layers: [LayerDeclaration]
 
@@ -36,6 +39,7 @@ public struct Cluster: Sendable, Hashable {
         timeScale: Double = 1,
         lease: Duration = .seconds(2),
         applications: [Int] = [1],
+        tenants: [String] = [],
         layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) }
     ) {
         self.instances = instances
@@ -45,6 +49,7 @@ public struct Cluster: Sendable, Hashable {
         self.timeScale = timeScale
         self.lease = lease
         self.applications = applications
+        self.tenants = tenants
         self.layers = layers
     }
 
