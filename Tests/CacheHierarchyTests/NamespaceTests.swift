@@ -74,23 +74,49 @@ struct NamespaceTests {
         return (Set(before + model.model.keyNames), service.channels.withLock { $0 })
     }
 
-    @Test("No two applications have a key or a channel in common, whatever they and their keys are called")
-    func disjoint() async throws {
-        var generator = SystemRandomNumberGenerator()
-        var owners: [[UInt8]: [UInt8]] = [:]
-        for _ in 0..<400 {
-            let application = Self.text(&generator, atLeast: 1)
-            let word = Self.text(&generator, atLeast: 0)
-            let (keys, channels) = try await Self.names(application, word)
-            // entry, hold, two floors, members, clock, birth; the bus and the acknowledgements
-            #expect(keys.count == 7 && channels.count == 2, "\(application.debugDescription), \(word.debugDescription)")
-            for name in keys.union(channels) {
-                let owner = owners.updateValue(Array(application.utf8), forKey: name)
-                #expect(
-                    owner == nil || owner == Array(application.utf8),
-                    "\(String(decoding: name, as: UTF8.self).debugDescription) is of \(application.debugDescription) too"
-                )
+    /// Every application and key that a name at the server could be read as being of, if it is cut at colons.
+    private static func readings(of name: [UInt8]) -> [(application: String, key: String)] {
+        let parts = String(decoding: name, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false)
+        return parts.indices.flatMap { start in
+            (start..<parts.count).map { end in
+                (parts[start...end].joined(separator: ":"), parts[min(end + 2, parts.count)...].joined(separator: ":"))
             }
+        }
+    }
+
+    /// Whether another application has something in common with one: looked for among those that a name of the one could be
+    /// taken for.
+    private static func isUnambiguous(_ application: String, _ key: String, most: Int) async throws {
+        let own = try await names(application, key)
+        // entry, hold, two floors, members, clock, birth; the bus and the acknowledgements
+        #expect(own.keys.count == 7 && own.channels.count == 2)
+        let others = own.keys.union(own.channels).flatMap(readings)
+            .filter { !$0.application.isEmpty && !$0.application.utf8.elementsEqual(application.utf8) }
+        for (other, word) in others.shuffled().prefix(most) {
+            let names = try await names(other, word)
+            #expect(
+                own.keys.isDisjoint(with: names.keys) && own.channels.isDisjoint(with: names.channels),
+                "\(application.debugDescription), \(key.debugDescription) and \(other.debugDescription), \(word.debugDescription)"
+            )
+            await Task.yield()
+        }
+    }
+
+    @Test(
+        "A name at the server cannot be cut in such a way that it is another application's",
+        arguments: [
+            ("a:e:x", "k"), ("a", "e:k"), ("a:t", "t:m"), ("1:a", "1:a:e:k"), ("a:m", "clock"), ("4:prod:e", ":"),
+        ])
+    func unambiguous(application: String, key: String) async throws {
+        try await Self.isUnambiguous(application, key, most: .max)
+    }
+
+    @Test("No two applications have a key or a channel in common, whatever they and their keys are called")
+    func random() async throws {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<20 {
+            let (application, key) = (Self.text(&generator, atLeast: 1), Self.text(&generator, atLeast: 0))
+            try await Self.isUnambiguous(application, key, most: 10)
         }
     }
 
