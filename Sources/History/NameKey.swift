@@ -18,14 +18,24 @@ package struct NameKey: Hashable, Sendable {
     @inlinable
     package init(_ text: String) { self.text = text }
 
+    @inline(__always)
     package static func == (left: NameKey, right: NameKey) -> Bool {
-        let areEqual = left.text.utf8.withContiguousStorageIfAvailable { left in
-            right.text.utf8.withContiguousStorageIfAvailable { right in
-                left.count == right.count
-                    && (left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0)
+        // The very same string, or two short ones that are held without memory of their own: the usual case. A cast, because `String`
+        // does not tell, and one that is not the same in its 16 bytes is only compared the long way.
+        let (own, other) = (
+            unsafeBitCast(left.text, to: SIMD2<UInt64>.self), unsafeBitCast(right.text, to: SIMD2<UInt64>.self)
+        )
+        return own == other || hasEqualBytes(left.text, right.text)
+    }
+
+    private static func hasEqualBytes(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        let areEqual = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right in
+                left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0
             }
         }
-        return (areEqual ?? nil) ?? left.text.utf8.elementsEqual(right.text.utf8)
+        return (areEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
     }
 
     private static let seed = UInt64.random(in: 0 ... .max)
