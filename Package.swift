@@ -151,7 +151,10 @@ let package = Package(
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
         .testTarget(
             name: "CacheHierarchyTests",
-            dependencies: ["CacheHierarchy", "History", "Locking", "SimulatedSharedTier", "TestSupport"]),
+            dependencies: [
+                "CacheHierarchy", "History", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier",
+                "TestSupport",
+            ]),
         .testTarget(
             name: "SimulatedRedisTests",
             dependencies: [

@@ -1,6 +1,15 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// A name as the key of a dictionary.
 ///
-/// Equal names are those that are equal as strings. Only the hash differs: a read that goes through four layers looks
+/// Equal names have equal bytes, as they have in Redis and on disks. To `String` two differently composed forms of a letter are equal, and
+/// a cache that held them for one key would serve the value of the one under the other. The hash is another one too: a read that goes through four layers looks
 /// its key up some thirty times, and the hash of `String` is made for texts of any length. This one takes eight bytes
 /// at a time, and is seeded once a process, so that no set of names can be made that all collide. O(length).
 package struct NameKey: Hashable, Sendable {
@@ -8,6 +17,26 @@ package struct NameKey: Hashable, Sendable {
 
     @inlinable
     package init(_ text: String) { self.text = text }
+
+    @inline(__always)
+    package static func == (left: NameKey, right: NameKey) -> Bool {
+        // The very same string, or two short ones that are held without memory of their own: the usual case. A cast, because `String`
+        // does not tell, and one that is not the same in its 16 bytes is only compared the long way.
+        let (own, other) = (
+            unsafeBitCast(left.text, to: SIMD2<UInt64>.self), unsafeBitCast(right.text, to: SIMD2<UInt64>.self)
+        )
+        return own == other || hasEqualBytes(left.text, right.text)
+    }
+
+    private static func hasEqualBytes(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        let areEqual = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right in
+                left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0
+            }
+        }
+        return (areEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
+    }
 
     private static let seed = UInt64.random(in: 0 ... .max)
 
@@ -19,7 +48,7 @@ package struct NameKey: Hashable, Sendable {
         Int(truncatingIfNeeded: Self.mix(quickHash, UInt64(truncatingIfNeeded: seed) ^ 0x9E37_79B9_7F4A_7C15))
     }
 
-    /// Names that are not of ASCII alone may be equal without having the same bytes, so they are left to `String`.
+    /// Names that are not of ASCII alone are left to `String`.
     private var quickHash: UInt64 {
         let hash =
             text.utf8.withContiguousStorageIfAvailable(Self.hash)

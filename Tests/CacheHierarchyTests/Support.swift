@@ -31,7 +31,7 @@ final class ManualClock: CacheClock {
 /// An origin in memory, whose loads and commits can be held up.
 final class TestOrigin: Origin {
     private struct State {
-        var records: [String: OriginRecord] = [:]
+        var records: [NameKey: OriginRecord] = [:]
         var loads: [String: Int] = [:]
         var isFailing = false
         var gates: [String: Gate] = [:]
@@ -49,7 +49,8 @@ final class TestOrigin: Origin {
         let (record, gate, isFailing) = state.withLock { state in
             state.loads[key, default: 0] += 1
             return (
-                state.records[key] ?? OriginRecord(version: 0, value: nil, tags: []), state.gates[key], state.isFailing
+                state.records[NameKey(key)] ?? OriginRecord(version: 0, value: nil, tags: []), state.gates[key],
+                state.isFailing
             )
         }
         if isFailing { throw TestFailure() }
@@ -60,8 +61,8 @@ final class TestOrigin: Origin {
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
         try state.withLock { state in
             if state.isFailing { throw TestFailure() }
-            let version = (state.records[key]?.version ?? 0) + 1
-            state.records[key] = OriginRecord(version: version, value: value, tags: tags)
+            let version = (state.records[NameKey(key)]?.version ?? 0) + 1
+            state.records[NameKey(key)] = OriginRecord(version: version, value: value, tags: tags)
             return version
         }
     }
@@ -127,7 +128,8 @@ enum TestTier: CaseIterable {
         case .local: LocalSharedTier(clock: clock)
         case .redisModel:
             RedisSharedTier(
-                RedisSharedTier.Configuration(prefix: "test"), service: ModelRedisService(clock: clock))
+                RedisSharedTier.Configuration(namespace: try! RedisNamespace("test")),
+                service: ModelRedisService(clock: clock))
         }
     }
 }

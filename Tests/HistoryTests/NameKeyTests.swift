@@ -3,7 +3,6 @@ import Testing
 
 @Suite("Names as keys of dictionaries")
 struct NameKeyTests {
-    /// Equal as strings, though their bytes differ in the last two.
     static let equal: [(String, String)] = [
         ("", ""), ("plans:7", "plans:" + String(7)), ("permissions:10", "permissions:1" + "0"),
         (
@@ -11,8 +10,20 @@ struct NameKeyTests {
             "a name that is longer than what fits into "
                 + "a string itself"
         ),
-        ("caf\u{E9}", "cafe\u{301}"), ("\u{E9} and then some more text", "e\u{301} and then some more text"),
+        ("caf\u{E9}", "caf" + "\u{E9}"),
     ]
+
+    /// Equal as strings, though their bytes differ; the last two pairs have as many.
+    static let lookAlikes: [(String, String)] = [
+        ("caf\u{E9}", "cafe\u{301}"), ("\u{E9} and then some more text", "e\u{301} and then some more text"),
+        ("\u{212B}", "A\u{30A}"), ("s\u{323}\u{307} in a longer name", "s\u{307}\u{323} in a longer name"),
+    ]
+
+    @Test("Names that only look alike are different keys", arguments: lookAlikes)
+    func lookAlike(left: String, right: String) {
+        #expect(left == right)
+        #expect(NameKey(left) != NameKey(right))
+    }
 
     @Test("Equal names are equal keys with equal hashes", arguments: equal)
     func equality(left: String, right: String) {

@@ -16,6 +16,8 @@ public enum Defect: String, Sendable, Hashable, CaseIterable, Codable {
     case lossyUnicode = "lossy-unicode"
     /// An instance serves what a version of the application that it does not know has left in a layer.
     case foreignFormat = "foreign-format"
+    /// Names of keys in Redis begin with the application's name as it is, and so do the patterns that find them.
+    case rawPrefix = "raw-prefix"
     /// A writer replaces the whole row by the fields that its version of the application knows.
     case lostFields = "lost-fields"
     /// An instance that is started again trusts what it finds on its host's disk from before.

@@ -161,7 +161,8 @@ extension CacheInstance {
         let batches = state.withLock { $0.outbox.close() }
         for batch in batches {
             let announcement = try? await announce(
-                .release(outboxHold(batch.number)), keys: batch.keys.sorted(), tags: batch.tags.sorted(),
+                .release(outboxHold(batch.number)), keys: batch.keys.map(\.text).sorted(),
+                tags: batch.tags.map(\.text).sorted(),
                 wantsAcknowledgement: false)
             if announcement == nil { return }
             state.withLock { $0.outbox.remove(batch.number) }

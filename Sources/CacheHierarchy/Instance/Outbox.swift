@@ -1,3 +1,5 @@
+import History
+
 /// What an instance could not announce, because the shared tier was away, and has to.
 ///
 /// In batches: what is added while one is being announced may be newer than that announcement, and goes into the next. Each has
@@ -5,8 +7,8 @@
 struct Outbox: Sendable {
     struct Batch: Sendable {
         let number: Int
-        var keys: Set<String> = []
-        var tags: Set<String> = []
+        var keys: Set<NameKey> = []
+        var tags: Set<NameKey> = []
         /// Whether it may have been announced.
         var isClosed = false
     }
@@ -26,8 +28,8 @@ struct Outbox: Sendable {
             count += 1
             batches.append(Batch(number: count))
         }
-        batches[batches.count - 1].keys.formUnion(keys)
-        batches[batches.count - 1].tags.formUnion(tags)
+        batches[batches.count - 1].keys.formUnion(keys.map { NameKey($0) })
+        batches[batches.count - 1].tags.formUnion(tags.map { NameKey($0) })
         return count
     }
 

@@ -2,11 +2,11 @@ import RedisClient
 
 /// The scripts by which the hierarchy uses Redis. Each is one atomic step.
 ///
-/// With prefix P: `P:e:KEY` an entry (hash: `a` current as of, `v` version, `d` value, `t1`… tags) · `P:s` the state (hash:
-/// `c` logical time, `b` logical time when this state began, `r` the server that began it, `l` when an earlier state
-/// was lost, in milliseconds, or 0, `f` and `t` the horizons of the floors, `m` members by the end of their leases,
-/// `h:KEY` holds) · `P:f` and `P:t` the floors of keys and tags (sorted sets of `:NAME`) · `P:bus` and `P:ack:INSTANCE`
-/// channels.
+/// P is the root of a ``RedisNamespace``: `P:e:KEY` an entry (hash: `a` current as of, `v` version, `d` value, `t1`… tags) ·
+/// `P:s` the state (hash: `c` logical time, `b` logical time when this state began, `r` the server that began it, `l` when
+/// an earlier state was lost, in milliseconds, or 0, `f` and `t` the horizons of the floors, `m` members by the end of
+/// their leases, `h:KEY` holds) · `P:f` and `P:t` the floors of keys and tags (sorted sets of `:NAME`) · `P:bus` and
+/// `P:ack:INSTANCE` channels.
 ///
 /// A server may lose any key at any time: it evicts, it comes back empty, or older. Entries may go. The other three keys
 /// vouch for each other: the floors carry the `b` of the state, which carries the name of the server's process. Whichever

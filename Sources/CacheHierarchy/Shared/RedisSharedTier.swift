@@ -9,8 +9,8 @@ import RedisClient
 public final class RedisSharedTier: SharedTier {
     /// What may be set.
     public struct Configuration: Sendable, Hashable, Codable {
-        /// Before every key and channel. It may hold anything but a colon, so that no two prefixes can meet.
-        public var prefix: String
+        /// Where its keys and channels are.
+        public var namespace: RedisNamespace
         /// Until when a hold that is never released is honoured, in nanoseconds. Default five seconds.
         public var holdLifetime: Int64
 
@@ -22,10 +22,10 @@ public final class RedisSharedTier: SharedTier {
         public var isBoundToServer: Bool
 
         public init(
-            prefix: String, holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil, isBoundToServer: Bool = true
+            namespace: RedisNamespace, holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil,
+            isBoundToServer: Bool = true
         ) {
-            precondition(!prefix.isEmpty && !prefix.contains(":"), "a prefix is not empty and has no colon")
-            self.prefix = prefix
+            self.namespace = namespace
             self.holdLifetime = holdLifetime
             self.dataLifetime = dataLifetime
             self.isBoundToServer = isBoundToServer
@@ -49,8 +49,10 @@ public final class RedisSharedTier: SharedTier {
         self.init(configuration, service: LiveRedisService(pool: pool, server: server))
     }
 
-    private var busChannel: String { configuration.prefix + ":bus" }
-    private func acknowledgementChannel(_ instance: String) -> String { configuration.prefix + ":ack:" + instance }
+    private var busChannel: String { configuration.namespace.root + ":bus" }
+    private func acknowledgementChannel(_ instance: String) -> String {
+        configuration.namespace.root + ":ack:" + instance
+    }
 
     // MARK: Membership
 
@@ -59,7 +61,7 @@ public final class RedisSharedTier: SharedTier {
     ) async throws {
         let ownChannel = acknowledgementChannel(instance)
         let subscription = try await service.subscribe(
-            to: [busChannel, ownChannel], name: instance,
+            to: [busChannel, ownChannel], name: Self.connectionName(of: instance),
             onStateChange: { state in
                 switch state {
                 case .connected: break
@@ -71,6 +73,11 @@ public final class RedisSharedTier: SharedTier {
                 onEvents(messages.compactMap { Self.event($0, acknowledgementChannel: ownChannel) })
             })
         subscriptions.withLock { $0[instance] = subscription }
+    }
+
+    /// Redis takes no other characters in the name of a connection.
+    private static func connectionName(of instance: String) -> String {
+        String(decoding: instance.utf8.map { (0x21...0x7E).contains($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
     }
 
     private static func event(_ message: RedisMessage, acknowledgementChannel: String) -> SharedTierEvent? {
@@ -203,7 +210,8 @@ public final class RedisSharedTier: SharedTier {
 
     private func run(_ script: RedisScript, _ arguments: [RedisArgument]) async throws -> RedisValue {
         let server: [RedisArgument] = configuration.isBoundToServer ? [] : [.string("any")]
-        return try await service.run(script, keys: [.string(configuration.prefix)] + server, arguments: arguments)
+        return try await service.run(
+            script, keys: [.string(configuration.namespace.root)] + server, arguments: arguments)
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> Int { Int(max(1, nanoseconds / 1_000_000)) }

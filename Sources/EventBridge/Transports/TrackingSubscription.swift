@@ -19,8 +19,9 @@ final class TrackingSubscription: Subscription {
 
     deinit { tracking.stop() }
 
-    /// What the keys of a bridge begin with.
-    static func prefix(_ name: String) -> [UInt8] { Array("\(name):event:".utf8) }
+    /// What the keys of a bridge begin with. With the length of its name, so that the keys of no other bridge begin with it: without,
+    /// the bridge `a` would be told of the events of `a:event:b`.
+    static func prefix(_ name: String) -> [UInt8] { Array("\(name.utf8.count):\(name):event:".utf8) }
 
     static func open(_ configuration: BridgeConfiguration, _ intake: Intake) async throws -> TrackingSubscription {
         // The name finds the number of the connection, so it has to be nobody else's.

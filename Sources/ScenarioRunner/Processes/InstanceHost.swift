@@ -104,7 +104,8 @@ extension InstanceHost {
             shared: RedisSharedTier(settings.tier, pool: pool, server: server),
             // Only its own host is asked for.
             hosts: store.map { Array(repeating: $0, count: cluster.hosts) } ?? [], clock: HostClock(),
-            surroundings: LiveWorld(pool: pool, prefix: settings.prefix, folder: nil),
+            surroundings: LiveWorld(
+                pool: pool, prefix: settings.prefix, namespace: settings.tier.namespace, folder: nil),
             prefix: settings.prefix, injector: nil)
         let seating = TaskSeating(
             starter: InstanceStarter(

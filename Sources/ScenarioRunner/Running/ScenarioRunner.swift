@@ -76,7 +76,7 @@ public final class ScenarioRunner: Sendable {
                 switch world {
                 case .live:
                     guard let server else { continue }
-                    results.append(await runLive(variant.scenario, on: server, seed: seed))
+                    results += await runTenants(of: variant.scenario, on: server, seed: seed)
                 case .simulated: results.append(runSimulated(variant.scenario, seed: seed))
                 }
             }
@@ -91,14 +91,36 @@ public final class ScenarioRunner: Sendable {
         return result
     }
 
-    private func runLive(_ scenario: Scenario, on server: RedisServer, seed: UInt64) async -> ScenarioResult {
+    /// Runs all applications that share the server, at the same time and each with a workload of its own; in their order.
+    private func runTenants(of scenario: Scenario, on server: RedisServer, seed: UInt64) async -> [ScenarioResult] {
+        let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
+        let prefix = "\(runPrefix)-\(number)"
+        let tenants = scenario.tenants()
+        if tenants.isEmpty { return [await runLive(scenario, on: server, prefix: prefix, seed: seed)] }
+        return await withTaskGroup(of: (Int, ScenarioResult).self) { group in
+            for (index, tenant) in tenants.enumerated() {
+                group.addTask {
+                    let result = await self.runLive(
+                        tenant.scenario, on: server, prefix: "\(prefix).\(index)", application: prefix + tenant.name,
+                        seed: seed &+ UInt64(index))
+                    return (index, result)
+                }
+            }
+            var results: [(Int, ScenarioResult)] = []
+            for await result in group { results.append(result) }
+            return results.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private func runLive(
+        _ scenario: Scenario, on server: RedisServer, prefix: String, application: String? = nil, seed: UInt64
+    ) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
         var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)
         do {
-            let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
             let cluster = try await LiveWorld.build(
-                scenario, server: server, prefix: "\(runPrefix)-\(number)", defects: configuration.defects,
+                scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
                 program: configuration.instanceProgram)
             do {
                 let onProgress = configuration.onProgress

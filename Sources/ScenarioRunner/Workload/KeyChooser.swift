@@ -46,4 +46,6 @@ struct KeyInUse: Sendable, Hashable {
     var record: Record?
     /// What each version of the application knows of the record; none if all of them know everything.
     var schemas: [RecordSchema] = []
+    /// Of several applications, whose key it is: their values differ.
+    var tenant = ""
 }

@@ -7,8 +7,8 @@ enum Values {
     ///   - count: how many this writer has written, this one included.
     ///   - application: the version of the application that writes.
     static func make(for key: KeyInUse, writer: Int, count: Int, application: Int) -> [UInt8] {
-        guard let record = key.record else { return anything(size: key.valueSize, writer: writer, count: count) }
-        let stamp = Self.stamp(writer, count)
+        guard let record = key.record else { return anything(for: key, writer: writer, count: count) }
+        let stamp = Self.stamp(key, writer, count)
         guard let schema = key.schemas.first(where: { $0.version == application }) else {
             return stamped(record.text.bytes, stamp, atLeast: key.valueSize)
         }
@@ -20,13 +20,21 @@ enum Values {
         guard let record = key.record, !key.schemas.isEmpty else {
             return make(for: key, writer: -1, count: count, application: 0)
         }
-        return SchemaCodec.row(of: record, stamp: stamp(-1, count))
+        return SchemaCodec.row(of: record, stamp: stamp(key, -1, count))
     }
 
-    private static func stamp(_ writer: Int, _ count: Int) -> String { "\(writer).\(count)" }
+    private static func stamp(_ key: KeyInUse, _ writer: Int, _ count: Int) -> String {
+        owner(of: key) + "\(writer).\(count)"
+    }
 
-    private static func anything(size: Int, writer: Int, count: Int) -> [UInt8] {
-        var bytes = Array("writer \(writer) write \(count) ".utf8)
+    /// A tenant's name may hold anything, so it is told by the numbers of its bytes.
+    private static func owner(of key: KeyInUse) -> String {
+        key.tenant.isEmpty ? "" : key.tenant.utf8.map { String($0, radix: 16) }.joined() + " "
+    }
+
+    private static func anything(for key: KeyInUse, writer: Int, count: Int) -> [UInt8] {
+        let size = key.valueSize
+        var bytes = Array("\(owner(of: key))writer \(writer) write \(count) ".utf8)
         if bytes.count < size { bytes.append(contentsOf: repeatElement(UInt8(ascii: "."), count: size - bytes.count)) }
         return Array(bytes.prefix(max(size, 0)))
     }

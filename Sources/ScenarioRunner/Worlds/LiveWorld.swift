@@ -7,8 +7,10 @@ import Scenarios
 /// The world of real parts: a Redis server, SQLite files for the hosts' disks and the origin, the monotonic clock.
 struct LiveWorld: WorldSurroundings {
     let pool: RedisPool
-    /// Before every key of the cluster on the server, and before the names of its connections.
+    /// Before the names of the cluster's connections.
     let prefix: String
+    /// Where its keys are.
+    let namespace: RedisNamespace
     /// Where the files of the cluster are; `nil` if they are another process's to remove.
     let folder: String?
     /// The processes that are instances; `nil` if instances are tasks.
@@ -18,12 +20,13 @@ struct LiveWorld: WorldSurroundings {
 
     /// Puts a cluster together.
     /// - Parameters:
-    ///   - prefix: before every key of this cluster on the server; no other run uses it.
+    ///   - prefix: before the names of this cluster's connections, instances and files; no other uses it.
+    ///   - application: whose keys they are on the server; by default the prefix.
     ///   - program: what is started for an instance that is to be a process.
     ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
     ///     system. It knows the tasks of this process only, so all instances are among them.
     static func build(
-        _ scenario: Scenario, server: RedisServer, prefix: String, defects: Set<Defect>,
+        _ scenario: Scenario, server: RedisServer, prefix: String, application: String? = nil, defects: Set<Defect>,
         program: InstanceProgram? = nil,
         director: Director? = nil
     ) async throws -> RunningCluster {
@@ -33,8 +36,10 @@ struct LiveWorld: WorldSurroundings {
         var connection = server.configuration
         connection.clientName = "\(prefix).pool"
         let pool = RedisPool(connection)
+        let name = application ?? prefix
+        let namespace = defects.contains(.rawPrefix) ? RedisNamespace(raw: name) : try RedisNamespace(name)
         let tier = RedisSharedTier.Configuration(
-            prefix: prefix, holdLifetime: cluster.holdLifetime,
+            namespace: namespace, holdLifetime: cluster.holdLifetime,
             dataLifetime: server.isPrivate ? nil : guestDataLifetime,
             isBoundToServer: !defects.contains(.laggingReplicaBelieved))
         var hosts: [any HostStore] = []
@@ -68,7 +73,8 @@ struct LiveWorld: WorldSurroundings {
             world: .live, origin: origin,
             shared: storageTier ?? RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts,
             clock: HostClock(),
-            surroundings: LiveWorld(pool: pool, prefix: prefix, folder: folder, registry: registry, manager: manager),
+            surroundings: LiveWorld(
+                pool: pool, prefix: prefix, namespace: namespace, folder: folder, registry: registry, manager: manager),
             prefix: prefix, injector: injector, seating: seating)
         return try await RunningCluster(
             scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
@@ -131,7 +137,8 @@ struct LiveWorld: WorldSurroundings {
     private func forEachPortionOfKeys(_ body: ([String]) async throws -> Void) async throws {
         var cursor = "0"
         repeat {
-            let reply = try await pool.send(RedisCommand("SCAN", cursor, "MATCH", prefix + ":*", "COUNT", "1000"))
+            let reply = try await pool.send(
+                RedisCommand("SCAN", cursor, "MATCH", namespace.keyPattern, "COUNT", "1000"))
             guard let parts = reply.elements, parts.count == 2, let next = parts[0].string else { return }
             cursor = next
             let keys = parts[1].elements?.compactMap(\.string) ?? []

@@ -4,7 +4,7 @@ extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
         let words = [
             "instances", "hosts", "workers", "placement", "invalidation", "lease", "time-scale", "layers", "provider",
-            "application",
+            "application", "tenants",
         ]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
@@ -38,6 +38,7 @@ extension ScenarioDecoder {
             let known = versions.compactMap { $0.count(in: 1...1_000_000) }
             if !known.isEmpty { cluster.applications = known }
         }
+        if let tenants = fields["tenants"] { cluster.tenants = decodeTenants(tenants) }
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
         }
@@ -52,6 +53,19 @@ extension ScenarioDecoder {
             layersAreComplete = false
         }
         scenario.cluster = cluster
+    }
+
+    /// Names may hold anything, and are told apart by their bytes.
+    private func decodeTenants(_ value: Value) -> [String] {
+        var tenants: [String] = []
+        for element in value.listOrOne(of: "names of applications") ?? [] {
+            guard let name = element.text("a name of an application, which is not empty") else { continue }
+            if tenants.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+                element.report(found: "\(Value.quoted(name)) for the second time", expected: "each application once")
+            }
+            tenants.append(name)
+        }
+        return tenants
     }
 
     private func decodeLayers(_ elements: [Value]) -> [LayerDeclaration] {

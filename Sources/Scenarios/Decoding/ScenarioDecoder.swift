@@ -67,6 +67,7 @@ struct ScenarioDecoder {
                 expected: "at least one of them: a scenario that judges nothing cannot fail")
         }
         checkTimeScale(fields["cluster"])
+        checkTenants(fields["cluster"])
         return context.diagnostics.isEmpty ? scenario : nil
     }
 
@@ -110,6 +111,20 @@ struct ScenarioDecoder {
             context.report(
                 at: fields.keyPosition("not-simulated-because"), "not-simulated-because",
                 found: "a reason not to simulate a scenario whose worlds include simulated", expected: "worlds: [live]")
+        }
+    }
+
+    /// Applications that share a Redis need one, and one server's faults are all of theirs.
+    private func checkTenants(_ cluster: Value?) {
+        guard !scenario.cluster.tenants.isEmpty, let cluster, let place = Fields(silently: cluster)?["tenants"] else {
+            return
+        }
+        if scenario.worlds != [.live] {
+            place.report(
+                found: "tenants in the simulated world, in which nobody shares a Redis", expected: "worlds: live")
+        }
+        if !scenario.faults.isEmpty {
+            place.report(found: "tenants and faults", expected: "one of them")
         }
     }
 

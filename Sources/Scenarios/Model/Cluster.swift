@@ -35,6 +35,9 @@ public struct Cluster: Sendable, Hashable, Codable {
     /// The versions of the application that the instances run, dealt out to them in turn; never empty. They differ only in
     /// what they know of records with schemas.
     public var applications: [Int]
+    /// Names of applications that run at the same time on one Redis, each with a cluster like this one, the same data and an origin of
+    /// its own; none for one application alone.
+    public var tenants: [String]
     /// The caching layers, innermost first; empty only for ``History/ProviderKind/none``.
     public var layers: [LayerDeclaration]
     /// The provider that has these layers, if the file names one. Then instances hear of each other's writes through the
@@ -50,6 +53,7 @@ public struct Cluster: Sendable, Hashable, Codable {
         timeScale: Double = 1,
         lease: Duration = .seconds(2),
         applications: [Int] = [1],
+        tenants: [String] = [],
         layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) },
         provider: ProviderKind? = nil
     ) {
@@ -61,6 +65,7 @@ public struct Cluster: Sendable, Hashable, Codable {
         self.timeScale = timeScale
         self.lease = lease
         self.applications = applications
+        self.tenants = tenants
         self.layers = layers
         self.provider = provider
     }

@@ -87,4 +87,7 @@ extension RedisModel {
 
     /// The keys that are kept, those included that are past their deadlines and have not been looked at since.
     public var keyCount: Int { keys.count }
+
+    /// The names of all keys, in no particular order.
+    public var keyNames: [[UInt8]] { Array(keys.keys) }
 }

@@ -40,7 +40,7 @@ struct SharedTierTests {
         let clock = SteppedClock()
         self.clock = clock
         service = ModelRedisService(clock: clock)
-        tier = RedisSharedTier(RedisSharedTier.Configuration(prefix: "p"), service: service)
+        tier = RedisSharedTier(RedisSharedTier.Configuration(namespace: try! RedisNamespace("p")), service: service)
     }
 
     private func entry(_ key: String, version: Int64, tags: [String] = [], asOf: Int64) -> CacheEntry {

@@ -1,0 +1,52 @@
+/// The part of a Redis server that belongs to one application: what its keys and channels begin with.
+///
+/// Any name will do, whatever is in it: colons, braces, what a pattern would take for a wildcard. Keys begin with the length of the
+/// name and the name (`cache:4:prod:e:2x`), so that no key of one namespace is one of another: `prod` with the key `2x` is not
+/// `prod2` with `x`, and `a` with the key `e:k` is not `a:e` with `k`. Names are compared byte by byte: look-alikes, and
+/// differently composed forms of one letter, are different names.
+///
+/// Channels know no databases: two applications need two names, though they use different databases of one server.
+public struct RedisNamespace: Sendable, Codable {
+    /// A name that cannot tell applications apart.
+    public struct EmptyName: Error, CustomStringConvertible {
+        public var description: String {
+            "found an empty name; expected one that no other application on this Redis server has"
+        }
+    }
+
+    /// What every key and channel begins with; a colon follows.
+    let root: String
+    /// Matches the namespace's keys and no others, as the pattern of a `SCAN`.
+    package let keyPattern: String
+
+    /// - Throws: ``EmptyName``. Two applications that both forgot to choose one would share everything.
+    public init(_ name: String) throws(EmptyName) {
+        guard !name.utf8.isEmpty else { throw EmptyName() }
+        root = "cache:\(name.utf8.count):\(name)"
+        keyPattern = Self.escaped(root) + ":*"
+    }
+
+    /// The defect `raw-prefix`: the name as it is.
+    package init(raw name: String) {
+        root = name
+        keyPattern = root + ":*"
+    }
+
+    /// A text of which a pattern matches nothing but the text.
+    private static func escaped(_ text: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if "*?[]^-\\".unicodeScalars.contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return String(escaped)
+    }
+}
+
+extension RedisNamespace: Hashable {
+    public static func == (left: RedisNamespace, right: RedisNamespace) -> Bool {
+        left.root.utf8.elementsEqual(right.root.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) { for byte in root.utf8 { hasher.combine(byte) } }
+}

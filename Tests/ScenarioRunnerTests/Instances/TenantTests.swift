@@ -1,0 +1,82 @@
+import CacheHierarchy
+import Foundation
+import RedisClient
+import Scenarios
+import Testing
+
+@testable import ScenarioRunner
+
+@Suite("Tenants of one Redis", .serialized)
+struct TenantTests {
+    private let server: RedisServer
+    private let pool: RedisPool
+    private let scenarios: [(name: String, scenario: Scenario)]
+
+    init() async throws {
+        server = try await RedisServer.open(.privateServer)
+        pool = RedisPool(server.configuration)
+        scenarios = try InstanceScenariosTests.load("tenants").tenants()
+    }
+
+    private func close() async {
+        await pool.close()
+        await server.close()
+    }
+
+    private func keys() async throws -> Set<[UInt8]> {
+        let reply = try await pool.send(RedisCommand("KEYS", "*"))
+        return Set((reply.elements ?? []).compactMap(\.bytes))
+    }
+
+    /// Starts a tenant's cluster, with something in Redis.
+    private func start(_ number: Int, _ application: String, _ defects: Set<Defect> = []) async throws -> RunningCluster
+    {
+        let cluster = try await LiveWorld.build(
+            scenarios[0].scenario, server: server, prefix: "\(number)", application: application, defects: defects)
+        let worker = cluster.instances[0].makeWorker()
+        _ = try await worker.read("k")
+        _ = try await worker.invalidate(tags: ["t"])
+        return cluster
+    }
+
+    @Test("Who goes removes its own keys, all of them, and nothing of the others")
+    func removal() async throws {
+        var clusters: [RunningCluster] = []
+        var keysOf: [Set<[UInt8]>] = []
+        for (number, tenant) in scenarios.enumerated() {
+            let before = try await keys()
+            clusters.append(try await start(number, tenant.name))
+            keysOf.append(try await keys().subtracting(before))
+        }
+        // In another order than they came: names that begin with theirs, and such that theirs begin with, are left.
+        var left = clusters.indices.sorted { ($0 * 7) % clusters.count < ($1 * 7) % clusters.count }
+        while let next = left.popLast() {
+            #expect(keysOf[next].count >= 4, "clock, birth, members, the floor of a tag")
+            await clusters[next].tearDown()
+            let remaining = try await keys()
+            #expect(remaining == left.reduce(into: []) { $0.formUnion(keysOf[$1]) })
+        }
+        await close()
+    }
+
+    @Test("With its name as it is before its keys, a tenant breaks and removes what is another's: the defect shows")
+    func rawNames() async throws {
+        let (outer, inner) = (
+            try await start(0, "a", [.rawPrefix]), try await start(1, "a:t", [.rawPrefix])
+        )
+        try await inner.instances[0].makeWorker().write("k", [1])
+        // The floor of the tag m of the one is the list of live instances of the other.
+        try await outer.instances[0].makeWorker().invalidate(tags: ["m"])
+        await #expect(throws: CacheError.self) { try await inner.instances[0].makeWorker().write("k", [2]) }
+        for cluster in [outer, inner] { await cluster.tearDown() }
+
+        let (all, one) = (try await start(2, "prod*", [.rawPrefix]), try await start(3, "prod", [.rawPrefix]))
+        // A floor that nobody raises again.
+        let floor = Array("prod:t:t".utf8)
+        #expect(try await keys().contains(floor))
+        await all.tearDown()
+        #expect(try await !keys().contains(floor))
+        await one.tearDown()
+        await close()
+    }
+}
