@@ -101,7 +101,7 @@ extension CacheInstance {
             if losses != nil, !isRemembered, configuration.propagation == .acknowledged {
                 state.cautiousUntil = clock.now() + configuration.holdLifetime
             }
-            extendTrust(from: sent, state)
+            extendTrust(from: sent, &state)
         }
     }
 
@@ -110,7 +110,8 @@ extension CacheInstance {
         has(.laggingReplicaBelieved) ? 0 : appliedTime.load(ordering: .acquiring)
     }
 
-    private func extendTrust(from sent: Int64, _ state: borrowing State) {
+    private func extendTrust(from sent: Int64, _ state: inout State) {
+        state.lastSign = sent
         if state.isConnected, clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
     }
 
@@ -140,7 +141,7 @@ extension CacheInstance {
         }
         work.put(.checkpoint(previous))
         let acknowledged = state.withLock { state in
-            extendTrust(from: sent, state)
+            extendTrust(from: sent, &state)
             defer { state.acknowledged = [:] }
             return state.acknowledged
         }

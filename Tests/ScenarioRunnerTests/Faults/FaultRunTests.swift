@@ -63,7 +63,7 @@ struct FaultRunTests {
     @Test("On a server that is not its own a run refuses what would hit others, and says why")
     func guest() async throws {
         let host = try await RedisServer.open(.privateServer)
-        for action: Fault.Action in [.crash(.lost), .pause, .memoryPressure] {
+        for action: Fault.Action in [.crash(.lost), .pause, .memoryPressure, .eviction, .failover] {
             let scenario = Self.scenario([Fault(action, of: .redis, during: ["race"], until: .share(0.5))])
             let results = try await LiveWorldTests.withRunner(redis: .given(host.configuration)) {
                 await $0.run(scenario, seed: 1)
