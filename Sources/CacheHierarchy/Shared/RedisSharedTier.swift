@@ -22,7 +22,8 @@ public final class RedisSharedTier: SharedTier {
         public var isBoundToServer: Bool
 
         public init(
-            prefix: String, holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil, isBoundToServer: Bool = true
+            prefix: String, holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil,
+            isBoundToServer: Bool = true
         ) {
             precondition(!prefix.isEmpty && !prefix.contains(":"), "a prefix is not empty and has no colon")
             self.prefix = prefix
