@@ -9,6 +9,7 @@ final class InterposedTier: SharedTier {
         var gate: Gate?
         var answerGate: Gate?
         var isFailing = false
+        var acknowledgements: [String: Int] = [:]
     }
 
     /// What an announcement that cannot be made throws.
@@ -52,6 +53,9 @@ final class InterposedTier: SharedTier {
     /// The next announcements fail before they happen.
     func failAnnouncements(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
 
+    /// How often an instance has said how far it is.
+    func acknowledgements(by instance: String) -> Int { state.withLock { $0.acknowledgements[instance] ?? 0 } }
+
     /// Whether a write of the key is being committed.
     func isHeld(_ key: String) async throws -> Bool {
         if case .held = try await inner.read(key) { true } else { false }
@@ -83,6 +87,7 @@ final class InterposedTier: SharedTier {
     }
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
         try await inner.acknowledge(time, by: instance, to: sender)
+        state.withLock { $0.acknowledgements[instance, default: 0] += 1 }
     }
     func logicalTime() async throws -> Int64 { try await inner.logicalTime() }
     func liveInstances() async throws -> Membership { try await inner.liveInstances() }

@@ -7,7 +7,7 @@ import SimulatedSharedTier
 /// A clock that stands still until it is moved.
 final class ManualClock: CacheClock {
     private let time = Lock<Int64>(1_000_000_000)
-    private let sleepers = Lock<[CheckedContinuation<Void, Never>]>([])
+    private let sleepers = Lock<[Int64]>([])
 
     /// How far the cheap clock is behind the true time, as happens to one that is kept by a processor which stands still.
     private let lag = Lock<Int64>(0)
@@ -20,8 +20,12 @@ final class ManualClock: CacheClock {
 
     func advance(by nanoseconds: Int64) { time.withLock { $0 += nanoseconds } }
 
+    /// Whether somebody has gone to sleep for so long.
+    func isAsleep(for nanoseconds: Int64) -> Bool { sleepers.withLock { $0.contains(nanoseconds) } }
+
     /// Sleeps until it is cancelled: nothing in a test happens because time passes by itself.
     func sleep(nanoseconds: Int64) async throws {
+        sleepers.withLock { $0.append(nanoseconds) }
         let (stream, _) = AsyncStream.makeStream(of: Void.self)
         for await _ in stream {}
         throw CancellationError()

@@ -26,7 +26,7 @@ public enum Defect: String, Sendable, Hashable, CaseIterable, Codable {
     case lateFill = "late-fill"
     /// A writer waits a millisecond for the others, and takes their silence for consent.
     case impatientWriter = "impatient-writer"
-    /// A writer takes the others for gone when its own clock shows a lease more than before it told them.
+    /// A writer takes the others for gone when its own clock shows a lease more than at its last sign of life.
     case leaseByOwnClock = "lease-by-own-clock"
     /// Whatever server answers is believed, one that was a replica and lags included.
     case laggingReplicaBelieved = "lagging-replica-believed"

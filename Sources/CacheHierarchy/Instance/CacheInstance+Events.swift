@@ -105,7 +105,7 @@ extension CacheInstance {
             if losses != nil, !isRemembered, configuration.propagation == .acknowledged {
                 state.cautiousUntil = clock.now() + configuration.holdLifetime
             }
-            extendTrust(from: sent, state)
+            extendTrust(from: sent, &state)
         }
     }
 
@@ -114,7 +114,8 @@ extension CacheInstance {
         has(.laggingReplicaBelieved) ? 0 : appliedTime.load(ordering: .acquiring)
     }
 
-    private func extendTrust(from sent: Int64, _ state: borrowing State) {
+    private func extendTrust(from sent: Int64, _ state: inout State) {
+        state.lastSign = sent
         guard state.isConnected, !state.outbox.holdsTags else { return }
         if clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
     }
@@ -159,7 +160,7 @@ extension CacheInstance {
             return state.lastRenewal
         }
         work.put(.checkpoint(previous))
-        state.withLock { extendTrust(from: sent, $0) }
+        state.withLock { extendTrust(from: sent, &$0) }
         return true
     }
 

@@ -40,10 +40,8 @@ extension CacheInstance {
             let time = await announceOrPostpone(keys: keys, tags: tags)
             return InvalidationReceipt(version: nil, time: time, isAcknowledged: false)
         }
-        let start = clock.now()
         let announcement = try await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: true)
-        let deadline = clock.now() + configuration.holdLifetime / 2
-        if try await !waitForOthers(announcement, since: start, until: deadline) {
+        if try await !waitForOthers(announcement, until: clock.now() + configuration.holdLifetime / 2) {
             throw CacheError(.announcementUnknown, "not every instance has said that it has dropped it")
         }
         return InvalidationReceipt(version: nil, time: announcement.time, isAcknowledged: true)
@@ -58,18 +56,17 @@ extension CacheInstance {
             return state.holdCount
         }
         let hold = "\(id)#\(number)"
-        let start = clock.now()
-        let commitBefore = start + configuration.holdLifetime / 2
+        let commitBefore = clock.now() + configuration.holdLifetime / 2
         let announcement: Announcement
         let isReady: Bool
         do {
             announcement = try await announce(.hold(hold), keys: [key], tags: [], wantsAcknowledgement: true)
-            isReady = try await waitForOthers(announcement, since: start, until: commitBefore)
+            isReady = try await waitForOthers(announcement, until: commitBefore)
         } catch {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written", underlying: error)
         }
-        guard isReady, clock.now() < commitBefore || has(.leaseByOwnClock) else {
+        guard isReady, clock.now() < commitBefore else {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written: the others were not ready in time")
         }
@@ -173,12 +170,10 @@ extension CacheInstance {
 
     /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves
     /// nothing of its own.
-    /// - Parameters:
-    ///   - start: before the announcement.
-    ///   - deadline: when to give up, noticed up to half a lease late: an acknowledgement may be lost for good.
+    /// - Parameter deadline: when to give up, noticed up to half a lease late: an acknowledgement may be lost for good.
     /// - Returns: `false` if it gave up.
     nonisolated(nonsending) private func waitForOthers(
-        _ announcement: Announcement, since start: Int64, until deadline: Int64
+        _ announcement: Announcement, until deadline: Int64
     ) async throws -> Bool {
         var missing = announcement.liveInstances
         missing.remove(id)
@@ -187,8 +182,9 @@ extension CacheInstance {
             try await clock.sleep(nanoseconds: 1_000_000)
             return true
         }
+        let lastSign = state.withLock { $0.lastSign }
         while !missing.isEmpty {
-            if has(.leaseByOwnClock), clock.now() > start + configuration.lease { return true }
+            if has(.leaseByOwnClock), clock.now() > lastSign + configuration.lease { return true }
             clock.rest()
             clock.usesInstance()
             missing = await acknowledgements.wait(for: missing, toApply: announcement.time)

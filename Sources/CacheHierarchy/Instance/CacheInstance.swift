@@ -53,6 +53,8 @@ public final class CacheInstance: Sendable {
         var cautiousUntil = Int64.min
         /// Logical time at the last sign of life.
         var lastRenewal: Int64 = 0
+        /// When the last sign of life that was answered had been given.
+        var lastSign = Int64.min
         /// Logical time when the shared tier's state began that this instance is a member of.
         var epoch: Int64 = 0
     }

@@ -136,7 +136,9 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if state.isHeld(key, now: now) { return .held }
-            if let entry = Self.entry(key, now: now, in: state) { return .hit(entry, remaining: entry.deadline - now, epoch: state.birth) }
+            if let entry = Self.entry(key, now: now, in: state) {
+                return .hit(entry, remaining: entry.deadline - now, epoch: state.birth)
+            }
             return .miss(FillToken(asOf: state.time, epoch: state.birth))
         }
     }
@@ -222,7 +224,9 @@ public final class LocalSharedTier: SharedTier {
     /// An announcement takes the entries of its keys with it, so what is still there lies below no floor of its key;
     /// unless it was filled by somebody who ignores floors, and is then served by Redis too.
     private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
-        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admitsTags(of: entry, in: state) else { return nil }
+        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admitsTags(of: entry, in: state) else {
+            return nil
+        }
         return entry.confirmed(at: state.time)
     }
 

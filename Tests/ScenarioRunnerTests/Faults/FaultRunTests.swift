@@ -88,7 +88,7 @@ struct FaultRunTests {
     @Test("On a server that is not its own a run refuses what would hit others, and says why")
     func guest() async throws {
         let host = try await RedisServer.open(.privateServer)
-        for action: Fault.Action in [.crash(.lost), .pause, .memoryPressure] {
+        for action: Fault.Action in [.crash(.lost), .pause, .memoryPressure, .eviction, .failover] {
             let scenario = Self.scenario([Fault(action, of: .redis, during: ["race"], until: .share(0.5))])
             let results = try await LiveWorldTests.withRunner(redis: .given(host.configuration)) {
                 await $0.run(scenario, seed: 1)
@@ -130,6 +130,40 @@ struct FaultRunTests {
         await cluster.tearDown()
         await server.close()
         #expect(kill(process, 0) == -1)
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+
+    @Test("A run that is ended while its replica lags leaves neither of the two servers behind")
+    func lagging() async throws {
+        let server = try await RedisServer.open(.privateServer)
+        let folder = server.caretaker.folder
+        let scenario = Self.scenario(
+            [Fault(.failover, of: .redis, during: ["wait-1"], until: .share(1))],
+            [Phase(name: "wait-1", action: .wait(.seconds(3600)))])
+        let cluster = try await LiveWorld.build(scenario, server: server, prefix: "lagging", defects: [])
+        let run = Task {
+            var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: 1), in: cluster) { _ in }
+            try await run.execute()
+        }
+        var replica = server.configuration
+        replica.endpoint = .unixSocket(path: "\(folder)/replica-1")
+        var process: pid_t?
+        while process == nil {
+            guard let connection = try? await RedisConnection.connect(replica) else {
+                await Task.yield()
+                continue
+            }
+            let information = try await connection.send(RedisCommand("INFO", "server")).string ?? ""
+            await connection.close()
+            process = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
+                .flatMap { pid_t($0.dropFirst("process_id:".count)) }
+        }
+        run.cancel()
+        // A fault that was cancelled while it began says so in its own words.
+        await #expect(throws: (any Error).self) { try await run.value }
+        await cluster.tearDown()
+        await server.close()
+        #expect(kill(try #require(process), 0) == -1)
         #expect(!FileManager.default.fileExists(atPath: folder))
     }
 

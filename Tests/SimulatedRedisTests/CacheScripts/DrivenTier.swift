@@ -73,7 +73,8 @@ final class DrivenTier {
         case .fill(let key, let filling): return try await fill(key, filling)
         case .announce(let invalidation):
             let announcement = try await tier.announce(invalidation)
-            return "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted()), lost \(announcement.timeSinceLoss ?? -1)"
+            return
+                "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted()), lost \(announcement.timeSinceLoss ?? -1)"
         case .acknowledge(let instance, let sender):
             try await tier.acknowledge(try await tier.logicalTime(), by: instance, to: sender)
             return "acknowledged"

@@ -101,7 +101,8 @@ struct ScriptGenerator {
         // Ten tags and more, so that their names are not in the order of their numbers.
         let tags = chance(10) ? (1...12).map { "t\($0)" } : some(Self.tags, 0...3)
         return [
-            key(), asOf(), chance(8) ? "1" : "0", one(["1", "50", "5000", "3600000"]), String(Int.random(in: 0...6, using: &random)), hasValue ? "1" : "0",
+            key(), asOf(), chance(8) ? "1" : "0", one(["1", "50", "5000", "3600000"]),
+            String(Int.random(in: 0...6, using: &random)), hasValue ? "1" : "0",
             hasValue ? value : "",
         ] + tags
     }

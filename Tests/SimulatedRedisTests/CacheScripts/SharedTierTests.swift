@@ -178,7 +178,9 @@ struct SharedTierTests {
         #expect(try await tier.renew("i1", lease: Self.second, applied: 0).wasAlive)
     }
 
-    @Test("After a crash the logical clock never goes back, with the data or without", arguments: [false, true])
+    @Test(
+        "After a crash the logical clock never goes back and nothing from before is kept, with the data or without",
+        arguments: [false, true])
     func crash(keepingData: Bool) async throws {
         let events = try await join("i1")
         let before = try await drop(["a"]).time
@@ -189,9 +191,45 @@ struct SharedTierTests {
         service.start()
         #expect(events.descriptions.suffix(2) == ["disconnected", "reconnected"])
         let late = entry("k", version: 1, asOf: token.asOf)
-        #expect(try await tier.fill(late, token: token, lifetime: Self.second, ignoringFloors: false) == keepingData)
+        #expect(try await tier.fill(late, token: token, lifetime: Self.second, ignoringFloors: false) == false)
         #expect(try await drop(["b"]).time > before)
         #expect(events.descriptions.last == "drop [\"b\"]")
+    }
+
+    @Test(
+        "A server that gives up any key of the state has given up all of it, and says so", arguments: ["s", "f", "t"])
+    func eviction(key: String) async throws {
+        _ = try await join("i1")
+        let token = try await token("k")
+        let kept = entry("k", version: 1, tags: ["x"], asOf: token.asOf)
+        #expect(try await tier.fill(kept, token: token, lifetime: Self.second, ignoringFloors: false))
+        let other = try await self.token("l")
+        let before = try await drop(tags: ["x"])
+        #expect(before.timeSinceLoss == nil && before.epoch == token.epoch && before.liveInstances == ["i1"])
+        clock.advance(milliseconds: 1)
+        _ = try await service.send(RedisCommand("DEL", "p:\(key)"))
+        // Were only the floor of the tag gone, the entry would be back.
+        let again = try await self.token("k")
+        #expect(again.epoch > before.time && again.asOf == again.epoch)
+        let late = entry("l", version: 1, asOf: other.asOf)
+        #expect(try await !tier.fill(late, token: other, lifetime: Self.second, ignoringFloors: false))
+        clock.advance(milliseconds: 7)
+        let after = try await drop(["m"])
+        #expect(after.liveInstances == [] && after.epoch == again.epoch && after.timeSinceLoss == 7_000_000)
+        #expect(try await tier.liveInstances().epoch == again.epoch)
+    }
+
+    @Test("Who begins a state knows nothing of an earlier one; the first who does begins another")
+    func newcomer() async throws {
+        let before = try await tier.renew("i1", lease: Self.second, applied: 0)
+        clock.advance(milliseconds: 1)
+        _ = try await service.send(RedisCommand("FLUSHALL"))
+        let newcomer = try await tier.renew("i2", lease: Self.second, applied: 0)
+        #expect(newcomer.epoch > before.time)
+        #expect(try await drop(["k"]).timeSinceLoss == nil)
+        let old = try await tier.renew("i1", lease: Self.second, applied: before.time)
+        #expect(old.epoch > newcomer.epoch && !old.wasAlive)
+        #expect(try await drop(["k"]).timeSinceLoss != nil)
     }
 
     @Test("A clock that came back too early is set past everything that was announced")

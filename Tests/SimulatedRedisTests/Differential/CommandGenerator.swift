@@ -18,7 +18,8 @@ struct CommandGenerator {
         "get", "set", "incr", "decr", "incrby", "decrby", "exists", "del", "unlink", "type", "persist", "expire",
         "pexpire",
         "expireat", "pexpireat", "ttl", "pttl", "expiretime", "pexpiretime", "hset", "hget", "hmget", "hgetall", "hdel",
-        "hlen", "zadd", "zscore", "zrange", "zrem", "zremrangebyscore", "zcard", "xadd", "xlen", "xrange", "xdel", "xread",
+        "hlen", "zadd", "zscore", "zrange", "zrem", "zremrangebyscore", "zcard", "xadd", "xlen", "xrange", "xdel",
+        "xread",
         "xgroup", "xreadgroup", "xack", "xpending", "publish", "subscribe", "unsubscribe", "multi", "exec", "discard",
         "watch", "unwatch", "client", "ping", "echo", "time", "dbsize", "flushall", "flushdb", "scan",
     ]
