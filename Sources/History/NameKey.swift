@@ -2,12 +2,20 @@
 ///
 /// Equal names are those that are equal as strings. Only the hash differs: a read that goes through four layers looks
 /// its key up some thirty times, and the hash of `String` is made for texts of any length. This one takes eight bytes
-/// at a time, and is seeded once a process, so that no set of names can be made that all collide. O(length).
+/// at a time, and is seeded once a process, so that no set of names can be made that all collide. It is made once, with the
+/// key: O(length).
 package struct NameKey: Hashable, Sendable {
     package let text: String
+    private let quickHash: UInt64
 
-    @inlinable
-    package init(_ text: String) { self.text = text }
+    package init(_ text: String) {
+        self.text = text
+        quickHash = Self.quickHash(of: text)
+    }
+
+    package static func == (left: NameKey, right: NameKey) -> Bool {
+        left.quickHash == right.quickHash && left.text == right.text
+    }
 
     private static let seed = UInt64.random(in: 0 ... .max)
 
@@ -20,10 +28,10 @@ package struct NameKey: Hashable, Sendable {
     }
 
     /// Names that are not of ASCII alone may be equal without having the same bytes, so they are left to `String`.
-    private var quickHash: UInt64 {
+    private static func quickHash(of text: String) -> UInt64 {
         let hash =
-            text.utf8.withContiguousStorageIfAvailable(Self.hash)
-            ?? Array(text.utf8).withUnsafeBufferPointer(Self.hash)
+            text.utf8.withContiguousStorageIfAvailable(hash)
+            ?? Array(text.utf8).withUnsafeBufferPointer(hash)
         return hash ?? UInt64(truncatingIfNeeded: text.hashValue)
     }
 
@@ -59,4 +67,8 @@ package struct NameKey: Hashable, Sendable {
         let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return product.high ^ product.low
     }
+}
+
+extension NameKey: ExpressibleByStringInterpolation {
+    package init(stringLiteral text: String) { self.init(text) }
 }

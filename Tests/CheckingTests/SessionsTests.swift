@@ -34,6 +34,20 @@ struct SessionsTests {
         ])
     func passes(drawing: String) { expectPass(check, in: diagram(drawing)) }
 
+    @Test("However many sessions use a key, each is judged by what it saw itself", arguments: [2, 32, 33, 100])
+    func many(sessions: Int32) {
+        let operations = (0..<sessions).flatMap { worker in
+            // Every second one goes back.
+            [Int64(2), worker % 2 == 0 ? 1 : 3].enumerated().map { place, version in
+                Operation(
+                    kind: .read, worker: worker, key: 0, version: version,
+                    start: Int64(place) * 1_000 + Int64(worker), end: Int64(place) * 1_000 + Int64(worker) + 1)
+            }
+        }
+        let report = check.examine(History(operations: operations, keys: ["x"]))
+        #expect(report.violationCount == Int(sessions + 1) / 2)
+    }
+
     @Test(
         "Each guarantee is caught by two operations",
         arguments: [

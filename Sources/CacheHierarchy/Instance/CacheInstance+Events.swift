@@ -273,12 +273,13 @@ extension CacheInstance {
             if !invalidation.tags.isEmpty { memory.detachFlights() }
             let isPostponed = invalidation.action == .hold(Self.outboxHold)
             let deadline = isPostponed ? Int64.max : holdDeadline
-            for key in invalidation.keys {
+            let keys = invalidation.keys.map { NameKey($0) }
+            for key in keys {
                 memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)
             }
             // What could not be announced has no tick yet, and a worker may hold an entry that is current as of a later one
             // than this instance has heard of: it goes whatever it claims. L2 has the hold.
-            log.append(invalidation.keys, time: isPostponed ? Int64.max : stamped.time)
+            log.append(keys, time: isPostponed ? Int64.max : stamped.time)
         }
     }
 

@@ -154,8 +154,7 @@ extension CacheInstance {
     nonisolated(nonsending) private func waitForOthers(
         _ announcement: Announcement, until deadline: Int64
     ) async throws -> Bool {
-        var missing = announcement.liveInstances
-        missing.remove(id)
+        var missing = Array(announcement.liveInstances.lazy.filter { [id] in $0 != id })
         while !missing.isEmpty {
             clock.rest()
             clock.usesInstance()
@@ -164,7 +163,8 @@ extension CacheInstance {
             try Task.checkCancellation()
             try checkRunning()
             guard clock.now() < deadline else { return false }
-            missing.formIntersection(try await shared.liveInstances())
+            let live = try await shared.liveInstances()
+            missing.removeAll { !live.contains($0) }
         }
         return true
     }
