@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// An asynchronous function runs where its caller does, and does not ask at each call and each return where that is.
+let staysWithCaller: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 let package = Package(
     name: "swift-cache-coherence",
     platforms: [.macOS(.v15)],
@@ -40,7 +43,8 @@ let package = Package(
                 "History", "Locking", "RedisClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
-            ]),
+            ],
+            swiftSettings: staysWithCaller),
         .target(
             name: "SimulatedSharedTier", dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis"]),
         .target(name: "Checking", dependencies: ["History"]),
@@ -51,7 +55,8 @@ let package = Package(
                 "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "Scenarios", "Simulation",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ]),
+            ],
+            swiftSettings: staysWithCaller),
         .target(
             name: "PrometheusMetrics",
             dependencies: [
