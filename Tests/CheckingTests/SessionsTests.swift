@@ -36,13 +36,16 @@ struct SessionsTests {
 
     @Test("However many sessions use a key, each is judged by what it saw itself", arguments: [2, 32, 33, 100])
     func many(sessions: Int32) {
-        let operations = (0..<sessions).flatMap { worker in
+        var operations: [Operation] = []
+        for worker in 0..<sessions {
+            let start = Int64(worker)
             // Every second one goes back.
-            [Int64(2), worker % 2 == 0 ? 1 : 3].enumerated().map { place, version in
+            let second: Int64 = worker.isMultiple(of: 2) ? 1 : 3
+            operations.append(Operation(kind: .read, worker: worker, key: 0, version: 2, start: start, end: start + 1))
+            operations.append(
                 Operation(
-                    kind: .read, worker: worker, key: 0, version: version,
-                    start: Int64(place) * 1_000 + Int64(worker), end: Int64(place) * 1_000 + Int64(worker) + 1)
-            }
+                    kind: .read, worker: worker, key: 0, version: second, start: start + 1_000, end: start + 1_001)
+            )
         }
         let report = check.examine(History(operations: operations, keys: ["x"]))
         #expect(report.violationCount == Int(sessions + 1) / 2)

@@ -192,15 +192,18 @@ extension CacheInstance {
         // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
         // `appliedTime` must not pass what has not been applied. With the defect they were applied before the announcement.
         let hasOwn = batch.contains { $0.invalidation.sender == id }
-        let unapplied = !hasOwn ? batch : state.withLock { state in
-            batch.filter { stamped in
-                guard stamped.invalidation.sender == id else { return true }
-                if has(.wrongLayerOrder) { return false }
-                if state.ownApplied.remove(stamped.time) != nil { return false }
-                state.ownEchoed.insert(stamped.time)
-                return true
+        let unapplied =
+            !hasOwn
+            ? batch
+            : state.withLock { state in
+                batch.filter { stamped in
+                    guard stamped.invalidation.sender == id else { return true }
+                    if has(.wrongLayerOrder) { return false }
+                    if state.ownApplied.remove(stamped.time) != nil { return false }
+                    state.ownEchoed.insert(stamped.time)
+                    return true
+                }
             }
-        }
         await applyToOwnLayers(unapplied)
         appliedTime.max(last.time, ordering: .acquiringAndReleasing)
         wakeWaiters()
