@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// An asynchronous function runs where its caller does, and does not ask at each call and each return where that is.
+let staysWithCaller: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+
 let package = Package(
     name: "swift-cache-coherence",
     platforms: [.macOS(.v15)],
@@ -46,7 +49,8 @@ let package = Package(
                 "History", "Locking", "RedisClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
-            ]),
+            ],
+            swiftSettings: staysWithCaller),
         .target(
             name: "CacheProviders",
             dependencies: [
@@ -82,7 +86,8 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ]),
+            ],
+            swiftSettings: staysWithCaller),
         .target(
             name: "PrometheusMetrics",
             dependencies: [

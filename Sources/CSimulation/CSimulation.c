@@ -2,6 +2,10 @@
 
 #include <stddef.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 // Functions of the Swift runtime (libswift_Concurrency), with its calling convention.
 #define SWIFT_CALL __attribute__((swiftcall))
 extern SWIFT_CALL uint64_t swift_task_getJobTaskId(const void *job);
@@ -16,3 +20,10 @@ uint64_t simulation_task_number(const void *job) { return swift_task_getJobTaskI
 uint64_t simulation_job_flags(const void *job) { return swift_task_getJobFlags(job); }
 const void *simulation_running_task(void) { return swift_task_getCurrent(); }
 void simulation_run_job(void *job) { swift_job_run(job, 0, 0); }
+
+void simulation_keep_freed_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
+}

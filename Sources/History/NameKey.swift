@@ -8,24 +8,22 @@
 
 /// A name as the key of a dictionary.
 ///
-/// Equal names have equal bytes, as they have in Redis and on disks. To `String` two differently composed forms of a letter are equal, and
-/// a cache that held them for one key would serve the value of the one under the other. The hash is another one too: a read that goes through four layers looks
-/// its key up some thirty times, and the hash of `String` is made for texts of any length. This one takes eight bytes
-/// at a time, and is seeded once a process, so that no set of names can be made that all collide. O(length).
+/// Equal names have equal bytes, as they have in Redis and on disks. To `String` two differently composed forms of a letter
+/// are equal, and a cache that held them for one key would serve the value of the one under the other. The hash is another
+/// one too: a read that goes through four layers looks its key up some thirty times, and the hash of `String` is made for
+/// texts of any length. This one takes eight bytes at a time, and is seeded once a process, so that no set of names can be
+/// made that all collide. It is made once, with the key: O(length).
 package struct NameKey: Hashable, Sendable {
     package let text: String
+    private let quickHash: UInt64
 
-    @inlinable
-    package init(_ text: String) { self.text = text }
+    package init(_ text: String) {
+        self.text = text
+        quickHash = Self.quickHash(of: text)
+    }
 
-    @inline(__always)
     package static func == (left: NameKey, right: NameKey) -> Bool {
-        // The very same string, or two short ones that are held without memory of their own: the usual case. A cast, because `String`
-        // does not tell, and one that is not the same in its 16 bytes is only compared the long way.
-        let (own, other) = (
-            unsafeBitCast(left.text, to: SIMD2<UInt64>.self), unsafeBitCast(right.text, to: SIMD2<UInt64>.self)
-        )
-        return own == other || hasEqualBytes(left.text, right.text)
+        left.quickHash == right.quickHash && hasEqualBytes(left.text, right.text)
     }
 
     private static func hasEqualBytes(_ left: String, _ right: String) -> Bool {
@@ -49,10 +47,10 @@ package struct NameKey: Hashable, Sendable {
     }
 
     /// Names that are not of ASCII alone are left to `String`.
-    private var quickHash: UInt64 {
+    private static func quickHash(of text: String) -> UInt64 {
         let hash =
-            text.utf8.withContiguousStorageIfAvailable(Self.hash)
-            ?? Array(text.utf8).withUnsafeBufferPointer(Self.hash)
+            text.utf8.withContiguousStorageIfAvailable(hash)
+            ?? Array(text.utf8).withUnsafeBufferPointer(hash)
         return hash ?? UInt64(truncatingIfNeeded: text.hashValue)
     }
 
@@ -88,4 +86,8 @@ package struct NameKey: Hashable, Sendable {
         let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return product.high ^ product.low
     }
+}
+
+extension NameKey: ExpressibleByStringInterpolation {
+    package init(stringLiteral text: String) { self.init(text) }
 }

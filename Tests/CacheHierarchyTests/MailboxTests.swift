@@ -34,6 +34,18 @@ struct MailboxTests {
         #expect(await mailbox.take() == nil)
     }
 
+    @Test("It says whether a message waits", .timeLimit(.minutes(10)))
+    func holding() async {
+        let mailbox = Mailbox<Int>()
+        #expect(!mailbox.holdsMessages)
+        mailbox.put(1)
+        mailbox.put(2)
+        _ = await mailbox.take()
+        #expect(mailbox.holdsMessages)
+        _ = await mailbox.take()
+        #expect(!mailbox.holdsMessages)
+    }
+
     @Test("Closing it ends the wait of its reader", .timeLimit(.minutes(10)))
     func waiting() async {
         let mailbox = Mailbox<Int>()

@@ -1,3 +1,4 @@
+import History
 import Testing
 
 @testable import CacheHierarchy
@@ -73,9 +74,10 @@ struct MemoryStorageTests {
         var storage = MemoryStorage(capacity: 7, policy: policy)
         for step in 0..<20_000 {
             let key = "k\(Int.random(in: 0..<30, using: &generator))"
+            let name = NameKey(key)
             switch Int.random(in: 0..<10, using: &generator) {
-            case 0: storage.remove(key)
-            case 1...5: if storage.use(key) == nil { _ = storage.insert(entry(key, deadline: Int64(step))) }
+            case 0: storage.remove(name)
+            case 1...5: if storage.use(name) == nil { _ = storage.insert(entry(key, deadline: Int64(step))) }
             default: _ = storage.insert(entry(key, deadline: Int64.random(in: 0..<1000, using: &generator)))
             }
             #expect(storage.count <= 7)

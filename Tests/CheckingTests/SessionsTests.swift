@@ -34,6 +34,23 @@ struct SessionsTests {
         ])
     func passes(drawing: String) { expectPass(check, in: diagram(drawing)) }
 
+    @Test("However many sessions use a key, each is judged by what it saw itself", arguments: [2, 32, 33, 100])
+    func many(sessions: Int32) {
+        var operations: [Operation] = []
+        for worker in 0..<sessions {
+            let start = Int64(worker)
+            // Every second one goes back.
+            let second: Int64 = worker.isMultiple(of: 2) ? 1 : 3
+            operations.append(Operation(kind: .read, worker: worker, key: 0, version: 2, start: start, end: start + 1))
+            operations.append(
+                Operation(
+                    kind: .read, worker: worker, key: 0, version: second, start: start + 1_000, end: start + 1_001)
+            )
+        }
+        let report = check.examine(History(operations: operations, keys: ["x"]))
+        #expect(report.violationCount == Int(sessions + 1) / 2)
+    }
+
     @Test(
         "Each guarantee is caught by two operations",
         arguments: [

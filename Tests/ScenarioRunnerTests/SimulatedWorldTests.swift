@@ -50,6 +50,23 @@ extension SimulatedWorldTests {
     }
 }
 
+extension SimulatedWorldTests {
+    @Test("Messages are on a way of their own only where they can be lost", arguments: [true, false])
+    func messages(canBeLost: Bool) throws {
+        var scenario = Scenario(
+            name: "messages", file: "messages.yaml", cluster: Cluster(instances: 2, workers: 1),
+            data: [DataSet(name: "k", keys: 1)],
+            phases: [Phase(name: "write", action: .sweep(Sweep(.write, data: ["k"], by: .everyWorker)))])
+        if canBeLost { scenario.faults = [Fault(.disconnect, of: .instance(0), during: ["write"], until: nil)] }
+        let program = SimulatedRun(scenario: scenario, defects: [])
+        let plan = WorkloadPlan(scenario, seed: 1)
+        let run = try Simulation.run { try await program.perform(plan) }
+        try run.get()
+        #expect(run.trace.taskNames.contains { $0.hasPrefix("bus to ") } == canBeLost)
+        #expect(run.trace.passages.contains { $0.point == "apply to L3" || $0.point == "apply" })
+    }
+}
+
 /// A case is called by the scenario's name rather than by all that it declares.
 extension Scenario: CustomTestStringConvertible {
     public var testDescription: String { name }

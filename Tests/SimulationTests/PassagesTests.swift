@@ -21,4 +21,20 @@ struct PassagesTests {
         // The first comes to a, and the second to its mark and to c, before either goes on.
         #expect(passages == ["second mark", "first a", "second c", "first b"], "\(run.trace)")
     }
+
+    @Test("At a waypoint nobody else is given a turn, and it is a passage all the same")
+    func waypoints() throws {
+        let run = try Simulation.run(strategy: .roundRobin) {
+            async let first: Void = Simulation.named("first") {
+                await Simulation.point("a")
+                Simulation.waypoint("b")
+                Simulation.waypoint("c")
+            }
+            async let second: Void = Simulation.named("second") { await Simulation.point("d") }
+            _ = await (first, second)
+        }
+        let names = run.trace.taskNames
+        let passages = run.trace.passages.map { "\(names[$0.task]) \($0.point)" }
+        #expect(passages == ["first a", "first b", "first c", "second d"], "\(run.trace)")
+    }
 }

@@ -23,6 +23,9 @@ const void *_Nullable simulation_running_task(void);
 /// Runs a job on this thread as the default executor would: until its task suspends or ends, or its mailbox is empty.
 void simulation_run_job(void *job);
 
+/// Has the allocator keep what is freed instead of giving it back to the system, if it can be told to.
+void simulation_keep_freed_memory(void);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -1,7 +1,10 @@
+import History
+
 /// What a layer holds for one key. Immutable, so that handing it from one layer to the next is one reference.
 public final class CacheEntry: Sendable {
     /// The key.
-    public let key: String
+    public var key: String { name.text }
+    let name: NameKey
     /// The version that the origin gave to this value. Greater is newer.
     public let version: Int64
     /// The value; `nil` says that the key was deleted (or never written, if the version is 0).
@@ -14,8 +17,15 @@ public final class CacheEntry: Sendable {
     /// Nanoseconds on the instance's clock; from then on the entry must not be served.
     public let deadline: Int64
 
-    public init(key: String, version: Int64, value: [UInt8]?, tags: [String], asOf: Int64, deadline: Int64) {
-        self.key = key
+    public convenience init(
+        key: String, version: Int64, value: [UInt8]?, tags: [String], asOf: Int64, deadline: Int64
+    ) {
+        self.init(
+            name: NameKey(key), version: version, value: value, tags: tags, asOf: asOf, deadline: deadline)
+    }
+
+    init(name: NameKey, version: Int64, value: [UInt8]?, tags: [String], asOf: Int64, deadline: Int64) {
+        self.name = name
         self.version = version
         self.value = value
         self.tags = tags
@@ -24,14 +34,16 @@ public final class CacheEntry: Sendable {
     }
 
     /// The same entry, kept no longer than `limit`.
-    func limited(to limit: Int64) -> CacheEntry {
-        deadline <= limit
-            ? self : CacheEntry(key: key, version: version, value: value, tags: tags, asOf: asOf, deadline: limit)
+    func limited(to limit: Int64) -> CacheEntry { deadline <= limit ? self : with(deadline: limit) }
+
+    /// The same entry with another deadline.
+    func with(deadline: Int64) -> CacheEntry {
+        CacheEntry(name: name, version: version, value: value, tags: tags, asOf: asOf, deadline: deadline)
     }
 
     /// The same entry, known to be current at `time`.
     func confirmed(at time: Int64) -> CacheEntry {
         asOf >= time
-            ? self : CacheEntry(key: key, version: version, value: value, tags: tags, asOf: time, deadline: deadline)
+            ? self : CacheEntry(name: name, version: version, value: value, tags: tags, asOf: time, deadline: deadline)
     }
 }

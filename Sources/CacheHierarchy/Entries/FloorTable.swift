@@ -19,9 +19,8 @@ struct FloorTable: Sendable {
     }
 
     /// Raises the floor of a name. Never lowers it. Amortised O(1).
-    mutating func raise(_ name: String, to time: Int64) {
+    mutating func raise(_ name: NameKey, to time: Int64) {
         newest = max(newest, time)
-        let name = NameKey(name)
         if let floor = floors[name] {
             if time > floor { floors[name] = time }
             return
@@ -31,9 +30,9 @@ struct FloorTable: Sendable {
     }
 
     /// Whether an entry of that name, current at `time`, may be kept and served. O(1).
-    func admits(_ name: String, asOf time: Int64) -> Bool {
+    func admits(_ name: @autoclosure () -> NameKey, asOf time: Int64) -> Bool {
         if time >= newest { return true }
-        return time >= horizon && time >= floors[NameKey(name)] ?? 0
+        return time >= horizon && time >= floors[name()] ?? 0
     }
 
     /// Refuses everything that is not known to be current at `time`.

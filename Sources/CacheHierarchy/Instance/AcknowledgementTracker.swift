@@ -1,3 +1,4 @@
+import History
 import Locking
 
 /// Knows up to which logical time every other instance has applied the invalidations, and wakes the writers that wait for
@@ -5,14 +6,15 @@ import Locking
 final class AcknowledgementTracker: Sendable {
     private struct Waiter {
         let time: Int64
-        var missing: Set<String>
+        /// Few, so that a list is quicker than a set.
+        var missing: [String]
         // Unsafe, to save an allocation a wait: it is resumed by who takes its waiter off the list, under the lock.
-        let continuation: UnsafeContinuation<Set<String>, Never>
+        let continuation: UnsafeContinuation<[String], Never>
         var hasSeenTick = false
     }
 
     private struct State {
-        var applied: [String: Int64] = [:]
+        var applied: [NameKey: Int64] = [:]
         var waiters: [Waiter] = []
         var isStopped = false
     }
@@ -22,22 +24,26 @@ final class AcknowledgementTracker: Sendable {
     /// Notes an acknowledgement. They are cumulative: whoever has applied one invalidation has applied those before it.
     func acknowledge(_ time: Int64, by instance: String) {
         let woken: [Waiter] = state.withLock { state in
-            guard time > state.applied[instance] ?? Int64.min else { return [] }
-            state.applied[instance] = time
+            let name = NameKey(instance)
+            guard time > state.applied[name] ?? Int64.min else { return [] }
+            state.applied[name] = time
+            var isSomebodyDone = false
             for index in state.waiters.indices where state.waiters[index].time <= time {
-                state.waiters[index].missing.remove(instance)
+                guard let place = state.waiters[index].missing.firstIndex(of: instance) else { continue }
+                state.waiters[index].missing.remove(at: place)
+                if state.waiters[index].missing.isEmpty { isSomebodyDone = true }
             }
-            return Self.takeWaiters(where: { $0.missing.isEmpty }, from: &state)
+            return isSomebodyDone ? Self.takeWaiters(where: { $0.missing.isEmpty }, from: &state) : []
         }
         for waiter in woken { waiter.continuation.resume(returning: []) }
     }
 
     /// Waits until all of `instances` have applied everything up to `time`, or for one to two ticks.
     /// - Returns: those that have not.
-    func wait(for instances: Set<String>, toApply time: Int64) async -> Set<String> {
+    func wait(for instances: [String], toApply time: Int64) async -> [String] {
         await withUnsafeContinuation { continuation in
-            let missing: Set<String>? = state.withLock { state in
-                let missing = instances.filter { state.applied[$0] ?? Int64.min < time }
+            let missing: [String]? = state.withLock { state in
+                let missing = instances.filter { state.applied[NameKey($0)] ?? Int64.min < time }
                 if missing.isEmpty || state.isStopped { return missing }
                 state.waiters.append(Waiter(time: time, missing: missing, continuation: continuation))
                 return nil

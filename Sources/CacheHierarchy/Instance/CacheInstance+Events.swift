@@ -236,15 +236,18 @@ extension CacheInstance {
         // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
         // `appliedTime` must not pass what has not been applied. With the defect they were applied before the announcement.
         let hasOwn = batch.contains { $0.invalidation.sender == id }
-        let unapplied = !hasOwn ? batch : state.withLock { state in
-            batch.filter { stamped in
-                guard stamped.invalidation.sender == id else { return true }
-                if has(.wrongLayerOrder) { return false }
-                if state.ownApplied.remove(stamped.time) != nil { return false }
-                state.ownEchoed.insert(stamped.time)
-                return true
+        let unapplied =
+            !hasOwn
+            ? batch
+            : state.withLock { state in
+                batch.filter { stamped in
+                    guard stamped.invalidation.sender == id else { return true }
+                    if has(.wrongLayerOrder) { return false }
+                    if state.ownApplied.remove(stamped.time) != nil { return false }
+                    state.ownEchoed.insert(stamped.time)
+                    return true
+                }
             }
-        }
         await applyToOwnLayers(unapplied)
         appliedTime.max(last.time, ordering: .acquiringAndReleasing)
         wakeWaiters()
@@ -320,12 +323,13 @@ extension CacheInstance {
             trust.raise(invalidation.tags, to: stamped.time)
             if !invalidation.tags.isEmpty { memory.detachFlights() }
             let deadline = isPostponed ? Int64.max : holdDeadline
-            for key in invalidation.keys {
+            let keys = invalidation.keys.map { NameKey($0) }
+            for key in keys {
                 memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)
             }
             // What could not be announced has no tick yet, and a worker may hold an entry that is current as of a later one
             // than this instance has heard of: it goes whatever it claims. L2 has the hold.
-            log.append(invalidation.keys, time: isPostponed ? Int64.max : stamped.time)
+            log.append(keys, time: isPostponed ? Int64.max : stamped.time)
         }
     }
 

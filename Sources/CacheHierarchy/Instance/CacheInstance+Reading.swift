@@ -13,7 +13,7 @@ extension CacheInstance {
     /// Looks from L2 outwards.
     /// - Parameter askingHost: `false` passes L3 by, for a caller who knows that it is not there.
     nonisolated(nonsending) func read(
-        _ key: String, askingHost: Bool = true, observer: any CacheObserver
+        _ key: NameKey, askingHost: Bool = true, observer: any CacheObserver
     ) async throws -> Served {
         let now = clock.upperBound()
         guard trust.isTrusted(at: now) else { return try await readOrigin(key, observer: observer) }
@@ -24,7 +24,7 @@ extension CacheInstance {
     /// Does what a look-up in L2 said is to be done.
     /// - Parameter now: when it was made.
     nonisolated(nonsending) func follow(
-        _ lookup: ProcessMemory.Lookup, _ key: String, at now: Int64, askingHost: Bool = true,
+        _ lookup: ProcessMemory.Lookup, _ key: NameKey, at now: Int64, askingHost: Bool = true,
         observer: any CacheObserver
     ) async throws -> Served {
         switch lookup {
@@ -59,11 +59,11 @@ extension CacheInstance {
     }
 
     /// Straight to the truth, keeping nothing.
-    nonisolated(nonsending) func readOrigin(_ key: String, observer: any CacheObserver) async throws -> Served {
+    nonisolated(nonsending) func readOrigin(_ key: NameKey, observer: any CacheObserver) async throws -> Served {
         if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
-        let record = try await askOrigin(key, observer: observer)
+        let record = try await askOrigin(key.text, observer: observer)
         let entry = CacheEntry(
-            key: key, version: record.version, value: record.value, tags: record.tags, asOf: 0, deadline: Int64.min)
+            name: key, version: record.version, value: record.value, tags: record.tags, asOf: 0, deadline: Int64.min)
         return Served(entry: entry, layer: .origin, keptIn: nil)
     }
 
@@ -82,13 +82,13 @@ extension CacheInstance {
 
     /// L3, then the shared tier, then the origin; keeps what it finds in every layer inside of that.
     nonisolated(nonsending) private func load(
-        _ key: String, askingHost: Bool, observer: any CacheObserver
+        _ key: NameKey, askingHost: Bool, observer: any CacheObserver
     ) async throws -> Served {
         if askingHost, let served = await loadFromHost(key, observer: observer) { return served }
         let start = clock.now()
         let lookup: SharedLookup
         do {
-            lookup = try await shared.read(key)
+            lookup = try await shared.read(key.text)
         } catch {
             // The shared tier is away. The origin is always right; without a token nothing may be kept.
             return try await readOrigin(key, observer: observer)
@@ -111,25 +111,25 @@ extension CacheInstance {
             return await keep(entry.with(deadline: limit), foundIn: .redis, token: nil, observer: observer)
         case .miss(let token):
             guard isMember(in: token.epoch) else { return try await readOrigin(key, observer: observer) }
-            let record = try await askOrigin(key, observer: observer)
+            let record = try await askOrigin(key.text, observer: observer)
             let isLate = has(.lateFill) && clock.now() > start + configuration.lease
             var asOf = token.asOf
-            if has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key) { asOf = late.asOf }
+            if has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key.text) { asOf = late.asOf }
             let entry = CacheEntry(
-                key: key, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
+                name: key, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
                 deadline: Int64.max)
             return await keep(entry, foundIn: .origin, token: token, isChecked: !isLate, observer: observer)
         }
     }
 
-    nonisolated(nonsending) private func loadFromHost(_ key: String, observer: any CacheObserver) async -> Served? {
+    nonisolated(nonsending) private func loadFromHost(_ key: NameKey, observer: any CacheObserver) async -> Served? {
         guard let host = usableHost else { return nil }
         // Every invalidation up to this time has been applied to L3 before the entry is read there, so what is found is
         // current at least as of then.
         let applied = appliedTime.load(ordering: .acquiring)
         let now = clock.now()
         // A disk that cannot be read is a miss.
-        guard let entry = try? await host.read(key, now: now) else { return nil }
+        guard let entry = try? await host.read(key.text, now: now) else { return nil }
         clock.usesInstance()
         guard trust.isGood(entry, at: now), understands(entry) else { return nil }
         let limited = has(.lifetimeInversion) ? entry.with(deadline: Int64.max) : entry
@@ -187,12 +187,5 @@ extension CacheInstance {
             if let evicted { observer.evicted(evicted, from: .l2, at: end) }
             return Served(entry: has(.lifetimeInversion) ? entry : candidate, layer: layer, keptIn: .l2)
         }
-    }
-}
-
-extension CacheEntry {
-    /// The same entry with another deadline.
-    func with(deadline: Int64) -> CacheEntry {
-        CacheEntry(key: key, version: version, value: value, tags: tags, asOf: asOf, deadline: deadline)
     }
 }

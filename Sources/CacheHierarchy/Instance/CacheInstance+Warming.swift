@@ -26,7 +26,8 @@ extension CacheInstance {
                     for index in stride(from: lane, to: keys.count, by: lanes) where !Task.isCancelled {
                         let key = keys[index]
                         let mayBeOnDisk = onDisk.map { $0[key] != nil } ?? true
-                        let served = try? await self.read(key, askingHost: mayBeOnDisk, observer: self.observer)
+                        let served = try? await self.read(
+                            NameKey(key), askingHost: mayBeOnDisk, observer: self.observer)
                         if served?.keptIn != nil { count += 1 }
                     }
                     return count

@@ -175,8 +175,7 @@ extension CacheInstance {
     nonisolated(nonsending) private func waitForOthers(
         _ announcement: Announcement, until deadline: Int64
     ) async throws -> Bool {
-        var missing = announcement.liveInstances
-        missing.remove(id)
+        var missing = Array(announcement.liveInstances.lazy.filter { [id] in $0 != id })
         if has(.impatientWriter) {
             clock.rest()
             try await clock.sleep(nanoseconds: 1_000_000)
@@ -196,7 +195,7 @@ extension CacheInstance {
             clock.usesInstance()
             // Who is not remembered need not have lost its lease.
             guard members.epoch == announcement.epoch else { return false }
-            missing.formIntersection(members.instances)
+            missing.removeAll { !members.instances.contains($0) }
         }
         // Those that the shared tier has forgotten serve no longer than their leases.
         if let passed = announcement.timeSinceLoss, passed < configuration.lease {

@@ -28,6 +28,7 @@ public final class CacheWorker {
     /// What the cache gives for a key: from the innermost layer that has it, else from the origin.
     /// - Throws: ``CacheError`` if the key is in no layer and the origin cannot be asked.
     public nonisolated(nonsending) func read(_ key: String) async throws -> CacheReading {
+        let key = NameKey(key)
         if let reading = readOwnMemory(key) { return reading }
         let latest = clock.upperBound()
         var served: CacheInstance.Served
@@ -51,7 +52,10 @@ public final class CacheWorker {
 
     /// The entry in this worker's own memory if it may be served; never waits. O(1), no lock.
     @inline(__always)
-    public func readOwnMemory(_ key: String) -> CacheReading? {
+    public func readOwnMemory(_ key: String) -> CacheReading? { readOwnMemory(NameKey(key)) }
+
+    @inline(__always)
+    private func readOwnMemory(_ key: NameKey) -> CacheReading? {
         guard let entry = memory?.use(key) else { return nil }
         let latest = clock.upperBound()
         guard trust.isTrusted(at: latest) else { return nil }
@@ -89,18 +93,18 @@ public final class CacheWorker {
 
     /// The entry that this worker's memory would serve, without counting as a read.
     public func inspect(_ key: String) -> CacheEntry? {
-        guard let entry = memory?.inspect(key) else { return nil }
+        guard let entry = memory?.inspect(NameKey(key)) else { return nil }
         let latest = clock.upperBound()
         return trust.isTrusted(at: latest) && trust.isGood(entry, at: latest) ? entry : nil
     }
 
     private func keep(_ served: CacheInstance.Served) {
         guard let source = served.keptIn else {
-            marks.mark(served.entry.version, of: served.entry.key)
-            memory?.remove(served.entry.key)
+            marks.mark(served.entry.version, of: served.entry.name)
+            memory?.remove(served.entry.name)
             return
         }
-        marks.kept(served.entry.key)
+        marks.kept(served.entry.name)
         guard memory != nil else { return }
         let start = clock.now()
         let candidate = served.entry.limited(to: start + lifetime)

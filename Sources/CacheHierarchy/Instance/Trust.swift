@@ -1,3 +1,4 @@
+import History
 import Locking
 import Synchronization
 
@@ -48,12 +49,12 @@ final class Trust: Sendable {
     func raise(_ tags: [String], to time: Int64) {
         guard !tags.isEmpty else { return }
         tagFloors.withLock { floors in
-            for tag in tags { floors.raise(tag, to: time) }
+            for tag in tags { floors.raise(NameKey(tag), to: time) }
         }
         newestTagFloor.max(time, ordering: .acquiringAndReleasing)
     }
 
     private func areTagsGood(_ entry: CacheEntry) -> Bool {
-        tagFloors.withLock { floors in entry.tags.allSatisfy { floors.admits($0, asOf: entry.asOf) } }
+        tagFloors.withLock { floors in entry.tags.allSatisfy { floors.admits(NameKey($0), asOf: entry.asOf) } }
     }
 }

@@ -1,3 +1,4 @@
+import History
 import Locking
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 /// Bounded: a worker that has fallen out of the log drops its whole L1.
 final class InvalidationLog: Sendable {
     struct Entry: Sendable {
-        let key: String
+        let key: NameKey
         let time: Int64
     }
 
@@ -27,7 +28,7 @@ final class InvalidationLog: Sendable {
     @inline(__always)
     var position: Int { end.load(ordering: .acquiring) }
 
-    func append(_ keys: [String], time: Int64) {
+    func append(_ keys: [NameKey], time: Int64) {
         state.withLock { state in
             for key in keys { state.entries.append(Entry(key: key, time: time)) }
             if state.entries.count > 2 * capacity {

@@ -11,8 +11,8 @@ public final class MemoryHostStore: HostStore {
         var writes = 0
 
         func admits(_ entry: CacheEntry) -> Bool {
-            keyFloors.admits(entry.key, asOf: entry.asOf)
-                && entry.tags.allSatisfy { tagFloors.admits($0, asOf: entry.asOf) }
+            keyFloors.admits(entry.name, asOf: entry.asOf)
+                && entry.tags.allSatisfy { tagFloors.admits(NameKey($0), asOf: entry.asOf) }
         }
 
         func entry(_ key: String, now: Int64) -> CacheEntry? {
@@ -35,7 +35,7 @@ public final class MemoryHostStore: HostStore {
         state.withLock { state in
             state.writes += 1
             guard ignoringFloors || state.admits(entry) else { return .refused }
-            let name = NameKey(entry.key)
+            let name = entry.name
             if let present = state.entries[name], present.version > entry.version { return .refused }
             state.entries[name] = entry
             let isTrimDue = state.writes % SQLiteHostStore.writesBetweenTrims == 0
@@ -48,11 +48,11 @@ public final class MemoryHostStore: HostStore {
             state.writes += 1
             for stamped in invalidations {
                 for key in stamped.invalidation.keys {
-                    state.keyFloors.raise(key, to: stamped.time)
                     let name = NameKey(key)
+                    state.keyFloors.raise(name, to: stamped.time)
                     if let present = state.entries[name], present.asOf < stamped.time { state.entries[name] = nil }
                 }
-                for tag in stamped.invalidation.tags { state.tagFloors.raise(tag, to: stamped.time) }
+                for tag in stamped.invalidation.tags { state.tagFloors.raise(NameKey(tag), to: stamped.time) }
             }
         }
     }
@@ -70,7 +70,7 @@ public final class MemoryHostStore: HostStore {
         let excess = state.entries.count - capacity
         guard excess > 0 else { return [] }
         let first = state.entries.values.sorted { ($0.deadline, $0.key) < ($1.deadline, $1.key) }.prefix(excess)
-        for entry in first { state.entries[NameKey(entry.key)] = nil }
+        for entry in first { state.entries[entry.name] = nil }
         return first.map(\.key)
     }
 }

@@ -9,7 +9,7 @@ struct MemoryStorage: Sendable {
     struct Slot: Sendable {
         /// `nil` for a ghost: a key that ARC remembers without its value.
         var entry: CacheEntry?
-        var key: String
+        var name: NameKey?
         var previous = SlotList.none
         var next = SlotList.none
         var list: ListName
@@ -53,8 +53,8 @@ struct MemoryStorage: Sendable {
 
     /// The entry, counted as a use. O(1).
     @inline(__always)
-    mutating func use(_ key: String) -> CacheEntry? {
-        guard let slot = numbers[NameKey(key)], let entry = slots[Int(slot)].entry else { return nil }
+    mutating func use(_ name: NameKey) -> CacheEntry? {
+        guard let slot = numbers[name], let entry = slots[Int(slot)].entry else { return nil }
         switch policy {
         case .ttl: break
         case .lru:
@@ -66,8 +66,8 @@ struct MemoryStorage: Sendable {
     }
 
     /// The entry, not counted as a use. O(1).
-    func peek(_ key: String) -> CacheEntry? {
-        guard let slot = numbers[NameKey(key)] else { return nil }
+    func peek(_ name: NameKey) -> CacheEntry? {
+        guard let slot = numbers[name] else { return nil }
         return slots[Int(slot)].entry
     }
 
@@ -75,7 +75,7 @@ struct MemoryStorage: Sendable {
     /// - Returns: the entry given up for it, if any.
     mutating func insert(_ entry: CacheEntry) -> CacheEntry? {
         generation &+= 1
-        let name = NameKey(entry.key)
+        let name = entry.name
         if let slot = numbers[name] {
             let wasGhost = slots[Int(slot)].entry == nil
             var victim: CacheEntry?
@@ -94,10 +94,10 @@ struct MemoryStorage: Sendable {
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
-            slots[Int(slot)] = Slot(entry: entry, key: entry.key, list: .recent, generation: generation)
+            slots[Int(slot)] = Slot(entry: entry, name: name, list: .recent, generation: generation)
         } else {
             slot = Int32(slots.count)
-            slots.append(Slot(entry: entry, key: entry.key, list: .recent, generation: generation))
+            slots.append(Slot(entry: entry, name: name, list: .recent, generation: generation))
         }
         numbers[name] = slot
         recent.insertFirst(slot, in: &slots)
@@ -108,8 +108,8 @@ struct MemoryStorage: Sendable {
 
     /// Removes an entry and all memory of its key.
     @discardableResult
-    mutating func remove(_ key: String) -> CacheEntry? {
-        guard let slot = numbers[NameKey(key)] else { return nil }
+    mutating func remove(_ name: NameKey) -> CacheEntry? {
+        guard let slot = numbers[name] else { return nil }
         let entry = slots[Int(slot)].entry
         discard(slot)
         return entry
@@ -181,9 +181,9 @@ struct MemoryStorage: Sendable {
     private mutating func discard(_ slot: Int32) -> CacheEntry? {
         guard slot != SlotList.none else { return nil }
         let entry = slots[Int(slot)].entry
-        numbers[NameKey(slots[Int(slot)].key)] = nil
+        if let name = slots[Int(slot)].name { numbers[name] = nil }
         unlink(slot)
-        slots[Int(slot)] = Slot(entry: nil, key: "", list: .free)
+        slots[Int(slot)] = Slot(entry: nil, name: nil, list: .free)
         free.append(slot)
         return entry
     }

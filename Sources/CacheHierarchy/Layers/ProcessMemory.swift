@@ -61,8 +61,8 @@ final class ProcessMemory: Sendable {
     }
 
     @inline(__always)
-    private func shard(of key: String) -> Int {
-        shardCount == 1 ? 0 : Int(truncatingIfNeeded: Self.hash(of: key)) & (shardCount - 1)
+    private func shard(of key: NameKey) -> Int {
+        shardCount == 1 ? 0 : Int(truncatingIfNeeded: Self.hash(of: key.text)) & (shardCount - 1)
     }
 
     /// FNV-1a. Not Swift's own hash: that differs from process to process, and with it which keys share a shard's capacity.
@@ -78,26 +78,24 @@ final class ProcessMemory: Sendable {
 
     /// The entry if it may be served, else what to do about it.
     /// - Parameter isGood: the rest of the judgement: deadline, tags, suspicion.
-    func lookUp(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> Lookup {
+    func lookUp(_ key: NameKey, now: Int64, isGood: (CacheEntry) -> Bool) -> Lookup {
         shards[shard(of: key)].withLock { shard in
             if !shard.holds.isEmpty, Self.isHeld(key, now: now, in: &shard) { return .held }
-            let name = NameKey(key)
             if let entry = shard.storage?.use(key) {
                 if isGood(entry) { return .hit(entry) }
                 shard.storage?.remove(key)
             }
-            if let flight = shard.flights[name] { return .join(flight) }
+            if let flight = shard.flights[key] { return .join(flight) }
             let flight = Flight()
-            shard.flights[name] = flight
+            shard.flights[key] = flight
             return .lead(flight)
         }
     }
 
     /// Takes a flight off the list, if it is still on it.
-    func remove(_ flight: Flight, of key: String) {
+    func remove(_ flight: Flight, of key: NameKey) {
         shards[shard(of: key)].withLock { shard in
-            let name = NameKey(key)
-            if shard.flights[name] === flight { shard.flights[name] = nil }
+            if shard.flights[key] === flight { shard.flights[key] = nil }
         }
     }
 
@@ -111,11 +109,11 @@ final class ProcessMemory: Sendable {
 
     /// Keeps an entry, unless it was invalidated meanwhile, its key is held, or a newer version is there.
     func fill(_ entry: CacheEntry, now: Int64) -> FillResult {
-        shards[shard(of: entry.key)].withLock { shard in
+        shards[shard(of: entry.name)].withLock { shard in
             if !ignoresFloors {
-                guard shard.floors.admits(entry.key, asOf: entry.asOf) else { return .refused }
-                if !shard.holds.isEmpty, Self.isHeld(entry.key, now: now, in: &shard) { return .refused }
-                if let present = shard.storage?.peek(entry.key), present.version > entry.version { return .refused }
+                guard shard.floors.admits(entry.name, asOf: entry.asOf) else { return .refused }
+                if !shard.holds.isEmpty, Self.isHeld(entry.name, now: now, in: &shard) { return .refused }
+                if let present = shard.storage?.peek(entry.name), present.version > entry.version { return .refused }
             }
             guard shard.storage != nil else { return .admitted }
             return .kept(evicted: shard.storage?.insert(entry))
@@ -123,26 +121,25 @@ final class ProcessMemory: Sendable {
     }
 
     /// Whether an entry of this key, current at `time`, is above its floor.
-    func admits(_ key: String, asOf time: Int64) -> Bool {
+    func admits(_ key: NameKey, asOf time: Int64) -> Bool {
         shards[shard(of: key)].withLock { $0.floors.admits(key, asOf: time) }
     }
 
     /// Raises the floor of a key, drops what lies below, and lets nobody join a load that began before.
     /// - Parameter holdDeadline: until when to honour a hold whose release never comes.
-    func apply(_ action: Invalidation.Action, to key: String, time: Int64, holdDeadline: Int64) {
+    func apply(_ action: Invalidation.Action, to key: NameKey, time: Int64, holdDeadline: Int64) {
         shards[shard(of: key)].withLock { shard in
             shard.floors.raise(key, to: time)
-            let name = NameKey(key)
-            if !ignoresFloors, !shard.flights.isEmpty { shard.flights[name] = nil }
+            if !ignoresFloors, !shard.flights.isEmpty { shard.flights[key] = nil }
             if let entry = shard.storage?.peek(key), entry.asOf < time { shard.storage?.remove(key) }
             switch action {
             case .drop: break
             case .hold(let id):
-                if !shard.released.contains(id) { shard.holds.add(id, on: name, until: holdDeadline) }
+                if !shard.released.contains(id) { shard.holds.add(id, on: key, until: holdDeadline) }
             case .release(let id):
                 shard.released.append(id)
                 if shard.released.count > 64 { shard.released.removeFirst(32) }
-                shard.holds.remove(id, from: name)
+                shard.holds.remove(id, from: key)
             }
         }
     }
@@ -164,7 +161,7 @@ final class ProcessMemory: Sendable {
     }
 
     /// The entry of a key, without counting as a use.
-    func inspect(_ key: String, now: Int64, isGood: (CacheEntry) -> Bool) -> CacheEntry? {
+    func inspect(_ key: NameKey, now: Int64, isGood: (CacheEntry) -> Bool) -> CacheEntry? {
         shards[shard(of: key)].withLock { shard in
             if Self.isHeld(key, now: now, in: &shard) { return nil }
             guard let entry = shard.storage?.peek(key), isGood(entry) else { return nil }
@@ -172,11 +169,10 @@ final class ProcessMemory: Sendable {
         }
     }
 
-    private static func isHeld(_ key: String, now: Int64, in shard: inout Shard) -> Bool {
+    private static func isHeld(_ key: NameKey, now: Int64, in shard: inout Shard) -> Bool {
         guard !shard.holds.isEmpty else { return false }
-        let name = NameKey(key)
-        if shard.holds.isHeld(name, now: now) { return true }
-        shard.holds.forgetExpired(of: name, now: now)
+        if shard.holds.isHeld(key, now: now) { return true }
+        shard.holds.forgetExpired(of: key, now: now)
         return false
     }
 }

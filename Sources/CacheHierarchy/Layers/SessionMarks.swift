@@ -15,13 +15,12 @@ struct SessionMarks {
 
     /// Whether a version may be given to the worker.
     @inline(__always)
-    func admit(_ version: Int64, of key: String) -> Bool {
-        versions.isEmpty || version >= versions[NameKey(key)] ?? Int64.min
+    func admit(_ version: Int64, of key: NameKey) -> Bool {
+        versions.isEmpty || version >= versions[key] ?? Int64.min
     }
 
     /// A version was given and not kept.
-    mutating func mark(_ version: Int64, of key: String) {
-        let key = NameKey(key)
+    mutating func mark(_ version: Int64, of key: NameKey) {
         if let marked = versions[key] {
             versions[key] = max(marked, version)
             return
@@ -39,7 +38,7 @@ struct SessionMarks {
 
     /// A version was given and kept: nothing lower can come any more.
     @inline(__always)
-    mutating func kept(_ key: String) {
-        if !versions.isEmpty { versions[NameKey(key)] = nil }
+    mutating func kept(_ key: NameKey) {
+        if !versions.isEmpty { versions[key] = nil }
     }
 }

@@ -1,3 +1,5 @@
+import History
+
 /// L1, the memory of one worker. Only the worker's own task touches it, so it has no lock.
 ///
 /// It has no floors of its own either: before each look-up it catches up with the instance's invalidation log, and what an
@@ -31,22 +33,22 @@ struct WorkerMemory {
 
     /// The entry, counted as a use, unless it was invalidated.
     @inline(__always)
-    mutating func use(_ key: String) -> CacheEntry? {
+    mutating func use(_ key: NameKey) -> CacheEntry? {
         catchUp()
         return storage.use(key)
     }
 
-    mutating func remove(_ key: String) { storage.remove(key) }
+    mutating func remove(_ key: NameKey) { storage.remove(key) }
 
     /// Keeps an entry unless it has a newer version.
     /// - Returns: whether it was kept, and the entry given up for it.
     mutating func fill(_ entry: CacheEntry) -> (isKept: Bool, evicted: CacheEntry?) {
-        if let present = storage.peek(entry.key), present.version > entry.version { return (false, nil) }
+        if let present = storage.peek(entry.name), present.version > entry.version { return (false, nil) }
         return (true, storage.insert(entry))
     }
 
     /// The entry, not counted as a use.
-    mutating func inspect(_ key: String) -> CacheEntry? {
+    mutating func inspect(_ key: NameKey) -> CacheEntry? {
         catchUp()
         return storage.peek(key)
     }

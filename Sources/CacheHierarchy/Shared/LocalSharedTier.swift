@@ -22,6 +22,8 @@ public final class LocalSharedTier: SharedTier {
         var lostAt: Int64?
         /// In the order of their names, so that everything is delivered in the same order everywhere. There are few.
         var members: [Member] = []
+        /// Who was alive at the last look, and from when on that may be otherwise.
+        var live: (instances: Set<String>, until: Int64)?
         var entries: [NameKey: CacheEntry] = [:]
         var keyFloors = FloorTable(capacity: 65_536)
         var tagFloors = FloorTable(capacity: 65_536)
@@ -36,8 +38,8 @@ public final class LocalSharedTier: SharedTier {
         }
 
         /// Whether a write of the key is being committed.
-        func isHeld(_ key: String, now: Int64) -> Bool {
-            holds.isHeld(NameKey(key), now: now)
+        func isHeld(_ key: NameKey, now: Int64) -> Bool {
+            holds.isHeld(key, now: now)
         }
     }
 
@@ -70,6 +72,7 @@ public final class LocalSharedTier: SharedTier {
             let member = state.member(instance)
             let wasAlive = state.members[member].leaseEnd.map { $0 > now } ?? false
             state.members[member].leaseEnd = now + lease
+            state.live = nil
             return Renewal(wasAlive: wasAlive, time: state.time, epoch: state.birth)
         }
     }
@@ -130,10 +133,16 @@ public final class LocalSharedTier: SharedTier {
         }
     }
 
-    public func leave(_ instance: String) async { state.withLock { $0.members.removeAll { $0.instance == instance } } }
+    public func leave(_ instance: String) async {
+        state.withLock { state in
+            state.members.removeAll { $0.instance == instance }
+            state.live = nil
+        }
+    }
 
     public func read(_ key: String) async throws -> SharedLookup {
         let now = clock.now()
+        let key = NameKey(key)
         return state.withLock { state in
             if state.isHeld(key, now: now) { return .held }
             if let entry = Self.entry(key, now: now, in: state) {
@@ -149,13 +158,13 @@ public final class LocalSharedTier: SharedTier {
         let now = clock.now()
         return state.withLock { state in
             if !ignoringFloors {
-                let present = state.entries[NameKey(entry.key)].flatMap { $0.deadline >= now ? $0.version : nil }
-                guard entry.asOf >= state.birth, !state.isHeld(entry.key, now: now),
-                    state.keyFloors.admits(entry.key, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
+                let present = state.entries[entry.name].flatMap { $0.deadline >= now ? $0.version : nil }
+                guard entry.asOf >= state.birth, !state.isHeld(entry.name, now: now),
+                    state.keyFloors.admits(entry.name, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
                     present ?? 0 <= entry.version
                 else { return false }
             }
-            state.entries[NameKey(entry.key)] = entry.with(deadline: now + lifetime)
+            state.entries[entry.name] = entry.with(deadline: now + lifetime)
             return true
         }
     }
@@ -166,8 +175,8 @@ public final class LocalSharedTier: SharedTier {
             let (announcement, receivers) = state.withLock { state in
                 state.time += 1
                 for key in invalidation.keys {
-                    state.keyFloors.raise(key, to: state.time)
                     let key = NameKey(key)
+                    state.keyFloors.raise(key, to: state.time)
                     state.entries[key] = nil
                     switch invalidation.action {
                     case .drop: break
@@ -175,9 +184,9 @@ public final class LocalSharedTier: SharedTier {
                     case .release(let id): state.holds.remove(id, from: key)
                     }
                 }
-                for tag in invalidation.tags { state.tagFloors.raise(tag, to: state.time) }
+                for tag in invalidation.tags { state.tagFloors.raise(NameKey(tag), to: state.time) }
                 let announcement = Announcement(
-                    time: state.time, liveInstances: Self.live(at: now, in: state), epoch: state.birth,
+                    time: state.time, liveInstances: Self.live(at: now, in: &state), epoch: state.birth,
                     timeSinceLoss: state.lostAt.map { now - $0 })
                 return (announcement, state.members)
             }
@@ -199,38 +208,44 @@ public final class LocalSharedTier: SharedTier {
 
     public func liveInstances() async throws -> Membership {
         let now = clock.now()
-        return state.withLock { Membership(instances: Self.live(at: now, in: $0), epoch: $0.birth) }
+        return state.withLock { Membership(instances: Self.live(at: now, in: &$0), epoch: $0.birth) }
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         let now = clock.now()
         return state.withLock { state in
             var found: [String: CacheEntry] = [:]
-            for key in keys where !state.isHeld(key, now: now) {
-                found[key] = Self.entry(key, now: now, in: state)
+            for key in keys {
+                let name = NameKey(key)
+                if !state.isHeld(name, now: now) { found[key] = Self.entry(name, now: now, in: state) }
             }
             return found
         }
     }
 
-    private static func live(at now: Int64, in state: borrowing State) -> Set<String> {
-        var live = Set<String>(minimumCapacity: state.members.count)
+    private static func live(at now: Int64, in state: inout State) -> Set<String> {
+        if let live = state.live, now < live.until { return live.instances }
+        var instances = Set<String>(minimumCapacity: state.members.count)
+        var until = Int64.max
         for member in state.members {
-            if let end = member.leaseEnd, end > now { live.insert(member.instance) }
+            guard let end = member.leaseEnd, end > now else { continue }
+            instances.insert(member.instance)
+            until = min(until, end)
         }
-        return live
+        state.live = (instances, until)
+        return instances
     }
 
     /// An announcement takes the entries of its keys with it, so what is still there lies below no floor of its key;
     /// unless it was filled by somebody who ignores floors, and is then served by Redis too.
-    private static func entry(_ key: String, now: Int64, in state: borrowing State) -> CacheEntry? {
-        guard let entry = state.entries[NameKey(key)], entry.deadline > now, admitsTags(of: entry, in: state) else {
+    private static func entry(_ key: NameKey, now: Int64, in state: borrowing State) -> CacheEntry? {
+        guard let entry = state.entries[key], entry.deadline > now, admitsTags(of: entry, in: state) else {
             return nil
         }
         return entry.confirmed(at: state.time)
     }
 
     private static func admitsTags(of entry: CacheEntry, in state: borrowing State) -> Bool {
-        entry.tags.allSatisfy { state.tagFloors.admits($0, asOf: entry.asOf) }
+        entry.tags.allSatisfy { state.tagFloors.admits(NameKey($0), asOf: entry.asOf) }
     }
 }

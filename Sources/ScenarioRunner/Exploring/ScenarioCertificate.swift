@@ -41,8 +41,8 @@ public struct CertificateScope: Sendable, Hashable {
 
     /// What is one step.
     public static let step =
-        "from one point to the next, or to where a task waits: a request on its way, its arrival, its answer; a message on "
-        + "the bus and its delivery; keeping in L1; the next operation of a worker"
+        "from one point to the next, or to where a task waits: the arrival of a request; keeping what was found in the next "
+        + "layer; applying a message to a layer; the next operation of a worker"
     /// What is not explored whatever the scope.
     public static let limits = [
         "orders within a step, such as those of sections under a lock",

@@ -39,6 +39,7 @@ final class ScheduleSearch: Sendable {
 
     /// - Returns: what came of it. Blocks until it is done.
     func run() -> State {
+        Simulation.keepFreedMemory()
         let deadline = configuration.duration.map { ContinuousClock.now + $0 }
         let portions = (configuration.schedules + Self.portion - 1) / Self.portion
         let tuning = explore(portion: 0, StrategyTuning(), until: deadline)

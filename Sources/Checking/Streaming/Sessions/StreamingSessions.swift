@@ -13,7 +13,7 @@ public struct StreamingSessions: StreamingCheck {
     public let name = "sessions"
 
     private var ledger: StreamLedger
-    private var sessions: [[Int32: SessionMarks]] = []
+    private var sessions: [KeySessions] = []
 
     /// - Parameter maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(names: OperationNames, maximumViolations: Int = 10) {
@@ -25,7 +25,7 @@ public struct StreamingSessions: StreamingCheck {
         set { ledger.names = newValue }
     }
 
-    public var retained: Int { sessions.reduce(0) { $1.values.reduce($0) { $0 + $1.retained } } }
+    public var retained: Int { sessions.reduce(0) { $0 + $1.retained } }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try ledger.admit(operation)
@@ -38,13 +38,13 @@ public struct StreamingSessions: StreamingCheck {
             return
         }
         let key = Int(operation.key)
-        while sessions.count <= key { sessions.append([:]) }
+        while sessions.count <= key { sessions.append(KeySessions()) }
         guard ledger.hasVersions(operation) else {
-            sessions[key] = [:]
+            sessions[key] = KeySessions()
             return
         }
         // What a session does first can break nothing, so it is not counted as judged.
-        guard let (read, written) = sessions[key][operation.worker, default: SessionMarks()].meet(operation) else {
+        guard let (read, written) = sessions[key].meet(operation) else {
             return
         }
         ledger.countExamined(operation.key)
