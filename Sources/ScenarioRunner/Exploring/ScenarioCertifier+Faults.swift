@@ -8,7 +8,8 @@ extension Scenario {
             return "found \(faults.count) faults; expected one, or none, since a certificate is one of a single fault"
         }
         if case .delay = fault.action {
-            return "found \(fault); expected another kind of fault: it decides by time who comes first, and every order that "
+            return
+                "found \(fault); expected another kind of fault: it decides by time who comes first, and every order that "
                 + "it can bring about is visited without it"
         }
         let scripts = phases.filter(\.isExplored).map(\.name)
