@@ -46,7 +46,8 @@ struct FaultReductionTests {
         "Whatever a random schedule comes to, an explored one does too",
         arguments: [
             Case("disconnection"), Case("disconnection", defect: .missedWhileDisconnected),
-            Case("disconnected-writer"), Case("partition"), Case("instance-crash"), Case("instance-pause"),
+            Case("disconnected-writer"), Case("partition"), Case("instance-crash", workers: [[], [.read(key)]]),
+            Case("instance-pause"),
             Case("clock-skew"),
             Case("memory-pressure", workers: [[.write(key)]]), Case("redis-crash", workers: [[.read(key)]]),
             Case("redis-data-lost", workers: [[.read(key)]]),
