@@ -81,4 +81,32 @@ struct CertificateTests {
         let error = #expect(throws: NothingToExplore.self) { try Self.certify(scenario) }
         #expect(error?.reason.contains("found no phase script") == true)
     }
+
+    @Test("On several threads the same is found, and handed over in the same order", arguments: [1, 3])
+    func threads(count: Int) throws {
+        let names = ["lifetimes", "clock-skew", "instance-pause", "partition"]
+        let variants = try names.map { ScenarioVariant(label: "", scenario: try Self.scope($0)) }
+        let expected = try variants.map { try ScenarioCertifier(ScenarioCertifier.Configuration()).certify($0) }
+        var found: [ScenarioExploration] = []
+        try CertificationQueue(variants) { _ in ScenarioCertifier.Configuration() }
+            .run(threads: count) { found.append($0) }
+        #expect(found.map(\.variant.scenario.name) == variants.map(\.scenario.name))
+        #expect(found.map(\.progress.schedules) == expected.map(\.progress.schedules))
+        #expect(found.map(\.certificate?.abandoned) == expected.map(\.certificate?.abandoned))
+    }
+
+    @Test("What cannot be explored is told after what comes before it, and ends the rest")
+    func refusedInTurn() throws {
+        var refused = try Self.scope("lifetimes")
+        refused.phases.removeAll(where: \.isExplored)
+        let variants = [try Self.scope("lifetimes"), refused, try Self.scope("announced")].map {
+            ScenarioVariant(label: "", scenario: $0)
+        }
+        var found = 0
+        #expect(throws: NothingToExplore.self) {
+            try CertificationQueue(variants) { _ in ScenarioCertifier.Configuration() }
+                .run(threads: 3) { _ in found += 1 }
+        }
+        #expect(found == 1)
+    }
 }

@@ -49,7 +49,7 @@ struct FaultCertificateTests {
         "What cannot be visited at every moment is refused, and it is said why",
         arguments: [
             ([Fault(.delay(.seconds(1)), of: .instance(0), during: ["race"], until: .share(1))], "found delay"),
-            ([Fault(.disconnect, of: .instance(0), during: ["fill"], until: nil)], "expected one phase script, race"),
+            ([Fault(.disconnect, of: .instance(0), during: ["aftermath"], until: nil)], "expected one phase script"),
             (
                 [Fault](repeating: Fault(.disconnect, of: .instance(0), during: ["race"], until: nil), count: 2),
                 "found 2 faults"

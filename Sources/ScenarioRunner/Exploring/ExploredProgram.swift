@@ -33,7 +33,8 @@ struct ExploredProgram: Sendable {
         let run = try Simulation.run(
             seed: schedule.seed, strategy: .replay(schedule), limits: SimulatedRun.limits
         ) { try await body(input) }
-        return run.value.map { RunStory(
+        return run.value.map {
+            RunStory(
                 run.trace, $0.record.history, proof: proof, faults: input.scenario.faults.map(\.description))
         }
     }

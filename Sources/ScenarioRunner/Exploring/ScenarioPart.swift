@@ -102,7 +102,7 @@ extension ScenarioPart: CustomStringConvertible {
             default:
                 throw MalformedText(
                     "part", column: column, found: word,
-                    expected: "instances, workers, phases or (where faults are declared) faults, and = behind it; or "
+                    expected: "instances, workers, phases or (where some are declared) faults, and = behind it; or "
                         + "moments=any")
             }
         }

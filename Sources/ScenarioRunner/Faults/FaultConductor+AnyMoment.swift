@@ -44,7 +44,8 @@ extension FaultConductor {
         }
         let end = cluster.clock.now()
         state.withLock { schedule in
-            schedule.made(FaultSchedule.Change(number: number, fault: fault, isBeginning: isBeginning), from: start, to: end)
+            schedule.made(
+                FaultSchedule.Change(number: number, fault: fault, isBeginning: isBeginning), from: start, to: end)
         }
     }
 }

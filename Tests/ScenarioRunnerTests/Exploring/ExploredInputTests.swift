@@ -117,12 +117,14 @@ struct ExploredInputTests {
             ("instances=0", ["pause of redis during read, wait"]),
             ("phases=0+2", ["pause of redis during wait"]), ("phases=0", []),
             ("faults=0", ["partition of instance 3 during read"]), ("faults=none", []),
+            ("faults=0 moments=any", ["partition of instance 3 during read"]),
         ])
     func faults(part: String, left: [String]) throws {
         let part = try ScenarioPart(text: part, of: Self.faulty)
         let faults = part.applied(to: Self.faulty).faults
         #expect(faults.map { "\($0) during \($0.phases.joined(separator: ", "))" } == left)
         #expect(try ScenarioPart(text: "\(part)", of: Self.faulty) == part)
+        #expect(part.applied(to: Self.faulty).faults.allSatisfy { $0.isAtAnyMoment == part.isAtAnyMoment })
     }
 
     @Test("Smaller inputs lack all faults, or one")
