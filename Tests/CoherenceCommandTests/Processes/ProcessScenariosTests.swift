@@ -49,7 +49,8 @@ struct ProcessScenariosTests {
         case .unknown, .violation, .error: Issue.record(Self.block(result))
         }
         #expect(result.faults.allSatisfy { $0.tookEffect && $0.end != nil })
-        // A process that is killed takes nothing with it of what it had finished: each operation that the phases have is there.
+        // A process that is killed takes nothing with it of what it had finished: each operation that the phases have
+        // is there.
         let planned = scenario.phases.reduce(0) { $0 + scenario.operations(of: $1) }
         #expect(result.operations.total == planned)
     }
