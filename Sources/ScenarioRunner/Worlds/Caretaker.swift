@@ -39,7 +39,8 @@ final class Caretaker: Sendable {
             wait "$server" 2>/dev/null
             start "$@" $arguments
         done
-        # Those who stand still notice only when they go on that they are alone.
+        # Those who stand still notice only when they go on that they are alone. The system sees to that itself, but not
+        # where who adopts them is of their session, as in a container.
         if [ -n "$stopped" ]; then kill -CONT $stopped 2>/dev/null; fi
         if [ -n "$server" ]; then kill -KILL "$server" 2>/dev/null; wait "$server" 2>/dev/null; fi
         # Who is just ending may still put a file there; it ends, and then there are none.
