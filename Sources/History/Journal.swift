@@ -8,12 +8,12 @@ import Locking
     import Darwin
 #endif
 
-/// A file that holds what the tracks of a recorder recorded even if the process is killed: each call hands its lines to the
-/// system before it returns.
+/// A file that holds what the tracks of a recorder recorded even if the process is killed: each call hands its lines to
+/// the system before it returns.
 ///
 /// The file is a history in JSON Lines. Of an operation that was begun and never recorded it has a line with an unknown
-/// outcome and without an end; one that was recorded after all has its own line later in the file, of the same worker. A
-/// process that is killed while it writes leaves an incomplete last line.
+/// outcome and without an end; one that was recorded after all has its own line later in the file, of the same worker.
+/// A process that is killed while it writes leaves an incomplete last line.
 public final class Journal: Sendable {
     private struct State {
         var encoder = JSONLinesEncoder()
@@ -63,8 +63,8 @@ public final class Journal: Sendable {
     /// Writes what was recorded in a track since the last time. For whoever writes the track.
     public func write(_ track: Track) { append(lines(of: track)) }
 
-    /// The lines that ``write(_:)`` would write, to be handed to ``append(_:)``: for whoever guards a track with a lock, which
-    /// is not held while a file is written.
+    /// The lines that ``write(_:)`` would write, to be handed to ``append(_:)``: for whoever guards a track with a
+    /// lock, which is not held while a file is written.
     public func lines(of track: Track) -> [UInt8] {
         state.withLock { state in
             let written = state.written[track.firstID, default: 0]

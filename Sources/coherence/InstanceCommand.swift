@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import ScenarioRunner
 
-/// What `run` starts for each instance of a scenario whose instances are processes. It is told on standard input what to do,
-/// and ends with it.
+/// What `run` starts for each instance of a scenario whose instances are processes. It is told on standard input what
+/// to do, and ends with it.
 struct InstanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "instance", shouldDisplay: false)
 

@@ -131,6 +131,12 @@ public struct MalformedText: Error, Sendable, CustomStringConvertible {
 extension StringProtocol {
     /// What stands between spaces, and in which column of the whole text each begins.
     var words: [(word: String, column: Int)] {
-        split(separator: " ").map { (String($0), distance(from: startIndex, to: $0.startIndex) + 1) }
+        var (place, column) = (startIndex, 1)
+        return split(separator: " ").map { word in
+            // From one to the next: a text may have millions of them.
+            column += distance(from: place, to: word.startIndex)
+            place = word.startIndex
+            return (String(word), column)
+        }
     }
 }

@@ -5,7 +5,8 @@ import RedisClient
 import Scenarios
 import Synchronization
 
-/// A process that is one instance of a scenario's cluster: it does what the runner says on its standard input, and ends with it.
+/// A process that is one instance of a scenario's cluster: it does what the runner says on its standard input, and ends
+/// with it.
 public final class InstanceHost: Sendable {
     private let settings: InstanceSettings
     private let keys: [String: KeyInUse]

@@ -75,8 +75,8 @@ final class InstanceProcess: Sendable {
 
     // MARK: Orders
 
-    /// Tells it to do something, and waits for its answer. A task that is cancelled meanwhile kills the process: there is
-    /// nothing that an interrupted run still wants of it.
+    /// Tells it to do something, and waits for its answer. A task that is cancelled meanwhile kills the process: there
+    /// is nothing that an interrupted run still wants of it.
     /// - Throws: ``Failure``.
     @discardableResult
     func ask(_ what: InstanceOrder.What) async throws -> InstanceAnswer.What {

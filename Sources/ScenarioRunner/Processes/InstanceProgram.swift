@@ -3,8 +3,8 @@ public struct InstanceProgram: Sendable, Hashable {
     public var path: String
     public var arguments: [String]
     /// How long a process may give no sign of life, or finish nothing of what its workers were told to do, before it is
-    /// killed and the run is an error; and four leases more, for it may have to wait for one. While a fault has stopped the
-    /// process, time does not count.
+    /// killed and the run is an error; and four leases more, for it may have to wait for one. While a fault has stopped
+    /// the process, time does not count.
     public var patience: Duration
 
     public init(path: String, arguments: [String], patience: Duration = .seconds(60)) {

@@ -10,8 +10,8 @@ package enum ParentLines {
         return try JSONDecoder().decode(type, from: Data((readLine() ?? "").utf8))
     }
 
-    /// The lines after it, read on a thread of their own. When there are no more, the process ends at once: nothing is worth
-    /// finishing when nobody listens, and whatever hangs must not keep it.
+    /// The lines after it, read on a thread of their own. When there are no more, the process ends at once: nothing is
+    /// worth finishing when nobody listens, and whatever hangs must not keep it.
     package static func orders<Order: Decodable & Sendable>(_ type: Order.Type) -> AsyncStream<Order> {
         let (orders, continuation) = AsyncStream.makeStream(of: Order.self)
         let thread = Thread {

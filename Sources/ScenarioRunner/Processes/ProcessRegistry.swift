@@ -24,8 +24,8 @@ final class ProcessRegistry: Sendable {
         }
     }
 
-    /// To be called before a process is stopped and after it goes on. A stopped process does not notice that its parent is
-    /// gone, so the caretaker lets it go on then.
+    /// To be called before a process is stopped and after it goes on. A stopped process does not notice that its parent
+    /// is gone, so the caretaker lets it go on then.
     func setStopped(_ isStopped: Bool, _ process: pid_t) async {
         let all = state.withLock { state in
             if isStopped { state.stopped.insert(process) } else { state.stopped.remove(process) }

@@ -16,6 +16,8 @@ final class ProcessSeat: InstanceSeat {
         var unread: [InstanceProcess] = []
         /// Why nobody could be started after a crash, or what is wrong with what one recorded.
         var trouble: String?
+        /// What was under way when the last process ended, in words.
+        var open: [String] = []
     }
 
     init(
@@ -99,31 +101,31 @@ final class ProcessSeat: InstanceSeat {
 
     func checkIsAlive() throws {
         let death = process.hasDied ? process.ending : nil
-        let open = death == nil ? [] : readJournals()
-        guard let ending = state.withLock({ $0.trouble }) ?? death else { return }
+        if death != nil { readJournals() }
+        let (trouble, open) = state.withLock { ($0.trouble, $0.open) }
+        guard let ending = trouble ?? death else { return }
         throw InstanceDeath(instance: number, identifier: process.identifier, ending: ending, open: open)
     }
 
     func stop() async {
         await succession.close()
         await process.stop()
-        _ = readJournals()
+        readJournals()
     }
 
     /// Takes over what processes that have ended recorded.
-    /// - Returns: what was under way at their ends, in words.
-    private func readJournals() -> [String] {
+    private func readJournals() {
         let ended = state.withLock { state in
             let ended = state.unread.filter { $0.ending != nil }
             state.unread.removeAll { process in ended.contains { $0 === process } }
             return ended
         }
-        return ended.flatMap { process -> [String] in
+        for process in ended {
             do {
-                return try JournalReading(path: process.settings.journal).take(into: recorder, ledger)
+                let open = try JournalReading(path: process.settings.journal).take(into: recorder, ledger)
+                state.withLock { $0.open = open }
             } catch {
                 state.withLock { $0.trouble = "recorded what cannot be read: \(error)" }
-                return []
             }
         }
     }

@@ -1,7 +1,8 @@
 import CacheHierarchy
 import History
 
-/// One worker of a run whose instance is a process: it tells its ``Client`` there what to do, and the client records it.
+/// One worker of a run whose instance is a process: it tells its ``Client`` there what to do, and the client records
+/// it.
 final class ProcessWorker: ScenarioWorker {
     let number: Int
     private let seat: ProcessSeat

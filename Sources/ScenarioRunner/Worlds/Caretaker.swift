@@ -49,7 +49,8 @@ final class Caretaker: Sendable {
                 ;;
             esac
         done
-        # Those who stand still notice only when they go on that they are alone.
+        # Those who stand still notice only when they go on that they are alone. The system sees to that itself, but not
+        # where who adopts them is of their session, as in a container.
         if [ -n "$stopped" ]; then kill -CONT $stopped 2>/dev/null; fi
         end "$replica"
         end "$server"
