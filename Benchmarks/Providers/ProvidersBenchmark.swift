@@ -29,7 +29,7 @@ struct ProvidersBenchmark {
         for number in 0..<reads {
             let bytes = Array(try JSONEncoder().encode(ServiceRecord(id: number)))
             size += bytes.count
-            try files.write(bytes, number)
+            try files.store(bytes, number)
             try await session.write("record-\(number)", bytes, tags: [])
         }
         let reader = DecodedReader(session) { try decoder.decode(ServiceRecord.self, from: Data($0)) }
@@ -70,9 +70,9 @@ struct ProvidersBenchmark {
         var pagesLeft = 0
         for number in 0..<reads { pagesLeft += try files.evict(number) }
         clock = Stopwatch()
-        for number in 0..<reads { sum += try files.read(number, decoder).id }
+        for number in 0..<reads { sum += try files.load(number, decoder).id }
         let cold = clock.lap()
-        for number in 0..<reads { sum += try files.read(number, decoder).id }
+        for number in 0..<reads { sum += try files.load(number, decoder).id }
         let warm = clock.lap()
         return Round(cached: cached, warm: warm, cold: cold, pagesLeft: pagesLeft)
     }

@@ -17,16 +17,16 @@ struct RecordFiles {
     func path(_ number: Int) -> String { "\(folder)/record-\(number).json" }
 
     /// Writes a file and waits until it is on the disk: what is still to be written cannot be taken out of the page cache.
-    func write(_ bytes: [UInt8], _ number: Int) throws {
+    func store(_ bytes: [UInt8], _ number: Int) throws {
         let file = open(path(number), O_CREAT | O_TRUNC | O_WRONLY, 0o600)
         guard file >= 0 else { throw failure("open", number) }
         defer { close(file) }
-        guard bytes.withUnsafeBytes({ Glibc.write(file, $0.baseAddress, $0.count) }) == bytes.count,
+        guard bytes.withUnsafeBytes({ write(file, $0.baseAddress, $0.count) }) == bytes.count,
             fsync(file) == 0
         else { throw failure("write", number) }
     }
 
-    func read(_ number: Int, _ decoder: JSONDecoder) throws -> ServiceRecord {
+    func load(_ number: Int, _ decoder: JSONDecoder) throws -> ServiceRecord {
         let file = open(path(number), O_RDONLY)
         guard file >= 0 else { throw failure("open", number) }
         defer { close(file) }
@@ -34,7 +34,7 @@ struct RecordFiles {
         guard fstat(file, &status) == 0 else { throw failure("stat", number) }
         let size = Int(status.st_size)
         var data = Data(count: size)
-        let count = data.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, size) }
+        let count = data.withUnsafeMutableBytes { read(file, $0.baseAddress, size) }
         guard count == size else { throw failure("read", number) }
         return try decoder.decode(ServiceRecord.self, from: data)
     }
@@ -52,20 +52,25 @@ struct RecordFiles {
     }
 
     private func residentPages(_ file: Int32, _ number: Int) throws -> Int {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw failure("stat", number) }
-        let size = Int(status.st_size)
-        guard let address = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0), address != MAP_FAILED else {
-            throw failure("mmap", number)
-        }
-        defer { munmap(address, size) }
-        let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
-        var pages = [UInt8](repeating: 0, count: (size + pageSize - 1) / pageSize)
-        guard pages.withUnsafeMutableBufferPointer({ mincore(address, size, $0.baseAddress) }) == 0 else {
-            throw failure("mincore", number)
-        }
-        // Only the lowest bit says whether the page is there.
-        return pages.count { $0 & 1 == 1 }
+        #if canImport(Glibc)
+            var status = stat()
+            guard fstat(file, &status) == 0 else { throw failure("stat", number) }
+            let size = Int(status.st_size)
+            guard let address = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0), address != MAP_FAILED else {
+                throw failure("mmap", number)
+            }
+            defer { munmap(address, size) }
+            let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+            var pages = [UInt8](repeating: 0, count: (size + pageSize - 1) / pageSize)
+            guard pages.withUnsafeMutableBufferPointer({ mincore(address, size, $0.baseAddress) }) == 0 else {
+                throw failure("mincore", number)
+            }
+            // Only the lowest bit says whether the page is there.
+            return pages.count { $0 & 1 == 1 }
+        #else
+            // Nothing was asked to forget them, so they are taken to be there.
+            return 1
+        #endif
     }
 
     private func failure(_ what: String, _ number: Int) -> Failure {
