@@ -21,6 +21,9 @@ public final class StorageTier: SharedTier {
         var watching: Task<Void, Never>?
     }
 
+    /// The log is as durable as the records: it is never begun anew.
+    private static let epoch: Int64 = 1
+
     private let log: ChangeLog
     private let entries: RedisEntries?
     private let pollInterval: Int64
@@ -73,7 +76,7 @@ public final class StorageTier: SharedTier {
 
     /// The storage has answered, so changes can be heard; whoever was not heard is found by the time.
     public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
-        Renewal(wasAlive: true, time: try await log.time())
+        Renewal(wasAlive: true, time: try await log.time(), epoch: Self.epoch)
     }
 
     private func deliver(_ events: [SharedTierEvent]) {
@@ -114,11 +117,11 @@ public final class StorageTier: SharedTier {
 
     public func read(_ key: String) async throws -> SharedLookup {
         guard let entries, let found = await entries.read(key) else {
-            return .miss(FillToken(asOf: try await log.time(), issuedAt: 0))
+            return .miss(FillToken(asOf: try await log.time(), epoch: Self.epoch))
         }
         let (isCurrent, time) = try await log.confirm(found.names, since: found.entry.asOf)
-        guard isCurrent else { return .miss(FillToken(asOf: time, issuedAt: 0)) }
-        return .hit(found.entry(asOf: time), remaining: found.remaining)
+        guard isCurrent else { return .miss(FillToken(asOf: time, epoch: Self.epoch)) }
+        return .hit(found.entry(asOf: time), remaining: found.remaining, epoch: Self.epoch)
     }
 
     /// - Returns: always that it may be kept further in. Whether Redis has taken it decides nothing: what is in the
@@ -133,7 +136,7 @@ public final class StorageTier: SharedTier {
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         var found: [String: CacheEntry] = [:]
         for key in keys {
-            if case .hit(let entry, _) = try await read(key) { found[key] = entry }
+            if case .hit(let entry, _, _) = try await read(key) { found[key] = entry }
         }
         return found
     }
@@ -146,7 +149,7 @@ public final class StorageTier: SharedTier {
         let names = invalidation.keys.map { ChangeLog.Name.key($0) } + invalidation.tags.map { .tag($0) }
         let time =
             names.isEmpty ? try await log.time() : try await log.add(names, sender: invalidation.sender)
-        return Announcement(time: time, liveInstances: [])
+        return Announcement(time: time, liveInstances: [], epoch: Self.epoch, timeSinceLoss: nil)
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {}
@@ -154,7 +157,9 @@ public final class StorageTier: SharedTier {
     public func logicalTime() async throws -> Int64 { try await log.time() }
 
     /// Those of this process: nobody knows the others.
-    public func liveInstances() async throws -> Set<String> { Set(state.withLock { $0.receivers.keys }) }
+    public func liveInstances() async throws -> Membership {
+        Membership(instances: Set(state.withLock { $0.receivers.keys }), epoch: Self.epoch)
+    }
 }
 
 extension StampedInvalidation {
