@@ -15,8 +15,8 @@ final class SimulatedLink: InstanceLink {
         var isSevered = false
         var delay: Int64 = 0
         var bus: SimulatedBus?
-        /// Those who wait for the way to open.
-        var naps: Set<Task<Void, any Error>> = []
+        /// Those who wait for the way to open, in the order in which they came: it is the same in every run.
+        var naps: [Task<Void, any Error>] = []
     }
 
     let id: String
@@ -172,13 +172,13 @@ final class SimulatedLink: InstanceLink {
     /// Until another look at a way that is blocked: for a time, or until it opens.
     func pauseBriefly() async throws {
         let nap = Task { try await clock.sleep(nanoseconds: patience / 20) }
-        change { _ = $0.naps.insert(nap) }
+        change { $0.naps.append(nap) }
         await withTaskCancellationHandler {
             _ = await nap.result
         } onCancel: {
             nap.cancel()
         }
-        state.withLock { _ = $0.naps.remove(nap) }
+        state.withLock { $0.naps.removeAll { $0 == nap } }
         try Task.checkCancellation()
     }
 }
