@@ -101,9 +101,9 @@ extension CacheInstance {
             guard understands(entry) else {
                 // It was found at a logical time before this load, which does for a token. Redis keeps what it has: others can
                 // read it.
-                let record = try await askOrigin(key, observer: observer)
+                let record = try await askOrigin(key.text, observer: observer)
                 let own = CacheEntry(
-                    key: key, version: record.version, value: record.value, tags: record.tags, asOf: entry.asOf,
+                    name: key, version: record.version, value: record.value, tags: record.tags, asOf: entry.asOf,
                     deadline: Int64.max)
                 return await keep(own, foundIn: .origin, token: nil, observer: observer)
             }

@@ -16,7 +16,7 @@ public final class InstanceHost: Sendable {
     /// - Throws: `DecodingError` if that is not what a runner writes.
     public init() throws {
         settings = try ParentLines.settings(InstanceSettings.self)
-        keys = Dictionary(settings.data.flatMap(\.keysInUse).map { ($0.name, $0) }) { first, _ in first }
+        keys = Dictionary(settings.keysInUse.map { ($0.name, $0) }) { first, _ in first }
     }
 
     private struct Parts: Sendable {
@@ -67,7 +67,7 @@ public final class InstanceHost: Sendable {
                 await worker(number).perform([operation], pace: nil, under: nil)
                 finished.add(1, ordering: .relaxed)
             }
-        case .inspectOwnMemory(let number): worker(number).inspectOwnMemory(settings.data.flatMap(\.keysInUse))
+        case .inspectOwnMemory(let number): worker(number).inspectOwnMemory(settings.keysInUse)
         case .settle(let time, let deadline): await parts.member.settle(time, deadline: deadline)
         case .inspect(let layers, let names): try await parts.member.inspect(layers, names)
         case .warm(let names):
@@ -86,7 +86,7 @@ extension InstanceHost {
     /// Puts the instance together, of the parts that a task would be given, and of its own.
     private func join() async throws -> Parts {
         let cluster = settings.cluster
-        let recorder = Recorder(keys: settings.data.flatMap(\.keysInUse).map(\.name))
+        let recorder = Recorder(keys: settings.keysInUse.map(\.name))
         let journal = try Journal(path: settings.journal, of: recorder) { error in
             // Without its record the instance proves nothing.
             FileHandle.standardError.write(Data("coherence: \(error)\n".utf8))
@@ -113,7 +113,7 @@ extension InstanceHost {
                 parts: parts,
                 configuration: HierarchyConfiguration(
                     cluster, in: .live, defects: settings.defects),
-                cluster: cluster, isSkewed: settings.isSkewed, schemas: SchemaTable(settings.data.flatMap(\.keysInUse))))
+                cluster: cluster, isSkewed: settings.isSkewed, schemas: SchemaTable(settings.keysInUse)))
         let (member, workers) = try await seating.seat(
             settings.number, of: cluster, recorder: recorder, ledger: InvalidationLedger(),
             incarnation: settings.incarnation, journal: journal)

@@ -24,6 +24,8 @@ struct InstanceSettings: Sendable, Codable {
 
     /// The name of the instance.
     var name: String { InstanceStarter.name(of: number, incarnation, prefix: prefix) }
+    /// All keys of all data sets.
+    var keysInUse: [KeyInUse] { data.flatMap { $0.keysInUse(of: cluster.tenant) } }
 }
 
 /// How to connect to the server.

@@ -2,20 +2,24 @@ import Scenarios
 
 extension Scenario {
     /// All keys of all data sets.
-    var keysInUse: [KeyInUse] { data.flatMap { keysInUse(of: $0) } }
+    var keysInUse: [KeyInUse] { data.flatMap { $0.keysInUse(of: cluster.tenant) } }
 
     /// The keys of some data sets, the first `count` of each if that is given.
     func keys(of names: [String], first count: Int? = nil) -> [KeyInUse] {
-        names.compactMap { dataSet(named: $0) }.flatMap { keysInUse(of: $0).prefix(count ?? Int.max) }
+        names.compactMap { dataSet(named: $0) }.flatMap { $0.keysInUse(of: cluster.tenant).prefix(count ?? Int.max) }
     }
+}
 
-    private func keysInUse(of set: DataSet) -> [KeyInUse] {
-        let tenant = cluster.tenants.first ?? ""
-        return (0..<set.keys).map {
+extension Cluster {
+    /// The application whose cluster it is, of several that share a Redis; empty if it is alone.
+    var tenant: String { tenants.first ?? "" }
+}
+
+extension DataSet {
+    func keysInUse(of tenant: String) -> [KeyInUse] {
+        (0..<keys).map {
             KeyInUse(
-                name: set.keyName($0), valueSize: set.valueSize, tags: set.tags, record: set.record($0),
-                schemas: set.schemas,
-                tenant: tenant)
+                name: keyName($0), valueSize: valueSize, tags: tags, record: record($0), schemas: schemas, tenant: tenant)
         }
     }
 }

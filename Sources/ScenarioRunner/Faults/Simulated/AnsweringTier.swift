@@ -58,7 +58,7 @@ struct AnsweringTier: SharedTier {
         return try await data.logicalTime()
     }
 
-    func liveInstances() async throws -> Set<String> {
+    func liveInstances() async throws -> Membership {
         try check()
         return try await data.liveInstances()
     }
