@@ -63,7 +63,7 @@ struct Soak {
         _ = try await origin.seed(keys.map { ($0, [UInt8](repeating: 1, count: 200), ["user_session"]) })
         let configuration = HierarchyConfiguration(
             layers: [Layer.l1, .l2, .l3, .redis].map { HierarchyConfiguration.LayerConfiguration($0, capacity: 1000) })
-        let shared = RedisSharedTier(.init(prefix: name), pool: pool, server: redis)
+        let shared = RedisSharedTier(.init(namespace: try RedisNamespace(name)), pool: pool, server: redis)
         var instances: [CacheInstance] = []
         for number in 0..<4 {
             instances.append(

@@ -2,11 +2,12 @@ import CacheHierarchy
 import Locking
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
-@Suite("Every schedule of a small scope with a fault")
+@Suite("Every schedule of a small scope with a fault", .computing)
 struct FaultCertificateTests {
     @Test(
         "The correct cache is given its certificate, whenever the fault comes",

@@ -1,13 +1,14 @@
 import CacheHierarchy
 import Scenarios
 import Simulation
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner
 
 /// As `ReductionTests`, with a fault at any moment: if one did not tell what it changes, or somebody who feels it did not
 /// tell that, outcomes would disappear.
-@Suite("What faults and their victims tell of their steps")
+@Suite("What faults and their victims tell of their steps", .computing)
 struct FaultReductionTests {
     /// A scope of which no check ends the exploration, with its fault.
     struct Case: CustomTestStringConvertible, Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 /// Runs whose instances are processes, ended from outside.
@@ -21,7 +22,7 @@ struct ProcessCommandTests {
             ) { execution in
                 let process = execution.processIdentifier.value
                 var instances: [ProcessList.Row] = []
-                try await command.wait(for: "instances of \(process)") {
+                try await eventually("instances of \(process)") {
                     let numbers = try ProcessList.children(of: process, named: "instance")
                     instances = try ProcessList.all().filter { numbers.contains($0.process) }
                     return isReady(instances)
@@ -31,11 +32,11 @@ struct ProcessCommandTests {
             }
             let (process, instances) = result.closureResult
             #expect(instances.count == 2)
-            try await command.wait(for: "the end of \(instances)") {
+            try await eventually("the end of \(instances)") {
                 let alive = Set(try ProcessList.all().map(\.process))
                 return alive.isDisjoint(with: instances)
             }
-            try await command.wait(for: "the end of \(command.leftovers(of: process))") {
+            try await eventually("the end of \(command.leftovers(of: process))") {
                 command.leftovers(of: process).isEmpty
             }
             if signal != SIGKILL { #expect(result.terminationStatus == .exited(128 + signal)) }

@@ -4,6 +4,7 @@ import History
 import ScenarioRunner
 import Scenarios
 import Synchronization
+import TestSupport
 import Testing
 
 extension ProcessTests {
@@ -56,7 +57,7 @@ extension ProcessTests {
                 return try await ProcessScenariosTests.run(scenario, patience: patience)
             }()
             // Where patience is short, a slow machine may use it up before.
-            try await CommandTests().wait(for: "instances at work") {
+            try await eventually("instances at work") {
                 recorded().count { $0 > 10_000 } == scenario.cluster.instances || over.isSet.load(ordering: .acquiring)
             }
             for instance in try instances() { kill(instance, signal) }
