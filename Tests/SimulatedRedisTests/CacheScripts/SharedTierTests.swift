@@ -207,7 +207,7 @@ struct SharedTierTests {
         let before = try await drop(tags: ["x"])
         #expect(before.timeSinceLoss == nil && before.epoch == token.epoch && before.liveInstances == ["i1"])
         clock.advance(milliseconds: 1)
-        _ = try await service.send(RedisCommand("DEL", "p:\(key)"))
+        #expect(try await service.send(RedisCommand("DEL", "cache:1:p:\(key)")).integerValue == 1)
         // Were only the floor of the tag gone, the entry would be back.
         let again = try await self.token("k")
         #expect(again.epoch > before.time && again.asOf == again.epoch)
