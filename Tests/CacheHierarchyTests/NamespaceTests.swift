@@ -4,9 +4,10 @@ import Locking
 import RedisClient
 import SimulatedRedis
 import SimulatedSharedTier
+import TestSupport
 import Testing
 
-@Suite("Namespaces in Redis")
+@Suite("Namespaces in Redis", .computing)
 struct NamespaceTests {
     @Test("An empty name is refused, with the reason")
     func empty() {

