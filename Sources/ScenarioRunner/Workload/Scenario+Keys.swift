@@ -19,7 +19,8 @@ extension DataSet {
     func keysInUse(of tenant: String) -> [KeyInUse] {
         (0..<keys).map {
             KeyInUse(
-                name: keyName($0), valueSize: valueSize, tags: tags, record: record($0), schemas: schemas, tenant: tenant)
+                name: keyName($0), valueSize: valueSize, tags: tags, record: record($0), schemas: schemas,
+                tenant: tenant)
         }
     }
 }

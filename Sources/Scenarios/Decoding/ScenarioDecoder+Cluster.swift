@@ -44,8 +44,9 @@ extension ScenarioDecoder {
         }
         if let provider = fields["provider"] {
             decode(provider, fields, into: &cluster)
-        } else if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?.list(
-            of: "layers")
+        } else if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?
+            .list(
+                of: "layers")
         {
             cluster.layers = decodeLayers(list)
             layersAreComplete = cluster.layers.count == list.count

@@ -10,7 +10,8 @@ extension ScenarioDecoder {
         }
         if let data = scenario.data.first(where: { !$0.records.isEmpty }) {
             value.report(
-                found: "processes with the records of \(data.name)", expected: "placement: tasks, or data without records")
+                found: "processes with the records of \(data.name)",
+                expected: "placement: tasks, or data without records")
         }
     }
 }

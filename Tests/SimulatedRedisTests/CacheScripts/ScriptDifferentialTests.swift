@@ -2,7 +2,7 @@
     import SimulatedRedis
     import SimulatedSharedTier
     import TestSupport
-import Testing
+    import Testing
 
     @Suite("The scripts in Swift do what the scripts in Lua do", .computing)
     struct ScriptDifferentialTests {

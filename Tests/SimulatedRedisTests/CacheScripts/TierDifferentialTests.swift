@@ -54,7 +54,8 @@ struct TierDifferentialTests {
         let local = try await DrivenTier(LocalSharedTier(clock: localClock), clock: localClock)
         let redis = try await DrivenTier(
             RedisSharedTier(
-                RedisSharedTier.Configuration(namespace: try! RedisNamespace("p")), service: ModelRedisService(clock: redisClock)),
+                RedisSharedTier.Configuration(namespace: try! RedisNamespace("p")),
+                service: ModelRedisService(clock: redisClock)),
             clock: redisClock)
         var answers: [String] = []
         for (number, operation) in operations.enumerated() {

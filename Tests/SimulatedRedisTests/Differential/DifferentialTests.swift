@@ -1,6 +1,6 @@
 #if os(Linux)
     import TestSupport
-import Testing
+    import Testing
 
     /// The real server's clock is set through `LD_PRELOAD`, which is why this is for Linux.
     @Suite("The model does what the server does", .computing)
