@@ -52,9 +52,7 @@ struct Soak {
     }
 
     static func soak(for seconds: Double, on server: RedisServer) async throws -> Bool {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "soak-\(getpid())").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = server.folder
         var redis = server.configuration
         redis.clientName = name
         let pool = RedisPool(redis)

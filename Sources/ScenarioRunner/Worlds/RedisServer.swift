@@ -17,6 +17,8 @@ public final class RedisServer: Sendable {
     /// Whether the run started it and may do with it as it likes.
     public let isPrivate: Bool
     let caretaker: Caretaker
+    /// A folder that is gone with the server, whatever ends the process.
+    package var folder: String { caretaker.folder }
 
     private init(configuration: RedisConfiguration, isPrivate: Bool, caretaker: Caretaker) {
         self.configuration = configuration
