@@ -66,7 +66,7 @@ let package = Package(
             name: "CacheProvidersTests",
             dependencies: [
                 "CacheHierarchy", "CacheProviders", "History", "RedisClient", "Reporting", "ScenarioRunner",
-                "Scenarios",
+                "Scenarios", "TestSupport",
                 "provider-worker", "Locking", "PrometheusMetrics",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -46,25 +46,18 @@ package struct NameKey: Hashable, Sendable {
         Int(truncatingIfNeeded: Self.mix(quickHash, UInt64(truncatingIfNeeded: seed) ^ 0x9E37_79B9_7F4A_7C15))
     }
 
-    /// Names that are not of ASCII alone are left to `String`.
     private static func quickHash(of text: String) -> UInt64 {
-        let hash =
-            text.utf8.withContiguousStorageIfAvailable(hash)
-            ?? Array(text.utf8).withUnsafeBufferPointer(hash)
-        return hash ?? UInt64(truncatingIfNeeded: text.hashValue)
+        text.utf8.withContiguousStorageIfAvailable(hash) ?? Array(text.utf8).withUnsafeBufferPointer(hash)
     }
 
     @inline(__always)
-    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         let count = bytes.count
         let raw = UnsafeRawBufferPointer(bytes)
         var state = seed ^ UInt64(truncatingIfNeeded: count)
-        var all: UInt64 = 0
         var index = 0
         while index + 8 <= count {
-            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            all |= word
-            state = mix(state, word)
+            state = mix(state, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             index += 8
         }
         var last: UInt64 = 0
@@ -77,7 +70,7 @@ package struct NameKey: Hashable, Sendable {
                 index += 1
             }
         }
-        return (all | last) & 0x8080_8080_8080_8080 == 0 ? mix(state, last) : nil
+        return mix(state, last)
     }
 
     /// The high and the low half of a product.

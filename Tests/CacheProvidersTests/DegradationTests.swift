@@ -6,6 +6,7 @@ import Locking
 import Logging
 import PrometheusMetrics
 import RedisClient
+import TestSupport
 import Testing
 
 @Suite("Without Redis", .timeLimit(.minutes(5)))
@@ -27,7 +28,7 @@ struct DegradationTests {
             var states = Self.states(of: provider).makeAsyncIterator()
             let session = provider.makeSession()
             try await session.write("k", [1], tags: [])
-            try await eventually { try await session.read("k").layer == .l1 }
+            try await eventually("L1 serves") { try await session.read("k").layer == .l1 }
             guard case .degraded(let reason)? = await states.next() else {
                 Issue.record("nothing was said of the missing Redis")
                 return
@@ -44,11 +45,11 @@ struct DegradationTests {
                 let other = try await HierarchyProvider.start(rig.settings(.redis))
                 let reader = other.makeSession()
                 try await session.write("k", [2], tags: [])
-                try await eventually { try await reader.read("k").layer == .redis }
+                try await eventually("Redis serves") { try await reader.read("k").layer == .redis }
                 #expect(try await reader.read("k").value == [2])
                 await other.close()
             }
-            try await eventually {
+            try await eventually("the loss of Redis is noticed") {
                 try await session.write("k", [3], tags: [])
                 #expect(try await session.read("k").value == [3])
                 return provider.state != .serving
@@ -102,7 +103,7 @@ struct DegradationTests {
             for (number, text) in ["a", "b"].enumerated() {
                 try await session.write("k", Array(text.utf8), tags: [])
                 // The storage's own row of the write may take the entry away once more.
-                try await eventually {
+                try await eventually("the decoded value is kept") {
                     let before = decoded
                     let isRight = try await reader.read("k") == text
                     return isRight && decoded == before

@@ -2,6 +2,7 @@ import CacheHierarchy
 import CacheProviders
 import History
 import RedisClient
+import TestSupport
 import Testing
 
 @Suite("Providers", .timeLimit(.minutes(5)))
@@ -18,10 +19,10 @@ struct ProviderTests {
                 for round in 1...20 as ClosedRange<Int64> {
                     try await writer.write("k", Array("\(round)".utf8), tags: ["t"])
                     #expect(try await writer.read("k").version == round)
-                    try await eventually { try await reader.read("k").version == round }
+                    try await eventually("the new value comes") { try await reader.read("k").version == round }
                 }
                 try await writer.delete("k")
-                try await eventually { try await reader.read("k").value == nil }
+                try await eventually("the deletion comes") { try await reader.read("k").value == nil }
                 await first.close()
                 await second.close()
             }
@@ -39,7 +40,7 @@ struct ProviderTests {
                 try await session.write("k", [1], tags: [])
                 // On a machine that stands still a lease may run out, or Redis may not answer in time, and then it is the
                 // storage that serves.
-                try await eventually { try await session.read("k").layer == nearest }
+                try await eventually("the nearest layer serves") { try await session.read("k").layer == nearest }
                 for _ in 0..<10 {
                     let layer = try await session.read("k").layer
                     #expect((kind.layers + [.origin]).contains(layer))
@@ -56,12 +57,14 @@ struct ProviderTests {
                 let provider = try await HierarchyProvider.start(rig.settings(kind))
                 let session = provider.makeSession()
                 try await session.write("k", [1], tags: [])
-                try await eventually { try await session.read("k").layer == kind.layers.first ?? .origin }
+                try await eventually("the nearest layer serves") {
+                    try await session.read("k").layer == kind.layers.first ?? .origin
+                }
                 let stranger = try SQLiteOrigin(path: rig.storage)
                 _ = try await stranger.commit("k", value: [2], tags: [])
                 // Without memory nothing older is served, not even once.
                 if !kind.layers.contains(.l2) { #expect(try await session.read("k").value == [2]) }
-                try await eventually { try await session.read("k").value == [2] }
+                try await eventually("the new value comes") { try await session.read("k").value == [2] }
                 await provider.close()
             }
         }
@@ -76,12 +79,16 @@ struct ProviderTests {
                 for round in 1...3 {
                     let victim = try await WorkerProcess.start(rig.environment(kind))
                     let before = try await victim.ask("write k before-\(round)")
-                    try await eventually { try await witness.ask("read k").hasSuffix("before-\(round)") }
+                    try await eventually("the value before comes") {
+                        try await witness.ask("read k").hasSuffix("before-\(round)")
+                    }
                     let cached = try await witness.ask("read k")
                     #expect(cached.hasPrefix(before + " "))
                     victim.order("write-and-die k after-\(round)")
                     #expect(try await victim.end.value == .signaled(9))
-                    try await eventually { try await witness.ask("read k").hasSuffix("after-\(round)") }
+                    try await eventually("the value after comes") {
+                        try await witness.ask("read k").hasSuffix("after-\(round)")
+                    }
                 }
                 witness.stop()
                 _ = try await witness.end.value
@@ -93,6 +100,6 @@ struct ProviderTests {
 extension RedisManager {
     /// Waits until the server, which was started just before, answers.
     func waitForAnswer() async throws {
-        try await eventually { (try? await send(RedisCommand("PING"))) != nil }
+        try await eventually("Redis answers") { (try? await send(RedisCommand("PING"))) != nil }
     }
 }

@@ -53,8 +53,3 @@ struct Rig: Sendable {
         ]
     }
 }
-
-/// Waits for a condition, for as long as the test may last.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() { try await Task.sleep(for: .milliseconds(1)) }
-}

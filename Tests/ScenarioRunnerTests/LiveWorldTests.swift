@@ -39,10 +39,11 @@ struct LiveWorldTests {
 
     /// Runs scenarios and closes the runner whatever happens.
     static func withRunner<Result>(
-        defects: Set<Defect> = [], redis: RedisServer.Source = .privateServer,
+        worlds: [World]? = nil, defects: Set<Defect> = [], redis: RedisServer.Source = .privateServer,
         _ body: (ScenarioRunner) async throws -> Result
     ) async throws -> Result {
         var configuration = ScenarioRunner.Configuration()
+        if let worlds { configuration.worlds = worlds }
         configuration.defects = defects
         configuration.redis = redis
         let runner = try await ScenarioRunner.open(configuration)
@@ -142,8 +143,7 @@ struct LiveWorldTests {
         #expect(FileManager.default.fileExists(atPath: folder + "/redis.sock"))
         let information = try await server.information("server")
         let process = try #require(
-            information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
-                .flatMap { pid_t($0.dropFirst("process_id:".count)) })
+            ServerInformation(text: information).number("process_id").map { pid_t($0) })
         #expect(kill(process, 0) == 0)
         await server.close()
         #expect(kill(process, 0) == -1)

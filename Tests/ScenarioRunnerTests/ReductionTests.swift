@@ -50,6 +50,26 @@ struct ReductionTests {
         return outcomes.withLock { $0 }
     }
 
+    /// Whatever so many random schedules come to, which is more than a few things, an explored one does too.
+    static func checkRandomOutcomes(
+        of scenario: Scenario, defect: Defect?, schedules: UInt64, moreThan fewest: Int
+    ) throws {
+        let explored = try outcomes(of: scenario, defect: defect)
+        let run = SimulatedRun(scenario: scenario, defects: defect.map { [$0] } ?? [])
+        let plan = WorkloadPlan(scenario, seed: 1)
+        var met: Set<RunOutcome> = []
+        for seed in 1...schedules {
+            let strategy: Strategy = seed % 2 == 0 ? .random : .priorities(depth: 4)
+            let record = try Simulation.run(seed: seed, strategy: strategy) { try await run.perform(plan) }.get()
+            let outcome = RunOutcome(record)
+            met.insert(outcome)
+            guard !explored.contains(outcome) else { continue }
+            Issue.record("seed \(seed), not explored:\n\(outcome)")
+            return
+        }
+        #expect(met.count > fewest)
+    }
+
     @Test(
         "Whatever a random schedule comes to, an explored one does too",
         arguments: [
@@ -60,20 +80,7 @@ struct ReductionTests {
         ])
     func randomOutcomes(of tried: Case) throws {
         let scenario = try tried.scenario
-        let explored = try Self.outcomes(of: scenario, defect: tried.defect)
-        let run = SimulatedRun(scenario: scenario, defects: tried.defect.map { [$0] } ?? [])
-        let plan = WorkloadPlan(scenario, seed: 1)
-        var met: Set<RunOutcome> = []
-        for seed in 1...600 as ClosedRange<UInt64> {
-            let strategy: Strategy = seed % 2 == 0 ? .random : .priorities(depth: 4)
-            let record = try Simulation.run(seed: seed, strategy: strategy) { try await run.perform(plan) }.get()
-            let outcome = RunOutcome(record)
-            met.insert(outcome)
-            guard !explored.contains(outcome) else { continue }
-            Issue.record("seed \(seed), not explored:\n\(outcome)")
-            return
-        }
-        #expect(met.count > 5)
+        try Self.checkRandomOutcomes(of: scenario, defect: tried.defect, schedules: 600, moreThan: 5)
     }
 
     @Test("With and without reduction the outcomes are the same")

@@ -37,19 +37,16 @@ public final class CertificationQueue: Sendable {
     /// - Throws: what `onResult` throws, and what ``ScenarioCertifier/certify(_:)`` does, in its turn; the others are stopped
     ///   then.
     public func run(threads: Int, onResult: (ScenarioExploration) throws -> Void) throws {
-        let workers = DispatchGroup()
+        let workers = OwnThreads.start(min(threads, variants.count)) { [self] in
+            while let number = take() {
+                let result = explore(variants[number])
+                state.withLock { $0.results[number] = .some(result) }
+                arrivals.signal()
+            }
+        }
         defer {
             state.withLock { $0.isGivenUp = true }
             workers.wait()
-        }
-        for _ in 0..<min(threads, variants.count) {
-            DispatchQueue.global().async(group: workers) { [self] in
-                while let number = take() {
-                    let result = explore(variants[number])
-                    state.withLock { $0.results[number] = .some(result) }
-                    arrivals.signal()
-                }
-            }
         }
         for number in variants.indices {
             if let result = result(of: number) { try onResult(result.get()) }

@@ -1,8 +1,8 @@
 import Foundation
 import Locking
 
-/// Does long work on threads of its own. `DispatchQueue.concurrentPerform` would take those that all asynchronous code of the
-/// process shares, and keep them for minutes.
+/// Does long work on threads of its own. Those of dispatch queues are the ones that all asynchronous code of the
+/// process shares, and would be kept for minutes.
 enum OwnThreads {
     /// Calls `body` with each of the numbers from 0, several at a time, and returns when all calls have.
     /// - Parameter threads: at most so many at a time, the calling one among them; all cores unless given.
@@ -21,18 +21,25 @@ enum OwnThreads {
                 body(index)
             }
         }
-        let others = DispatchGroup()
-        for _ in 1..<max(1, min(threads, iterations)) {
-            others.enter()
+        let others = start(max(1, min(threads, iterations)) - 1, work)
+        work()
+        others.wait()
+    }
+
+    /// Calls `body` on each of so many new threads, and returns at once.
+    /// - Returns: what waits for all calls.
+    static func start(_ threads: Int, _ body: @escaping @Sendable () -> Void) -> DispatchGroup {
+        let group = DispatchGroup()
+        for _ in 0..<threads {
+            group.enter()
             let thread = Thread {
-                work()
-                others.leave()
+                body()
+                group.leave()
             }
             // Deep recursion is no stranger to a search.
             thread.stackSize = 8 << 20
             thread.start()
         }
-        work()
-        others.wait()
+        return group
     }
 }

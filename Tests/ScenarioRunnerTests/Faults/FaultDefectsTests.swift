@@ -73,12 +73,9 @@ struct FaultDefectsTests {
     func certain(_ example: (defect: Defect, action: Fault.Action, victim: Fault.Victim), world: World) async throws {
         let scenario = Self.scenario(example.action, of: example.victim)
         for (defects, verdict) in [(Set<Defect>(), RunVerdict.pass), ([example.defect], .violation)] {
-            var configuration = ScenarioRunner.Configuration()
-            configuration.worlds = [world]
-            configuration.defects = defects
-            let runner = try await ScenarioRunner.open(configuration)
-            let results = await runner.run(scenario, seed: 1)
-            await runner.close()
+            let results = try await LiveWorldTests.withRunner(worlds: [world], defects: defects) {
+                await $0.run(scenario, seed: 1)
+            }
             #expect(results.map(\.verdict) == [verdict], LiveWorldTests.story(results[0]))
         }
     }

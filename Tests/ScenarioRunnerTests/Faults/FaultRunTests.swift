@@ -51,12 +51,9 @@ struct FaultRunTests {
                 Phase(name: "again", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
             ])
         for (defects, verdict) in [(Set<Defect>(), RunVerdict.pass), ([.missedWhileDisconnected], .violation)] {
-            var configuration = ScenarioRunner.Configuration()
-            configuration.worlds = [world]
-            configuration.defects = defects
-            let runner = try await ScenarioRunner.open(configuration)
-            let results = await runner.run(scenario, seed: 1)
-            await runner.close()
+            let results = try await LiveWorldTests.withRunner(worlds: [world], defects: defects) {
+                await $0.run(scenario, seed: 1)
+            }
             #expect(results.map(\.verdict) == [verdict], LiveWorldTests.story(results[0]))
         }
     }
@@ -70,11 +67,7 @@ struct FaultRunTests {
         // Paced, it takes a second at least, however fast the machine is.
         let mix = Mix(data: ["k"], operationsPerWorker: 50, pace: 50, shares: Mix.Shares(read: 0.7, write: 0.3))
         let scenario = Self.scenario([crash], [Phase(name: "race", action: .mix(mix))])
-        var configuration = ScenarioRunner.Configuration()
-        configuration.worlds = [world]
-        let runner = try await ScenarioRunner.open(configuration)
-        let results = await runner.run(scenario, seed: 1)
-        await runner.close()
+        let results = try await LiveWorldTests.withRunner(worlds: [world]) { await $0.run(scenario, seed: 1) }
         let result = try #require(results.first)
         #expect(result.failure == nil, LiveWorldTests.story(result))
         let record = try #require(result.faults.first)
@@ -113,8 +106,7 @@ struct FaultRunTests {
         let folder = server.caretaker.folder
         let information = try await server.information("server")
         let process = try #require(
-            information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
-                .flatMap { pid_t($0.dropFirst("process_id:".count)) })
+            ServerInformation(text: information).number("process_id").map { pid_t($0) })
         let scenario = Self.scenario(
             [Fault(.pause, of: .redis, during: ["wait-1"], until: .share(1))],
             [Phase(name: "wait-1", action: .wait(.seconds(3600)))])
@@ -155,8 +147,7 @@ struct FaultRunTests {
             }
             let information = try await connection.send(RedisCommand("INFO", "server")).string ?? ""
             await connection.close()
-            process = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
-                .flatMap { pid_t($0.dropFirst("process_id:".count)) }
+            process = ServerInformation(text: information).number("process_id").map { pid_t($0) }
         }
         run.cancel()
         // A fault that was cancelled while it began says so in its own words.

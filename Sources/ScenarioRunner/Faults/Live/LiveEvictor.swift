@@ -78,8 +78,7 @@ final class LiveEvictor: Sendable {
 
     private func number(_ name: String, in section: String) async throws -> Int64 {
         let information = try await pool.send(RedisCommand("INFO", section)).string ?? ""
-        let line = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("\(name):") }
-        guard let number = line.flatMap({ Int64($0.dropFirst(name.count + 1)) }) else {
+        guard let number = ServerInformation(text: information).number(name) else {
             throw FaultError(.failed, "redis-server does not tell \(name)")
         }
         return number

@@ -102,10 +102,10 @@ final class LiveFaultInjector: FaultInjector {
 
     private func findProcess() async throws {
         let information = try await pool.send(RedisCommand("INFO", "server")).string ?? ""
-        let process = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("process_id:") }
-            .flatMap { pid_t($0.dropFirst("process_id:".count)) }
-        guard let process else { throw FaultError(.failed, "redis-server does not tell its process") }
-        state.withLock { $0.process = process }
+        guard let process = ServerInformation(text: information).number("process_id") else {
+            throw FaultError(.failed, "redis-server does not tell its process")
+        }
+        state.withLock { $0.process = pid_t(process) }
     }
 
     /// The process is a child of the caretaker, who waits for it only before it starts another: its number is nobody else's.

@@ -56,8 +56,7 @@ final class LiveReplica: Sendable {
     }
 
     private static func offset(_ information: String) -> Int64? {
-        let line = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("master_repl_offset:") }
-        return line.flatMap { Int64($0.dropFirst("master_repl_offset:".count)) }
+        ServerInformation(text: information).number("master_repl_offset")
     }
 
     /// Makes a primary of it, at the address of the one that is gone.
