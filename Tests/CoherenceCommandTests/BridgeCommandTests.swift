@@ -152,6 +152,16 @@ struct BridgeCommandTests {
         return found.standardOutput.split(separator: "\n").compactMap { pid_t($0) }
     }
 
+    /// Waits until there are three.
+    private func threeInstances(of process: pid_t) async throws -> [pid_t] {
+        var found: [pid_t] = []
+        try await eventually("three instances") {
+            found = try await instances(of: process)
+            return found.count == 3
+        }
+        return found
+    }
+
     private func folders(of process: pid_t) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)) ?? [])
             .filter { $0.hasPrefix("coherence-\(process)-") }
@@ -161,12 +171,11 @@ struct BridgeCommandTests {
     func killedInstance() async throws {
         let result = try await Subprocess.run(
             .path(.init(CommandTests.command)),
-            arguments: ["bridge", "--instances", "3", "--duration", "2s", "--rate", "300/s", "--format", "json"],
+            arguments: ["bridge", "--instances", "3", "--duration", "8s", "--rate", "300/s", "--format", "json"],
             input: .none, output: .sequence, error: .discarded
         ) { execution in
             let process = execution.processIdentifier.value
-            try await eventually("three instances") { try await instances(of: process).count == 3 }
-            kill(try #require(try await instances(of: process).last), SIGKILL)
+            kill(try #require(try await threeInstances(of: process).last), SIGKILL)
             var text = ""
             for try await line in execution.standardOutput.strings() { text += line }
             return text
@@ -187,8 +196,7 @@ struct BridgeCommandTests {
             input: .none, output: .discarded, error: .discarded
         ) { execution in
             let process = execution.processIdentifier.value
-            try await eventually("three instances") { try await instances(of: process).count == 3 }
-            let started = try await instances(of: process)
+            let started = try await threeInstances(of: process)
             kill(process, signal)
             return (process, started)
         }

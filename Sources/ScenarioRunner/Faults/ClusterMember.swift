@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Locking
 import Simulation
 
 /// One place in a cluster whose instances are tasks of this process, and who fills it: an instance, and after its crash
@@ -13,6 +14,8 @@ final class ClusterMember: InstanceSeat {
         /// `nil` in a cluster that no fault is declared for.
         let life: Lifeline?
         let link: (any InstanceLink)?
+        /// `nil` in a cluster in which nobody dies at a commit.
+        let watch: CommitWatch?
     }
 
     /// Counted from 0.
@@ -22,6 +25,8 @@ final class ClusterMember: InstanceSeat {
     let ownClock: SkewedClock?
     private let starter: InstanceStarter
     private let succession: Succession<Incarnation>
+    /// What clears away who died at a commit, and finds another.
+    private let burial = Lock<Task<Void, Never>?>(nil)
 
     /// - Parameter incarnation: the number of the first.
     init(number: Int, incarnation: Int = 0, observer: SharedRecordingObserver, starter: InstanceStarter) async throws {
@@ -94,6 +99,23 @@ final class ClusterMember: InstanceSeat {
         observer.distrusted(at: starter.parts.clock.now())
     }
 
+    func crashAtCommit(_ struck: @escaping @Sendable () -> Void) {
+        incarnation.watch?.atNextCommit { [self] in
+            let incarnation = succession.vacate()
+            incarnation.life?.end()
+            struck()
+            let task = Task {
+                await incarnation.link?.sever()
+                await incarnation.instance.stop()
+                observer.distrusted(at: starter.parts.clock.now())
+                restart()
+            }
+            burial.withLock { $0 = task }
+        }
+    }
+
+    func surviveCommits() { incarnation.watch?.giveUp() }
+
     func restart() {
         let next = incarnation.number + 1
         succession.refill { [self] in
@@ -130,6 +152,7 @@ final class ClusterMember: InstanceSeat {
 
     func stop() async {
         incarnation.life?.resume()
+        await burial.withLock { $0 }?.value
         await succession.close()
         let last = incarnation
         await last.instance.stop()

@@ -51,6 +51,7 @@ final class FaultConductor: Sendable {
 
     /// Ends what ends with this phase, and returns when the cluster has recovered.
     func end() async throws {
+        try await giveUpOnCommits()
         for timer in state.withLock({ $0.endPhase() }) { timer.cancel() }
         await makeDueChanges()
         for timer in state.withLock({ $0.timersOfThisPhase }) { await timer.value }
@@ -140,8 +141,10 @@ final class FaultConductor: Sendable {
                 schedule.made(change, from: start, to: end)
                 return schedule.takeWaiting()
             }
-            startTimer(after: change)
-            measureRecovery(after: change, since: end)
+            if !change.fault.isAtCommit {
+                startTimer(after: change)
+                measureRecovery(after: change, since: end)
+            }
             for continuation in waiting { continuation.resume() }
         }
     }
@@ -168,7 +171,7 @@ final class FaultConductor: Sendable {
         guard cluster.world == .live, !change.isBeginning || change.fault.end == nil, change.fault.needsRecovery else {
             return
         }
-        let members = cluster.members[change.fault.instances(of: cluster.declaration)]
+        let members = members(hitBy: change.fault)
         let task = Task { [self] in
             for member in members where await !member.heal(within: patience) { return }
             let duration = cluster.clock.now() - end
@@ -179,6 +182,12 @@ final class FaultConductor: Sendable {
 
     private func make(_ change: FaultSchedule.Change) async throws {
         let fault = change.fault
+        if fault.isAtCommit {
+            for member in members(hitBy: fault) {
+                try await member.crashAtCommit { [self] in struck(change) }
+            }
+            return
+        }
         if change.isBeginning {
             Simulation.note(Self.noteOfBeginning, change.number)
             try await begin(fault)
@@ -189,8 +198,28 @@ final class FaultConductor: Sendable {
         }
     }
 
+    /// A victim has died at its commit.
+    private func struck(_ change: FaultSchedule.Change) {
+        let now = cluster.clock.now()
+        Simulation.note(Self.noteOfBeginning, change.number)
+        Simulation.note(Self.noteOfEnd, change.number)
+        state.withLock { $0.struck(change.number, at: now) }
+        measureRecovery(after: change, since: now)
+    }
+
+    /// Who has not committed anything by the end of the phases lives.
+    private func giveUpOnCommits() async throws {
+        for fault in state.withLock({ $0.takeUnstruck() }) {
+            for member in members(hitBy: fault) { try await member.surviveCommits() }
+        }
+    }
+
+    private func members(hitBy fault: Fault) -> ArraySlice<any InstanceSeat> {
+        cluster.members[fault.instances(of: cluster.declaration)]
+    }
+
     func begin(_ fault: Fault) async throws {
-        let members = cluster.members[fault.instances(of: cluster.declaration)]
+        let members = members(hitBy: fault)
         switch (fault.action, fault.victim) {
         case (.crash(let remains), .redis): try await injector.crashRedis(remains ?? .lost)
         case (.pause, .redis): try await injector.pauseRedis()
@@ -210,7 +239,7 @@ final class FaultConductor: Sendable {
     }
 
     func end(_ fault: Fault) async throws {
-        let members = cluster.members[fault.instances(of: cluster.declaration)]
+        let members = members(hitBy: fault)
         switch (fault.action, fault.victim) {
         case (.crash, .redis): try await injector.restartRedis()
         case (.pause, .redis): try await injector.resumeRedis()

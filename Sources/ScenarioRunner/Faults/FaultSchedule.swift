@@ -131,6 +131,10 @@ struct FaultSchedule: Sendable {
     mutating func made(_ change: Change, from start: Int64, to end: Int64) {
         isChanging = false
         guard courses[change.number].stage != .over else { return }
+        if change.isBeginning, change.fault.isAtCommit {
+            courses[change.number] = Course(stage: .on, begun: start)
+            return
+        }
         if change.isBeginning {
             records[change.number].start = records[change.number].start ?? start
             records[change.number].times += 1
@@ -142,6 +146,25 @@ struct FaultSchedule: Sendable {
             records[change.number].end = end
             courses[change.number].stage = change.fault.repetition == nil || hasEnded(change.fault) ? .over : .between
             courses[change.number].isTimeUp = false
+        }
+    }
+
+    /// A victim has died at its commit, and another takes its place. The last of several ends the fault.
+    mutating func struck(_ number: Int, at time: Int64) {
+        records[number].start = records[number].start ?? time
+        records[number].end = time
+        records[number].times += 1
+        records[number].tookEffect = true
+        if records[number].times >= records[number].fault.instances(of: cluster).count { courses[number].stage = .over }
+    }
+
+    /// What waits for commits in phases that are over now; it waits no more.
+    mutating func takeUnstruck() -> [Fault] {
+        courses.indices.compactMap { number in
+            let fault = records[number].fault
+            guard fault.isAtCommit, courses[number].stage == .on, fault.phases.last == phase else { return nil }
+            courses[number].stage = .over
+            return fault
         }
     }
 

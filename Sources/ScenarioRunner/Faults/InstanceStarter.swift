@@ -9,6 +9,8 @@ struct InstanceStarter: Sendable {
     let cluster: Cluster
     /// Whether instances go by clocks of their own.
     let isSkewed: Bool
+    /// Whether an instance may have to die at one of its commits.
+    let watchesCommits: Bool
     /// What each version of the application knows of the data.
     let schemas: SchemaTable
 
@@ -26,7 +28,9 @@ struct InstanceStarter: Sendable {
         let told: any CacheObserver & Sendable =
             if let ownClock { TrueTimeObserver(base: observer, clock: ownClock) } else { observer }
         let view = schemas.view(of: cluster.application(ofInstance: number), in: configuration)
-        let origin: any Origin = view.map { SchemaOrigin(base: parts.origin, view: $0) } ?? parts.origin
+        let watch = watchesCommits ? CommitWatch() : nil
+        let store: any Origin = view.map { SchemaOrigin(base: parts.origin, view: $0) } ?? parts.origin
+        let origin: any Origin = watch.map { WatchedOrigin(base: store, watch: $0) } ?? store
         let canRead: @Sendable ([UInt8]) -> Bool = { view?.canRead($0) ?? true }
         guard let injector = parts.injector else {
             let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
@@ -34,7 +38,8 @@ struct InstanceStarter: Sendable {
                     id: id, configuration: configuration, origin: origin, shared: parts.shared, host: host,
                     clock: ownClock ?? parts.clock, observer: told, canRead: canRead)
             }
-            return ClusterMember.Incarnation(number: incarnation, instance: instance, life: nil, link: nil)
+            return ClusterMember.Incarnation(
+                number: incarnation, instance: instance, life: nil, link: nil, watch: watch)
         }
         let life = Lifeline(of: id)
         let link = try await injector.makeLink(of: id)
@@ -46,7 +51,8 @@ struct InstanceStarter: Sendable {
                     host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock,
                     observer: told, canRead: canRead)
             }
-            return ClusterMember.Incarnation(number: incarnation, instance: instance, life: life, link: link)
+            return ClusterMember.Incarnation(
+                number: incarnation, instance: instance, life: life, link: link, watch: watch)
         } catch {
             await link.sever()
             throw error

@@ -74,6 +74,10 @@ public final class InstanceHost: Sendable {
             return .warmed(await parts.member.warm(names))
         case .heal(let patience): return .healed(await parts.member.heal(within: patience))
         case .jump(let nanoseconds): parts.member.jump(by: nanoseconds)
+        case .die(atCommit: true):
+            // Not `exit`, which would tidy up.
+            parts.member.incarnation.watch?.atNextCommit { kill(getpid(), SIGKILL) }
+        case .die(atCommit: false): parts.member.incarnation.watch?.giveUp()
         case .stop:
             await parts.member.stop()
             await parts.pool.close()
@@ -113,7 +117,8 @@ extension InstanceHost {
                 parts: parts,
                 configuration: HierarchyConfiguration(
                     cluster, in: .live, defects: settings.defects),
-                cluster: cluster, isSkewed: settings.isSkewed, schemas: SchemaTable(settings.keysInUse)))
+                cluster: cluster, isSkewed: settings.isSkewed,
+                watchesCommits: settings.watchesCommits, schemas: SchemaTable(settings.keysInUse)))
         let (member, workers) = try await seating.seat(
             settings.number, of: cluster, recorder: recorder, ledger: InvalidationLedger(),
             incarnation: settings.incarnation, journal: journal)

@@ -15,6 +15,7 @@ struct InstanceSettings: Sendable, Codable {
     var data: [DataSet]
     var defects: Set<Defect>
     var isSkewed: Bool
+    var watchesCommits: Bool
     var redis: ServerSettings
     var tier: RedisSharedTier.Configuration
     /// Paths of the origin's file, of the host's L3 if there is one, and of what this process is to record.
@@ -64,6 +65,8 @@ struct InstanceOrder: Sendable, Codable {
         case warm([String])
         case heal(within: Int64)
         case jump(by: Int64)
+        /// Kill yourself after the next commit; or no more.
+        case die(atCommit: Bool)
         /// Say that you are alive.
         case answer
         /// Leave the cluster.

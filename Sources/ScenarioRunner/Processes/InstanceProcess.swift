@@ -23,6 +23,8 @@ final class InstanceProcess: Sendable {
         /// Why it was killed, if it was; and whether that was as it should be.
         var reason: String?
         var isEndWanted = false
+        /// What to do when it has killed itself, as it was told to.
+        var death: (@Sendable () -> Void)?
         /// The last sign that it is alive and gets on.
         var lastSign = ContinuousClock.now
         var finished = 0
@@ -73,6 +75,12 @@ final class InstanceProcess: Sendable {
     /// Whether it is gone although nobody wanted it to be.
     var hasDied: Bool { state.withLock { $0.ending != nil && !$0.isEndWanted } }
 
+    /// It is going to kill itself.
+    /// - Parameter death: called once it has, before anybody who waits for its answer is told.
+    func expectDeath(_ death: @escaping @Sendable () -> Void) { state.withLock { $0.death = death } }
+    func expectNoDeath() { state.withLock { $0.death = nil } }
+    var expectsDeath: Bool { state.withLock { $0.death != nil } }
+
     // MARK: Orders
 
     /// Tells it to do something, and waits for its answer. A task that is cancelled meanwhile kills the process: there
@@ -114,12 +122,18 @@ final class InstanceProcess: Sendable {
             if isTooLate { send(SIGKILL) }
         case .said(let answer): hear(answer)
         case .ended(let how):
-            let (questions, identifier) = state.withLock { state in
+            let (questions, identifier, death) = state.withLock { state in
                 state.ending = how
-                defer { state.questions = [:] }
-                return (Array(state.questions.values), state.identifier)
+                state.isEndWanted = state.isEndWanted || state.death != nil
+                defer {
+                    state.questions = [:]
+                    state.death = nil
+                }
+                return (Array(state.questions.values), state.identifier, state.death)
             }
             if let identifier { registry.ended(identifier) }
+            // Before anybody hears that it is gone, and asks for another.
+            death?()
             for question in questions { question.continuation.resume(throwing: Failure(description: "it \(how)")) }
         }
     }

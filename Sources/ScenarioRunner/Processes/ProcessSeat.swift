@@ -18,6 +18,8 @@ final class ProcessSeat: InstanceSeat {
         var trouble: String?
         /// What was under way when the last process ended, in words.
         var open: [String] = []
+        /// What clears away who died at a commit, and finds another.
+        var burial: Task<Void, Never>?
     }
 
     init(
@@ -59,9 +61,30 @@ final class ProcessSeat: InstanceSeat {
 
     // MARK: Faults
 
-    func crash() async {
-        await succession.vacate().end(isWanted: true)
+    func crash() async { await bury(succession.vacate()) }
+
+    private func bury(_ process: InstanceProcess) async {
+        await process.end(isWanted: true)
         RecordingObserver(track: recorder.makeTrack(instance: Int32(number))).distrusted(at: MonotonicClock.now())
+    }
+
+    func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws {
+        process.expectDeath { [self] in
+            let process = succession.vacate()
+            struck()
+            let task = Task {
+                await bury(process)
+                restart()
+            }
+            state.withLock { $0.burial = task }
+        }
+        try await process.ask(.die(atCommit: true))
+    }
+
+    func surviveCommits() async throws {
+        guard process.expectsDeath else { return }
+        try await process.ask(.die(atCommit: false))
+        process.expectNoDeath()
     }
 
     func restart() {
@@ -108,6 +131,7 @@ final class ProcessSeat: InstanceSeat {
     }
 
     func stop() async {
+        await state.withLock { $0.burial }?.value
         await succession.close()
         await process.stop()
         readJournals()

@@ -33,7 +33,7 @@ struct ProcessSeating: Seating {
         let cluster = scenario.cluster
         let settings = InstanceSettings(
             number: number, incarnation: incarnation, prefix: prefix, cluster: cluster, data: scenario.data,
-            defects: defects, isSkewed: scenario.hasSkew,
+            defects: defects, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
             redis: ServerSettings(route?.configuration ?? server), tier: tier, origin: LiveWorld.origin(in: folder),
             host: cluster.declaration(of: .l3).map { _ in
                 LiveWorld.host(cluster.host(ofInstance: number), in: folder)
@@ -50,5 +50,6 @@ struct ProcessSeating: Seating {
 
 extension Scenario {
     /// Whether instances go by clocks of their own.
+    var crashesAtCommits: Bool { faults.contains(where: \.isAtCommit) }
     var hasSkew: Bool { faults.contains { if case .skew = $0.action { true } else { false } } }
 }

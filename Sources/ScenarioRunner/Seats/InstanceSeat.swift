@@ -26,6 +26,12 @@ protocol InstanceSeat: Sendable {
 
     /// Ends the instance where it stands. Its connections drop, its memory is gone, and nobody is told.
     func crash() async
+    /// From now on it crashes as soon as it has committed a write at the origin, before anything that follows, and another
+    /// is started in its place.
+    /// - Parameter struck: called once, when that has happened.
+    func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws
+    /// It does not any more.
+    func surviveCommits() async throws
     /// Begins to start another instance in its place, again and again until Redis lets it join.
     func restart()
     func pause() async

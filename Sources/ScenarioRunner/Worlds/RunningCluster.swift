@@ -47,7 +47,8 @@ final class RunningCluster: Sendable {
         let cluster = scenario.cluster
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
-            cluster: cluster, isSkewed: scenario.hasSkew, schemas: SchemaTable(scenario.keysInUse))
+            cluster: cluster, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
+            schemas: SchemaTable(scenario.keysInUse))
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil

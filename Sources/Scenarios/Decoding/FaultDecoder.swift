@@ -16,7 +16,7 @@ struct FaultDecoder {
     func decode(_ value: Value) -> (Fault, key: Value)? {
         guard let worded = WordedElement(value, words: Self.words, what: "a fault") else { return nil }
         var known = ["whom", "during", "after"]
-        if worded.word == "crash" { known.append("data") }
+        if worded.word == "crash" { known += ["data", "at"] }
         if ["delay", "skew"].contains(worded.word) { known.append("by") }
         if !["disconnect", "skew"].contains(worded.word) { known += ["until", "for", "every"] }
         guard let fields = worded.fields(known: known, expected: "{ whom: …, during: … }"),
@@ -25,6 +25,7 @@ struct FaultDecoder {
         else { return nil }
         var fault = Fault(action, of: victim, during: phases.map(\.name), until: nil)
         fault.start = start(fields, in: phases.first)
+        fault.isAtCommit = isAtCommit(fault, fields, in: phases)
         fault.end = end(of: worded.word, fault, fields, in: phases.last)
         fault.repetition = repetition(of: fault, fields)
         checkEnd(fault, fields)
@@ -134,6 +135,29 @@ struct FaultDecoder {
         guard let percent = value.percent() else { return 0 }
         if percent == 100 { value.reject(expected: "less than 100 %: afterwards nothing is left to go wrong") }
         return percent / 100
+    }
+
+    private static let commit = "commit"
+
+    private func isAtCommit(_ fault: Fault, _ fields: Fields, in phases: [Phase]) -> Bool {
+        let expected = "\(Self.commit): when the victim's next write is committed, and before anything that follows"
+        guard let value = fields["at"], let word = value.text(expected) else { return false }
+        guard word == Self.commit else {
+            value.reject(expected: expected, suggestion: NearestWord.suggestion(for: word, among: [Self.commit]))
+            return false
+        }
+        if fault.concernsServer {
+            value.report(found: "a crash of redis at a commit", expected: "an instance: Redis commits nothing")
+        }
+        for word in ["for", "until", "every"] {
+            fields[word]?.report(found: "\(word) beside at", expected: "one of them: another takes its place at once")
+        }
+        if phases.count == 1, !phases[0].does(.writes) {
+            value.report(
+                found: "a crash at a commit during \(phases[0].name), which writes nothing",
+                expected: "a phase with writes")
+        }
+        return true
     }
 
     private func end(of word: String, _ fault: Fault, _ fields: Fields, in phase: Phase?) -> Fault.End? {

@@ -37,7 +37,7 @@ extension Scenario {
         let start = Double(first) + fault.start
         let end: Double =
             switch fault.end {
-            case nil: start
+            case nil: fault.isAtCommit ? Double(last) + 1 : start
             case .share(let share): Double(last) + share
             case .after: Double(last) + 1
             }

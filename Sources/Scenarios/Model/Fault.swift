@@ -72,6 +72,9 @@ public struct Fault: Sendable, Hashable {
     public var end: End?
     /// `nil` for what happens once. What is repeated ends after a time.
     public var repetition: Repetition?
+    /// Whether it waits, once it is due, until the victim's next write is committed at the origin, and strikes then, before anything of
+    /// what follows has happened. Of crashes of instances only, which are followed by the restart at once.
+    public var isAtCommit = false
     /// Whether it begins and ends whenever the schedule lets it, as in an exhaustive exploration, which visits every moment of
     /// the phase: shares are not looked at then. No file says so.
     public var isAtAnyMoment = false
@@ -111,7 +114,8 @@ extension Fault: CustomStringConvertible {
 
     private var words: String {
         switch action {
-        case .crash(let remains): "crash of \(victim)" + (remains.map { ", its data \($0.rawValue)" } ?? "")
+        case .crash(let remains):
+            "crash of \(victim)" + (isAtCommit ? " at a commit" : "") + (remains.map { ", its data \($0.rawValue)" } ?? "")
         case .pause: "pause of \(victim)"
         case .partition: "partition of \(victim)"
         case .disconnect: "disconnection of \(victim)"

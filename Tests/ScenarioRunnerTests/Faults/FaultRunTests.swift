@@ -58,6 +58,49 @@ struct FaultRunTests {
         }
     }
 
+    /// All keys are written by the first instance, which dies at a commit, and read afterwards.
+    static var deathAtCommit: Scenario {
+        var crash = Fault(.crash(nil), of: .instance(0), during: ["change"], until: nil)
+        crash.isAtCommit = true
+        var scenario = scenario(
+            [crash],
+            [
+                Phase(name: "change", action: .sweep(Sweep(.write, data: ["k"], by: .oneWorker))),
+                Phase(name: "again", action: .sweep(Sweep(.read, data: ["k"], by: .everyWorker))),
+            ])
+        scenario.cluster.invalidation = .acknowledged
+        scenario.checks = [.linearizable(), .sessions]
+        return scenario
+    }
+
+    @Test(
+        "Who dies at a commit has written, does not learn it, and is replaced, in both worlds",
+        arguments: [World.simulated, .live])
+    func atCommit(world: World) async throws {
+        let results = try await LiveWorldTests.withRunner(worlds: [world]) { await $0.run(Self.deathAtCommit, seed: 1) }
+        let result = try #require(results.first)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        #expect(result.faults.map(\.times) == [1])
+        let operations = result.history.operations.filter(\.isOfClient)
+        // The first write of all is the first commit.
+        let unknown = operations.filter { $0.kind == .write && $0.outcome == .unknown }
+        let died = try #require(unknown.first)
+        #expect(unknown.count == 1)
+        let read = operations.filter { $0.kind == .read && $0.key == died.key && $0.outcome == .ok }
+        #expect(read.count == 4 && read.allSatisfy { $0.version == 2 }, "\(read)")
+    }
+
+    @Test("Who commits nothing does not die, which makes the run an error, never a pass")
+    func noCommit() {
+        var scenario = Self.deathAtCommit
+        scenario.phases[0] = Phase(name: "change", action: .sweep(Sweep(.read, data: ["k"], by: .oneWorker)))
+        scenario.checks = [.sessions]
+        let result = SimulatedRun(scenario: scenario, defects: []).result(seed: 1)
+        #expect(result.verdict == .error, LiveWorldTests.story(result))
+        #expect(
+            result.failure == "nothing was left to do when this had gone wrong: crash of instance 1 at a commit (during change)")
+    }
+
     @Test(
         "What is repeated goes wrong again and again, and live every recovery is measured",
         arguments: [World.simulated, .live])

@@ -38,6 +38,22 @@ struct FaultsMistakesTests {
             "crsh: {}",
             "12:5: error: faults: found \"crsh\"; expected one of crash, pause, partition, disconnect, delay, skew, memory-pressure, eviction, failover; did you mean crash?"
         ),
+        Case(
+            "crash: { whom: instance 1, during: race, at: comit }",
+            "12:50: error: faults.crash.at: found \"comit\"; expected commit: when the victim's next write is committed, and before anything that follows; did you mean commit?"
+        ),
+        Case(
+            "crash: { whom: redis, data: lost, during: race, at: commit }",
+            "12:57: error: faults.crash.at: found a crash of redis at a commit; expected an instance: Redis commits nothing"
+        ),
+        Case(
+            "crash: { whom: instance 1, during: race, at: commit, for: 1s }",
+            "12:63: error: faults.crash.for: found for beside at; expected one of them: another takes its place at once"
+        ),
+        Case(
+            "crash: { whom: instance 1, during: look, at: commit }",
+            "12:50: error: faults.crash.at: found a crash at a commit during look, which writes nothing; expected a phase with writes"
+        ),
         Case("pause", "12:5: error: faults: found pause alone; expected { whom: …, during: … }"),
         Case(
             "pause: { during: race }",
