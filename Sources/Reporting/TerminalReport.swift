@@ -76,6 +76,7 @@ public struct TerminalReport: Sendable {
 
     /// How many of each verdict, and what is at risk.
     public var summary: String {
+        if report.results.isEmpty { return "no run" }
         let operations = report.results.reduce(0) { $0 + $1.operations.total }
         let seconds = report.results.reduce(0) { $0 + $1.duration }
         var lines = [

@@ -32,8 +32,13 @@ struct CommandTests {
         let errors: String
     }
 
-    func run(_ arguments: [String], path: String? = nil, input: String = "") async throws -> Outcome {
-        let environment: Environment = path.map { .inherit.updating(["PATH": $0]) } ?? .inherit
+    func run(
+        _ arguments: [String], path: String? = nil, temporaryFolder: String? = nil, input: String = ""
+    ) async throws -> Outcome {
+        var changes: [Environment.Key: String?] = [:]
+        if let path { changes["PATH"] = path }
+        if let temporaryFolder { changes["TMPDIR"] = temporaryFolder }
+        let environment = Environment.inherit.updating(changes)
         let result = try await Subprocess.run(
             .path(.init(Self.command)), arguments: Arguments(arguments), environment: environment,
             workingDirectory: .init(Self.root), input: .string(input), output: .string(limit: 10_000_000),
@@ -118,6 +123,16 @@ struct CommandTests {
             let outcome = try await run(["run", file], path: "/nowhere")
             #expect(outcome.code == 3)
             #expect(outcome.errors.contains("apt-get install redis-server"))
+            #expect(outcome.output == "no run\n")
+        }
+    }
+
+    @Test("Where no folder can be made it says where, and exits 3")
+    func noFolder() async throws {
+        try await withFile(Self.small) { file in
+            let outcome = try await run(["run", file], temporaryFolder: "/nowhere")
+            #expect(outcome.code == 3)
+            #expect(outcome.errors.contains("no folder could be made in /nowhere. Set TMPDIR"))
         }
     }
 

@@ -101,7 +101,9 @@ final class InstanceProcess: Sendable {
                     state.questions[state.count] = question
                     return state.count
                 }
-                guard let number else { return continuation.resume(throwing: Failure(description: "it has ended")) }
+                guard let number else {
+                    return continuation.resume(throwing: Failure(description: "it \(ending ?? "has ended")"))
+                }
                 line.orders.yield(InstanceOrder(number: number, what: what))
             }
         } onCancel: {

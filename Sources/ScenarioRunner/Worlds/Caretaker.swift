@@ -25,9 +25,12 @@ final class Caretaker: Sendable {
         self.orders = orders
     }
 
-    /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it.
+    /// `$1` is the folder, the rest the command of the server, if any. Interrupts meant for the run do not concern it. The folder
+    /// is made here, where there is somebody to remove it whatever becomes of the process that wants it; a line says so.
     private static let script = """
         folder=$1; shift
+        mkdir -m 700 "$folder" || exit
+        echo made
         start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & started=$!; }
         end() { if [ -n "$1" ]; then kill -KILL "$1" 2>/dev/null; wait "$1" 2>/dev/null; fi; }
         if [ $# -gt 0 ]; then start "$@"; server=$started; fi
@@ -64,26 +67,23 @@ final class Caretaker: Sendable {
         let base = FileManager.default.temporaryDirectory.path
         let folder =
             "\(base)/coherence-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw WorldError(
-                .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
-        }
         let command = server?(folder) ?? []
         let (received, orders) = AsyncStream.makeStream(of: Order.self)
-        let (started, isStarted) = AsyncStream.makeStream(of: Void.self)
+        let (made, isMade) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
-            defer { isStarted.finish() }
+            defer { isMade.finish() }
             var options = PlatformOptions()
             // A group of its own: Ctrl-C goes to the whole group of the terminal, and the server has to outlive the run.
             options.processGroupID = 0
             _ = try await run(
                 .path("/bin/sh"), arguments: Arguments(["-c", script, "coherence-caretaker", folder] + command),
-                platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
+                platformOptions: options, input: .inputWriter, output: .sequence, error: .discarded
             ) { execution in
-                isStarted.yield()
+                for try await _ in execution.standardOutput.strings() {
+                    isMade.yield()
+                    break
+                }
+                isMade.finish()
                 for await order in received {
                     // Of a shell that is gone nobody need be told: it was the run's end.
                     _ = try? await execution.standardInputWriter.write(order.text + "\n")
@@ -92,8 +92,11 @@ final class Caretaker: Sendable {
                 try await execution.standardInputWriter.finish()
             }
         }
-        for await _ in started { break }
-        return Caretaker(folder: folder, task: task, orders: orders)
+        for await _ in made { return Caretaker(folder: folder, task: task, orders: orders) }
+        orders.finish()
+        try? await task.value
+        throw WorldError(
+            .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
     }
 
     /// Has the server started once more, after its end.
