@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Locking
 import Simulation
 
 /// One place in a cluster whose instances are tasks of this process, and who fills it: an instance, and after its crash
@@ -22,6 +23,8 @@ final class ClusterMember: InstanceSeat {
     let ownClock: SkewedClock?
     private let starter: InstanceStarter
     private let succession: Succession<Incarnation>
+    /// What the bus did for those who were in this place before.
+    private let formerBus = Lock(BusCounts())
 
     /// - Parameter incarnation: the number of the first.
     init(number: Int, incarnation: Int = 0, observer: SharedRecordingObserver, starter: InstanceStarter) async throws {
@@ -80,10 +83,14 @@ final class ClusterMember: InstanceSeat {
         return SeatWarming(warmed: warming.warmed, duration: warming.duration)
     }
 
+    /// Of those before in this place too.
+    func busCounts() -> BusCounts? { formerBus.withLock { $0 } + instance.busCounts }
+
     // MARK: Faults
 
     func crash() async {
         let incarnation = succession.vacate()
+        formerBus.withLock { $0 = $0 + incarnation.instance.busCounts }
         // In the instance's name: what ends its tasks, and waits for that, touches what they touch.
         let id = incarnation.instance.id
         await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {

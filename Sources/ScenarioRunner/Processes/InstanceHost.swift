@@ -74,6 +74,7 @@ public final class InstanceHost: Sendable {
             return .warmed(await parts.member.warm(names))
         case .heal(let patience): return .healed(await parts.member.heal(within: patience))
         case .jump(let nanoseconds): parts.member.jump(by: nanoseconds)
+        case .countBus: return .bus(parts.member.busCounts())
         case .stop:
             await parts.member.stop()
             await parts.pool.close()
@@ -113,7 +114,8 @@ extension InstanceHost {
                 parts: parts,
                 configuration: HierarchyConfiguration(
                     cluster, in: .live, defects: settings.defects),
-                cluster: cluster, isSkewed: settings.isSkewed, schemas: SchemaTable(settings.keysInUse)))
+                cluster: cluster, isSkewed: settings.isSkewed, schemas: SchemaTable(settings.keysInUse)),
+            observesBus: settings.observesBus)
         let (member, workers) = try await seating.seat(
             settings.number, of: cluster, recorder: recorder, ledger: InvalidationLedger(),
             incarnation: settings.incarnation, journal: journal)

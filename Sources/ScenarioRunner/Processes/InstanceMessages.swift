@@ -15,6 +15,7 @@ struct InstanceSettings: Sendable, Codable {
     var data: [DataSet]
     var defects: Set<Defect>
     var isSkewed: Bool
+    var observesBus: Bool
     var redis: ServerSettings
     var tier: RedisSharedTier.Configuration
     /// Paths of the origin's file, of the host's L3 if there is one, and of what this process is to record.
@@ -64,6 +65,8 @@ struct InstanceOrder: Sendable, Codable {
         case warm([String])
         case heal(within: Int64)
         case jump(by: Int64)
+        /// Say what the bus has done.
+        case countBus
         /// Say that you are alive.
         case answer
         /// Leave the cluster.
@@ -81,6 +84,7 @@ struct InstanceAnswer: Sendable, Codable {
         case done
         case warmed(SeatWarming)
         case healed(Bool)
+        case bus(BusCounts?)
         /// How many operations its workers have finished so far.
         case alive(finished: Int)
         case failed(String)
