@@ -158,8 +158,8 @@ let package = Package(
         .testTarget(
             name: "CacheHierarchyTests",
             dependencies: [
-                "CacheHierarchy", "History", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier",
-                "TestSupport",
+                "CacheHierarchy", "EventBridge", "History", "Locking", "RedisClient", "SimulatedRedis",
+                "SimulatedSharedTier", "TestSupport",
             ]),
         .testTarget(
             name: "SimulatedRedisTests",
@@ -182,7 +182,7 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "BridgeTrial", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner",
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner",
                 "Scenarios",
             ]),
         .testTarget(
