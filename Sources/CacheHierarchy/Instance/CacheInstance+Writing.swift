@@ -168,8 +168,9 @@ extension CacheInstance {
             if announcement == nil { return }
             state.withLock { $0.outbox.remove(batch.number) }
         }
-        // As long as tags were owed the instance did not trust itself.
-        if batches.contains(where: { !$0.tags.isEmpty }) { _ = await renewLease() }
+        // As long as tags were owed the instance did not trust itself. One that has still to catch up does not for that reason.
+        guard batches.contains(where: { !$0.tags.isEmpty }), state.withLock({ $0.isConnected }) else { return }
+        _ = await renewLease()
     }
 
     /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves
