@@ -1,4 +1,5 @@
 import CacheHierarchy
+import EventBridge
 import History
 import Locking
 import RedisClient
@@ -53,6 +54,14 @@ struct NamespaceTests {
             return try await base.subscribe(
                 to: channels, name: name, onStateChange: onStateChange, onMessages: onMessages)
         }
+
+        /// A stream is a key, and the server names it.
+        func follow(
+            _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+            onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+        ) async throws -> any RedisSubscription {
+            try await base.follow(stream, name: name, onNotice: onNotice, onEntries: onEntries)
+        }
     }
 
     /// All keys and channels that a tier makes on a server of its own for a key, a tag and an instance of that name.
@@ -62,7 +71,9 @@ struct NamespaceTests {
         let model = ModelRedisService(clock: ManualClock())
         let service = NotingService(model)
         let tier = RedisSharedTier(
-            RedisSharedTier.Configuration(namespace: try RedisNamespace(application)), service: service)
+            RedisSharedTier.Configuration(
+                namespace: try RedisNamespace(application), bus: Bool.random() ? .pubSub : .streams()),
+            service: service)
         try await tier.join(word, lease: second) { _ in }
         _ = try await tier.renew(word, lease: second, applied: 0)
         guard case .miss(let token) = try await tier.read(word) else { throw TestFailure() }
