@@ -71,9 +71,7 @@ struct NamespaceTests {
         let model = ModelRedisService(clock: ManualClock())
         let service = NotingService(model)
         let tier = RedisSharedTier(
-            RedisSharedTier.Configuration(
-                namespace: try RedisNamespace(application), bus: Bool.random() ? .pubSub : .streams()),
-            service: service)
+            RedisSharedTier.Configuration(namespace: try RedisNamespace(application)), service: service)
         try await tier.join(word, lease: second) { _ in }
         _ = try await tier.renew(word, lease: second, applied: 0)
         guard case .miss(let token) = try await tier.read(word) else { throw TestFailure() }

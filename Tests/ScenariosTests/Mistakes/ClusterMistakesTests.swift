@@ -73,7 +73,7 @@ struct ClusterMistakesTests {
             replacing: "  workers: 3",
             by: "  workers: 3\n  bus: streams\n  bus-length: 0",
             gives: [
-                #"9:15: cluster.bus-length: found "0"; expected a whole number from 1 to 100000000, as in 100 entries"#
+                #"9:15: cluster.bus-length: found "0"; expected a whole number from 1 to 100000000 with its unit, such as 500 entries; did you mean "0 entries"?"#
             ]),
         Mistake(
             "No invalidation",
