@@ -182,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner",
-                "Scenarios",
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting",
+                "ScenarioRunner", "Scenarios",
             ]),
         .testTarget(
             name: "CoherenceCommandTests",
