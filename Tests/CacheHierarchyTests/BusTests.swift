@@ -48,7 +48,7 @@ struct BusTests {
     private static let loss = BridgeNotice.disconnected(RedisError(.connectionLost, "lost"))
 
     @Test(
-        "A stream goes on where it was, unless something was trimmed or it is another one; then, and also without any loss of the connection, something is missed",
+        "A stream goes on where it was, unless something was trimmed or it is another one: then something is missed",
         arguments: [
             ([loss, .resubscribed], "disconnected resumed"),
             ([loss, .trimmed(entries: 3), .resubscribed], "disconnected reconnected"),

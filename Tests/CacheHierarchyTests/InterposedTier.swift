@@ -40,8 +40,8 @@ final class InterposedTier: SharedTier {
         handler?([.reconnected])
     }
 
-    /// The connection to a stream is back, and everything that was announced meanwhile follows when the returned function is
-    /// called.
+    /// The connection to a stream is back, and everything that was announced meanwhile follows when the returned
+    /// function is called.
     func resume(_ instance: String) -> @Sendable () -> Void {
         let (handler, kept) = state.withLock { state in
             state.cut.remove(instance)

@@ -1,7 +1,7 @@
 /// Keeps the books of what the bus brings to one instance. Pure.
 ///
-/// Logical time is the number of an announcement: within an epoch it has no holes, so a hole is a loss. The time at which an epoch
-/// begins is later than any before, and what it leaps over is none.
+/// Logical time is the number of an announcement: within an epoch it has no holes, so a hole is a loss. The time at
+/// which an epoch begins is later than any before, and what it leaps over is none.
 struct BusLedger {
     private(set) var counts = BusCounts()
     private let instance: String

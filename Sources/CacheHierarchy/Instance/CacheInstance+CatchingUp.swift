@@ -11,10 +11,11 @@ extension CacheInstance {
         let losses: Int
     }
 
-    /// Everything that was announced while the instance was away follows, and everything up to the time of a sign of life is to be
-    /// applied before anything is served: then each of its layers has obeyed what it would have obeyed without the loss.
-    /// - Returns: `false` if what the tier remembers is of another epoch: then floors and holds may be missing that nobody announces
-    ///   again, and everything older is suspect.
+    /// Everything that was announced while the instance was away follows, and everything up to the time of a sign of
+    /// life is to be applied before anything is served: then each of its layers has obeyed what it would have obeyed
+    /// without the loss.
+    /// - Returns: `false` if what the tier remembers is of another epoch: then floors and holds may be missing that
+    ///   nobody announces again, and everything older is suspect.
     func beginCatchingUp(to renewal: Renewal, sent: Int64, afterLosses losses: Int) -> Bool {
         clock.usesInstance()
         let isSame = state.withLock { state in
@@ -45,8 +46,8 @@ extension CacheInstance {
         if isDone { books.withLock { $0.caughtUp() } }
     }
 
-    /// What has not come within half a lease is taken for lost: everything older than now is suspect then, and the lease is taken
-    /// as after any other loss.
+    /// What has not come within half a lease is taken for lost: everything older than now is suspect then, and the
+    /// lease is taken as after any other loss.
     func giveUpCatchingUp() {
         clock.usesInstance()
         let now = clock.now()

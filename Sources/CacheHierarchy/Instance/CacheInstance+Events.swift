@@ -93,8 +93,8 @@ extension CacheInstance {
     /// Everything older than now is suspect; then the lease.
     /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
     ///   trust. `nil` for the first time.
-    /// - Parameter isComplete: whether everything announced since follows. Then nothing is suspect, but nothing is served either until
-    ///   all of it up to now has been applied.
+    /// - Parameter isComplete: whether everything announced since follows. Then nothing is suspect, but nothing is
+    ///   served either until all of it up to now has been applied.
     private func takeLease(afterLosses losses: Int?, isComplete: Bool) async throws {
         clock.usesInstance()
         let sent = clock.now()

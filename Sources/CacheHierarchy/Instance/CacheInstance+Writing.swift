@@ -168,7 +168,8 @@ extension CacheInstance {
             if announcement == nil { return }
             state.withLock { $0.outbox.remove(batch.number) }
         }
-        // As long as tags were owed the instance did not trust itself. One that has still to catch up does not for that reason.
+        // As long as tags were owed the instance did not trust itself. One that has still to catch up does not for
+        // that reason.
         guard batches.contains(where: { !$0.tags.isEmpty }), state.withLock({ $0.isConnected }) else { return }
         _ = await renewLease()
     }

@@ -56,7 +56,8 @@ public final class CacheWorker {
 
     @inline(__always)
     private func readOwnMemory(_ key: NameKey) -> CacheReading? {
-        // In this order: what makes an instance trust itself again is in the log by then, and the look-up reads the log.
+        // In this order: what makes an instance trust itself again is in the log by then, and the look-up reads the
+        // log.
         let latest = clock.upperBound()
         guard trust.isTrusted(at: latest), let entry = memory?.use(key) else { return nil }
         guard trust.isGood(entry, at: latest) else {

@@ -171,9 +171,9 @@ package enum RedisScripts {
             return 1
             """)
 
-    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, length of the stream or 0 for a channel,
-    /// number of keys, keys…, tags….
-    /// Returns { logical time, birth, ms since the loss of an earlier state or -1, live instances… }.
+    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, length of the stream or 0 for a
+    /// channel, number of keys, keys…, tags…. Returns { logical time, birth, ms since the loss of an earlier state or
+    /// -1, live instances… }.
     package static let announce = RedisScript(
         name: "announce",
         source: prelude + """

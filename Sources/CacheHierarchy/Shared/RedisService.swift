@@ -30,11 +30,11 @@ public protocol RedisService: Sendable {
         onMessages: @escaping @Sendable ([RedisMessage]) -> Void
     ) async throws -> any RedisSubscription
 
-    /// Reads a stream from its end on, and returns once it is known where that is: what is added after that arrives, also
-    /// what is added while there is no connection, unless it is said to be lost.
+    /// Reads a stream from its end on, and returns once it is known where that is: what is added after that arrives,
+    /// also what is added while there is no connection, unless it is said to be lost.
     ///
-    /// The callbacks are called one at a time, also in respect of those of ``subscribe(to:name:onStateChange:onMessages:)``,
-    /// and must not block.
+    /// The callbacks are called one at a time, also in respect of those of
+    /// ``subscribe(to:name:onStateChange:onMessages:)``, and must not block.
     /// - Parameters:
     ///   - name: what the connection is called on the server.
     ///   - onNotice: told of the connection and of what is lost, as by `StreamSubscriber`.

@@ -91,8 +91,8 @@ public final class RedisSharedTier: SharedTier {
             })
     }
 
-    /// A stream for what is announced, a channel for acknowledgements. They concern one writer each and are repeated, so the loss of
-    /// that connection is no reason to distrust anything.
+    /// A stream for what is announced, a channel for acknowledgements. They concern one writer each and are repeated,
+    /// so the loss of that connection is no reason to distrust anything.
     private func follow(
         _ instance: String, _ onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws -> [any RedisSubscription] {

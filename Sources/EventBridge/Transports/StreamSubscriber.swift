@@ -1,10 +1,11 @@
 import Locking
 import RedisClient
 
-/// Reads the entries of a stream, whoever added them, from a position of its own, so that nothing is lost while it is away.
+/// Reads the entries of a stream, whoever added them, from a position of its own, so that nothing is lost while it is
+/// away.
 ///
-/// What the entries mean is the reader's affair: of each it is given the value of the last field. ``EventBridge`` puts frames
-/// into them; a script may put in what else it has done in the same step.
+/// What the entries mean is the reader's affair: of each it is given the value of the last field. ``EventBridge`` puts
+/// frames into them; a script may put in what else it has done in the same step.
 ///
 /// Every subscriber is to have every entry, so there is no consumer group: a group deals each entry to one of its
 /// members, and a group for each instance would leave the server with the state of instances that never come back. The
@@ -37,10 +38,11 @@ public final class StreamSubscriber: Sendable {
     /// - Parameters:
     ///   - stream: its key.
     ///   - position: where to go on; `nil` begins with what is added from now on.
-    ///   - onNotice: told of the connection and of losses, never of ``BridgeNotice/missed(_:_:)``. When a connection is back it is
-    ///     first said what was lost meanwhile, if anything was, and then `resubscribed`; all else that was added meanwhile follows.
-    ///   - onEntries: given entries in the order in which they were added, never an empty array. Both are called on the thread of
-    ///     ``RedisEventLoop``, one call at a time, and must not block.
+    ///   - onNotice: told of the connection and of losses, never of ``BridgeNotice/missed(_:_:)``. When a connection
+    ///     is back it is first said what was lost meanwhile, if anything was, and then `resubscribed`; all else that
+    ///     was added meanwhile follows.
+    ///   - onEntries: given entries in the order in which they were added, never an empty array. Both are called on
+    ///     the thread of ``RedisEventLoop``, one call at a time, and must not block.
     /// - Throws: ``RedisError`` if there is no connection to be had, or the server is older than 7.0.
     public static func open(
         _ stream: String, from position: StreamPosition? = nil, redis: RedisConfiguration,

@@ -9,8 +9,8 @@ struct BusTracing {
     /// The latest logical time that somebody is known to have announced something at.
     private var latest: Int64 = 0
 
-    /// The cause of a receipt becomes its publication. A publisher that was not answered does not know the logical time, so what
-    /// others received of it cannot be traced, and is left out.
+    /// The cause of a receipt becomes its publication. A publisher that was not answered does not know the logical
+    /// time, so what others received of it cannot be traced, and is left out.
     mutating func trace(_ operations: inout [Operation]) {
         var publications: [Int64: Int64] = [:]
         for index in operations.indices where operations[index].kind == .publish {
@@ -24,8 +24,8 @@ struct BusTracing {
         }
     }
 
-    /// Who must have been given every announcement: with streams all who were there from the beginning to the end, have come as far
-    /// as the last announcement, and do not know themselves that they have missed something.
+    /// Who must have been given every announcement: with streams all who were there from the beginning to the end,
+    /// have come as far as the last announcement, and do not know themselves that they have missed something.
     func subscribers(of scenario: Scenario, _ bus: [Int: BusCounts]) -> [Int] {
         guard scenario.cluster.bus == .streams else { return [] }
         let crashed = scenario.faults.filter { $0.isCrash && !$0.concernsServer }

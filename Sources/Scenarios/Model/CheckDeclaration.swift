@@ -23,8 +23,8 @@ public enum CheckDeclaration: Sendable, Hashable {
     case loads
     /// Does the bus give each event once to each other instance, and in order?
     ///
-    /// Events of different instances must keep their order if `inOneOrder`; each of `subscribers` must be given every event of the
-    /// others.
+    /// Events of different instances must keep their order if `inOneOrder`; each of `subscribers` must be given every
+    /// event of the others.
     case delivery(inOneOrder: Bool = false, subscribers: [Int] = [])
     /// Is every value served byte for byte as it was written?
     case serialisation

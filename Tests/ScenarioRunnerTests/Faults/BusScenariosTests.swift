@@ -49,7 +49,7 @@ struct BusScenariosTests {
     }
 
     @Test(
-        "Nothing is lost across a disconnection: everybody is owed every announcement, has it, and drops nothing for it",
+        "Nothing is lost across a disconnection: everybody has every announcement, and drops nothing for it",
         arguments: ["disconnection-acknowledged", "disconnection-announced", "subscribers-killed"])
     func nothingLost(name: String) throws {
         let result = SimulatedRun(scenario: try Self.load(name), defects: []).result(seed: 7)

@@ -64,7 +64,7 @@ struct LiveBusTests {
     }
 
     @Test(
-        "Who was away from a stream has afterwards dropped what was written, and kept the rest; over a channel it keeps nothing",
+        "Who was away from a stream has dropped what was written, and kept the rest; over a channel it keeps nothing",
         arguments: [
             (InvalidationBus.streams(), [], "2 from redis or beyond, 1 from L2, caught up 1, distrusted 0"),
             (.pubSub, [], "2 from redis or beyond, 1 from redis or beyond, caught up 0, distrusted 1"),

@@ -2,8 +2,8 @@ import CacheHierarchy
 import Locking
 import Simulation
 
-/// The messages that one instance hears over its link: in order, unless the connection is lost, and then with a gap. Of a stream only
-/// acknowledgements are lost with the connection, and announcements with the stream.
+/// The messages that one instance hears over its link: in order, unless the connection is lost, and then with a gap.
+/// Of a stream only acknowledgements are lost with the connection, and announcements with the stream.
 final class SimulatedBus: Sendable {
     private struct State {
         var isUp = true
