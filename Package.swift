@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "CacheHierarchy",
             dependencies: [
-                "History", "Locking", "RedisClient",
+                "EventBridge", "History", "Locking", "RedisClient",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -75,7 +75,8 @@ let package = Package(
             name: "providers-benchmark", dependencies: ["CacheHierarchy", "CacheProviders"],
             path: "Benchmarks/Providers"),
         .target(
-            name: "SimulatedSharedTier", dependencies: ["CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis"]),
+            name: "SimulatedSharedTier",
+            dependencies: ["CacheHierarchy", "EventBridge", "Locking", "RedisClient", "SimulatedRedis"]),
         .target(name: "Checking", dependencies: ["History"]),
         .target(name: "Scenarios", dependencies: ["History", .product(name: "Yams", package: "Yams")]),
         .target(
@@ -157,8 +158,8 @@ let package = Package(
         .testTarget(
             name: "CacheHierarchyTests",
             dependencies: [
-                "CacheHierarchy", "History", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier",
-                "TestSupport",
+                "CacheHierarchy", "EventBridge", "History", "Locking", "RedisClient", "SimulatedRedis",
+                "SimulatedSharedTier", "TestSupport",
             ]),
         .testTarget(
             name: "SimulatedRedisTests",
@@ -181,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "BridgeTrial", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting", "ScenarioRunner",
-                "Scenarios",
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting",
+                "ScenarioRunner", "Scenarios",
             ]),
         .testTarget(
             name: "CoherenceCommandTests",

@@ -27,6 +27,7 @@ public struct JSONReport: Codable, Sendable {
         public var measurements: [Measured]
         public var targets: [Target]
         public var faults: [Fault]?
+        public var bus: [Bus]?
         public var time: Time
         public var impact: Impact?
         public var failure: String?
@@ -76,6 +77,20 @@ public struct JSONReport: Codable, Sendable {
         public var endSeconds: Double?
         public var tookEffect: Bool
         public var times: Int
+    }
+
+    /// What the bus did for one instance.
+    public struct Bus: Codable, Sendable {
+        public var instance: Int
+        public var published: Int
+        public var received: Int
+        public var ownFiltered: Int
+        public var duplicatesFiltered: Int
+        public var lost: Int
+        public var gaps: Int
+        public var disconnections: Int
+        public var caughtUp: Int
+        public var distrusted: Int
     }
 
     /// Where the time of the clients went; see ``TimeShares``.
@@ -138,6 +153,15 @@ extension JSONReport.Scenario {
             measurements: result.measurements.map(JSONReport.Measured.init),
             targets: result.targets.map(JSONReport.Target.init),
             faults: result.faults.isEmpty ? nil : result.faults.map(JSONReport.Fault.init),
+            bus: result.bus.isEmpty
+                ? nil
+                : result.bus.sorted { $0.key < $1.key }.map { instance, counts in
+                    JSONReport.Bus(
+                        instance: instance, published: counts.published, received: counts.received,
+                        ownFiltered: counts.ownFiltered, duplicatesFiltered: counts.duplicatesFiltered,
+                        lost: counts.lost, gaps: counts.gaps, disconnections: counts.disconnections,
+                        caughtUp: counts.caughtUp, distrusted: counts.distrusted)
+                },
             time: JSONReport.Time(TimeShares(of: result.history)),
             impact: result.impact.map {
                 JSONReport.Impact(

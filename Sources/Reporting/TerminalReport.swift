@@ -26,6 +26,7 @@ public struct TerminalReport: Sendable {
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
         lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
+        lines += busTable(result).lines.map { "  " + $0 }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
         lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
             .lines.map { "  " + $0 }
@@ -46,6 +47,22 @@ public struct TerminalReport: Sendable {
         }
         let inside = text(shares.inside)
         return ["time: \(text(shares.operations))\(inside.isEmpty ? "" : "; the cache: \(inside)")"]
+    }
+
+    /// What the bus did for each instance, which are counted from 0 as in violations.
+    private func busTable(_ result: ScenarioResult) -> Table {
+        let rows = result.bus.sorted { $0.key < $1.key }.map { instance, counts in
+            [
+                counts.published, counts.received, counts.ownFiltered, counts.duplicatesFiltered, counts.lost,
+                counts.gaps,
+                counts.disconnections, counts.caughtUp, counts.distrusted,
+            ].reduce(into: ["\(instance)"]) { $0.append(Figures.count($1)) }
+        }
+        let header = [
+            "bus of", "published", "received", "own filtered", "duplicates filtered", "lost", "gaps", "disconnections",
+            "caught up", "distrusted",
+        ]
+        return Table(rows: rows, header: header, style: style)
     }
 
     private static func fault(_ record: FaultRecord) -> String {

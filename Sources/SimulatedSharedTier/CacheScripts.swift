@@ -110,9 +110,9 @@ public enum CacheScripts {
         try state.open(isLoss: true, &context)
         try state.tick(&context)
         let most = try CacheState.number(arguments[4])
-        let keyEnd = 6 + Int(try CacheState.number(arguments[5]))
+        let keyEnd = 7 + Int(try CacheState.number(arguments[6]))
         let isHold = arguments[0] == [UInt8(ascii: "h")]
-        for key in arguments[6..<keyEnd] {
+        for key in arguments[7..<keyEnd] {
             _ = try context.call("DEL", state.name(":e:", key))
             try state.raise(.keys, key, most: most, &context)
             guard arguments[0] != [UInt8(ascii: "d")] else { continue }
@@ -121,7 +121,13 @@ public enum CacheScripts {
         }
         for tag in arguments[keyEnd...] { try state.raise(.tags, tag, most: most, &context) }
         let clock = state.clock ?? []
-        _ = try context.call("PUBLISH", state.name(":bus"), .bytes(clock + [UInt8(ascii: " ")] + arguments[3]))
+        let message = RedisArgument.bytes(clock + [UInt8(ascii: " ")] + arguments[3])
+        if arguments[5] == [UInt8(ascii: "0")] {
+            _ = try context.call("PUBLISH", state.name(":bus"), message)
+        } else {
+            _ = try context.call(
+                "XADD", state.name(":bus"), "MAXLEN", "~", .bytes(arguments[5]), "*", "e", message)
+        }
         let age = state.lost == 0 ? -1 : state.now - state.lost
         return .array(state.stamp + [.integer(age)] + (try state.liveMembers(&context)))
     }
@@ -140,7 +146,7 @@ public enum CacheScripts {
         let leaseEnd = state.now + (try CacheState.number(arguments[1]))
         try state.keepMember(instance, until: leaseEnd, &context)
         if arguments[2] != [UInt8(ascii: "0")] {
-            for name in [":s", ":f", ":t"] {
+            for name in [":s", ":f", ":t", ":bus"] {
                 _ = try context.call("PEXPIRE", state.name(name), .bytes(arguments[2]))
             }
         }

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import EventBridge
 import Locking
 import RedisClient
 import SimulatedRedis
@@ -17,9 +18,20 @@ public final class ModelRedisService: RedisService {
         var command: RedisCommand { RedisCommand(parts: ["SUBSCRIBE"] + channels) }
     }
 
+    private struct Follower {
+        let stream: String
+        /// The last entry that it was given.
+        var last: String
+        /// Whether the server has come back without what the follower was given last.
+        var hasLost = false
+        let onNotice: @Sendable (BridgeNotice) -> Void
+        let onEntries: @Sendable ([[UInt8]]) -> Void
+    }
+
     private struct State {
         var model: RedisModel
         var subscribers: [ConnectionID: Subscriber] = [:]
+        var followers: [ConnectionID: Follower] = [:]
         var lastConnection = ModelRedisService.commands
         var isAway = false
 
@@ -36,8 +48,28 @@ public final class ModelRedisService: RedisService {
             subscribers[lastConnection] = subscriber
             return lastConnection
         }
+
+        mutating func follow(_ follower: Follower) throws -> ConnectionID {
+            if isAway { throw ModelRedisService.away }
+            lastConnection = ConnectionID(lastConnection.number + 1)
+            followers[lastConnection] = follower
+            return lastConnection
+        }
+
+        /// What has been added to the streams since, for each who follows one.
+        mutating func added(at now: Int64) -> [(Follower, [[UInt8]])] {
+            followers.keys.sorted().compactMap { connection in
+                guard let follower = followers[connection] else { return nil }
+                let range = RedisCommand("XRANGE", follower.stream, "(\(follower.last)", "+")
+                let entries = model.execute(range, by: ModelRedisService.commands, at: now).reply.elements ?? []
+                guard let last = entries.last?.elements?.first?.string else { return nil }
+                followers[connection]?.last = last
+                return (follower, entries.map { $0.elements?.last?.elements?.last?.bytes ?? [] })
+            }
+        }
     }
 
+    private static let beforeAll = "0-0"
     private static let away = RedisError(.connectFailed, "the server is away")
 
     /// The connection that all commands share, as those of a pool do.
@@ -95,6 +127,23 @@ public final class ModelRedisService: RedisService {
         return Subscription(service: self, connection: connection)
     }
 
+    public func follow(
+        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+    ) async throws -> any RedisSubscription {
+        let now = clock.now()
+        let connection = try delivery.withLock { _ in
+            try state.withLock { state in
+                let all = RedisCommand("XRANGE", stream, "-", "+")
+                let reply = state.model.execute(all, by: Self.commands, at: now).reply
+                let last = reply.elements?.last?.elements?.first?.string ?? Self.beforeAll
+                return try state.follow(
+                    Follower(stream: stream, last: last, onNotice: onNotice, onEntries: onEntries))
+            }
+        }
+        return Subscription(service: self, connection: connection)
+    }
+
     private struct Subscription: RedisSubscription {
         let service: ModelRedisService
         let connection: ConnectionID
@@ -105,6 +154,7 @@ public final class ModelRedisService: RedisService {
         delivery.withLock { _ in
             state.withLock { state in
                 state.subscribers[connection] = nil
+                state.followers[connection] = nil
                 state.model.disconnect(connection)
             }
         }
@@ -113,12 +163,14 @@ public final class ModelRedisService: RedisService {
     private func execute(_ command: RedisCommand, by connection: ConnectionID) throws -> RedisValue {
         let now = clock.now()
         return try delivery.withLock { _ in
-            let (outcome, receivers) = try state.withLock { state in
+            let (outcome, receivers, added) = try state.withLock { state in
                 if state.isAway { throw Self.away }
                 let outcome = state.model.execute(command, by: connection, at: now)
-                return (outcome, outcome.deliveries.map { state.subscribers[$0.receiver]?.onMessages })
+                let receivers = outcome.deliveries.map { state.subscribers[$0.receiver]?.onMessages }
+                return (outcome, receivers, state.added(at: now))
             }
             for (delivery, receiver) in zip(outcome.deliveries, receivers) { receiver?([delivery.message]) }
+            for (follower, entries) in added { follower.onEntries(entries) }
             return outcome.reply
         }
     }
@@ -128,30 +180,48 @@ public final class ModelRedisService: RedisService {
     /// Ends the server: every connection is lost, and until ``start()`` no command is executed.
     /// - Parameter keepingData: whether the keys will be there again.
     public func crash(keepingData: Bool) {
-        tellSubscribers(.disconnected(RedisError(.connectionLost, "the server is away"))) { state in
+        let loss = RedisError(.connectionLost, "the server is away")
+        tellSubscribers(.disconnected(loss), .disconnected(loss)) { state in
             state.isAway = true
             state.model.restart(keepingData: keepingData)
+            for connection in keepingData ? [] : Array(state.followers.keys) {
+                state.followers[connection]?.hasLost = true
+                state.followers[connection]?.last = Self.beforeAll
+            }
         }
     }
 
     /// The server is there again, and every subscription with it.
     public func start() {
         let now = clock.now()
-        tellSubscribers(.resubscribed) { state in
+        tellSubscribers(.resubscribed, .resubscribed) { state in
             state.isAway = false
             for (connection, subscriber) in state.subscribers {
                 _ = state.model.execute(subscriber.command, by: connection, at: now)
             }
         }
+        delivery.withLock { _ in
+            for (follower, entries) in state.withLock({ $0.added(at: now) }) { follower.onEntries(entries) }
+        }
     }
 
-    private func tellSubscribers(_ news: RedisSubscriber.State, _ change: (inout State) -> Void) {
+    private func tellSubscribers(
+        _ news: RedisSubscriber.State, _ notice: BridgeNotice, _ change: (inout State) -> Void
+    ) {
         delivery.withLock { _ in
-            let subscribers = state.withLock { state in
+            let (subscribers, followers) = state.withLock { state in
                 change(&state)
-                return state.subscribers.sorted { $0.key < $1.key }.map(\.value)
+                let followers = state.followers.sorted { $0.key < $1.key }.map(\.value)
+                if !state.isAway {
+                    for connection in state.followers.keys { state.followers[connection]?.hasLost = false }
+                }
+                return (state.subscribers.sorted { $0.key < $1.key }.map(\.value), followers)
             }
             for subscriber in subscribers { subscriber.onStateChange(news) }
+            for follower in followers {
+                if follower.hasLost, case .resubscribed = notice { follower.onNotice(.replaced) }
+                follower.onNotice(notice)
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ final class InterposedTier: SharedTier {
         var answerGate: Gate?
         var isFailing = false
         var acknowledgements: [String: Int] = [:]
+        /// By instance, what a stream keeps for it while it is cut off.
+        var kept: [String: [SharedTierEvent]] = [:]
     }
 
     /// What an announcement that cannot be made throws.
@@ -36,6 +38,17 @@ final class InterposedTier: SharedTier {
             return state.handlers[instance]
         }
         handler?([.reconnected])
+    }
+
+    /// The connection to a stream is back, and everything that was announced meanwhile follows when the returned
+    /// function is called.
+    func resume(_ instance: String) -> @Sendable () -> Void {
+        let (handler, kept) = state.withLock { state in
+            state.cut.remove(instance)
+            return (state.handlers[instance], state.kept.removeValue(forKey: instance) ?? [])
+        }
+        handler?([.resumed])
+        return { handler?(kept) }
     }
 
     /// The next announcements wait at the gate before they happen.
@@ -65,7 +78,12 @@ final class InterposedTier: SharedTier {
     {
         state.withLock { $0.handlers[instance] = onEvents }
         try await inner.join(instance, lease: lease) { [self] events in
-            if !state.withLock({ $0.cut.contains(instance) }) { onEvents(events) }
+            let isCut = state.withLock { state in
+                let isCut = state.cut.contains(instance)
+                if isCut { state.kept[instance, default: []] += events }
+                return isCut
+            }
+            if !isCut { onEvents(events) }
         }
     }
 

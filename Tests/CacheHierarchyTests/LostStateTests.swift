@@ -40,6 +40,21 @@ struct LostStateTests {
         await instance.stop()
     }
 
+    @Test(
+        "drops what it has, although the bus brings everything that was announced meanwhile", .timeLimit(.minutes(10)))
+    func resumed() async throws {
+        let instance = try await start("i1")
+        let worker = instance.makeWorker()
+        _ = try await worker.read("a")
+        shared.cut("i1")
+        tier.loseData()
+        shared.resume("i1")()
+        while instance.busCounts.distrusted == 0 { await Task.yield() }
+        #expect(!instance.isTrusted && instance.busCounts.caughtUp == 0)
+        #expect(try await worker.read("a").layer == .origin)
+        await instance.stop()
+    }
+
     @Test("waits for the lifetime of a hold, also when the new state has counted it among the living since")
     func caution() async throws {
         let instance = try await start("i1")

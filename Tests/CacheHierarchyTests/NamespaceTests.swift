@@ -1,4 +1,5 @@
 import CacheHierarchy
+import EventBridge
 import History
 import Locking
 import RedisClient
@@ -52,6 +53,14 @@ struct NamespaceTests {
             self.channels.withLock { $0.formUnion(channels.map { Array($0.utf8) }) }
             return try await base.subscribe(
                 to: channels, name: name, onStateChange: onStateChange, onMessages: onMessages)
+        }
+
+        /// A stream is a key, and the server names it.
+        func follow(
+            _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+            onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+        ) async throws -> any RedisSubscription {
+            try await base.follow(stream, name: name, onNotice: onNotice, onEntries: onEntries)
         }
     }
 

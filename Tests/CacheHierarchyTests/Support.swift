@@ -126,13 +126,16 @@ enum TestTier: CaseIterable {
     case local
     /// The tier for Redis, on a Redis that exists only in memory.
     case redisModel
+    /// The same, with a stream for a bus.
+    case redisModelStreams
 
     func make(clock: any CacheClock) -> any SharedTier {
         switch self {
         case .local: LocalSharedTier(clock: clock)
-        case .redisModel:
+        case .redisModel, .redisModelStreams:
             RedisSharedTier(
-                RedisSharedTier.Configuration(namespace: try! RedisNamespace("test")),
+                RedisSharedTier.Configuration(
+                    namespace: try! RedisNamespace("test"), bus: self == .redisModel ? .pubSub : .streams()),
                 service: ModelRedisService(clock: clock))
         }
     }

@@ -1,3 +1,4 @@
+import CacheHierarchy
 import Checking
 import Foundation
 import History
@@ -99,6 +100,23 @@ struct ReportingTests {
         #expect(targets[0]["limit"] as? Double == 100)
         #expect(targets[0]["measured"] as? Double == 120)
         for field in ["metric", "statistic", "unit"] { #expect(targets[0][field] != nil, "\(field)") }
+    }
+
+    @Test("What the bus did is reported for each instance, to people and in JSON, if somebody asked")
+    func bus() throws {
+        var result = Self.violated
+        var counts = BusCounts()
+        (counts.published, counts.received, counts.ownFiltered, counts.duplicatesFiltered) = (1111, 12, 13, 14)
+        (counts.lost, counts.gaps, counts.disconnections, counts.caughtUp, counts.distrusted) = (15, 16, 17, 18, 19)
+        result.bus = [1: counts, 0: BusCounts()]
+        let text = TerminalReport(Report(version: "1", results: [result]), isColoured: false).text
+        let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(rows.contains(["0"] + Array(repeating: "0", count: 9)))
+        #expect(rows.contains(["1", "1,111", "12", "13", "14", "15", "16", "17", "18", "19"]))
+        let bus = try #require(JSONReport(Report(version: "1", results: [result])).scenarios.first?.bus)
+        #expect(bus.map(\.instance) == [0, 1])
+        #expect(bus[1].published == 1111 && bus[1].lost == 15 && bus[1].gaps == 16 && bus[1].caughtUp == 18)
+        #expect(JSONReport(Report(version: "1", results: [Self.violated])).scenarios.first?.bus == nil)
     }
 
     @Test("People see the verdicts, the table, the story and the command that runs it again")

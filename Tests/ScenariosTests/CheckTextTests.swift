@@ -8,7 +8,8 @@ struct CheckTextTests {
     static let checks: [CheckDeclaration] =
         CheckDeclaration.Method.allCases.map { .linearizable($0) } + [
             .freshAfterInvalidation, .sessions, .staleness(atMost: nil), .staleness(atMost: .milliseconds(100)),
-            .staleness(atMost: .zero), .convergence, .tags(), .loads, .serialisation, .delivery, .isolation,
+            .staleness(atMost: .zero), .convergence, .tags(), .loads, .serialisation, .delivery(), .isolation,
+            .delivery(inOneOrder: true), .delivery(inOneOrder: true, subscribers: [0, 2]), .delivery(subscribers: [1]),
             .expiry(tolerance: .zero, lifetimes: [.l1: .microseconds(1500), .redis: .seconds(3600)], hosts: nil),
             .expiry(tolerance: .milliseconds(3), lifetimes: [.l3: .seconds(1)], hosts: [0, 1, 0]),
             .tags(lifetimes: [.l2: .nanoseconds(7)]),
@@ -39,6 +40,8 @@ struct CheckTextTests {
             ("expiry: { lifetimes: { L1: 60s }, hosts: 3 }", "test:1:42: error: expiry.hosts: found \"3\""),
             ("staleness: { at-most: 100 }", #"test:1:23: error: staleness.at-most: found "100"; expected a duration"#),
             ("resources: { at-most: 3 }", "test:1:23: error: resources.at-most: found \"3\""),
+            ("delivery: { order: chanel }", #"test:1:20: error: delivery.order: found "chanel""#),
+            ("delivery: { subscribers: [x] }", #"test:1:27: error: delivery.subscribers: found "x""#),
             ("", "test:1:1: error: found an empty file; expected a check"),
             ("sessions: [", "test:1:"),
         ])

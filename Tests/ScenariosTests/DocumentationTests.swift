@@ -29,8 +29,9 @@ struct DocumentationTests {
         words += Array(Units.durations.keys.filter { $0 != "\u{3BC}s" }) + Array(Units.sizes.keys)
         words += [
             "instances", "hosts", "workers", "time-scale", "provider", "layers", "capacity", "ttl", "eviction", "keys",
-            "value",
+            "value", "bus", "bus-length",
         ]
+        words += Bus.allCases.map(\.rawValue)
         words += FaultDecoder.words + ["faults", "whom", "during", "after", "until", "for", "data", "lease"]
         words += ["tags", "by", "operations", "distribution", "skew", "use", "rows", "protects", "revenue"]
         let missing = words.filter { !text.contains("`\($0)`") }

@@ -10,6 +10,9 @@ public enum Defect: String, Sendable, Hashable, CaseIterable, Codable {
     case tagTimeAfterLoad = "tag-time-after-load"
     /// What was kept while the connection to the bus was lost is trusted afterwards.
     case missedWhileDisconnected = "missed-while-disconnected"
+    /// An instance that has lost its place in the stream of announcements reads on from the end, and believes that
+    /// nothing is missing.
+    case forgottenPosition = "forgotten-position"
     /// Redis is given values whose whole numbers went through a double, which holds no more than 53 bits of them.
     case numberThroughDouble = "number-through-double"
     /// L3 keeps values as text, and stores equal texts the same: letters and their accents in one character.

@@ -6,7 +6,8 @@ extension CacheInstance {
     enum Work: Sendable {
         case invalidations([StampedInvalidation])
         /// The bus is back, after that many losses of the connection.
-        case reconnected(losses: Int)
+        /// - Parameter isComplete: whether everything that was announced meanwhile follows.
+        case reconnected(losses: Int, isComplete: Bool)
         /// Logical time had been this at an earlier sign of life: everything up to it must have arrived by now.
         case checkpoint(Int64)
     }
@@ -20,19 +21,23 @@ extension CacheInstance {
             var invalidations: [StampedInvalidation] = []
             for event in events {
                 switch event {
-                case .invalidation(let stamped): invalidations.append(stamped)
+                case .invalidation(let stamped):
+                    if self?.books.withLock({ $0.take(stamped) }) ?? false { invalidations.append(stamped) }
                 case .acknowledgement(let instance, let time): acknowledgements.acknowledge(time, by: instance)
                 case .disconnected: self?.lostConnection()
-                case .reconnected:
+                case .reconnected, .resumed:
                     if !invalidations.isEmpty { work.put(.invalidations(invalidations)) }
                     invalidations = []
-                    if let losses = self?.losses { work.put(.reconnected(losses: losses)) }
+                    let isComplete = if case .resumed = event { true } else { false }
+                    if let losses = self?.losses {
+                        work.put(.reconnected(losses: losses, isComplete: isComplete))
+                    }
                 }
             }
             if !invalidations.isEmpty { work.put(.invalidations(invalidations)) }
         }
         do {
-            try await takeLease(afterLosses: nil)
+            try await takeLease(afterLosses: nil, isComplete: false)
         } catch {
             await shared.leave(id)
             throw error
@@ -58,8 +63,10 @@ extension CacheInstance {
     private var losses: Int { state.withLock { $0.losses } }
 
     private func lostConnection() {
+        books.withLock { $0.lostConnection() }
         state.withLock { state in
             state.isConnected = false
+            state.catchUp = nil
             state.losses += 1
         }
         if !has(.missedWhileDisconnected) { trust.trust(until: Int64.min) }
@@ -78,7 +85,7 @@ extension CacheInstance {
         }
         if let losses {
             trust.trust(until: Int64.min)
-            work.put(.reconnected(losses: losses))
+            work.put(.reconnected(losses: losses, isComplete: false))
         }
         return isMember
     }
@@ -86,12 +93,16 @@ extension CacheInstance {
     /// Everything older than now is suspect; then the lease.
     /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
     ///   trust. `nil` for the first time.
-    private func takeLease(afterLosses losses: Int?) async throws {
+    /// - Parameter isComplete: whether everything announced since follows. Then nothing is suspect, but nothing is
+    ///   served either until all of it up to now has been applied.
+    private func takeLease(afterLosses losses: Int?, isComplete: Bool) async throws {
         clock.usesInstance()
         let sent = clock.now()
         let renewal = try await shared.renew(id, lease: configuration.lease, applied: knownTime)
         clock.usesInstance()
+        if isComplete, let losses, beginCatchingUp(to: renewal, sent: sent, afterLosses: losses) { return }
         if !has(losses == nil ? .warmRestart : .missedWhileDisconnected) { distrust(before: renewal.time) }
+        books.withLock { $0.learn(time: renewal.time, epoch: renewal.epoch) }
         appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
         state.withLock { state in
             state.lastRenewal = renewal.time
@@ -99,6 +110,7 @@ extension CacheInstance {
             let isRemembered = renewal.wasAlive && renewal.epoch == state.epoch
             state.epoch = renewal.epoch
             guard losses == nil || losses == state.losses else { return }
+            state.catchUp = nil
             state.isConnected = true
             // Who is not remembered may have been counted out, or the server came back without its data: then it has also
             // forgotten the holds of writes that are about to be committed, and gives tokens for their keys.
@@ -114,7 +126,7 @@ extension CacheInstance {
         has(.laggingReplicaBelieved) ? 0 : appliedTime.load(ordering: .acquiring)
     }
 
-    private func extendTrust(from sent: Int64, _ state: inout State) {
+    func extendTrust(from sent: Int64, _ state: inout State) {
         state.lastSign = sent
         guard state.isConnected, !state.outbox.holdsTags else { return }
         if clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
@@ -123,9 +135,10 @@ extension CacheInstance {
     /// A tenth less than what the others count with, for clocks that do not run alike.
     private var usableLease: Int64 { configuration.lease / 10 * 9 }
 
-    private func distrust(before time: Int64) {
+    func distrust(before time: Int64) {
         trust.suspect(before: time)
         memory.distrust(before: time)
+        books.withLock { $0.distrusted() }
         observer.distrusted(at: clock.now())
     }
 
@@ -133,6 +146,7 @@ extension CacheInstance {
         clock.usesInstance()
         acknowledgements.tick()
         wakeWaiters()
+        giveUpCatchingUp()
         guard state.withLock({ $0.isConnected }), await renewLease() else { return }
         let acknowledged = state.withLock { state in
             defer { state.acknowledged = [:] }
@@ -173,16 +187,16 @@ extension CacheInstance {
                 await acknowledgeMissed()
             }
         case .invalidations(let batch): await apply(batch)
-        case .reconnected(let losses): await rejoin(afterLosses: losses)
+        case .reconnected(let losses, let isComplete): await rejoin(afterLosses: losses, isComplete: isComplete)
         }
     }
 
-    private func rejoin(afterLosses losses: Int) async {
+    private func rejoin(afterLosses losses: Int, isComplete: Bool) async {
         // If it fails, the connection was lost again, and another attempt follows its return; a live connection on which
         // only this command failed is tried once more at a time.
         while mustRejoin(afterLosses: losses) {
             do {
-                try await takeLease(afterLosses: losses)
+                try await takeLease(afterLosses: losses, isComplete: isComplete)
                 await acknowledgeMissed()
                 await flushOutbox()
                 return
@@ -219,7 +233,8 @@ extension CacheInstance {
     }
 
     /// Applies what others announced, and tells those that wait for it.
-    private func apply(_ batch: [StampedInvalidation]) async {
+    private func apply(_ announced: [StampedInvalidation]) async {
+        let batch = has(.forgottenPosition) ? afterForgottenPosition(announced) : announced
         guard let last = batch.last else { return }
         await clock.mark("apply", batch.count)
         let start = clock.now()
@@ -250,9 +265,11 @@ extension CacheInstance {
             }
         await applyToOwnLayers(unapplied)
         appliedTime.max(last.time, ordering: .acquiringAndReleasing)
+        finishCatchingUp()
         wakeWaiters()
         let end = clock.now()
         for stamped in batch where stamped.invalidation.sender != id {
+            if observer.observesBus { observer.received(stamped.time, at: start) }
             observer.applied(stamped, start: start, end: end)
         }
         if hasMissed { await acknowledgeMissed() }

@@ -108,15 +108,19 @@ extension CacheInstance {
             return try await shared.announce(invalidation)
         }
         let announcement: Announcement
+        let start = observer.observesBus ? clock.now() : 0
         do {
             announcement = try await shared.announce(invalidation)
         } catch {
+            if observer.observesBus { observer.published(at: nil, start: start, end: clock.now()) }
             throw CacheError(.announcementUnknown, "the invalidation may not have been announced", underlying: error)
         }
+        if observer.observesBus { observer.published(at: announcement.time, start: start, end: clock.now()) }
         await applyOwn(StampedInvalidation(time: announcement.time, invalidation: invalidation))
         state.withLock { state in
             if state.ownEchoed.remove(announcement.time) == nil { state.ownApplied.insert(announcement.time) }
         }
+        books.withLock { $0.published() }
         _ = isMember(in: announcement.epoch)
         return announcement
     }
@@ -164,8 +168,10 @@ extension CacheInstance {
             if announcement == nil { return }
             state.withLock { $0.outbox.remove(batch.number) }
         }
-        // As long as tags were owed the instance did not trust itself.
-        if batches.contains(where: { !$0.tags.isEmpty }) { _ = await renewLease() }
+        // As long as tags were owed the instance did not trust itself. One that has still to catch up does not for
+        // that reason.
+        guard batches.contains(where: { !$0.tags.isEmpty }), state.withLock({ $0.isConnected }) else { return }
+        _ = await renewLease()
     }
 
     /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves

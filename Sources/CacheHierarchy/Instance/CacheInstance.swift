@@ -32,6 +32,8 @@ public final class CacheInstance: Sendable {
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
     let isHostLost = Atomic<Bool>(false)
     let state = Lock(State())
+    /// What the bus has brought.
+    let books: Lock<BusLedger>
 
     struct State {
         var tasks: [Task<Void, Never>] = []
@@ -39,6 +41,10 @@ public final class CacheInstance: Sendable {
         var isConnected = true
         /// How often the connection was lost.
         var losses = 0
+        /// What has to be applied before the instance trusts itself again.
+        var catchUp: CatchUp?
+        /// With the defect `forgotten-position`: what was announced up to here is not heard.
+        var forgottenUpTo = Int64.min
         var holdCount = 0
         /// What has to be announced, and could not be while the shared tier was away.
         var outbox = Outbox()
@@ -89,6 +95,7 @@ public final class CacheInstance: Sendable {
             storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,
             defects: configuration.defects)
         log = InvalidationLog(capacity: 4096)
+        books = Lock(BusLedger(instance: id))
     }
 
     /// Joins the cluster: from the return on, the instance serves and hears every invalidation.
@@ -136,6 +143,10 @@ public final class CacheInstance: Sendable {
 
     /// Whether something was written or invalidated here that the others have not been told yet, because the shared tier was away.
     public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
+
+    /// What the bus has done for this instance up to now.
+    public var busCounts: BusCounts { books.withLock { $0.counts } }
+
     var memory: ProcessMemory { told(ownMemory) }
 
     var acknowledgements: AcknowledgementTracker { told(ownAcknowledgements) }

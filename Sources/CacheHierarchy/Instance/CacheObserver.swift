@@ -15,6 +15,20 @@ public protocol CacheObserver {
     func distrusted(at time: Int64)
     /// The instance has dropped what another instance invalidated, in all its layers.
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64)
+
+    /// Whether it is told of the bus as well. Asked often; the same for as long as it lives.
+    var observesBus: Bool { get }
+    /// The instance has announced something.
+    /// - Parameter time: its logical time; `nil` if nobody can tell whether it was announced.
+    func published(at time: Int64?, start: Int64, end: Int64)
+    /// The bus has brought what another instance announced at a logical time; it is about to be applied.
+    func received(_ time: Int64, at moment: Int64)
+}
+
+extension CacheObserver {
+    public var observesBus: Bool { false }
+    public func published(at time: Int64?, start: Int64, end: Int64) {}
+    public func received(_ time: Int64, at moment: Int64) {}
 }
 
 /// Hears everything and says nothing.

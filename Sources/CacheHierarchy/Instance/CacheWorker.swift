@@ -56,9 +56,10 @@ public final class CacheWorker {
 
     @inline(__always)
     private func readOwnMemory(_ key: NameKey) -> CacheReading? {
-        guard let entry = memory?.use(key) else { return nil }
+        // In this order: what makes an instance trust itself again is in the log by then, and the look-up reads the
+        // log.
         let latest = clock.upperBound()
-        guard trust.isTrusted(at: latest) else { return nil }
+        guard trust.isTrusted(at: latest), let entry = memory?.use(key) else { return nil }
         guard trust.isGood(entry, at: latest) else {
             memory?.remove(key)
             return nil
@@ -93,9 +94,9 @@ public final class CacheWorker {
 
     /// The entry that this worker's memory would serve, without counting as a read.
     public func inspect(_ key: String) -> CacheEntry? {
-        guard let entry = memory?.inspect(NameKey(key)) else { return nil }
         let latest = clock.upperBound()
-        return trust.isTrusted(at: latest) && trust.isGood(entry, at: latest) ? entry : nil
+        guard trust.isTrusted(at: latest), let entry = memory?.inspect(NameKey(key)) else { return nil }
+        return trust.isGood(entry, at: latest) ? entry : nil
     }
 
     private func keep(_ served: CacheInstance.Served) {

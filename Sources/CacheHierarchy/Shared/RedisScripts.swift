@@ -5,8 +5,8 @@ import RedisClient
 /// P is the root of a ``RedisNamespace``: `P:e:KEY` an entry (hash: `a` current as of, `v` version, `d` value, `t1`… tags) ·
 /// `P:s` the state (hash: `c` logical time, `b` logical time when this state began, `r` the server that began it, `l` when
 /// an earlier state was lost, in milliseconds, or 0, `f` and `t` the horizons of the floors, `m` members by the end of
-/// their leases, `h:KEY` holds) · `P:f` and `P:t` the floors of keys and tags (sorted sets of `:NAME`) · `P:bus` and
-/// `P:ack:INSTANCE` channels.
+/// their leases, `h:KEY` holds) · `P:f` and `P:t` the floors of keys and tags (sorted sets of `:NAME`) · `P:bus` the
+/// announcements, a channel or a stream (field `e`) · `P:ack:INSTANCE` a channel.
 ///
 /// A server may lose any key at any time: it evicts, it comes back empty, or older. Entries may go. The other three keys
 /// vouch for each other: the floors carry the `b` of the state, which carries the name of the server's process. Whichever
@@ -171,8 +171,9 @@ package enum RedisScripts {
             return 1
             """)
 
-    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, number of keys, keys…, tags….
-    /// Returns { logical time, birth, ms since the loss of an earlier state or -1, live instances… }.
+    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, length of the stream or 0 for a
+    /// channel, number of keys, keys…, tags…. Returns { logical time, birth, ms since the loss of an earlier state or
+    /// -1, live instances… }.
     package static let announce = RedisScript(
         name: "announce",
         source: prelude + """
@@ -188,8 +189,8 @@ package enum RedisScripts {
               redis.call('HSET', S, floors == F and 'f' or 't', horizon)
               redis.call('ZREMRANGEBYRANK', floors, 1, half)
             end
-            local keyCount = tonumber(ARGV[6])
-            for i = 7, 6 + keyCount do
+            local keyCount = tonumber(ARGV[7])
+            for i = 8, 7 + keyCount do
               local key = ARGV[i]
               redis.call('DEL', P .. ':e:' .. key)
               raise(F, key)
@@ -198,8 +199,10 @@ package enum RedisScripts {
                 put('h:' .. key, changed(redis.call('HGET', S, 'h:' .. key), ARGV[2], till))
               end
             end
-            for i = 7 + keyCount, #ARGV do raise(T, ARGV[i]) end
-            redis.call('PUBLISH', P .. ':bus', clock .. ' ' .. ARGV[4])
+            for i = 8 + keyCount, #ARGV do raise(T, ARGV[i]) end
+            local message = clock .. ' ' .. ARGV[4]
+            if ARGV[6] == '0' then redis.call('PUBLISH', P .. ':bus', message)
+            else redis.call('XADD', P .. ':bus', 'MAXLEN', '~', ARGV[6], '*', 'e', message) end
             return members({ clock, birth, lost == '0' and -1 or now - tonumber(lost) })
             """)
 
@@ -223,7 +226,7 @@ package enum RedisScripts {
             end
             put('m', changed(list, ARGV[1], now + tonumber(ARGV[2])))
             if ARGV[3] ~= '0' then
-              for _, name in ipairs({ S, F, T }) do redis.call('PEXPIRE', name, ARGV[3]) end
+              for _, name in ipairs({ S, F, T, P .. ':bus' }) do redis.call('PEXPIRE', name, ARGV[3]) end
             end
             return { alive, clock, birth }
             """)

@@ -1,3 +1,4 @@
+import EventBridge
 import RedisClient
 
 /// The Redis that a ``RedisSharedTier`` uses: commands, scripts, subscriptions. Live it is ``LiveRedisService``;
@@ -28,6 +29,21 @@ public protocol RedisService: Sendable {
         onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
         onMessages: @escaping @Sendable ([RedisMessage]) -> Void
     ) async throws -> any RedisSubscription
+
+    /// Reads a stream from its end on, and returns once it is known where that is: what is added after that arrives,
+    /// also what is added while there is no connection, unless it is said to be lost.
+    ///
+    /// The callbacks are called one at a time, also in respect of those of
+    /// ``subscribe(to:name:onStateChange:onMessages:)``, and must not block.
+    /// - Parameters:
+    ///   - name: what the connection is called on the server.
+    ///   - onNotice: told of the connection and of what is lost, as by `StreamSubscriber`.
+    ///   - onEntries: given the value of each entry, in order; never an empty array.
+    /// - Throws: `RedisError` if the stream cannot be read; nothing is called after that.
+    func follow(
+        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+    ) async throws -> any RedisSubscription
 }
 
 /// A subscription that lasts until it is closed.
@@ -37,6 +53,7 @@ public protocol RedisSubscription: Sendable {
 }
 
 extension RedisSubscriber: RedisSubscription {}
+extension StreamSubscriber: RedisSubscription {}
 
 /// A real server: commands through a pool, each subscription on a connection of its own.
 public struct LiveRedisService: RedisService {
@@ -76,5 +93,15 @@ public struct LiveRedisService: RedisService {
             throw error
         }
         return subscriber
+    }
+
+    public func follow(
+        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+    ) async throws -> any RedisSubscription {
+        var configuration = server
+        configuration.clientName = name
+        return try await StreamSubscriber.open(
+            stream, redis: configuration, onNotice: onNotice, onEntries: onEntries)
     }
 }

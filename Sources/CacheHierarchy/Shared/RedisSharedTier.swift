@@ -1,3 +1,4 @@
+import EventBridge
 import History
 import Locking
 import RedisClient
@@ -20,21 +21,24 @@ public final class RedisSharedTier: SharedTier {
         /// Whether the state belongs to the server's process that began it. `false` is a deliberate bug: another server's
         /// copy of it is believed.
         public var isBoundToServer: Bool
+        /// How announcements travel; all instances of a namespace must agree. Default ``InvalidationBus/pubSub``.
+        public var bus: InvalidationBus
 
         public init(
             namespace: RedisNamespace, holdLifetime: Int64 = 5_000_000_000, dataLifetime: Int64? = nil,
-            isBoundToServer: Bool = true
+            isBoundToServer: Bool = true, bus: InvalidationBus = .pubSub
         ) {
             self.namespace = namespace
             self.holdLifetime = holdLifetime
             self.dataLifetime = dataLifetime
             self.isBoundToServer = isBoundToServer
+            self.bus = bus
         }
     }
 
     private let configuration: Configuration
     private let service: any RedisService
-    private let subscriptions = Lock<[String: any RedisSubscription]>([:])
+    private let subscriptions = Lock<[String: [any RedisSubscription]]>([:])
 
     /// - Parameter service: where commands are sent and channels subscribed.
     public init(_ configuration: Configuration, service: any RedisService) {
@@ -49,7 +53,8 @@ public final class RedisSharedTier: SharedTier {
         self.init(configuration, service: LiveRedisService(pool: pool, server: server))
     }
 
-    private var busChannel: String { configuration.namespace.root + ":bus" }
+    /// A channel or a stream.
+    private var bus: String { configuration.namespace.root + ":bus" }
     private func acknowledgementChannel(_ instance: String) -> String {
         configuration.namespace.root + ":ack:" + instance
     }
@@ -59,9 +64,21 @@ public final class RedisSharedTier: SharedTier {
     public func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
+        let joined =
+            switch configuration.bus {
+            case .pubSub: [try await listen(instance, onEvents)]
+            case .streams: try await follow(instance, onEvents)
+            }
+        subscriptions.withLock { $0[instance] = joined }
+    }
+
+    /// One subscription for what is announced and for acknowledgements: if it is lost, so is either.
+    private func listen(
+        _ instance: String, _ onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
+    ) async throws -> any RedisSubscription {
         let ownChannel = acknowledgementChannel(instance)
-        let subscription = try await service.subscribe(
-            to: [busChannel, ownChannel], name: Self.connectionName(of: instance),
+        return try await service.subscribe(
+            to: [bus, ownChannel], name: Self.connectionName(of: instance),
             onStateChange: { state in
                 switch state {
                 case .connected: break
@@ -72,7 +89,36 @@ public final class RedisSharedTier: SharedTier {
             onMessages: { messages in
                 onEvents(messages.compactMap { Self.event($0, acknowledgementChannel: ownChannel) })
             })
-        subscriptions.withLock { $0[instance] = subscription }
+    }
+
+    /// A stream for what is announced, a channel for acknowledgements. They concern one writer each and are repeated,
+    /// so the loss of that connection is no reason to distrust anything.
+    private func follow(
+        _ instance: String, _ onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
+    ) async throws -> [any RedisSubscription] {
+        let ownChannel = acknowledgementChannel(instance)
+        let name = Self.connectionName(of: instance)
+        let acknowledgements = try await service.subscribe(
+            to: [ownChannel], name: name, onStateChange: { _ in },
+            onMessages: { messages in
+                onEvents(messages.compactMap { Self.event($0, acknowledgementChannel: ownChannel) })
+            })
+        let continuity = Lock(StreamContinuity())
+        do {
+            let stream = try await service.follow(
+                bus, name: name,
+                onNotice: { notice in
+                    let events = continuity.withLock { $0.events(for: notice) }
+                    if !events.isEmpty { onEvents(events) }
+                },
+                onEntries: { entries in
+                    onEvents(entries.compactMap { StampedInvalidation(message: $0).map { .invalidation($0) } })
+                })
+            return [acknowledgements, stream]
+        } catch {
+            await acknowledgements.close()
+            throw error
+        }
     }
 
     /// Redis takes no other characters in the name of a connection.
@@ -103,8 +149,8 @@ public final class RedisSharedTier: SharedTier {
     }
 
     public func leave(_ instance: String) async {
-        let subscription = subscriptions.withLock { $0.removeValue(forKey: instance) }
-        await subscription?.close()
+        let joined = subscriptions.withLock { $0.removeValue(forKey: instance) }
+        for subscription in joined ?? [] { await subscription.close() }
         // If Redis is away the lease runs out by itself.
         _ = try? await run(RedisScripts.leave, [.string(instance)])
     }
@@ -187,9 +233,11 @@ public final class RedisSharedTier: SharedTier {
             case .hold(let id): ("h", id)
             case .release(let id): ("r", id)
             }
+        let streamLength = if case .streams(let length) = configuration.bus { length } else { 0 }
         var arguments: [RedisArgument] = [
             .string(letter), .string(hold), .integer(Self.milliseconds(configuration.holdLifetime)),
-            .bytes(invalidation.encoded()), .integer(RedisScripts.floorCapacity), .integer(invalidation.keys.count),
+            .bytes(invalidation.encoded()), .integer(RedisScripts.floorCapacity), .integer(streamLength),
+            .integer(invalidation.keys.count),
         ]
         arguments += invalidation.keys.map { .string($0) }
         arguments += invalidation.tags.map { .string($0) }

@@ -45,8 +45,10 @@ public enum SharedTierEvent: Sendable {
     case acknowledgement(instance: String, time: Int64)
     /// The connection to the bus was lost; what was announced since then may be missed.
     case disconnected
-    /// The bus is back; the logical time is at least this.
+    /// The bus is back. Of what was announced meanwhile something may never come.
     case reconnected
+    /// The bus is back, and everything that was announced meanwhile follows, in order.
+    case resumed
 }
 
 /// What a look-up in the shared tier found.

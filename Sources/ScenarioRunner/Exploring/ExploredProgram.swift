@@ -13,7 +13,7 @@ struct ExploredProgram: Sendable {
     func explorer() -> Runs {
         Explorer(limits: SimulatedRun.limits, body: body(isTold: false)) { run in
             let (record, scenario) = try run.get()
-            try IncoherentRun.judge(record.history, by: scenario.checks(in: .simulated))
+            try IncoherentRun.judge(record.history, by: scenario.checks(of: record))
         }
     }
 

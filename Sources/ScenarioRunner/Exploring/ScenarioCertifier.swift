@@ -74,7 +74,7 @@ public struct ScenarioCertifier: Sendable {
                 check: { finished in
                     let (record, scenario) = try finished.get()
                     onRun(record)
-                    try IncoherentRun.judge(record.history, by: scenario.checks(in: .simulated)) { name in
+                    try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { name in
                         examined.withLock { _ = $0.insert(name) }
                     }
                 })

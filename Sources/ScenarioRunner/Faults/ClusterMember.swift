@@ -27,6 +27,8 @@ final class ClusterMember: InstanceSeat {
     private let succession: Succession<Incarnation>
     /// What clears away who died at a commit, and finds another.
     private let burial = Lock<Task<Void, Never>?>(nil)
+    /// What the bus did for those who were in this place before.
+    private let formerBus = Lock(BusCounts())
 
     /// - Parameter incarnation: the number of the first.
     init(number: Int, incarnation: Int = 0, observer: SharedRecordingObserver, starter: InstanceStarter) async throws {
@@ -85,10 +87,21 @@ final class ClusterMember: InstanceSeat {
         return SeatWarming(warmed: warming.warmed, duration: warming.duration)
     }
 
+    /// Of those before in this place too.
+    func busCounts() -> BusCounts? { formerBus.withLock { $0 } + instance.busCounts }
+
     // MARK: Faults
 
-    func crash() async {
+    /// Nobody fills the place any more.
+    /// - Returns: who did.
+    private func vacate() -> Incarnation {
         let incarnation = succession.vacate()
+        formerBus.withLock { $0 = $0 + incarnation.instance.busCounts }
+        return incarnation
+    }
+
+    func crash() async {
+        let incarnation = vacate()
         // In the instance's name: what ends its tasks, and waits for that, touches what they touch.
         let id = incarnation.instance.id
         await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
@@ -101,7 +114,7 @@ final class ClusterMember: InstanceSeat {
 
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) {
         incarnation.watch?.atNextCommit { [self] in
-            let incarnation = succession.vacate()
+            let incarnation = vacate()
             incarnation.life?.end()
             struck()
             let task = Task {

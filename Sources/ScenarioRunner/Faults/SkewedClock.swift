@@ -83,6 +83,14 @@ struct TrueTimeObserver<Base: CacheObserver>: CacheObserver {
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
         base.applied(invalidation, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
     }
+
+    var observesBus: Bool { base.observesBus }
+
+    func published(at time: Int64?, start: Int64, end: Int64) {
+        base.published(at: time, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
+    }
+
+    func received(_ time: Int64, at moment: Int64) { base.received(time, at: clock.trueTime(of: moment)) }
 }
 
 extension TrueTimeObserver: Sendable where Base: Sendable {}

@@ -17,6 +17,11 @@ extension CheckDeclaration {
         }
     }
 
+    /// The same question, with what a run says about who heard everything.
+    func completed(by record: RunRecord) -> CheckDeclaration {
+        if case .delivery = self { .delivery(inOneOrder: true, subscribers: record.subscribers) } else { self }
+    }
+
     /// The check that answers the question.
     /// - Parameter search: how to search for an order of operations where nothing faster decides.
     public func check(searching search: LinearizableBySearch = LinearizableBySearch()) -> any Check {
@@ -42,7 +47,10 @@ extension CheckDeclaration {
                 hosts: hosts.map { Dictionary(uniqueKeysWithValues: $0.enumerated().map { (Int32($0), Int32($1)) }) })
         case .tags(let lifetimes): Tags(lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds))
         case .loads: Loads()
-        case .delivery: Delivery()
+        case .delivery(let inOneOrder, let subscribers):
+            Delivery(
+                subscribers: subscribers.isEmpty ? nil : Set(subscribers.map { Int32($0) }),
+                order: inOneOrder ? .channel : .sender)
         case .serialisation:
             Serialisation { written, found in contents?.difference(between: written, and: found) }
         case .isolation: Isolation()

@@ -22,7 +22,7 @@ extension ScenarioResult {
     mutating func judge(_ record: RunRecord, _ scenario: Scenario) {
         history = record.history
         operations = OperationCounts(history)
-        declarations = scenario.checks(in: record.world)
+        declarations = scenario.checks(of: record)
         checks = declarations.map { $0.check(contents: record.contents).examine(history) }
         measurements = Measurements(
             history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults
@@ -31,6 +31,7 @@ extension ScenarioResult {
         let judgement = TargetJudgement(measurements: measurements)
         targets = scenario.targets(in: record.world).map { judgement.judge($0) }
         faults = record.faults
+        bus = record.bus
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
         let idle = faults.filter { !$0.tookEffect }.map {
             "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
@@ -48,6 +49,11 @@ extension Scenario {
     func checks(in world: World) -> [CheckDeclaration] {
         let asked = checks.filter { if case .resources = $0 { world == .live } else { true } }
         return asked.map { $0.completed(for: cluster, in: world) }
+    }
+
+    /// What is asked of a run, with what the run says about who heard everything.
+    func checks(of record: RunRecord) -> [CheckDeclaration] {
+        checks(in: record.world).map { $0.completed(by: record) }
     }
 
     /// The targets that mean something in a world: virtual time says nothing about speed.

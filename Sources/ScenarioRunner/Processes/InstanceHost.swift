@@ -78,6 +78,7 @@ public final class InstanceHost: Sendable {
             // Not `exit`, which would tidy up.
             parts.member.incarnation.watch?.atNextCommit { kill(getpid(), SIGKILL) }
         case .die(atCommit: false): parts.member.incarnation.watch?.giveUp()
+        case .countBus: return .bus(parts.member.busCounts())
         case .stop:
             await parts.member.stop()
             await parts.pool.close()
@@ -118,7 +119,8 @@ extension InstanceHost {
                 configuration: HierarchyConfiguration(
                     cluster, in: .live, defects: settings.defects),
                 cluster: cluster, isSkewed: settings.isSkewed,
-                watchesCommits: settings.watchesCommits, schemas: SchemaTable(settings.keysInUse)))
+                watchesCommits: settings.watchesCommits, schemas: SchemaTable(settings.keysInUse)),
+            observesBus: settings.observesBus)
         let (member, workers) = try await seating.seat(
             settings.number, of: cluster, recorder: recorder, ledger: InvalidationLedger(),
             incarnation: settings.incarnation, journal: journal)

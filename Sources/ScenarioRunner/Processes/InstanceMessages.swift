@@ -16,6 +16,7 @@ struct InstanceSettings: Sendable, Codable {
     var defects: Set<Defect>
     var isSkewed: Bool
     var watchesCommits: Bool
+    var observesBus: Bool
     var redis: ServerSettings
     var tier: RedisSharedTier.Configuration
     /// Paths of the origin's file, of the host's L3 if there is one, and of what this process is to record.
@@ -67,6 +68,8 @@ struct InstanceOrder: Sendable, Codable {
         case jump(by: Int64)
         /// Kill yourself after the next commit; or no more.
         case die(atCommit: Bool)
+        /// Say what the bus has done.
+        case countBus
         /// Say that you are alive.
         case answer
         /// Leave the cluster.
@@ -84,6 +87,7 @@ struct InstanceAnswer: Sendable, Codable {
         case done
         case warmed(SeatWarming)
         case healed(Bool)
+        case bus(BusCounts?)
         /// How many operations its workers have finished so far.
         case alive(finished: Int)
         case failed(String)

@@ -1,3 +1,4 @@
+import CacheHierarchy
 import History
 import Locking
 import Scenarios
@@ -57,6 +58,12 @@ final class ProcessSeat: InstanceSeat {
             throw InstanceProcess.Failure(description: "it was asked to warm and answered something else")
         }
         return warming
+    }
+
+    /// Of the process that fills the place: what others had counted died with them.
+    func busCounts() async -> BusCounts? {
+        guard case .bus(let counts) = try? await process.ask(.countBus) else { return nil }
+        return counts
     }
 
     // MARK: Faults

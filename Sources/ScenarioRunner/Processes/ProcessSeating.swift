@@ -34,6 +34,7 @@ struct ProcessSeating: Seating {
         let settings = InstanceSettings(
             number: number, incarnation: incarnation, prefix: prefix, cluster: cluster, data: scenario.data,
             defects: defects, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
+            observesBus: scenario.asksForDelivery,
             redis: ServerSettings(route?.configuration ?? server), tier: tier, origin: LiveWorld.origin(in: folder),
             host: cluster.declaration(of: .l3).map { _ in
                 LiveWorld.host(cluster.host(ofInstance: number), in: folder)

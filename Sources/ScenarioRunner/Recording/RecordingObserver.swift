@@ -7,6 +7,8 @@ struct RecordingObserver: CacheObserver {
     let track: Track
     /// Tells contents apart; `nil` if nobody asks for them.
     var contents: ContentLedger?
+    /// Whether somebody asks for what the bus does.
+    var observesBus = false
 
     private func number(of value: [UInt8]?) -> Int64 { contents?.number(of: value) ?? 0 }
 
@@ -62,6 +64,17 @@ struct RecordingObserver: CacheObserver {
             )
         }
     }
+
+    /// The cause is the logical time until the history is put together.
+    func published(at time: Int64?, start: Int64, end: Int64) {
+        track.record(
+            Operation(
+                kind: .publish, outcome: time == nil ? .unknown : .ok, start: start, end: end, cause: time ?? 0))
+    }
+
+    func received(_ time: Int64, at moment: Int64) {
+        track.record(Operation(kind: .receive, start: moment, end: moment, cause: time))
+    }
 }
 
 /// The same for an instance's own work, which several tasks do at once.
@@ -69,10 +82,14 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
     private let observer: Lock<RecordingObserver>
     /// Where all of it is written besides, if it is to survive this process.
     private let journal: Journal?
+    let observesBus: Bool
 
-    init(_ track: sending Track, contents: ContentLedger? = nil, journal: Journal? = nil) {
-        observer = Lock(RecordingObserver(track: track, contents: contents))
+    init(
+        _ track: sending Track, contents: ContentLedger? = nil, journal: Journal? = nil, observesBus: Bool = false
+    ) {
+        observer = Lock(RecordingObserver(track: track, contents: contents, observesBus: observesBus))
         self.journal = journal
+        self.observesBus = observesBus
     }
 
     @inline(__always)
@@ -105,6 +122,12 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
         recording { $0.applied(invalidation, start: start, end: end) }
     }
+
+    func published(at time: Int64?, start: Int64, end: Int64) {
+        recording { $0.published(at: time, start: start, end: end) }
+    }
+
+    func received(_ time: Int64, at moment: Int64) { recording { $0.received(time, at: moment) } }
 
     /// Records what was seen in a layer that belongs to no worker.
     func inspected(_ layer: Layer, key: String, entry: CacheEntry?, start: Int64, end: Int64) {

@@ -33,6 +33,9 @@ public struct ScenarioResult: Sendable {
     public var timeScale: Double
     /// What went wrong on purpose, in the order of declaration.
     public var faults: [FaultRecord] = []
+    /// What the bus did for each instance, counted from 0; empty for a scenario that neither names a bus that could
+    /// lose nothing nor asks whether it did.
+    public var bus: [Int: BusCounts] = [:]
 }
 
 /// How a run ended. In order of weight: the verdict of several is the heaviest.

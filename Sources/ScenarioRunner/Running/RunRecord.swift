@@ -1,3 +1,4 @@
+import CacheHierarchy
 import History
 import Scenarios
 
@@ -12,4 +13,8 @@ package struct RunRecord: Sendable {
     let faults: [FaultRecord]
     /// What the values were that the history has numbers for; `nil` if it has none.
     var contents: ContentLedger?
+    /// What the bus did, by instance; empty if nobody asks.
+    var bus: [Int: BusCounts] = [:]
+    /// Instances that the bus promised every announcement to, and that know of none that they have missed.
+    var subscribers: [Int] = []
 }

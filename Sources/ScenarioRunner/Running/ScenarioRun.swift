@@ -16,6 +16,7 @@ struct ScenarioRun {
     let onPhase: @Sendable (_ name: String) -> Void
     private(set) var phases: [PhaseRecord] = []
     private(set) var roundTrips: [Int64] = []
+    private var bus: [Int: BusCounts] = [:]
     private let faults: FaultConductor?
 
     init(
@@ -51,17 +52,22 @@ struct ScenarioRun {
         sampling?.cancel()
         await sampling?.value
         await sampler?.sample()
+        guard scenario.reportsBus else { return }
+        for member in cluster.members { bus[member.number] = await member.busCounts() }
     }
 
     /// What was recorded.
     var record: RunRecord {
-        RunRecord(
-            world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips,
-            faults: faults?.records(since: phases.first?.start ?? 0) ?? [], contents: cluster.contents)
+        var tracing = BusTracing()
+        let history = history(&tracing)
+        return RunRecord(
+            world: cluster.world, history: history, phases: phases, roundTrips: roundTrips,
+            faults: faults?.records(since: phases.first?.start ?? 0) ?? [], contents: cluster.contents, bus: bus,
+            subscribers: tracing.subscribers(of: scenario, bus))
     }
 
     /// The history, with every application traced to the operation that caused it.
-    private func history() -> History {
+    private func history(_ tracing: inout BusTracing) -> History {
         cluster.recorder.history { operations in
             var isUntraced = false
             for index in operations.indices where operations[index].kind == .apply {
@@ -70,6 +76,7 @@ struct ScenarioRun {
                 if cause == nil { isUntraced = true }
             }
             if isUntraced { operations.removeAll { $0.kind == .apply && $0.cause == 0 } }
+            if scenario.asksForDelivery { tracing.trace(&operations) }
             cluster.contents?.understand(&operations, scenario)
         }
     }

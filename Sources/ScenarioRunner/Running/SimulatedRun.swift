@@ -46,7 +46,7 @@ package struct SimulatedRun: Sendable {
     /// Asks a run one check. What cannot be judged is no failure: a run that was shrunk does little.
     /// - Throws: what is wrong.
     package func judge(_ record: RunRecord, _ declaration: CheckDeclaration) throws {
-        try IncoherentRun.judge(record.history, by: [declaration])
+        try IncoherentRun.judge(record.history, by: [declaration.completed(by: record)])
     }
 
     /// Runs once.

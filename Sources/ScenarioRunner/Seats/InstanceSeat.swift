@@ -1,3 +1,4 @@
+import CacheHierarchy
 import History
 import Scenarios
 
@@ -21,6 +22,9 @@ protocol InstanceSeat: Sendable {
     /// Looks into its layers, and records what it sees.
     func inspect(_ layers: [Layer], _ names: [String]) async throws
     func warm(_ names: [String]) async throws -> SeatWarming
+
+    /// What the bus has done for whoever fills the place; `nil` if it cannot say.
+    func busCounts() async -> BusCounts?
 
     // MARK: Faults
 

@@ -6,6 +6,8 @@ struct TaskSeating: Seating {
     let starter: InstanceStarter
     /// What the contents of values are, where they are records.
     var contents: ContentLedger?
+    /// Whether what the bus does is recorded.
+    var observesBus = false
 
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
@@ -21,7 +23,8 @@ struct TaskSeating: Seating {
         journal: Journal?
     ) async throws -> (member: ClusterMember, workers: [Client]) {
         let observer = SharedRecordingObserver(
-            recorder.makeTrack(instance: Int32(number)), contents: contents, journal: journal)
+            recorder.makeTrack(instance: Int32(number)), contents: contents, journal: journal,
+            observesBus: observesBus)
         let member = try await ClusterMember(
             number: number, incarnation: incarnation, observer: observer, starter: starter)
         let workers = (0..<cluster.workers).map { worker in

@@ -41,7 +41,8 @@ struct LiveWorld: WorldSurroundings {
         let tier = RedisSharedTier.Configuration(
             namespace: namespace, holdLifetime: cluster.holdLifetime,
             dataLifetime: server.isPrivate ? nil : guestDataLifetime,
-            isBoundToServer: !defects.contains(.laggingReplicaBelieved))
+            isBoundToServer: !defects.contains(.laggingReplicaBelieved),
+            bus: cluster.bus == .streams ? .streams(length: cluster.busLength) : .pubSub)
         var hosts: [any HostStore] = []
         if let disk = cluster.declaration(of: .l3) {
             for host in 0..<cluster.hosts {

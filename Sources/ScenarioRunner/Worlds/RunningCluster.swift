@@ -52,7 +52,9 @@ final class RunningCluster: Sendable {
         let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
-        let seating = parts.seating ?? TaskSeating(starter: starter, contents: contents)
+        let seating =
+            parts.seating
+            ?? TaskSeating(starter: starter, contents: contents, observesBus: scenario.asksForDelivery)
         var members: [any InstanceSeat] = []
         var clients: [any ScenarioWorker] = []
         do {

@@ -16,6 +16,7 @@ struct CheckDecoder {
         case "staleness": staleness(worded)
         case "expiry": expiry(worded)
         case "tags" where isAlone: tags(worded)
+        case "delivery" where isAlone: delivery(worded)
         case "resources": resources(worded)
         default: simple(worded)
         }
@@ -24,7 +25,10 @@ struct CheckDecoder {
     private func simple(_ worded: WordedElement) -> CheckDeclaration {
         worded.body?.report(found: "something after \(worded.word)", expected: "\(worded.word) alone")
         let checks: [CheckDeclaration] =
-            [.freshAfterInvalidation, .sessions, .convergence, .tags(), .loads, .serialisation, .delivery, .isolation]
+            [
+                .freshAfterInvalidation, .sessions, .convergence, .tags(), .loads, .serialisation, .delivery(),
+                .isolation,
+            ]
             + CheckDeclaration.Method.allCases.map { .linearizable($0) }
         return checks.first { $0.word == worded.word } ?? .sessions
     }
@@ -58,6 +62,17 @@ struct CheckDecoder {
             let fields = Fields(body, known: ["lifetimes"], expected: "{ lifetimes: { L1: 60s, redis: 3600s } }")
         else { return .tags() }
         return .tags(lifetimes: fields.required("lifetimes", "{ L1: 60s, redis: 3600s }").map(lifetimes))
+    }
+
+    private func delivery(_ worded: WordedElement) -> CheckDeclaration {
+        let example = "{ order: channel, subscribers: [0, 1] }"
+        guard let body = worded.body,
+            let fields = Fields(body, known: ["order", "subscribers"], expected: example)
+        else { return .delivery() }
+        let order = fields["order"]?.word(of: ["sender", "channel"])
+        let subscribers = fields["subscribers"]?.list(of: "the numbers of instances, as whole numbers")
+        return .delivery(
+            inOneOrder: order == "channel", subscribers: subscribers?.compactMap { $0.count(in: 0...1_000_000) } ?? [])
     }
 
     private func lifetimes(_ value: Value) -> [Layer: Duration] {

@@ -4,7 +4,7 @@ extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
         let words = [
             "instances", "hosts", "workers", "placement", "invalidation", "lease", "time-scale", "layers", "provider",
-            "application", "tenants",
+            "application", "tenants", "bus", "bus-length",
         ]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
@@ -27,6 +27,7 @@ extension ScenarioDecoder {
         cluster.placement = fields["placement"]?.choice() ?? .tasks
         let invalidation = fields.required("invalidation", "acknowledged or announced")
         cluster.invalidation = invalidation?.choice() ?? .acknowledged
+        decodeBus(fields, into: &cluster)
         if let value = fields["lease"], let lease = value.duration() {
             cluster.lease = lease
             if lease < Cluster.shortestLease {
@@ -54,6 +55,19 @@ extension ScenarioDecoder {
             layersAreComplete = false
         }
         scenario.cluster = cluster
+    }
+
+    private func decodeBus(_ fields: Fields, into cluster: inout Cluster) {
+        cluster.bus = fields["bus"]?.choice() ?? .pubSub
+        if let value = fields["bus"], fields["provider"] != nil {
+            value.report(
+                found: "a bus with a provider", expected: "layers, for a provider hears of writes through the storage")
+        }
+        guard let length = fields["bus-length"] else { return }
+        cluster.busLength = length.count("entries", in: 1...100_000_000) ?? Cluster.usualBusLength
+        if cluster.bus != .streams {
+            length.report(found: "a length of the bus pub-sub", expected: "bus: streams, for a channel keeps nothing")
+        }
     }
 
     /// Names may hold anything, and are told apart by their bytes.

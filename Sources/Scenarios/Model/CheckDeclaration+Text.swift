@@ -28,6 +28,11 @@ extension CheckDeclaration {
             body =
                 ["tolerance: \(Self.text(tolerance))"] + (lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? [])
                 + (hosts.map { ["hosts: [\($0.map(String.init).joined(separator: ", "))]"] } ?? [])
+        case .delivery(let inOneOrder, let subscribers):
+            body =
+                (inOneOrder ? ["order: channel"] : [])
+                + (subscribers.isEmpty
+                    ? [] : ["subscribers: [\(subscribers.map(String.init).joined(separator: ", "))]"])
         case .tags(let lifetimes): body = lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? []
         case .resources(let most, let final):
             body = [("at-most", most), ("in-the-end", final)].filter { !$0.1.isEmpty }.map { "\($0): \(Self.text($1))" }

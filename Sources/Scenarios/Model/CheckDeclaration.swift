@@ -22,7 +22,10 @@ public enum CheckDeclaration: Sendable, Hashable {
     /// Is at most one load of a key from the origin in flight?
     case loads
     /// Does the bus give each event once to each other instance, and in order?
-    case delivery
+    ///
+    /// Events of different instances must keep their order if `inOneOrder`; each of `subscribers` must be given every
+    /// event of the others.
+    case delivery(inOneOrder: Bool = false, subscribers: [Int] = [])
     /// Is every value served byte for byte as it was written?
     case serialisation
     /// Was every value that was seen under a key written under that key?
@@ -64,12 +67,12 @@ public enum CheckDeclaration: Sendable, Hashable {
     /// The words of the checks that a scenario may declare.
     public static let words = [
         "linearizable", "fresh-after-invalidation", "sessions", "staleness", "convergence", "expiry", "tags", "loads",
-        "serialisation", "resources",
+        "serialisation", "resources", "delivery",
     ]
 
     /// The words of all checks.
     public static let allWords =
         words + [
-            "delivery", "isolation", "linearizable-by-versions", "linearizable-by-zones", "linearizable-by-search",
+            "isolation", "linearizable-by-versions", "linearizable-by-zones", "linearizable-by-search",
         ]
 }

@@ -16,6 +16,14 @@ public enum Placement: String, Sendable, Hashable, CaseIterable, Codable {
     case processes
 }
 
+/// How instances hear of each other's invalidations.
+public enum Bus: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Over a channel of Redis. Who is away misses what is announced.
+    case pubSub = "pub-sub"
+    /// Over a stream of Redis. Who is away reads afterwards what was announced.
+    case streams
+}
+
 /// The copies of the application under test and the layers they cache in.
 public struct Cluster: Sendable, Hashable, Codable {
     /// Copies of the application, at least 1.
@@ -28,6 +36,10 @@ public struct Cluster: Sendable, Hashable, Codable {
     public var placement: Placement
     /// What a finished write or invalidation promises.
     public var invalidation: Invalidation
+    /// How instances hear of each other's invalidations.
+    public var bus: Bus
+    /// About how many announcements a stream keeps, at least 1.
+    public var busLength: Int
     /// How many times faster declared TTLs and waits pass in the live world, at least 1.
     public var timeScale: Double
     /// How long an instance serves from its own layers without a sign of life from Redis; no time scale shortens it.
@@ -50,6 +62,8 @@ public struct Cluster: Sendable, Hashable, Codable {
         workers: Int = 1,
         placement: Placement = .tasks,
         invalidation: Invalidation = .acknowledged,
+        bus: Bus = .pubSub,
+        busLength: Int = Self.usualBusLength,
         timeScale: Double = 1,
         lease: Duration = .seconds(2),
         applications: [Int] = [1],
@@ -62,6 +76,8 @@ public struct Cluster: Sendable, Hashable, Codable {
         self.workers = workers
         self.placement = placement
         self.invalidation = invalidation
+        self.bus = bus
+        self.busLength = busLength
         self.timeScale = timeScale
         self.lease = lease
         self.applications = applications
@@ -81,6 +97,9 @@ public struct Cluster: Sendable, Hashable, Codable {
 
     /// The declaration of a layer, `nil` if the cluster does without it.
     public func declaration(of layer: Layer) -> LayerDeclaration? { layers.first { $0.layer == layer } }
+
+    /// Of a stream whose length is not declared.
+    public static let usualBusLength = 100_000
 
     /// With a shorter one an instance is distrusted whenever the machine is busy.
     public static let shortestLease: Duration = .milliseconds(100)

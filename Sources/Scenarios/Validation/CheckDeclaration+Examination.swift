@@ -21,7 +21,12 @@ extension CheckDeclaration {
         case .serialisation:
             !scenario.data.contains { !$0.records.isEmpty }
                 ? "data with records" : scenario.does([.reads, .inspects]) ? nil : "a phase that reads or inspects"
-        case .delivery, .isolation: "the history of another cache: a run does not record what it would need"
+        case .delivery:
+            scenario.cluster.instances < 2
+                ? "two instances or more"
+                : scenario.phases(doing: .inspects, after: .changes).isEmpty
+                    ? "an inspect phase after a write, a delete or an invalidation" : nil
+        case .isolation: "the history of another cache: a run does not record what it would need"
         }
     }
 

@@ -55,7 +55,9 @@ struct FaultScenariosTests {
             "redis-crash-acknowledged", "redis-crash-announced", "redis-pause",
         ])
     func deafness(name: String) throws {
-        let run = SimulatedRun(scenario: try Self.load(name).shortened, defects: [.missedWhileDisconnected])
+        // With fewer operations, so that not every key is written once more after what went wrong, which would hide it.
+        let scenario = try Self.load(name).withMixes(of: 20)
+        let run = SimulatedRun(scenario: scenario, defects: [.missedWhileDisconnected])
         let caught = (1...100 as ClosedRange<UInt64>).first { seed in
             run.result(seed: seed, strategy: .priorities(depth: 3)).verdict == .violation
         }
@@ -85,12 +87,12 @@ struct FaultScenariosTests {
 }
 
 extension Scenario {
-    /// With fewer operations, so that not every key is written once more after what went wrong, which would hide it.
-    fileprivate var shortened: Scenario {
+    /// With so many operations of each worker in every mix.
+    func withMixes(of operations: Int) -> Scenario {
         var short = self
         for index in short.phases.indices {
             guard case .mix(var mix) = short.phases[index].action else { continue }
-            mix.operationsPerWorker = 20
+            mix.operationsPerWorker = operations
             short.phases[index].action = .mix(mix)
         }
         return short

@@ -55,6 +55,27 @@ struct ClusterMistakesTests {
                 #"8:17: cluster.invalidation: found "acknowleged"; expected one of acknowledged, announced; did you mean acknowledged?"#
             ]),
         Mistake(
+            "An unknown bus",
+            replacing: "  workers: 3",
+            by: "  workers: 3\n  bus: stream",
+            gives: [
+                #"8:8: cluster.bus: found "stream"; expected one of pub-sub, streams; did you mean streams?"#
+            ]),
+        Mistake(
+            "A length of a channel",
+            replacing: "  workers: 3",
+            by: "  workers: 3\n  bus-length: 100 entries",
+            gives: [
+                "8:15: cluster.bus-length: found a length of the bus pub-sub; expected bus: streams, for a channel keeps nothing"
+            ]),
+        Mistake(
+            "A stream of no length",
+            replacing: "  workers: 3",
+            by: "  workers: 3\n  bus: streams\n  bus-length: 0",
+            gives: [
+                #"9:15: cluster.bus-length: found "0"; expected a whole number from 1 to 100000000 with its unit, such as 500 entries; did you mean "0 entries"?"#
+            ]),
+        Mistake(
             "No invalidation",
             replacing: "  invalidation: acknowledged\n",
             by: "",

@@ -123,6 +123,7 @@ final class DrivenTier {
         case .acknowledgement(let instance, let time): "acknowledged by \(instance): \(time - first)"
         case .disconnected: "disconnected"
         case .reconnected: "reconnected"
+        case .resumed: "resumed"
         }
     }
 }

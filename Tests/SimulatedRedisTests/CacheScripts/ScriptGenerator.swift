@@ -89,7 +89,10 @@ struct ScriptGenerator {
         case 88..<93: return run("members", [], by: connection)
         case 93..<94: return run("leave", [one(Self.instances)], by: connection)
         case 94..<97: return run("logical time", [], by: connection)
-        case 97: return Step(connection, ["PUBLISH", one(Self.channels), "\(logicalTime) i1"])
+        case 97:
+            return chance(2)
+                ? Step(connection, ["PUBLISH", one(Self.channels), "\(logicalTime) i1"])
+                : Step(connection, ["XLEN", "p:bus"])
         default: return accident(by: connection)
         }
     }
@@ -113,13 +116,14 @@ struct ScriptGenerator {
         return [
             one(["d", "h", "h", "r", "r"]), one(["a", "b: 1;"]), one(["1", "50", "5000"]), "body",
             // So few floors that the older half is forgotten.
-            one(["2", "3", "65536", "65536"]), String(keys.count),
+            one(["2", "3", "65536", "65536"]), one(["0", "1000"]), String(keys.count),
         ] + keys + some(Self.tags, 0...2)
     }
 
     /// What nobody wishes for: lost keys, a lost server, keys of the wrong type.
     private mutating func accident(by connection: Int) -> Step {
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<10, using: &random) {
+        case 8: Step(connection, ["DEL", "p:bus"])
         case 0: Step(connection, ["DEL", "p:s"])
         case 1: Step(connection, ["DEL", one(["p:f", "p:t"])])
         case 2: Step(connection, ["FLUSHALL"])

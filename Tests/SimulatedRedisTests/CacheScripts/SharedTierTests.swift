@@ -18,6 +18,7 @@ private final class Events: Sendable {
                 case .acknowledgement(let instance, _): "acknowledged by \(instance)"
                 case .disconnected: "disconnected"
                 case .reconnected: "reconnected"
+                case .resumed: "resumed"
                 }
             }
         }
@@ -36,11 +37,16 @@ struct SharedTierTests {
     private let service: ModelRedisService
     private let tier: RedisSharedTier
 
+    private let streams: RedisSharedTier
+
     init() {
         let clock = SteppedClock()
         self.clock = clock
         service = ModelRedisService(clock: clock)
         tier = RedisSharedTier(RedisSharedTier.Configuration(namespace: try! RedisNamespace("p")), service: service)
+        streams = RedisSharedTier(
+            RedisSharedTier.Configuration(namespace: try! RedisNamespace("q"), bus: .streams(length: 3)),
+            service: service)
     }
 
     private func entry(_ key: String, version: Int64, tags: [String] = [], asOf: Int64) -> CacheEntry {
@@ -100,6 +106,46 @@ struct SharedTierTests {
         #expect(try await drop(["d"]).liveInstances == ["i1"])
         #expect(first.descriptions.count == 4)
         #expect(second.descriptions.count == 3)
+    }
+
+    @Test(
+        "Over a stream each receives the same, and who joins later begins at its end; no more is kept than its length")
+    func stream() async throws {
+        let (first, second) = (Events(), Events())
+        try await streams.join("i1", lease: Self.second) { first.append($0) }
+        func drop(_ key: String) async throws {
+            _ = try await streams.announce(Invalidation(keys: [key], sender: "i1", wantsAcknowledgement: false))
+        }
+        try await drop("a")
+        try await streams.join("i2", lease: Self.second) { second.append($0) }
+        for key in ["b", "c", "d"] { try await drop(key) }
+        #expect(first.descriptions == ["a", "b", "c", "d"].map { "drop [\"\($0)\"]" })
+        #expect(first.times == Array(first.times[0]...(first.times[0] + 3)))
+        #expect(second.descriptions == Array(first.descriptions.dropFirst()))
+        #expect(try await service.send(RedisCommand("XLEN", "cache:1:q:bus")).integerValue == 3)
+        try await streams.acknowledge(first.times[0], by: "i2", to: "i1")
+        #expect(first.descriptions.last == "acknowledged by i2")
+        await streams.leave("i2")
+        try await drop("e")
+        #expect(second.descriptions.count == 3)
+    }
+
+    @Test(
+        "After a crash a stream that is still there goes on, and one that is gone is told", arguments: [true, false])
+    func streamAfterCrash(keepingData: Bool) async throws {
+        let events = Events()
+        try await streams.join("i1", lease: Self.second) { events.append($0) }
+        func drop(_ key: String) async throws {
+            _ = try await streams.announce(Invalidation(keys: [key], sender: "i1", wantsAcknowledgement: false))
+        }
+        try await drop("a")
+        service.crash(keepingData: keepingData)
+        service.start()
+        try await drop("b")
+        #expect(
+            events.descriptions == [
+                #"drop ["a"]"#, "disconnected", keepingData ? "resumed" : "reconnected", #"drop ["b"]"#,
+            ])
     }
 
     @Test("An acknowledgement reaches the sender and nobody else")

@@ -12,6 +12,7 @@ final class SimulatedFaultInjector: FaultInjector {
     private let tier: any SharedTier
     private let clock: any CacheClock
     private let patience: Int64
+    private let streamLength: Int?
     private let links = Lock<[SimulatedLink]>([])
     private let random = Lock(Simulation.random("eviction"))
     private let replica = Lock<LocalSharedTier.Copy?>(nil)
@@ -26,10 +27,12 @@ final class SimulatedFaultInjector: FaultInjector {
         self.tier = tier
         self.clock = clock
         patience = scenario.cluster.lease.nanoseconds
+        streamLength = scenario.cluster.bus == .streams ? scenario.cluster.busLength : nil
     }
 
     func makeLink(of id: String) async throws -> any InstanceLink {
-        let link = SimulatedLink(of: id, to: tier, on: server, clock: clock, patience: patience)
+        let link = SimulatedLink(
+            of: id, to: tier, on: server, clock: clock, patience: patience, streamLength: streamLength)
         links.withLock { $0.append(link) }
         return link
     }
@@ -42,7 +45,15 @@ final class SimulatedFaultInjector: FaultInjector {
             for part in [SimulatedPart.logicalTime, .sharedTags, .members] { Simulation.touch(part, .writes) }
             data.loseData()
         }
+        if remains == .lost { try await loseStream() }
         for link in links.withLock({ $0 }) { link.loseConnections() }
+    }
+
+    /// Whatever was announced up to now nobody will read any more.
+    private func loseStream() async throws {
+        guard streamLength != nil else { return }
+        let time = try await data.logicalTime()
+        for link in links.withLock({ $0 }) { link.loseStream(upTo: time) }
     }
 
     func restartRedis() async throws {
@@ -73,6 +84,7 @@ final class SimulatedFaultInjector: FaultInjector {
     func failOver() async throws {
         guard let copy = replica.withLock({ $0 }) else { throw FaultError(.failed, "there is no replica") }
         if believesCopies { data.restore(copy) } else { data.loseData() }
+        try await loseStream()
         for link in links.withLock({ $0 }) { link.loseConnections() }
     }
 

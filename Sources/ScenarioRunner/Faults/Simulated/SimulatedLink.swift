@@ -25,16 +25,20 @@ final class SimulatedLink: InstanceLink {
     private let server: SimulatedServer
     /// How long an instance waits for an answer, in nanoseconds.
     let patience: Int64
+    /// How many announcements the server keeps for whoever is away; `nil` if none.
+    let streamLength: Int?
     private let state = Lock(State())
 
     init(
-        of id: String, to tier: any SharedTier, on server: SimulatedServer, clock: any CacheClock, patience: Int64
+        of id: String, to tier: any SharedTier, on server: SimulatedServer, clock: any CacheClock, patience: Int64,
+        streamLength: Int? = nil
     ) {
         self.id = id
         self.tier = tier
         self.server = server
         self.clock = clock
         self.patience = patience
+        self.streamLength = streamLength
     }
 
     var shared: any SharedTier { LinkedSharedTier(link: self) }
@@ -91,6 +95,9 @@ final class SimulatedLink: InstanceLink {
         }
         bus?.lose()
     }
+
+    /// The server has come back without the stream, or with an older one.
+    func loseStream(upTo time: Int64) { look { $0.bus }?.loseStream(upTo: time) }
 
     /// A subscription that hears nothing for as long as an instance has patience is given up.
     func fallSilent() {
