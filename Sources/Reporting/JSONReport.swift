@@ -29,6 +29,8 @@ public struct JSONReport: Codable, Sendable {
         public var faults: [Fault]?
         public var time: Time
         public var impact: Impact?
+        /// Of an event bridge: what its instances counted.
+        public var bridge: BridgeFigures?
         public var failure: String?
         public var replay: String
     }
@@ -101,7 +103,7 @@ public struct JSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
-        scenarios = report.results.map(Scenario.init)
+        scenarios = report.results.map(Scenario.init) + report.bridges.map(Scenario.init)
     }
 
     /// The document as text, keys sorted.
@@ -139,10 +141,7 @@ extension JSONReport.Scenario {
             targets: result.targets.map(JSONReport.Target.init),
             faults: result.faults.isEmpty ? nil : result.faults.map(JSONReport.Fault.init),
             time: JSONReport.Time(TimeShares(of: result.history)),
-            impact: result.impact.map {
-                JSONReport.Impact(
-                    protects: $0.protects, revenuePerMonth: $0.revenue?.perMonth, currency: $0.revenue?.currency)
-            },
+            impact: result.impact.map(JSONReport.Impact.init),
             failure: result.failure, replay: result.replayCommand)
     }
 }

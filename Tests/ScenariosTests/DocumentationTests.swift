@@ -32,6 +32,9 @@ struct DocumentationTests {
             "value",
         ]
         words += FaultDecoder.words + ["faults", "whom", "during", "after", "until", "for", "data", "lease"]
+        words += BridgeScenarioDecoder.words + BridgeScenarioDecoder.bridgeWords
+        words += BridgeDeclaration.Transport.allCases.map(\.rawValue)
+        words += BridgeDeclaration.Fault.allCases.map(\.rawValue) + ["instances 2 to 5"]
         words += ["tags", "by", "operations", "distribution", "skew", "use", "rows", "protects", "revenue"]
         let missing = words.filter { !text.contains("`\($0)`") }
         #expect(missing == [])
