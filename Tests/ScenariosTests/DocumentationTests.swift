@@ -20,6 +20,15 @@ struct DocumentationTests {
         #expect(scenario.targets.count == 3)
     }
 
+    @Test("Its complete bridge loads")
+    func bridge() throws {
+        let example = try #require(
+            text.components(separatedBy: "<!-- example: bridge -->\n```yaml\n").last?.components(separatedBy: "```")
+                .first)
+        let scenario = try BridgeScenarioTests.load(example)
+        #expect(scenario.targets.count == 7)
+    }
+
     @Test("It names every word of the vocabulary")
     func words() {
         var words = ScenarioDecoder.words + ScenarioDecoder.phaseWords + CheckDeclaration.words + TargetDecoder.words
