@@ -1,8 +1,8 @@
 import EventBridge
 import Foundation
 
-/// What an instance keeps in a file, so that another process can take its place: what its application was given, and how
-/// far its bridge had come. Both in one line, so that one is never kept without the other.
+/// What an instance keeps in a file, so that another process can take its place: what its application was given, and
+/// how far its bridge had come. Both in one line, so that one is never kept without the other.
 struct DeliveryJournal: Sendable {
     struct Line: Sendable, Hashable, Codable {
         /// Where the bridge had been when it handed these over, so that it reads them again, and filters them.

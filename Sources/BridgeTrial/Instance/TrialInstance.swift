@@ -139,7 +139,7 @@ public final class TrialInstance: Sendable {
         }
         // What is known changes with every message; there is nothing else to wait for.
         while !isComplete() { try? await Task.sleep(for: .milliseconds(5)) }
-        // The bridge knows of an event before it hands it on, and a subscriber that was slow has many still to be given.
+        // The bridge knows of an event before it hands it on, and a slow subscriber has many still to be given.
         let before = inherited.withLock { $0 }
         while book.entered < before + bridge.counts.received { try? await Task.sleep(for: .milliseconds(5)) }
         say(.complete)

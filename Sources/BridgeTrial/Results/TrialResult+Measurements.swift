@@ -2,7 +2,8 @@ import ScenarioRunner
 import Scenarios
 
 extension TrialResult {
-    /// Everything that was measured, of all instances together and of each. Counts of nothing that was expected are none.
+    /// Everything that was measured, of all instances together and of each. Where nothing was expected, nothing that
+    /// depends on it.
     public var measurements: [Measurement] {
         var all = [Measurement(.bridgePublished, value: Double(published))]
         for instance in living where plan.publishes(instance.number) {
