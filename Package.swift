@@ -102,10 +102,13 @@ let package = Package(
         .target(
             name: "BridgeTrial",
             dependencies: [
-                "EventBridge", "Locking", "RedisClient", "ScenarioRunner",
+                "EventBridge", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
+        .testTarget(
+            name: "BridgeTrialTests",
+            dependencies: ["BridgeTrial", "EventBridge", "ScenarioRunner", "Scenarios", "TestSupport"]),
         .target(
             name: "Reporting",
             dependencies: [

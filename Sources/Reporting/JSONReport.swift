@@ -30,6 +30,8 @@ public struct JSONReport: Codable, Sendable {
         public var bus: [Bus]?
         public var time: Time
         public var impact: Impact?
+        /// Of an event bridge: what its instances counted.
+        public var bridge: BridgeFigures?
         public var failure: String?
         public var replay: String
     }
@@ -116,7 +118,7 @@ public struct JSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
-        scenarios = report.results.map(Scenario.init)
+        scenarios = report.results.map(Scenario.init) + report.bridges.map(Scenario.init)
     }
 
     /// The document as text, keys sorted.
@@ -163,10 +165,7 @@ extension JSONReport.Scenario {
                         caughtUp: counts.caughtUp, distrusted: counts.distrusted)
                 },
             time: JSONReport.Time(TimeShares(of: result.history)),
-            impact: result.impact.map {
-                JSONReport.Impact(
-                    protects: $0.protects, revenuePerMonth: $0.revenue?.perMonth, currency: $0.revenue?.currency)
-            },
+            impact: result.impact.map(JSONReport.Impact.init),
             failure: result.failure, replay: result.replayCommand)
     }
 }

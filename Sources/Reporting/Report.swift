@@ -1,19 +1,25 @@
+import BridgeTrial
 import ScenarioRunner
 
 /// What a run of several scenarios came to.
 public struct Report: Sendable {
     /// The version of the framework that made it.
     public var version: String
-    /// In the order in which they ran.
+    /// Of clusters, in the order in which they ran.
     public var results: [ScenarioResult]
+    /// Of event bridges, in the order in which they ran.
+    public var bridges: [BridgeRun]
 
-    public init(version: String, results: [ScenarioResult]) {
+    public init(version: String, results: [ScenarioResult], bridges: [BridgeRun] = []) {
         self.version = version
         self.results = results
+        self.bridges = bridges
     }
 
     /// The heaviest of the results' verdicts; unknown if nothing ran.
-    public var verdict: RunVerdict { results.map(\.verdict).max() ?? .unknown }
+    public var verdict: RunVerdict { verdicts.max() ?? .unknown }
+
+    var verdicts: [RunVerdict] { results.map(\.verdict) + bridges.map(\.verdict) }
 
     /// The exit code that tells it to a script.
     public var exitCode: ExitCode { ExitCode(verdict) }

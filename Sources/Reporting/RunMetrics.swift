@@ -1,7 +1,9 @@
+import BridgeTrial
 import Checking
 import CoreMetrics
 import History
 import ScenarioRunner
+import Scenarios
 
 /// Tells a metrics system what came of runs, as each of them ends.
 ///
@@ -37,12 +39,9 @@ public struct RunMetrics: Sendable {
     /// Linear in the operations of the run.
     public func add(_ result: ScenarioResult) {
         let run = [("scenario", result.name), ("world", result.world.rawValue)]
-        count(Self.runs, run + [("verdict", result.verdict.rawValue)])
+        addVerdict(result.verdict, result.targets, run)
         for check in result.checks {
             count(Self.violations, run + [("check", check.check)], by: check.violationCount)
-        }
-        for target in result.targets {
-            count(Self.missed, run + [("target", target.title)], by: target.verdict == .missed ? 1 : 0)
         }
         addOperations(of: result.history, run)
         let propagated = timer(Self.propagation, run)
@@ -50,6 +49,19 @@ public struct RunMetrics: Sendable {
         let stale = timer(Self.staleness, run)
         for age in StalenessDistribution(of: result.history).ages {
             stale.recordNanoseconds(age)
+        }
+    }
+
+    /// Of an event bridge: how it ended, and what it missed. What its instances count is told by ``BridgeMetrics``.
+    public func add(_ result: BridgeRun) {
+        addVerdict(
+            result.verdict, result.targets, [("scenario", result.scenario.name), ("world", World.live.rawValue)])
+    }
+
+    private func addVerdict(_ verdict: RunVerdict, _ targets: [TargetOutcome], _ run: [(String, String)]) {
+        count(Self.runs, run + [("verdict", verdict.rawValue)])
+        for target in targets {
+            count(Self.missed, run + [("target", target.title)], by: target.verdict == .missed ? 1 : 0)
         }
     }
 

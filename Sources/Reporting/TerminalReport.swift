@@ -1,3 +1,4 @@
+import BridgeTrial
 import Checking
 import Foundation
 import ScenarioRunner
@@ -16,7 +17,7 @@ public struct TerminalReport: Sendable {
 
     /// The whole report.
     public var text: String {
-        (report.results.map { block($0) } + [summary]).joined(separator: "\n")
+        (report.results.map { block($0) } + report.bridges.map { block($0) } + [summary]).joined(separator: "\n")
     }
 
     /// One scenario.
@@ -28,8 +29,7 @@ public struct TerminalReport: Sendable {
         lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
         lines += busTable(result).lines.map { "  " + $0 }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
-        lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
-            .lines.map { "  " + $0 }
+        lines += TargetRows(result.targets, style).lines.map { "  " + $0 }
         lines += checks.violations
         if result.verdict != .pass { lines.append("  again: \(result.replayCommand)") }
         return lines.joined(separator: "\n") + "\n"
@@ -85,20 +85,20 @@ public struct TerminalReport: Sendable {
         return "\(style.verdict(result.verdict)) \(style.strong(result.name))  \(style.faint(facts))"
     }
 
-    private func row(_ target: TargetOutcome) -> [String] {
-        let measured = target.measured.map { "\(Figures.plain($0)) \(target.unit)" } ?? "no sample"
-        let verdict = style.verdict(target.verdict) + (target.isWarning ? " " + style.doubtful("(warning level)") : "")
-        return [target.title, target.limitText, measured.trimmingCharacters(in: .whitespaces), verdict]
-    }
+    /// One scenario of an event bridge.
+    public func block(_ run: BridgeRun) -> String { BridgeTerminalReport(isColoured: style.isColoured).block(run) }
 
     /// How many of each verdict, and what is at risk.
     public var summary: String {
         if report.results.isEmpty { return "no run" }
         let operations = report.results.reduce(0) { $0 + $1.operations.total }
-        let seconds = report.results.reduce(0) { $0 + $1.duration }
+        let deliveries = report.bridges.reduce(0) { $0 + Int(clamping: $1.trial?.delivered ?? 0) }
+        let seconds = (report.results.map(\.duration) + report.bridges.map(\.duration)).reduce(0, +)
+        let count = report.verdicts.count
+        let events = report.bridges.isEmpty ? "" : " and \(Figures.count(deliveries)) deliveries of events"
         var lines = [
-            "\(Figures.count(report.results.count)) \(report.results.count == 1 ? "run" : "runs"): \(style.counts(report.results.map(\.verdict))); "
-                + "\(Figures.count(operations)) operations in \(Figures.plain(seconds)) s"
+            "\(Figures.count(count)) \(count == 1 ? "run" : "runs"): \(style.counts(report.verdicts)); "
+                + "\(Figures.count(operations)) operations\(events) in \(Figures.plain(seconds)) s"
         ]
         if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk) }
         return lines.joined(separator: "\n")
@@ -113,8 +113,11 @@ struct ImpactSummary {
         var files: Set<String> = []
         var protects: Set<String> = []
         var revenue: [String: Double] = [:]
-        for result in report.results where result.verdict != .pass {
-            guard let impact = result.impact, files.insert(result.file).inserted else { continue }
+        let runs =
+            report.results.map { ($0.file, $0.impact, $0.verdict) }
+            + report.bridges.map { ($0.scenario.file, $0.scenario.impact, $0.verdict) }
+        for (file, impact, verdict) in runs where verdict != .pass {
+            guard let impact, files.insert(file).inserted else { continue }
             protects.formUnion(impact.protects)
             if let amount = impact.revenue { revenue[amount.currency, default: 0] += amount.perMonth }
         }

@@ -34,10 +34,21 @@ struct Bridge: AsyncParsableCommand {
     var payload = "64 B"
 
     @Option(help: "How events travel: pub-sub, streams or tracking.")
-    var transport = BridgeTransport.pubSub
+    var transport = BridgeDeclaration.Transport.pubSub
 
-    @Option(help: "What to let go wrong: restart-redis, kill-subscribers or slow-subscriber. Not with --redis.")
-    var fault: TrialPlan.Fault?
+    @Option(
+        help: """
+            What to let go wrong: restart-redis, kill-subscribers, slow-subscriber, or restart-subscriber, which alone may be \
+            given with --redis.
+            """)
+    var fault: BridgeDeclaration.Fault?
+
+    @Option(
+        help: """
+            Give the instance that restart-subscriber starts again a deliberate bug, to see that it is caught: \
+            forgotten-position or forgotten-deliveries.
+            """)
+    var defect: TrialPlan.Defect?
 
     @Option(
         help: ArgumentHelp(
@@ -55,66 +66,66 @@ struct Bridge: AsyncParsableCommand {
     var format: Run.Format = .text
 
     func run() async throws {
-        var trial = BridgeTrial(
-            try plan(), redis: try Run.source(redis), program: try program(),
-            arguments: [BridgeInstance.configuration.commandName ?? ""])
-        let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
-        if let metricsPage { trial.onProgress = { metricsPage.metrics.update($0) } }
-        let interruption = Interruption()
-        let outcome = await interruption.run { [trial] () -> Result<TrialResult, any Error> in
-            do { return .success(try await trial.run()) } catch { return .failure(error) }
+        let scenario = BridgeScenario.measuring(try declaration())
+        guard let program = BridgeInstance.program else {
+            throw WorldError(
+                .hostUnusable, "the path of this program is not known", advice: "Call it by its full path")
         }
+        var runner = BridgeRunner(program: program)
+        runner.redis = try Run.source(redis)
+        let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
+        if let metricsPage { runner.onProgress = { metricsPage.metrics.update($0) } }
+        let interruption = Interruption()
+        let defect = defect
+        let run = await interruption.run { [runner] in await runner.run(scenario, defect: defect) }
         await metricsPage?.close()
         if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
-        let result: TrialResult
-        do {
-            result = try outcome.get()
-        } catch let error as WorldError {
-            Console.error("coherence: \(error)")
-            throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
+        if let trial = run.trial {
+            switch format {
+            case .json: Console.output(try BridgeJSONReport(run, trial, version: Coherence.version).encoded())
+            case .text: Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).text(run, trial))
+            }
+        } else {
+            Console.error("coherence: \(run.failure ?? "nothing was measured")")
         }
-        switch format {
-        case .json: Console.output(try BridgeJSONReport(result, version: Coherence.version).encoded())
-        case .text: Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).text(result))
-        }
-        throw ArgumentParser.ExitCode(Reporting.ExitCode(result.verdict).rawValue)
+        throw ArgumentParser.ExitCode(Reporting.ExitCode(run.verdict).rawValue)
     }
 
-    private func plan() throws -> TrialPlan {
-        guard (2...500).contains(instances) else {
-            throw ValidationError("--instances: found \(instances), expected a whole number from 2 to 500")
+    private func declaration() throws -> BridgeDeclaration {
+        let possible = BridgeDeclaration.possibleInstances
+        guard possible.contains(instances) else {
+            throw ValidationError(
+                "--instances: found \(instances), expected a whole number from \(possible.lowerBound) to "
+                    + "\(possible.upperBound)")
         }
         let publishers = publishers ?? instances
         guard (1...instances).contains(publishers) else {
             throw ValidationError("--publishers: found \(publishers), expected a whole number from 1 to \(instances)")
         }
-        guard let time = Duration(text: duration), time > .zero, time <= .seconds(86_400) else {
+        guard let time = Duration(text: duration), time > .zero, time <= BridgeDeclaration.longestDuration else {
             throw ValidationError("--duration: found \(duration), expected a time such as 500ms, 30s, at most a day")
         }
         let number = rate.hasSuffix("/s") ? String(rate.dropLast(2)) : rate
-        guard let perSecond = Int(number), (1...1_000_000).contains(perSecond) else {
+        guard let perSecond = Int(number), BridgeDeclaration.possibleRates.contains(perSecond) else {
             throw ValidationError("--rate: found \(rate), expected a rate such as 1000/s, from 1/s to 1000000/s")
         }
-        guard let size = Int(sizeText: payload), (0...1_000_000).contains(size) else {
-            throw ValidationError("--payload: found \(payload), expected a size such as 64 B, at most 1 MB")
+        guard let size = Int(sizeText: payload), BridgeDeclaration.possiblePayloads.contains(size) else {
+            throw ValidationError("--payload: found \(payload), expected a size such as 64 B, at most 1 MiB")
         }
-        guard fault == nil || redis == nil else {
+        if let fault, fault.needsOwnServer, redis != nil {
             throw ValidationError(
                 "--fault needs a server of the run's own, so it cannot be given together with --redis")
         }
-        return TrialPlan(
-            instances: instances, publishers: publishers, seconds: time / .seconds(1), rate: perSecond, payload: size,
-            transport: transport, fault: fault)
-    }
-
-    private func program() throws -> String {
-        guard let path = Bundle.main.executablePath else {
-            throw WorldError(
-                .hostUnusable, "the path of this program is not known", advice: "Call it by its full path")
+        if defect != nil, fault != .restartSubscriber {
+            throw ValidationError("--defect is one of an instance that is started again: --fault restart-subscriber")
         }
-        return path
+        let last = fault?.hitsLastInstance == true ? instances - 1 : instances
+        return BridgeDeclaration(
+            instances: instances, publishers: Array(0..<min(publishers, last)), duration: time, rate: perSecond,
+            payload: size, transport: transport, fault: fault)
     }
 }
 
-extension BridgeTransport: ExpressibleByArgument {}
-extension TrialPlan.Fault: ExpressibleByArgument {}
+extension BridgeDeclaration.Transport: ExpressibleByArgument {}
+extension BridgeDeclaration.Fault: ExpressibleByArgument {}
+extension TrialPlan.Defect: ExpressibleByArgument {}

@@ -76,6 +76,14 @@ struct Check: ParsableCommand {
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
+    func validate() throws {
+        if let scenario = files.first(where: { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
+            throw ValidationError(
+                "found a scenario; expected a recorded history: coherence run takes \(scenario), and --history writes "
+                    + "what it records")
+        }
+    }
+
     private func configuration() throws -> HistoryJudge.Configuration {
         var configuration = HistoryJudge.Configuration()
         var mistakes: [ScenarioDiagnostic] = []

@@ -83,7 +83,7 @@ struct Explore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenarios = try files.loadForRunning()
+        let scenarios = try files.loadForRunning().compactMap(Self.explorable)
         let interruption = Interruption()
         let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
         let report = try await interruption.run {
@@ -95,6 +95,16 @@ struct Explore: AsyncParsableCommand {
         }
         if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+    }
+
+    /// The scenario of a cluster; of anything else it is said that it is left out.
+    private static func explorable(_ declared: DeclaredScenario) -> Scenario? {
+        if declared.cluster == nil {
+            Console.error(
+                "\(declared.name): not explored, because the instances of an event bridge are processes: coherence run has them"
+            )
+        }
+        return declared.cluster
     }
 
     private func explore(

@@ -8,11 +8,15 @@ struct List: ParsableCommand {
 
     func run() throws {
         for scenario in try files.load() {
-            let variants = scenario.variants().count
+            let variants = scenario.cluster?.variants().count ?? 1
             Console.output("\(scenario.name)" + (variants > 1 ? "  (\(variants) variants)" : ""))
             Console.output("    file     \(scenario.file)")
             Console.output("    worlds   \(scenario.worlds.map(\.rawValue).joined(separator: ", "))")
-            Console.output("    checks   \(scenario.checks.map(\.word).joined(separator: ", "))")
+            switch scenario {
+            case .cluster(let cluster):
+                Console.output("    checks   \(cluster.checks.map(\.word).joined(separator: ", "))")
+            case .bridge(let declared): Console.output("    bridge   \(declared.bridge.summary)")
+            }
             let targets = scenario.targets.map(\.title).joined(separator: ", ")
             if !targets.isEmpty { Console.output("    targets  \(targets)") }
         }

@@ -20,10 +20,14 @@ final class ProgressLine: Sendable {
         case .phase(let scenario, let phase, let number, let total):
             Console.progress("\(count) \(scenario): \(phase) (\(number) of \(total))")
         case .checking(let scenario): Console.progress("\(count) \(scenario): checking")
-        case .finished:
-            finished.add(1, ordering: .relaxed)
-            Console.clearProgress()
+        case .finished: finish()
         }
+    }
+
+    /// One of them has ended.
+    func finish() {
+        finished.add(1, ordering: .relaxed)
+        clear()
     }
 
     func clear() { if isShown { Console.clearProgress() } }

@@ -129,7 +129,13 @@ struct Replay: AsyncParsableCommand {
     private func chosen(_ label: String, of file: String, mistake: (String) -> any Error) throws -> Scenario {
         var files = ScenarioFiles()
         files.paths = [file]
-        let variants = try files.load().flatMap { $0.variants() }
+        let loaded = try files.load()
+        if loaded.contains(where: { $0.cluster == nil }) {
+            throw mistake(
+                "found the scenario of an event bridge; expected one of a cluster: a bridge is run live, and not explored"
+            )
+        }
+        let variants = loaded.compactMap(\.cluster).flatMap { $0.variants() }
         guard let chosen = variants.first(where: { $0.label == label }) else {
             let labels = variants.map(\.label).filter { !$0.isEmpty }
             throw mistake(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BridgeTrial
 import CacheHierarchy
 import Foundation
 import Locking
@@ -85,8 +86,8 @@ struct Run: AsyncParsableCommand {
         configuration.defects = Set(defects)
         configuration.instanceProgram = InstanceCommand.program
         let histories = try histories(
-            runs: scenarios.reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } }
-                * repetitions)
+            runs: scenarios.compactMap(\.cluster)
+                .reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } } * repetitions)
         let historyFailure = Lock<String?>(nil)
         let metricsPage = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
@@ -108,12 +109,18 @@ struct Run: AsyncParsableCommand {
         let interruption = Interruption()
         let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
         let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
-        let results = await interruption.run { [configuration] in
-            await Run.results(of: scenarios, configuration, seeds: seeds)
+        let bridges = BridgeScenarioRuns(
+            redis: configuration.redis, program: BridgeInstance.program, progress: progress
+        ) { run in
+            metricsPage?.metrics.add(run)
+            guard format == .text else { return }
+            Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).block(run))
+        }
+        let report = await interruption.run { [configuration] in
+            await Run.report(of: scenarios, configuration, bridges, seeds: seeds)
         }
         await metricsPage?.close()
         progress.clear()
-        let report = Report(version: Coherence.version, results: results)
         switch format {
         case .json: Console.output(try JSONReport(report).encoded())
         case .text: Console.output(TerminalReport(report, isColoured: Console.wantsColour).summary)
@@ -126,23 +133,31 @@ struct Run: AsyncParsableCommand {
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
-    private static func results(
-        of scenarios: [Scenario], _ configuration: ScenarioRunner.Configuration, seeds: [UInt64]
-    ) async -> [ScenarioResult] {
-        let runner: ScenarioRunner
+    private static func report(
+        of scenarios: [DeclaredScenario], _ configuration: ScenarioRunner.Configuration, _ bridges: BridgeScenarioRuns,
+        seeds: [UInt64]
+    ) async -> Report {
+        var report = Report(version: Coherence.version, results: [])
+        let runner: ScenarioRunner?
         do {
-            runner = try await ScenarioRunner.open(configuration)
+            let isNeeded = scenarios.contains { $0.cluster != nil }
+            runner = isNeeded ? try await ScenarioRunner.open(configuration) : nil
         } catch {
             Console.clearProgress()
             Console.error("coherence: \(error)")
-            return []
+            return report
         }
-        var results: [ScenarioResult] = []
         for scenario in scenarios {
-            for seed in seeds where !Task.isCancelled { results += await runner.run(scenario, seed: seed) }
+            for seed in seeds where !Task.isCancelled {
+                switch scenario {
+                case .cluster(let cluster): report.results += await runner?.run(cluster, seed: seed) ?? []
+                case .bridge(let bridge):
+                    report.bridges += await bridges.run(bridge, seed: seed, in: configuration.worlds)
+                }
+            }
         }
-        await runner.close()
-        return results
+        await runner?.close()
+        return report
     }
 
     private func histories(runs: Int) throws -> HistoryOutput? {

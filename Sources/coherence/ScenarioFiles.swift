@@ -27,7 +27,7 @@ struct ScenarioFiles: ParsableArguments {
 
     /// All scenarios that are to be run, or all mistakes in all of the files. Says which are left out because they take long.
     /// - Throws: after printing the mistakes, the exit code 64.
-    func loadForRunning() throws -> [Scenario] {
+    func loadForRunning() throws -> [DeclaredScenario] {
         let all = try loadAll()
         let left = all.filter { $0.isNamed || !$0.scenario.isRunOnlyWhenNamed }
         if left.count < all.count {
@@ -39,15 +39,15 @@ struct ScenarioFiles: ParsableArguments {
 
     /// All scenarios, or all mistakes in all of the files.
     /// - Throws: after printing the mistakes, the exit code 64.
-    func load() throws -> [Scenario] { try loadAll().map(\.scenario) }
+    func load() throws -> [DeclaredScenario] { try loadAll().map(\.scenario) }
 
-    private func loadAll() throws -> [(scenario: Scenario, isNamed: Bool)] {
-        var scenarios: [(scenario: Scenario, isNamed: Bool)] = []
+    private func loadAll() throws -> [(scenario: DeclaredScenario, isNamed: Bool)] {
+        var scenarios: [(scenario: DeclaredScenario, isNamed: Bool)] = []
         var mistakes: [ScenarioDiagnostic] = []
         do throws(ScenarioErrors) {
             for (file, isNamed) in try list() {
                 do throws(ScenarioErrors) {
-                    scenarios.append((try ScenarioLoader().load(file), isNamed))
+                    scenarios.append((try ScenarioLoader().loadAny(file), isNamed))
                 } catch {
                     mistakes += error.diagnostics
                 }

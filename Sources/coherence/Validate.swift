@@ -9,7 +9,7 @@ struct Validate: ParsableCommand {
     func run() throws {
         let scenarios = try files.load()
         for scenario in scenarios {
-            let variants = scenario.variants().count
+            let variants = scenario.cluster?.variants().count ?? 1
             Console.output("\(scenario.file): valid" + (variants > 1 ? ", \(variants) variants" : ""))
         }
     }

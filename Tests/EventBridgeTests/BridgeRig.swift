@@ -43,7 +43,7 @@ struct BridgeRig: Sendable {
 
     func reader(
         _ transport: BridgeTransport, instance: String = "reader", publishes: Bool = false,
-        position: StreamPosition? = nil
+        position: StreamPosition? = nil, delivered: [DeliveredEvents] = []
     ) async throws -> Reader {
         var redis = server.configuration
         redis.username = "reader"
@@ -51,7 +51,7 @@ struct BridgeRig: Sendable {
         return try await Reader(
             BridgeConfiguration(
                 instance: instance, name: name, transport: transport, publishes: publishes, redis: redis,
-                position: position, markInterval: .seconds(3600)))
+                position: position, delivered: delivered, markInterval: .seconds(3600)))
     }
 
     /// Cuts all readers off and keeps them out while the body runs.

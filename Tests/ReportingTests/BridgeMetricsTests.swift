@@ -1,5 +1,6 @@
 import EventBridge
 import PrometheusMetrics
+import Scenarios
 import Testing
 
 @testable import BridgeTrial
@@ -14,7 +15,8 @@ struct BridgeMetricsTests {
         report.bridge.missed = 1
         report.latencies = [InstanceReport.LatencyCount(nanoseconds: 1_000_000, count: received)]
         let plan = TrialPlan(
-            instances: 2, publishers: 1, seconds: 1, rate: 10, payload: 1, transport: .streams, fault: nil)
+            BridgeDeclaration(
+                instances: 2, publishers: [0], duration: .seconds(1), rate: 10, payload: 1, transport: .streams))
         let instances = [nil, report].enumerated().map { number, report in
             InstanceResult(
                 number: number, identifier: nil, published: nil, report: report, isComplete: false, failure: nil)

@@ -20,6 +20,15 @@ struct DocumentationTests {
         #expect(scenario.targets.count == 3)
     }
 
+    @Test("Its complete bridge loads")
+    func bridge() throws {
+        let example = try #require(
+            text.components(separatedBy: "<!-- example: bridge -->\n```yaml\n").last?.components(separatedBy: "```")
+                .first)
+        let scenario = try BridgeScenarioTests.load(example)
+        #expect(scenario.targets.count == 7)
+    }
+
     @Test("It names every word of the vocabulary")
     func words() {
         var words = ScenarioDecoder.words + ScenarioDecoder.phaseWords + CheckDeclaration.words + TargetDecoder.words
@@ -33,6 +42,9 @@ struct DocumentationTests {
         ]
         words += Bus.allCases.map(\.rawValue)
         words += FaultDecoder.words + ["faults", "whom", "during", "after", "until", "for", "data", "lease"]
+        words += BridgeScenarioDecoder.words + BridgeScenarioDecoder.bridgeWords
+        words += BridgeDeclaration.Transport.allCases.map(\.rawValue)
+        words += BridgeDeclaration.Fault.allCases.map(\.rawValue) + ["instances 2 to 5"]
         words += ["tags", "by", "operations", "distribution", "skew", "use", "rows", "protects", "revenue"]
         let missing = words.filter { !text.contains("`\($0)`") }
         #expect(missing == [])

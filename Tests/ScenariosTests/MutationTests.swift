@@ -30,7 +30,8 @@ struct MutationTests {
 
     @Test("Two thousand damaged files are either valid or have mistakes with places inside the file")
     func damaged() throws {
-        let originals = try ScenarioFilesTests.files.map { try String(contentsOfFile: $0, encoding: .utf8) }
+        let files = ScenarioFilesTests.files + BridgeScenarioTests.files
+        let originals = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }
         let loader = ScenarioLoader(targetsFolder: packageFolder + "/Fixtures/Targets")
         var valid = 0
         for seed in 0..<2000 {
@@ -39,8 +40,14 @@ struct MutationTests {
             for _ in 0...Int.random(in: 0..<3, using: &generator) { Self.damage(&lines, &generator) }
             let text = lines.joined(separator: "\n")
             do throws(ScenarioErrors) {
-                let scenario = try loader.decode(text, file: "damaged.yaml")
-                #expect(!scenario.variants().isEmpty && !scenario.phases.isEmpty && !scenario.cluster.layers.isEmpty)
+                switch try loader.decodeAny(text, file: "damaged.yaml") {
+                case .cluster(let scenario):
+                    let isWhole =
+                        !scenario.variants().isEmpty && !scenario.phases.isEmpty && !scenario.cluster.layers.isEmpty
+                    #expect(isWhole)
+                case .bridge(let scenario):
+                    #expect(!scenario.targets.isEmpty && scenario.bridge.events > 0)
+                }
                 valid += 1
             } catch {
                 #expect(!error.diagnostics.isEmpty, "seed \(seed)")

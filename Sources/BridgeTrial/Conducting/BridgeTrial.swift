@@ -40,7 +40,7 @@ public struct BridgeTrial: Sendable {
 
     /// What a private server needs for the plan.
     private var settings: [String] {
-        switch (plan.fault, plan.transport) {
+        switch (plan.bridge.fault, plan.transport) {
         // Written before the answer is sent, and not waited for to be on the disk: enough for the death of a process,
         // not for that of the machine. (With everysec the write itself may be put off.)
         case (.restartRedis, .streams):
@@ -60,9 +60,12 @@ public struct BridgeTrial: Sendable {
             _ = try await connection.send(RedisCommand("EXPIRE", bridge, "\(Int(plan.seconds) + 600)"))
         }
         await connection.close()
+        let journal = "\(server.folder)/deliveries.jsonl"
         var conductor = Conductor(plan: plan, server: server, onProgress: onProgress)
-        let result = await conductor.conduct(program: program, arguments: arguments) { [plan] number in
-            InstanceSettings(number: number, plan: plan, redis: server.configuration.url, bridge: bridge)
+        let result = await conductor.conduct(program: program, arguments: arguments) { [plan] number, isRestarted in
+            InstanceSettings(
+                number: number, plan: plan, redis: server.configuration.url, bridge: bridge,
+                journal: plan.isRestarted(number) ? journal : nil, isRestarted: isRestarted)
         }
         if plan.transport == .streams, let connection = try? await RedisConnection.connect(server.configuration) {
             _ = try? await connection.send(RedisCommand("DEL", bridge))

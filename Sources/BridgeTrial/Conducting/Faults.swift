@@ -7,16 +7,21 @@ import ScenarioRunner
 struct Faults: Sendable {
     let plan: TrialPlan
     let server: RedisServer
+    /// Ends the process of the victim.
+    let killVictim: @Sendable () -> Void
 
     /// - Parameter start: when publishing begins, in nanoseconds of ``BridgeClock``.
     /// - Returns: why the fault could not be provoked; `nil` if all went wrong as it should.
     func provoke(from start: Int64) async -> String? {
         do {
-            switch plan.fault {
+            switch plan.bridge.fault {
             case nil, .slowSubscriber: break
             case .restartRedis:
                 try await sleep(until: 0.5, from: start)
                 server.restart()
+            case .restartSubscriber:
+                try await sleep(until: 0.5, from: start)
+                killVictim()
             case .killSubscribers:
                 for part in [0.25, 0.5, 0.75] {
                     try await sleep(until: part, from: start)
@@ -29,7 +34,7 @@ struct Faults: Sendable {
             }
             return nil
         } catch {
-            return "the fault \(plan.fault?.rawValue ?? "") could not be provoked: \(error)"
+            return "the fault \(plan.bridge.fault?.rawValue ?? "") could not be provoked: \(error)"
         }
     }
 

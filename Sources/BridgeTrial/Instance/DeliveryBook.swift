@@ -21,20 +21,20 @@ final class DeliveryBook: Sendable {
         self.ownName = ownName
     }
 
-    /// Takes events that were given at a moment. O(1) for each.
-    func enter(_ events: [BridgeEvent], at now: Int64) {
+    /// Takes events that were given. O(1) for each.
+    func enter(_ deliveries: some Sequence<Delivery>) {
         pages.withLock { pages in
-            for event in events {
-                let name = event.source.instance
+            for delivery in deliveries {
+                let name = delivery.source
                 if name == ownName { pages.selfReceived += 1 }
-                let (word, bit) = Int(event.sequence).quotientAndRemainder(dividingBy: 64)
+                let (word, bit) = Int(delivery.sequence).quotientAndRemainder(dividingBy: 64)
                 let isNew = Self.set(bit, of: word, in: &pages.seen[name, default: []])
                 guard isNew else {
                     pages.duplicates += 1
                     continue
                 }
                 pages.delivered[name, default: 0] += 1
-                pages.latencies.record(UInt64(clamping: now - event.time))
+                pages.latencies.record(delivery.latency)
             }
         }
     }

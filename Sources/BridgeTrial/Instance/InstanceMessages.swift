@@ -9,6 +9,10 @@ struct InstanceSettings: Sendable, Codable {
     var redis: String
     /// The bridge's name in Redis.
     var bridge: String
+    /// Where an instance that will be killed keeps what the one that takes its place is to know.
+    var journal: String?
+    /// Whether it takes the place of one that was killed.
+    var isRestarted = false
 
     /// An instance's name in its events.
     static func name(_ number: Int) -> String { "instance-\(number)" }
@@ -49,6 +53,10 @@ public struct InstanceReport: Sendable, Hashable, Codable {
     public var duplicates: UInt64 = 0
     /// Own events that the application was given.
     public var selfReceived: UInt64 = 0
+    /// Events that could not be published, and messages that were no frame of a bridge.
+    public var errors: UInt64 = 0
+    /// The longest time for which the subscription was away, in nanoseconds.
+    public var longestAbsence: UInt64 = 0
     /// Latencies in nanoseconds, from the moment that was planned for the event to its delivery, each with how often it
     /// occurred.
     public var latencies: [LatencyCount] = []

@@ -14,6 +14,11 @@ public struct InstanceResult: Sendable {
     public var isComplete: Bool
     /// How it ended too early, or what it could not do.
     public var failure: String?
+    /// How often it was killed and started again, as the plan wants it.
+    public var restarts = 0
+
+    /// What its application was given, each event once; `nil` if it did not report.
+    public var received: UInt64? { report.map { $0.delivered.values.reduce(0, +) } }
 }
 
 /// What became of a trial. All sums are over the instances that lived to report.
@@ -26,6 +31,9 @@ public struct TrialResult: Sendable {
 
     /// Events published.
     public var published: UInt64 { living.reduce(0) { $0 + ($1.published ?? 0) } }
+
+    /// What could not be published, and messages that were none of the bridge's.
+    public var errors: UInt64 { sum { $0.errors } }
 
     /// Each event once to each subscriber but its publisher.
     public var expected: UInt64 { living.reduce(0) { $0 + expected(by: $1) } }
@@ -53,7 +61,8 @@ public struct TrialResult: Sendable {
 
     /// What an instance should have been given.
     public func expected(by instance: InstanceResult) -> UInt64 {
-        living.reduce(0) { $0 + ($1.number == instance.number ? 0 : $1.published ?? 0) }
+        guard plan.subscribes(instance.number) else { return 0 }
+        return living.reduce(0) { $0 + ($1.number == instance.number ? 0 : $1.published ?? 0) }
     }
 
     /// What an instance was given, each event once, of others that lived.
@@ -83,7 +92,8 @@ public struct TrialResult: Sendable {
     /// Those that ended too early or could not do their part.
     public var dead: [InstanceResult] { instances.filter { $0.failure != nil } }
 
-    private var living: [InstanceResult] { instances.filter { $0.failure == nil && $0.report != nil } }
+    /// Those of whom something can be said.
+    var living: [InstanceResult] { instances.filter { $0.failure == nil && $0.report != nil } }
 
     private func sum(_ count: (InstanceReport) -> UInt64) -> UInt64 {
         living.compactMap(\.report).reduce(0) { $0 + count($1) }

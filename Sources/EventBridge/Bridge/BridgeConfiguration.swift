@@ -30,6 +30,9 @@ public struct BridgeConfiguration: Sendable {
     /// With streams: where to go on, as ``EventBridge/position`` said before; `nil` begins with what is published from
     /// now on.
     public var position: StreamPosition?
+    /// What an earlier life of this instance was given, as ``EventBridge/delivered`` said: none of it is delivered again.
+    /// Default: nothing.
+    public var delivered: [DeliveredEvents]
     /// With streams: about how many entries are kept (`MAXLEN ~`). Default: 1,000,000.
     public var streamLength: Int
     /// How many events may wait for the server before ``EventBridge/publish(_:time:)`` refuses more. Default: 100,000.
@@ -46,6 +49,7 @@ public struct BridgeConfiguration: Sendable {
         subscribes: Bool = true,
         redis: RedisConfiguration,
         position: StreamPosition? = nil,
+        delivered: [DeliveredEvents] = [],
         streamLength: Int = 1_000_000,
         outboxLimit: Int = 100_000,
         markInterval: Duration = .seconds(1)
@@ -57,6 +61,7 @@ public struct BridgeConfiguration: Sendable {
         self.subscribes = subscribes
         self.redis = redis
         self.position = position
+        self.delivered = delivered
         self.streamLength = streamLength
         self.outboxLimit = outboxLimit
         self.markInterval = markInterval

@@ -54,7 +54,9 @@ public final class EventBridge: Sendable {
         guard configuration.streamLength > 0, configuration.outboxLimit > 0, configuration.markInterval > .zero else {
             throw BridgeError(.invalidConfiguration, "the lengths and the interval of a bridge are above zero")
         }
-        let intake = Intake(instance: configuration.instance, onNotice: onNotice, onEvents: onEvents)
+        let intake = Intake(
+            instance: configuration.instance, delivered: configuration.delivered, onNotice: onNotice, onEvents: onEvents
+        )
         var subscription: (any Subscription)?
         if configuration.subscribes {
             subscription =
@@ -99,6 +101,11 @@ public final class EventBridge: Sendable {
     /// With streams: everything up to here has been handed to `onEvents`. Keep it to go on from here after a restart.
     /// `nil` with other transports.
     public var position: StreamPosition? { subscription?.position }
+
+    /// What this instance has been given of each other source, those that it was told of when it was opened included. Keep
+    /// it for ``BridgeConfiguration/delivered``: read it in `onEvents`, when what was given there has been kept, and
+    /// ``position`` before it. What lies between the two is read again after a restart, and filtered.
+    public var delivered: [DeliveredEvents] { intake.delivered }
 
     /// Ends the subscription and publishes nothing more; what the server has not confirmed is given up. Returns when no
     /// callback is called any more. Harmless when repeated.

@@ -7,10 +7,10 @@ final class Intake: Sendable {
     private let onEvents: @Sendable ([BridgeEvent]) -> Void
 
     init(
-        instance: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        instance: String, delivered: [DeliveredEvents], onNotice: @escaping @Sendable (BridgeNotice) -> Void,
         onEvents: @escaping @Sendable ([BridgeEvent]) -> Void
     ) {
-        ledger = Lock(EventLedger(instance: instance))
+        ledger = Lock(EventLedger(instance: instance, delivered: delivered))
         self.onNotice = onNotice
         self.onEvents = onEvents
     }
@@ -18,6 +18,8 @@ final class Intake: Sendable {
     var counts: BridgeCounts { ledger.withLock { $0.counts } }
 
     var sources: [EventSource: (highest: UInt64, missing: UInt64)] { ledger.withLock { $0.sources } }
+
+    var delivered: [DeliveredEvents] { ledger.withLock { $0.delivered } }
 
     /// The subscription stands: whoever begins to publish from now on owes everything.
     func begin() {

@@ -24,7 +24,7 @@ public struct BridgeEvent: Sendable, Hashable {
 /// One life of one instance: sequence numbers count within it.
 ///
 /// An instance that restarts begins again at 1, under the same name. The time of its first event tells the two apart.
-public struct EventSource: Sendable, Hashable {
+public struct EventSource: Sendable, Hashable, Codable {
     /// The instance's name.
     public var instance: String
     /// When it published for the first time, in nanoseconds of ``BridgeClock``.

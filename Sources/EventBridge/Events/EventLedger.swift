@@ -10,8 +10,20 @@ struct EventLedger {
     private(set) var counts = BridgeCounts()
     private var ledgers: [EventSource: SourceLedger] = [:]
 
-    init(instance: String) {
+    /// - Parameter delivered: what was taken in an earlier life. What was missing then is counted as missing now.
+    init(instance: String, delivered: [DeliveredEvents] = []) {
         self.instance = instance
+        for events in delivered {
+            let ledger = SourceLedger(highest: events.highest, holes: events.missing)
+            ledgers[events.source] = ledger
+            counts.gaps += UInt64(events.missing.count)
+            counts.missed += ledger.missing
+        }
+    }
+
+    /// What was taken of each source.
+    var delivered: [DeliveredEvents] {
+        ledgers.map { DeliveredEvents(source: $0.key, highest: $0.value.highest, missing: $0.value.holes) }
     }
 
     /// What there is to tell of a frame.

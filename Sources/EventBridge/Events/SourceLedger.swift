@@ -15,13 +15,17 @@ struct SourceLedger {
 
     private(set) var highest: UInt64
     /// How many numbers are missing.
-    private(set) var missing: UInt64 = 0
+    private(set) var missing: UInt64
     /// Ascending.
-    private var holes: [ClosedRange<UInt64>] = []
+    private(set) var holes: [ClosedRange<UInt64>]
 
-    /// - Parameter highest: everything up to here is not owed.
-    init(highest: UInt64) {
+    /// - Parameters:
+    ///   - highest: everything up to here is not owed, or was taken.
+    ///   - holes: but for these, ascending.
+    init(highest: UInt64, holes: [ClosedRange<UInt64>] = []) {
         self.highest = highest
+        self.holes = holes
+        missing = holes.reduce(0) { $0 + UInt64($1.count) }
     }
 
     /// Takes an event's number. O(1), but for late ones and duplicates, which are looked for among the holes.

@@ -49,7 +49,7 @@ public final class BridgeMetrics: Sendable {
     }
 
     private func update(_ told: inout Told, _ number: Int, _ report: InstanceReport, _ plan: TrialPlan) {
-        let dimensions = [("instance", "\(number)"), ("transport", plan.transport.rawValue)]
+        let dimensions = [("instance", "\(number)"), ("transport", plan.bridge.transport.rawValue)]
         let counts = [
             Self.published: report.bridge.published, Self.delivered: report.delivered.values.reduce(0, +),
             Self.missed: report.bridge.missed, Self.selfReceived: report.selfReceived,

@@ -1,79 +1,113 @@
 import BridgeTrial
 import Foundation
+import ScenarioRunner
 
-/// A trial of the event bridge as tables for a terminal: the whole, then each instance.
+/// A run of an event bridge as tables for a terminal: the whole, then each instance.
 public struct BridgeTerminalReport: Sendable {
     private let style: Style
 
     public init(isColoured: Bool) { style = Style(isColoured: isColoured) }
 
-    /// The report, without a line end at its end.
-    public func text(_ result: TrialResult) -> String {
-        let lines =
-            [heading(result), ""] + summary(result).lines + [""] + instances(result).lines
-            + result.dead.map { "  \(style.bad("instance \($0.number)")) \($0.failure ?? "")" }
-            + result.miscounting.map { "  \(style.bad("instance \($0.number)")) \(miscounting($0, result))" }
-            + result.notes.map { "  \(style.doubtful("note")) \($0)" }
+    /// The report of a measurement that no file declares, without a line end at its end.
+    public func text(_ run: BridgeRun, _ trial: TrialResult) -> String {
+        let lines = [heading(run), ""] + summary(run, trial).lines + [""] + instances(trial) + remarks(trial)
         return lines.joined(separator: "\n")
     }
 
-    private func heading(_ result: TrialResult) -> String {
-        let plan = result.plan
-        let fault = plan.fault.map { ", fault \($0.rawValue)" } ?? ""
-        return "\(style.verdict(result.verdict)) Event bridge  \(plan.transport.rawValue), "
-            + "\(Figures.count(plan.instances)) processes, \(Figures.count(plan.rate)) events/s "
-            + "for \(Figures.plain(plan.seconds)) s\(fault)"
+    /// The block of a scenario among others.
+    public func block(_ run: BridgeRun) -> String {
+        var lines = [heading(run)]
+        if let failure = run.failure { lines.append("  \(style.bad("not run to its end")): \(failure)") }
+        if let trial = run.trial {
+            lines.append(
+                "  \(count(trial.published)) published; \(count(trial.delivered)) of \(count(trial.expected)) delivered, "
+                    + "\(count(trial.lost)) lost, \(count(trial.duplicates)) twice, "
+                    + "\(count(trial.selfReceived)) to their publisher; \(count(trial.errors)) errors")
+        }
+        let targets = TargetRows(run.targets, style)
+        lines += targets.lines.map { "  " + $0 }
+        if let trial = run.trial {
+            lines += [""] + instances(trial).map { $0.isEmpty ? $0 : "  " + $0 } + remarks(trial)
+        }
+        if run.verdict != .pass { lines.append("  again: \(run.replayCommand)") }
+        return lines.joined(separator: "\n") + "\n"
     }
 
-    private func summary(_ result: TrialResult) -> Table {
-        let findings = Dictionary(uniqueKeysWithValues: result.findings.map { ($0.name, $0) })
+    private func heading(_ run: BridgeRun) -> String {
+        let bridge = run.scenario.bridge
+        let fault = bridge.fault.map { ", fault \($0.rawValue)" } ?? ""
+        return "\(style.verdict(run.verdict)) \(style.strong(run.scenario.name))  \(bridge.transport.rawValue), "
+            + "\(Figures.count(bridge.instances)) processes, \(Figures.count(bridge.rate)) events/s "
+            + "for \(Figures.plain(bridge.duration / .seconds(1))) s\(fault)"
+    }
+
+    private func summary(_ run: BridgeRun, _ trial: TrialResult) -> Table {
+        let findings = Dictionary(run.findings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         func row(_ name: String, _ value: String) -> [String] {
             let finding = findings[name]
             return [name, value, finding.map { level($0.level) } ?? "", finding?.limit ?? ""]
         }
-        let latency = result.latency
+        let latency = trial.latency
         return Table(
             rows: [
-                row("instances", Figures.count(result.instances.count)),
-                row("published", count(result.published)),
-                row("expected", count(result.expected)),
-                row("delivered", count(result.delivered)),
-                row("delivery", result.delivery.map(Self.share) ?? "–"),
-                row("lost", count(result.lost)),
-                row("duplicates", count(result.duplicates)),
-                row("self-received", count(result.selfReceived)),
-                row("miscounted", count(UInt64(result.miscounting.count))),
+                row("instances", Figures.count(trial.instances.count)),
+                row("published", count(trial.published)),
+                row("expected", count(trial.expected)),
+                row("delivered", count(trial.delivered)),
+                row("delivery", trial.delivery.map(Self.share) ?? "–"),
+                row("lost", count(trial.lost)),
+                row("duplicates", count(trial.duplicates)),
+                row("self-received", count(trial.selfReceived)),
+                row("miscounted", count(UInt64(trial.miscounting.count))),
+                row("errors", count(trial.errors)),
+                row("min", Self.time(latency.min)), row("average", Self.time(latency.mean)),
                 row("p50", Self.time(latency.p50)), row("p95", Self.time(latency.p95)),
                 row("p99", Self.time(latency.p99)), row("max", Self.time(latency.max)),
             ], header: ["", "", "", "required"], style: style)
     }
 
-    private func instances(_ result: TrialResult) -> Table {
-        Table(
-            rows: result.instances.map { instance in
+    private func instances(_ trial: TrialResult) -> [String] {
+        let counts = Table(
+            rows: trial.instances.map { instance in
                 guard let report = instance.report else {
                     return ["\(instance.number)", style.bad("no report")] + Array(repeating: "–", count: 9)
                 }
-                let latency = LatencySummary(report)
                 let bridge = report.bridge
                 return [
-                    "\(instance.number)", count(bridge.published), count(bridge.received),
-                    count(result.lost(by: instance)), count(bridge.missed), count(bridge.gaps),
-                    count(bridge.ownFiltered), count(bridge.duplicatesFiltered), count(bridge.disconnections),
-                    Self.time(latency.p50), Self.time(latency.p99),
+                    "\(instance.number)", count(bridge.published), count(instance.received ?? 0),
+                    count(trial.lost(by: instance)), count(bridge.missed), count(bridge.gaps),
+                    count(report.selfReceived), count(report.errors), count(bridge.ownFiltered),
+                    count(bridge.duplicatesFiltered), count(bridge.disconnections),
                 ]
             },
             header: [
-                "instance", "published", "received", "lost", "counted", "gaps", "own filtered", "duplicates filtered",
-                "disconnections", "p50", "p99",
+                "instance", "published", "received", "lost", "counted", "gaps", "self-received", "errors",
+                "own filtered", "duplicates filtered", "disconnections",
             ], style: style)
+        let latencies = Table(
+            rows: trial.instances.compactMap { instance in
+                guard let latency = instance.report.map({ LatencySummary($0) }), latency.count > 0 else { return nil }
+                return [
+                    "\(instance.number)", Self.time(latency.min), Self.time(latency.mean), Self.time(latency.p50),
+                    Self.time(latency.p95), Self.time(latency.p99), Self.time(latency.max),
+                ]
+            }, header: ["latency", "min", "average", "p50", "p95", "p99", "max"], style: style)
+        return counts.lines + [""] + latencies.lines
     }
 
-    private func miscounting(_ instance: InstanceResult, _ result: TrialResult) -> String {
-        "counted \(count(instance.report?.bridge.missed ?? 0)) as missed, and lost \(count(result.lost(by: instance)))"
+    /// What is not in the tables.
+    private func remarks(_ trial: TrialResult) -> [String] {
+        trial.instances.filter { $0.restarts > 0 }.map { "  instance \($0.number) was killed and started again" }
+            + trial.dead.map { "  \(style.bad("instance \($0.number)")) \($0.failure ?? "")" }
+            + trial.miscounting.map { "  \(style.bad("instance \($0.number)")) \(miscounting($0, trial))" }
+            + trial.notes.map { "  \(style.doubtful("note")) \($0)" }
     }
 
-    private func level(_ level: TrialFinding.Level) -> String {
+    private func miscounting(_ instance: InstanceResult, _ trial: TrialResult) -> String {
+        "counted \(count(instance.report?.bridge.missed ?? 0)) as missed, and lost \(count(trial.lost(by: instance)))"
+    }
+
+    private func level(_ level: BridgeFinding.Level) -> String {
         switch level {
         case .met: style.good(level.rawValue)
         case .warning, .unknown: style.doubtful(level.rawValue)
@@ -88,9 +122,11 @@ public struct BridgeTerminalReport: Sendable {
         share == 1 ? "100 %" : "\(String(format: "%.4f", (share * 1_000_000).rounded(.down) / 10_000)) %"
     }
 
-    private static func time(_ nanoseconds: UInt64?) -> String {
+    private static func time(_ nanoseconds: UInt64?) -> String { time(nanoseconds.map { Double($0) }) }
+
+    private static func time(_ nanoseconds: Double?) -> String {
         guard let nanoseconds else { return "–" }
         return nanoseconds < 1_000_000
-            ? "\(Figures.plain(Double(nanoseconds) / 1e3)) µs" : "\(Figures.plain(Double(nanoseconds) / 1e6)) ms"
+            ? "\(Figures.plain(nanoseconds / 1e3)) µs" : "\(Figures.plain(nanoseconds / 1e6)) ms"
     }
 }

@@ -48,7 +48,7 @@ struct Sampler {
 
 extension Measurement {
     /// A quantity of which there is one figure a run.
-    init(_ metric: Metric, value: Double, labels: [String: String] = [:]) {
+    package init(_ metric: Metric, value: Double, labels: [String: String] = [:]) {
         let shown = value * metric.unit.displayFactor
         self.init(
             metric: metric.name, unit: metric.unit.display, labels: labels, count: 1, min: shown, mean: shown,

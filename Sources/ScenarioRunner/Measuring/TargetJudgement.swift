@@ -2,11 +2,13 @@ import Foundation
 import Scenarios
 
 /// Holds measurements against declared targets.
-struct TargetJudgement {
+package struct TargetJudgement {
     let measurements: [Measurement]
 
+    package init(measurements: [Measurement]) { self.measurements = measurements }
+
     /// A target without a sample is not met: it is unknown.
-    func judge(_ target: Target) -> TargetOutcome {
+    package func judge(_ target: Target) -> TargetOutcome {
         let measured = measurement(target.metric, labels: target.where)
         let value = measured?.value(of: target.statistic)
         let limit = figure(of: target.bound.limit)

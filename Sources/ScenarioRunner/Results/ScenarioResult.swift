@@ -119,6 +119,22 @@ public struct Measurement: Sendable, Hashable {
     public var p99: Double
     public var max: Double
 
+    package init(
+        metric: String, unit: String, labels: [String: String], count: Int, min: Double, mean: Double, p50: Double,
+        p95: Double, p99: Double, max: Double
+    ) {
+        self.metric = metric
+        self.unit = unit
+        self.labels = labels
+        self.count = count
+        self.min = min
+        self.mean = mean
+        self.p50 = p50
+        self.p95 = p95
+        self.p99 = p99
+        self.max = max
+    }
+
     /// One figure of it; `nil` if nothing was sampled.
     public func value(of statistic: Statistic) -> Double? {
         if statistic == .count { return Double(count) }

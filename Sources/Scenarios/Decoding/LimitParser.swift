@@ -6,6 +6,8 @@ struct LimitParser {
     /// The unit that is due.
     let unit: MetricUnit
     let metric: Metric
+    /// What a limit may be relative to.
+    var choice = Metric.catalogue
 
     func parse() -> Target.Bound? {
         guard let text = place.textIfAny else {
@@ -66,13 +68,13 @@ struct LimitParser {
 
     private func relative(_ factor: DecimalNumber, _ text: Substring) -> Target.Limit? {
         let words = text.split(separator: " ").map(String.init)
-        let names = Metric.catalogue.map(\.name)
+        let names = choice.map(\.name)
         guard let name = words.first, words.count <= 2, factor.digits > 0 else {
             place.reject(
                 expected: "a factor above zero, a metric and a statistic, such as \"<= 10 x redis.round-trip p50\"")
             return nil
         }
-        guard let other = Metric.named(name) else {
+        guard let other = choice.first(where: { $0.name == name }) else {
             place.report(
                 found: "the metric \(Value.quoted(name))", expected: Value.choice(names),
                 suggestion: NearestWord.suggestion(for: name, among: names))

@@ -5,11 +5,10 @@ import History
 /// Parts that are wrong are replaced by something harmless, so that the parts that depend on them can still be judged;
 /// what comes out is used only if nothing was reported.
 struct ScenarioDecoder {
-    static let words = [
-        "scenario", "describe", "impact", "run", "worlds", "not-simulated-because", "cluster", "data", "phases",
-        "faults",
-        "checks", "targets", "vary",
-    ]
+    static let words =
+        Heading.words + [
+            "worlds", "not-simulated-because", "cluster", "data", "phases", "faults", "checks", "targets", "vary",
+        ]
     /// More variants than this are a mistake.
     static let mostVariants = 1000
 
@@ -44,12 +43,11 @@ struct ScenarioDecoder {
             let fields = Fields(
                 root, known: Self.words, expected: "a scenario: a mapping with scenario, cluster, data, phases")
         else { return nil }
-        if let name = fields.required("scenario", "the name of the scenario")?.text("the name of the scenario") {
-            scenario.name = name
-        }
-        scenario.description = fields["describe"]?.text()
-        decodeImpact(fields["impact"])
-        scenario.isRunOnlyWhenNamed = fields["run"]?.word(of: ["always", "when-named"]) == "when-named"
+        let heading = Heading(fields)
+        scenario.name = heading.name
+        scenario.description = heading.description
+        scenario.impact = heading.impact
+        scenario.isRunOnlyWhenNamed = heading.isRunOnlyWhenNamed
         decodeWorlds(fields)
         decodeCluster(fields.required("cluster", "instances, workers, layers, …"))
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
@@ -69,34 +67,6 @@ struct ScenarioDecoder {
         checkTimeScale(fields["cluster"])
         checkTenants(fields["cluster"])
         return context.diagnostics.isEmpty ? scenario : nil
-    }
-
-    private mutating func decodeImpact(_ value: Value?) {
-        guard let value, let fields = Fields(value, known: ["protects", "revenue"]) else { return }
-        var impact = Impact()
-        if let customers = fields["protects"]?.listOrOne(of: "customers") {
-            impact.protects = uniqueTexts(customers) { $0.text("the name of a customer") }
-        }
-        if let revenue = fields["revenue"] { impact.revenue = decodeRevenue(revenue) }
-        if fields["protects"] == nil, fields["revenue"] == nil, !value.isNothing {
-            value.reject(expected: "protects, revenue or both")
-        }
-        scenario.impact = impact
-    }
-
-    private func decodeRevenue(_ value: Value) -> Impact.Revenue? {
-        let expected = "an amount of money per month, such as 120000 EUR/month"
-        guard let text = value.textIfAny, let (number, rest) = DecimalNumber.prefix(of: text) else {
-            value.reject(expected: expected)
-            return nil
-        }
-        let parts = rest.split(separator: "/", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
-        let isCurrency = parts[0].count == 3 && parts[0].allSatisfy { $0.isASCII && $0.isUppercase }
-        guard parts.count == 2, isCurrency, parts[1] == "month" else {
-            value.reject(expected: expected)
-            return nil
-        }
-        return Impact.Revenue(perMonth: number.value, currency: parts[0])
     }
 
     private mutating func decodeWorlds(_ fields: Fields) {
@@ -153,15 +123,6 @@ struct ScenarioDecoder {
 
     /// The texts of some elements, each only once; a repetition is reported.
     func uniqueTexts(_ elements: [Value], _ decode: (Value) -> String?) -> [String] {
-        var texts: [String] = []
-        for element in elements {
-            guard let text = decode(element) else { continue }
-            if texts.contains(text) {
-                element.report(found: "\(Value.quoted(text)) for the second time", expected: "each only once")
-            } else {
-                texts.append(text)
-            }
-        }
-        return texts
+        elements.uniqueTexts(decode)
     }
 }

@@ -4,6 +4,8 @@ struct TargetDecoder {
     static let expected = "{ metric: …, statistic: …, limit: \"< 100ms\" }"
 
     let context: DecodingContext
+    /// What there is to choose from.
+    var metrics = Metric.catalogue
 
     /// - Parameter name: The name of the row, in a table; in a scenario the target may name itself.
     func decode(_ value: Value, name: String? = nil) -> TargetDraft? {
@@ -14,7 +16,8 @@ struct TargetDecoder {
         guard let metric = decodeMetric(fields) else { return nil }
         let labels = decodeLabels(fields["where"], of: metric)
         guard let statistic = decodeStatistic(fields, of: metric), let limit,
-            let bound = LimitParser(place: limit, unit: metric.unit(of: statistic), metric: metric).parse()
+            let bound = LimitParser(place: limit, unit: metric.unit(of: statistic), metric: metric, choice: metrics)
+                .parse()
         else { return nil }
         var draft = TargetDraft(
             target: Target(
@@ -23,7 +26,9 @@ struct TargetDecoder {
             metric: metric, metricPlace: fields["metric"] ?? value, labelPlaces: labels.mapValues(\.place))
         if case .relative(_, let other, _) = bound.limit { draft.relativePlaces.append((other, limit)) }
         if let place = fields["warning"],
-            let warning = LimitParser(place: place, unit: metric.unit(of: statistic), metric: metric).parse()
+            let warning = LimitParser(
+                place: place, unit: metric.unit(of: statistic), metric: metric, choice: metrics
+            ).parse()
         {
             draft.target.warning = warning
             if case .relative(_, let other, _) = warning.limit { draft.relativePlaces.append((other, place)) }
@@ -33,7 +38,7 @@ struct TargetDecoder {
     }
 
     private func decodeMetric(_ fields: Fields) -> Metric? {
-        let names = Metric.catalogue.map(\.name)
+        let names = metrics.map(\.name)
         return fields.required("metric", "one of \(names.joined(separator: ", "))")?.word(of: names)
             .flatMap(Metric.named)
     }

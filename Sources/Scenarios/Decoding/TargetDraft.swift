@@ -21,8 +21,8 @@ struct TargetDraft {
     }
 
     /// All reasons; empty if the target applies.
-    func objections(in scenario: Scenario) -> [Objection] {
-        guard metric.isProduced(by: scenario) else {
+    func objections(in scenario: some MetricProducer) -> [Objection] {
+        guard scenario.produces(metric) else {
             return [
                 Objection(
                     place: metricPlace, found: "the metric \(metric.name), which this scenario never produces",
@@ -32,7 +32,7 @@ struct TargetDraft {
         var objections: [Objection] = []
         for label in metric.labels {
             guard let value = target.where[label.rawValue], let place = labelPlaces[label.rawValue] else { continue }
-            let values = metric.values(of: label, in: scenario)
+            let values = scenario.values(of: label, for: metric)
             if values.contains(value) { continue }
             objections.append(
                 Objection(
@@ -42,7 +42,7 @@ struct TargetDraft {
                     suggestion: NearestWord.suggestion(for: value, among: values), label: label))
         }
         for (name, place) in relativePlaces {
-            guard let other = Metric.named(name), !other.isProduced(by: scenario) else { continue }
+            guard let other = Metric.named(name), !scenario.produces(other) else { continue }
             objections.append(
                 Objection(
                     place: place, found: "a limit relative to \(name), which this scenario never produces",

@@ -9,25 +9,54 @@ public struct ScenarioLoader: Sendable {
         self.targetsFolder = targetsFolder
     }
 
-    /// Reads one file.
+    /// Reads one file, whatever it declares.
     ///
     /// - Throws: All mistakes of the file and of the tables it uses.
+    public func loadAny(_ path: String) throws(ScenarioErrors) -> DeclaredScenario {
+        try decodeAny(FileText.read(path, what: Self.whatIsExpected).get(), file: path)
+    }
+
+    /// Reads one file that declares a cluster.
+    ///
+    /// - Throws: All mistakes of the file and of the tables it uses; that it declares a bridge is one.
     public func load(_ path: String) throws(ScenarioErrors) -> Scenario {
-        try decode(FileText.read(path, what: Self.whatIsExpected).get(), file: path)
+        try cluster(loadAny(path))
     }
 
     /// Decodes a text as if it stood in a file, which need not exist.
     public func decode(_ text: String, file: String) throws(ScenarioErrors) -> Scenario {
+        try cluster(decodeAny(text, file: file))
+    }
+
+    /// Decodes a text, whatever it declares, as if it stood in a file, which need not exist.
+    public func decodeAny(_ text: String, file: String) throws(ScenarioErrors) -> DeclaredScenario {
         let text = try Document.text(Array(text.utf8), file: file, what: Self.whatIsExpected).get()
         let context = DecodingContext(file: file, text: text)
-        var scenario: Scenario?
+        var scenario: DeclaredScenario?
         if let root = Document.compose(text, context: context, what: Self.whatIsExpected) {
-            let tables = TableFinder(scenario: file, folder: targetsFolder)
-            var decoder = ScenarioDecoder(
-                context: context, table: tables.table(named:), record: RecordFinder(scenario: file).record(named:))
-            scenario = decoder.decode(Value(node: root, subject: "", context: context))
+            let table = TableFinder(scenario: file, folder: targetsFolder).table(named:)
+            let value = Value(node: root, subject: "", context: context)
+            if BridgeScenarioDecoder.isMeant(by: root) {
+                scenario = BridgeScenarioDecoder(context: context, table: table).decode(value).map { .bridge($0) }
+            } else {
+                var decoder = ScenarioDecoder(
+                    context: context, table: table, record: RecordFinder(scenario: file).record(named:))
+                scenario = decoder.decode(value).map { .cluster($0) }
+            }
         }
         guard let scenario, context.diagnostics.isEmpty else { throw ScenarioErrors(context.sortedDiagnostics) }
+        return scenario
+    }
+
+    private func cluster(_ declared: DeclaredScenario) throws(ScenarioErrors) -> Scenario {
+        guard let scenario = declared.cluster else {
+            throw ScenarioErrors([
+                ScenarioDiagnostic(
+                    at: SourcePosition(file: declared.file, line: 1, column: 1), subject: "bridge",
+                    found: "the scenario of an event bridge, which is run live and nowhere else",
+                    expected: "one with cluster, data and phases")
+            ])
+        }
         return scenario
     }
 }

@@ -35,12 +35,15 @@ extension Metric {
         "recovery", .sampled, .nanoseconds, [.phase],
         "from the end of a fault until all of its victims serve from their own layers again")
 
-    /// Everything that a run can measure.
-    public static let catalogue: [Metric] = [
+    /// What a run of a cluster can measure.
+    public static let ofCluster: [Metric] = [
         readLatency, writeLatency, invalidationLatency, propagation, staleness, stalenessVersions, warmingDuration,
         warmingCoverage, consistencyDuration, consistencyAgreement, hitRatio, throughput, operationsFailed, loads,
         redisRoundTrip, recovery,
     ]
+
+    /// Everything that a run can measure.
+    public static let catalogue: [Metric] = ofCluster + ofBridge
 
     /// The metric of that name, `nil` if there is none.
     public static func named(_ name: String) -> Metric? { catalogue.first { $0.name == name } }

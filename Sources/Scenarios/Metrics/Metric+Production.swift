@@ -38,6 +38,7 @@ extension Metric {
         case .loads: "a phase that reads or warms"
         case .redisRoundTrip: "the live world"
         case .recovery: "a fault, and the live world"
+        case _ where Metric.ofBridge.contains(self): "a scenario with a bridge"
         default: "a phase with operations"
         }
     }

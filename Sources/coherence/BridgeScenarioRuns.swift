@@ -1,0 +1,31 @@
+import BridgeTrial
+import ScenarioRunner
+import Scenarios
+
+/// Runs scenarios of event bridges among those of clusters.
+struct BridgeScenarioRuns: Sendable {
+    let redis: RedisServer.Source
+    /// `nil` if the path of this program is not known.
+    let program: InstanceProgram?
+    let progress: ProgressLine
+    /// Given each as it ends.
+    let onEnd: @Sendable (BridgeRun) -> Void
+
+    /// Runs it in the live world, if that was asked for; says that it runs in no other.
+    func run(_ scenario: BridgeScenario, seed: UInt64, in worlds: [World]) async -> [BridgeRun] {
+        for world in worlds where world != .live {
+            progress.show(
+                .skipped(
+                    scenario: scenario.name, world: world,
+                    reason: "the instances of an event bridge are processes"))
+        }
+        guard worlds.contains(.live) else { return [] }
+        progress.show(.started(scenario: scenario.name, seed: seed))
+        var runner = BridgeRunner(program: program ?? InstanceProgram(path: "", arguments: []))
+        runner.redis = redis
+        let run = await runner.run(scenario)
+        progress.finish()
+        onEnd(run)
+        return [run]
+    }
+}

@@ -1,0 +1,70 @@
+import EventBridge
+import Foundation
+import Scenarios
+import Testing
+
+@testable import BridgeTrial
+
+@Suite("Parts of a trial of the event bridge")
+struct TrialPartsTests {
+    @Test(
+        "All publishers together publish what is declared, each in its turn",
+        arguments: [[0, 1, 2], [0], [2], [0, 2]])
+    func plan(publishers: [Int]) {
+        let plan = TrialPlan(
+            BridgeDeclaration(instances: 3, publishers: publishers, duration: .seconds(1), rate: 1000))
+        #expect((0..<3).map(plan.events).reduce(0, +) == 1000)
+        let moments = (0..<3).flatMap { instance in
+            (0..<plan.events(of: instance)).map { plan.moment(of: $0, instance: instance) }
+        }
+        #expect(moments.sorted() == (0..<1000).map { Int64($0) * 1_000_000 })
+    }
+
+    @Test("Every transport that can be declared is one of the bridge's")
+    func transports() {
+        for transport in BridgeDeclaration.Transport.allCases {
+            let plan = TrialPlan(BridgeDeclaration(instances: 2, transport: transport))
+            #expect(plan.transport.rawValue == transport.rawValue)
+        }
+        #expect(BridgeTransport.allCases.count == BridgeDeclaration.Transport.allCases.count)
+    }
+
+    @Test("An absence lasts until the subscription is back, and the longest counts, also one that has not ended")
+    func absence() {
+        let lost = BridgeNotice.disconnected(.init(.connectionLost, "gone"))
+        var absence = Absence()
+        #expect(absence.longest(until: 5) == 0)
+        absence.take(lost, at: 10)
+        absence.take(lost, at: 20)
+        #expect(absence.longest(until: 25) == 15)
+        absence.take(.resubscribed, at: 40)
+        #expect(absence.longest(until: 1000) == 30)
+        absence.take(lost, at: 100)
+        absence.take(.resubscribed, at: 110)
+        #expect(absence.longest(until: 1000) == 30)
+        absence.take(lost, at: 200)
+        #expect(absence.longest(until: 300) == 100)
+    }
+
+    @Test("What an instance keeps is read again as it was written, without a line that was not finished")
+    func journal() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let source = EventSource(instance: "a", firstPublished: 7)
+        let lines = (1...3).map { number in
+            DeliveryJournal.Line(
+                position: StreamPosition(entry: StreamEntryID(milliseconds: 1, sequence: number), entriesAdded: 1),
+                delivered: [DeliveredEvents(source: source, highest: number, missing: [1...1])],
+                deliveries: [
+                    Delivery(BridgeEvent(source: source, sequence: number, time: 10, payload: []), at: 15)
+                ])
+        }
+        let journal = try DeliveryJournal(path: path)
+        for line in lines { try journal.write(line) }
+        #expect(try DeliveryJournal.lines(path: path) == lines)
+        #expect(lines[2].deliveries[0].latency == 5)
+        let whole = try Data(contentsOf: URL(filePath: path))
+        try whole.dropLast(3).write(to: URL(filePath: path))
+        #expect(try DeliveryJournal.lines(path: path) == Array(lines.prefix(2)))
+    }
+}
