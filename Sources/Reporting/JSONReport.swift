@@ -27,6 +27,7 @@ public struct JSONReport: Codable, Sendable {
         public var measurements: [Measured]
         public var targets: [Target]
         public var faults: [Fault]?
+        public var managers: Managers?
         public var time: Time
         public var impact: Impact?
         public var failure: String?
@@ -138,6 +139,7 @@ extension JSONReport.Scenario {
             measurements: result.measurements.map(JSONReport.Measured.init),
             targets: result.targets.map(JSONReport.Target.init),
             faults: result.faults.isEmpty ? nil : result.faults.map(JSONReport.Fault.init),
+            managers: result.managers.map(JSONReport.Managers.init),
             time: JSONReport.Time(TimeShares(of: result.history)),
             impact: result.impact.map {
                 JSONReport.Impact(

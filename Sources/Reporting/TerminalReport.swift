@@ -26,6 +26,7 @@ public struct TerminalReport: Sendable {
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
         lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
+        lines += ManagerLines(result.managers).lines.map { "  \($0)" }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
         lines += Table(rows: result.targets.map(row), header: ["target", "limit", "measured", "verdict"], style: style)
             .lines.map { "  " + $0 }

@@ -14,6 +14,7 @@ struct CheckTextTests {
             .tags(lifetimes: [.l2: .nanoseconds(7)]),
             .resources(atMost: ["connections": 200, "an index": 0], inTheEnd: [:]),
             .resources(atMost: [:], inTheEnd: ["memory": 300_000_000]),
+            .connections(limit: 20),
         ]
 
     @Test("What it writes it reads", arguments: checks)
@@ -39,6 +40,8 @@ struct CheckTextTests {
             ("expiry: { lifetimes: { L1: 60s }, hosts: 3 }", "test:1:42: error: expiry.hosts: found \"3\""),
             ("staleness: { at-most: 100 }", #"test:1:23: error: staleness.at-most: found "100"; expected a duration"#),
             ("resources: { at-most: 3 }", "test:1:23: error: resources.at-most: found \"3\""),
+            ("connections", "test:1:1: error: found connections alone; expected { limit: 20 }"),
+            ("connections: { limit: 0 }", #"test:1:25: error: connections.limit: found "0"; expected a whole number"#),
             ("", "test:1:1: error: found an empty file; expected a check"),
             ("sessions: [", "test:1:"),
         ])

@@ -33,6 +33,8 @@ public struct ScenarioResult: Sendable {
     public var timeScale: Double
     /// What went wrong on purpose, in the order of declaration.
     public var faults: [FaultRecord] = []
+    /// What became of the managers that the scenario declares; `nil` if it declares none.
+    public var managers: ManagerRecord?
 }
 
 /// How a run ended. In order of weight: the verdict of several is the heaviest.

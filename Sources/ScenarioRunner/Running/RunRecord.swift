@@ -12,4 +12,6 @@ package struct RunRecord: Sendable {
     let faults: [FaultRecord]
     /// What the values were that the history has numbers for; `nil` if it has none.
     var contents: ContentLedger?
+    /// What became of the managers that the scenario declares; `nil` if it declares none.
+    var managers: ManagerRecord?
 }

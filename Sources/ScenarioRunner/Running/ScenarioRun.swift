@@ -36,6 +36,9 @@ struct ScenarioRun {
         let sampler = cluster.world == .live && scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = sampler.map { sampler in Task { await sampler.run() } }
         defer { sampling?.cancel() }
+        let connections = connectionSampler
+        let listing = connections.map { connections in Task { await connections.run() } }
+        defer { listing?.cancel() }
         do {
             for (number, phase) in scenario.phases.enumerated() {
                 try Task.checkCancellation()
@@ -51,13 +54,28 @@ struct ScenarioRun {
         sampling?.cancel()
         await sampling?.value
         await sampler?.sample()
+        listing?.cancel()
+        await listing?.value
+        try await connections?.finish()
+    }
+
+    /// What asks for lists of connections all through the run, if a check wants them.
+    private var connectionSampler: ConnectionSampler? {
+        guard cluster.world == .live, scenario.asksForConnections, let watch = cluster.surroundings.managerWatch else {
+            return nil
+        }
+        return ConnectionSampler(watch, recorder: cluster.recorder, clock: cluster.clock)
     }
 
     /// What was recorded.
     var record: RunRecord {
-        RunRecord(
-            world: cluster.world, history: history(), phases: phases, roundTrips: roundTrips,
-            faults: faults?.records(since: phases.first?.start ?? 0) ?? [], contents: cluster.contents)
+        let start = phases.first?.start ?? 0
+        let history = history()
+        var managers = cluster.surroundings.managerWatch?.record?.counted(from: start)
+        managers?.count(in: history)
+        return RunRecord(
+            world: cluster.world, history: history, phases: phases, roundTrips: roundTrips,
+            faults: faults?.records(since: start) ?? [], contents: cluster.contents, managers: managers)
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -213,5 +231,9 @@ extension Phase.Action {
 extension Scenario {
     fileprivate var measuresResources: Bool {
         checks.contains { if case .resources = $0 { true } else { false } }
+    }
+
+    fileprivate var asksForConnections: Bool {
+        checks.contains { if case .connections = $0 { true } else { false } }
     }
 }
