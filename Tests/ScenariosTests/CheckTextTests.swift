@@ -41,7 +41,7 @@ struct CheckTextTests {
             ("staleness: { at-most: 100 }", #"test:1:23: error: staleness.at-most: found "100"; expected a duration"#),
             ("resources: { at-most: 3 }", "test:1:23: error: resources.at-most: found \"3\""),
             ("connections", "test:1:1: error: found connections alone; expected { limit: 20 }"),
-            ("connections: { limit: 0 }", #"test:1:25: error: connections.limit: found "0"; expected a whole number"#),
+            ("connections: { limit: 0 }", #"test:1:23: error: connections.limit: found "0"; expected a whole number"#),
             ("", "test:1:1: error: found an empty file; expected a check"),
             ("sessions: [", "test:1:"),
         ])

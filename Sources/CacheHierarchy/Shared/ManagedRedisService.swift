@@ -1,8 +1,8 @@
 import Locking
 public import RedisClient
 
-/// A real server by way of the one manager of the process: commands through its pool and its circuit breaker, each subscription
-/// on a connection of its own that belongs to the manager.
+/// A real server by way of the one manager of the process: commands through its pool and its circuit breaker, each
+/// subscription on a connection of its own that belongs to the manager.
 ///
 /// Any number of instances may have one each, on the same manager.
 public final class ManagedRedisService: RedisService {
@@ -45,8 +45,8 @@ public final class ManagedRedisService: RedisService {
         return subscriber
     }
 
-    /// Cuts it off for good, as the death of its user does: subscriptions end, and whatever is asked for afterwards fails without
-    /// reaching the server. Others on the same manager do not notice.
+    /// Cuts it off for good, as the death of its user does: subscriptions end, and whatever is asked for afterwards
+    /// fails without reaching the server. Others on the same manager do not notice.
     public func sever() async {
         let subscriptions = state.withLock { state in
             state.isSevered = true

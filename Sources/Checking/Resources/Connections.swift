@@ -8,11 +8,11 @@ import History
 /// - a subscriber has one connection;
 /// - nobody is connected who belongs to no manager.
 ///
-/// A gauge that was not taken (its outcome is not `ok`) is passed over. If no list of connections was taken at all the verdict is
-/// `unknown`.
+/// A gauge that was not taken (its outcome is not `ok`) is passed over. If no list of connections was taken at all the
+/// verdict is `unknown`.
 ///
-/// **A pass proves** that in none of the recorded lists more was open than allowed, or anybody there past a manager. It does not
-/// prove anything about the time between two lists, or about who has connected and sent nothing yet.
+/// **A pass proves** that in none of the recorded lists more was open than allowed, or anybody there past a manager.
+/// It does not prove anything about the time between two lists, or about who has connected and sent nothing yet.
 ///
 /// **Complexity.** O(n).
 public struct Connections: Check {

@@ -11,7 +11,8 @@ public struct CallCounts: Sendable, Hashable {
 
     public init() {}
 
-    /// - Parameter error: what the call threw; `nil` for a reply. An error of the caller's own says that the server answered him.
+    /// - Parameter error: what the call threw; `nil` for a reply. An error of the caller's own says that the server
+    ///   answered him.
     mutating func count(_ error: (any Error)?) {
         guard let error = error as? RedisError, error.code != .serverError else {
             answered += 1

@@ -90,8 +90,8 @@ public final class RedisManager: Sendable {
     /// In the names of all managers' connections, between the application's name and the process's number.
     public static let mark = "/manager:"
 
-    /// How a subscriber connects, which needs a connection of its own and belongs to the manager for an audit: it is called
-    /// `APPLICATION/manager:PROCESS/PURPOSE` at the server.
+    /// How a subscriber connects, which needs a connection of its own and belongs to the manager for an audit: it is
+    /// called `APPLICATION/manager:PROCESS/PURPOSE` at the server.
     /// - Parameter purpose: of the subscriber; without spaces, as Redis wants names.
     public func subscriberConfiguration(for purpose: String) -> RedisConfiguration {
         var configuration = configuration

@@ -3,14 +3,16 @@ import RedisClient
 
 /// Makes of one list of a server's connections after the other what there is to say about them.
 ///
-/// What is counted was there in two lists in a row, as the same connection: one that its owner has closed may be listed until the
-/// server has noticed, beside the one that is open in its place. A stranger is told once, and at once.
+/// What is counted was there in two lists in a row, as the same connection: one that its owner has closed may be
+/// listed until the server has noticed, beside the one that is open in its place. A stranger is told once, and at
+/// once.
 struct ConnectionLedger {
     /// What the names of this run's connections begin with.
     let application: String
     /// What the run itself calls connections that it has beside those of the cache.
     let outside: String?
-    /// Whether there is nobody else at the server, so that a connection without a name of this run's is one of this run's all the same.
+    /// Whether there is nobody else at the server, so that a connection without a name of this run's is one of this
+    /// run's all the same.
     let isAlone: Bool
 
     private var previous: Set<Int64> = []
@@ -49,7 +51,7 @@ struct ConnectionLedger {
         if !isAlone { return client.name.hasPrefix(application) }
         // Who has not even said his name yet may still turn out to be a manager's.
         return !client.name.isEmpty
-            || !["", "null", "auth", "hello", "client", "client|setname"].contains(client.command)
+            || !["", "NULL", "auth", "hello", "client", "client|setname"].contains(client.command)
     }
 
     /// What does not change from list to list.

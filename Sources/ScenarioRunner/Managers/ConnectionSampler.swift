@@ -4,7 +4,8 @@ import History
 import Locking
 import RedisClient
 
-/// Asks the server all through a run, on a connection of its own, who is connected to it, and records what comes of that.
+/// Asks the server all through a run, on a connection of its own, who is connected to it, and records what comes of
+/// that.
 actor ConnectionSampler {
     private let watch: ManagerWatch
     private let clock: any CacheClock
@@ -30,7 +31,8 @@ actor ConnectionSampler {
         }
     }
 
-    /// Measures a last time, twice as it takes two lists to count anything, and records of each process how many managers it had.
+    /// Measures a last time, twice as it takes two lists to count anything, and records of each process how many
+    /// managers it had.
     func finish() async throws {
         await sample()
         await sample()

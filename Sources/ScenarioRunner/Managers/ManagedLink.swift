@@ -1,7 +1,7 @@
 import CacheHierarchy
 
-/// The way of one instance to the server by way of the process's one manager. Nothing can befall it alone but its end: scenarios
-/// that ask for more are refused when they are read.
+/// The way of one instance to the server by way of the process's one manager. Nothing can befall it alone but its end:
+/// scenarios that ask for more are refused when they are read.
 struct ManagedLink: InstanceLink {
     let shared: any SharedTier
     private let service: ManagedRedisService

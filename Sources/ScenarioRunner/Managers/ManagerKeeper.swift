@@ -4,7 +4,8 @@ import Locking
 import RedisClient
 import Scenarios
 
-/// Keeps the one manager of this process for the clusters that share it, one or several at a time, until the last of them is gone.
+/// Keeps the one manager of this process for the clusters that share it, one or several at a time, until the last of
+/// them is gone.
 final class ManagerKeeper: Sendable {
     /// Before the names of the manager's connections, and of all that share it.
     let application: String

@@ -23,7 +23,8 @@ final class ManagerLog: Sendable {
     }
 
     func write(_ entry: Entry) {
-        // Entries are plain values, which can be encoded. Where the disk is full the line is missing, and who reads says so.
+        // Entries are plain values, which can be encoded. Where the disk is full the line is missing, and who reads
+        // says so.
         guard let line = try? JSONEncoder().encode(entry) else { return }
         file.withLock { try? $0.write(contentsOf: line + Data("\n".utf8)) }
     }

@@ -2,8 +2,8 @@ import Checking
 import History
 import RedisClient
 
-/// What became of the managers of a run: how many there were, what they kept open, how their calls ended, and what their circuit
-/// breakers did.
+/// What became of the managers of a run: how many there were, what they kept open, how their calls ended, and what
+/// their circuit breakers did.
 public struct ManagerRecord: Sendable, Hashable {
     /// The manager of one process.
     public struct Process: Sendable, Hashable {
@@ -66,7 +66,8 @@ public struct ManagerRecord: Sendable, Hashable {
     public var limit: Int
     /// In order of their numbers; of a place whose process was killed each that was in it.
     public var processes: [Process]
-    /// How often the server was asked for a list of its connections, and how often in vain. None if no check asked for that.
+    /// How often the server was asked for a list of its connections, and how often in vain. None if no check asked for
+    /// that.
     public internal(set) var lists = 0
     public internal(set) var listsMissed = 0
     /// The most connections of any one pool that was seen in them.

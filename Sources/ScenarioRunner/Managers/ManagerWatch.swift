@@ -45,8 +45,8 @@ final class ManagerWatch: Sendable {
         }
     }
 
-    /// Takes down what is known, before the logs are removed. Logs that cannot be read leave nothing to tell; a check that
-    /// needs them has failed then.
+    /// Takes down what is known, before the logs are removed. Logs that cannot be read leave nothing to tell; a check
+    /// that needs them has failed then.
     func conclude() {
         let processes = (try? processes()) ?? []
         final.withLock { $0 = ManagerRecord(limit: limit, processes: processes) }

@@ -24,8 +24,8 @@ struct LiveWorld: WorldSurroundings {
     /// - Parameters:
     ///   - prefix: before the names of this cluster's connections, instances and files; no other uses it.
     ///   - application: whose keys they are on the server; by default the prefix.
-    ///   - keeper: has the process's one manager if the scenario declares that; the caller closes it when all who share it
-    ///     are gone.
+    ///   - keeper: has the process's one manager if the scenario declares that; the caller closes it when all who
+    ///     share it are gone.
     ///   - program: what is started for an instance that is to be a process.
     ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
     ///     system. It knows the tasks of this process only, so all instances are among them.

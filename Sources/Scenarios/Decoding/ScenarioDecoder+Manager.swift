@@ -1,12 +1,15 @@
 import History
 
 extension ScenarioDecoder {
-    func decodeManager(_ value: Value) -> ManagerDeclaration? {
+    /// What is wrong in it is reported, and replaced by its default.
+    func decodeManager(_ value: Value) -> ManagerDeclaration {
         var manager = ManagerDeclaration()
         // The word alone takes all defaults.
         if value.isNothing { return manager }
         let example = "{ connections: 20, breaker: { failures: 5, rest: 100ms, longest-rest: 1s } }"
-        guard let fields = Fields(value, known: ["connections", "breaker"], expected: example) else { return nil }
+        guard let fields = Fields(value, known: ["connections", "breaker"], expected: example) else {
+            return manager
+        }
         if let count = fields["connections"]?.count(in: ManagerDeclaration.bounds) { manager.connections = count }
         guard let breaker = fields["breaker"],
             let parts = Fields(breaker, known: ["failures", "rest", "longest-rest"])

@@ -1,4 +1,5 @@
-/// The one manager of each process: all of its instances send their commands through one pool, behind one circuit breaker.
+/// The one manager of each process: all of its instances send their commands through one pool, behind one circuit
+/// breaker.
 public struct ManagerDeclaration: Sendable, Hashable, Codable {
     /// The most connections of its pool, from 2 to 200; subscribers have connections of their own besides.
     public var connections: Int

@@ -47,7 +47,8 @@ struct BreakerMeasurementsTests {
             let all = Measurements(
                 history: History(operations: [], keys: []), phases: [], roundTrips: [], faults: [], managers: record
             ).all()
-            return Dictionary(uniqueKeysWithValues: all.map { ($0.metric, $0.mean) })
+            return Dictionary(
+                uniqueKeysWithValues: all.filter { $0.metric.hasPrefix("breaker.") }.map { ($0.metric, $0.mean) })
         }
         #expect(measured(nil) == [:])
         #expect(measured(ManagerRecord(limit: 5, processes: [process(1, [])])) == ["breaker.openings": 0])

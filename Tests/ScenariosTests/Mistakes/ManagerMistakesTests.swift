@@ -70,14 +70,14 @@ struct ManagerMistakesTests {
             gives: #"7:27: cluster.manager.connections: found "201"; expected a whole number from 2 to 200"#),
         Change(
             "failures: 3", "failures: 0",
-            gives: #"7:53: cluster.manager.breaker.failures: found "0"; expected a whole number from 1 to 1000000"#),
+            gives: #"7:52: cluster.manager.breaker.failures: found "0"; expected a whole number from 1 to 1000000"#),
         Change(
             "rest: 20ms", "rest: 20",
-            gives: #"7:62: cluster.manager.breaker.rest: found "20"; expected a duration such as 500ms, 60s"#),
+            gives: #"7:61: cluster.manager.breaker.rest: found "20"; expected a duration such as 500ms, 60s"#),
         Change(
             "longest-rest: 100ms", "longest-rest: 10ms",
             gives:
-                #"7:82: cluster.manager.breaker.longest-rest: found "10ms"; expected 20 ms or more, the first rest, for it only grows"#
+                #"7:81: cluster.manager.breaker.longest-rest: found "10ms"; expected 20 ms or more, the first rest, for it only grows"#
         ),
         Change(
             "manager: {", "manager: 20 # {",

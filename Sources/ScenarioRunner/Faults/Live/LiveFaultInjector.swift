@@ -10,7 +10,8 @@ final class LiveFaultInjector: FaultInjector {
     /// Straight to the server.
     private let pool: RedisPool
     private let tier: RedisSharedTier.Configuration
-    /// The way of an instance, if it has none of its own to the server but one that all of a process share; `nil` if it has.
+    /// The way of an instance, if it has none of its own to the server but one that all of a process share; `nil` if
+    /// it has.
     private let commonLink: @Sendable (_ id: String) -> (any InstanceLink)?
     /// How long an instance waits for a reply before it gives a command, or its connection, up.
     private let patience: Duration
