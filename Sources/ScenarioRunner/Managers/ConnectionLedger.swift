@@ -47,11 +47,22 @@ struct ConnectionLedger {
 
     private func isStranger(_ client: ConnectionAudit.Client) -> Bool {
         if client.name == outside { return false }
-        if client.name.hasPrefix(application), client.name.hasSuffix(Self.control) { return false }
-        if !isAlone { return client.name.hasPrefix(application) }
+        if isOfThisCluster(client.name) { return !client.name.hasSuffix(Self.control) }
+        if !isAlone || isOfAnotherCluster(client.name) { return false }
         // Who has not even said his name yet may still turn out to be a manager's.
         return !client.name.isEmpty
             || !["", "NULL", "auth", "hello", "client", "client|setname"].contains(client.command)
+    }
+
+    private func isOfThisCluster(_ name: String) -> Bool {
+        name.hasPrefix(application + ".") || name.hasPrefix(application + "/")
+    }
+
+    /// Whether it is of a cluster of the same run, which is judged by itself: of one that is gone, as the server may not
+    /// have noticed, or of another tenant. A run numbers its clusters, behind a dash.
+    private func isOfAnotherCluster(_ name: String) -> Bool {
+        guard let dash = application.lastIndex(of: "-") else { return false }
+        return name.hasPrefix(application[...dash])
     }
 
     /// What does not change from list to list.

@@ -36,11 +36,12 @@ actor ConnectionSampler {
     func finish() async throws {
         await sample()
         await sample()
-        await pool.close()
         for process in try watch.processes() {
             record(.managers(process: process.process), Int64(process.managers), since: clock.now())
         }
     }
+
+    func close() async { await pool.close() }
 
     private func sample() async {
         let start = clock.now()

@@ -38,7 +38,6 @@ struct ScenarioRun {
         defer { sampling?.cancel() }
         let connections = connectionSampler
         let listing = connections.map { connections in Task { await connections.run() } }
-        defer { listing?.cancel() }
         do {
             for (number, phase) in scenario.phases.enumerated() {
                 try Task.checkCancellation()
@@ -47,6 +46,10 @@ struct ScenarioRun {
             }
         } catch {
             await faults?.abandon()
+            // What it records is read when this has returned.
+            listing?.cancel()
+            await listing?.value
+            await connections?.close()
             // What else went wrong may be for that reason.
             try cluster.checkIsAlive()
             throw error
@@ -57,6 +60,7 @@ struct ScenarioRun {
         listing?.cancel()
         await listing?.value
         try await connections?.finish()
+        await connections?.close()
     }
 
     /// What asks for lists of connections all through the run, if a check wants them.

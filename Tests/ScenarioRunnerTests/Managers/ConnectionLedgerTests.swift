@@ -43,9 +43,12 @@ struct ConnectionLedgerTests {
     }
 
     static let others: [(client: String, isAlone: Bool, isStranger: Bool)] = [
-        ("5 quick-fix get", true, true), ("5 run-1.own get", true, true), ("5 other/manager:7 get", true, true),
+        ("5 quick-fix get", true, true), ("5 other/manager:7 get", true, true),
         ("5  get", true, true), ("5  NULL", true, false), ("5  auth", true, false), ("5 coherence ping", true, false),
         ("5 run-1.0.control info", true, false), ("5  psync S", true, false),
+        // Other clusters of the run are judged by themselves, and those that are gone may still be listed.
+        ("5 run-12.own get", true, false), ("5 run-12/manager:7 get", true, false), ("5 run-1.own get", true, true),
+        ("5 runner get", true, true),
         // On a server that others use, only names of the run's own say that a connection is of the run.
         ("5 quick-fix get", false, false), ("5 run-1.own get", false, true), ("5  get", false, false),
     ]
