@@ -28,6 +28,7 @@ public struct JSONReport: Codable, Sendable {
         public var targets: [Target]
         public var faults: [Fault]?
         public var bus: [Bus]?
+        public var managers: Managers?
         public var time: Time
         public var impact: Impact?
         /// Of an event bridge: what its instances counted.
@@ -164,6 +165,7 @@ extension JSONReport.Scenario {
                         lost: counts.lost, gaps: counts.gaps, disconnections: counts.disconnections,
                         caughtUp: counts.caughtUp, distrusted: counts.distrusted)
                 },
+            managers: result.managers.map(JSONReport.Managers.init),
             time: JSONReport.Time(TimeShares(of: result.history)),
             impact: result.impact.map(JSONReport.Impact.init),
             failure: result.failure, replay: result.replayCommand)

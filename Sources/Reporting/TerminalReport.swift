@@ -28,6 +28,7 @@ public struct TerminalReport: Sendable {
         lines += checks.verdicts
         lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
         lines += busTable(result).lines.map { "  " + $0 }
+        lines += ManagerLines(result.managers).lines.map { "  \($0)" }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
         lines += TargetRows(result.targets, style).lines.map { "  " + $0 }
         lines += checks.violations

@@ -113,6 +113,46 @@ struct ManagerTests {
         }
     }
 
+    @Test("A subscriber of the manager's is its own, and not counted against the limit of its pool")
+    func subscribers() async throws {
+        try await withManager(change: { $0.poolLimit = 2 }) { _, manager, _ in
+            let subscribers = ["news", "alerts", "orders"].map {
+                RedisSubscriber(manager.subscriberConfiguration(for: $0), onMessages: { _ in })
+            }
+            for subscriber in subscribers { try await subscriber.subscribe(["channel"]) }
+            let audit = try await manager.audit(expecting: [""])
+            let name = try #require(manager.configuration.clientName)
+            #expect(audit.isClean && audit.own.count == 1 && audit.ofOtherManagers.isEmpty)
+            #expect(audit.ownSubscribers.map(\.name).sorted() == ["\(name)/alerts", "\(name)/news", "\(name)/orders"])
+            for subscriber in subscribers { await subscriber.close() }
+        }
+    }
+
+    @Test("What became of calls is counted: answered, refused at once, failed for certain, and of unknown outcome")
+    func calls() async throws {
+        try await withManager(
+            breaker: .init(failuresToOpen: 1, rest: .seconds(600)), change: { $0.commandTimeout = .milliseconds(30) }
+        ) { server, manager, _ in
+            _ = try await manager.send(RedisCommand("PING"))
+            let wrong = try await redisError { _ = try await manager.send(RedisCommand("NONSENSE")) }
+            #expect(wrong.code == .serverError)
+            server.signal(SIGSTOP)
+            let slow = try await redisError { _ = try await manager.send(RedisCommand("PING")) }
+            #expect(slow.code == .commandTimedOut)
+            for _ in 0..<3 { _ = try await redisError { _ = try await manager.send(RedisCommand("PING")) } }
+            server.signal(SIGCONT)
+            var expected = CallCounts()
+            expected.answered = 2
+            expected.refused = 3
+            if slow.outcomeUnknown {
+                expected.unknown = [.commandTimedOut: 1]
+            } else {
+                expected.failed = [.commandTimedOut: 1]
+            }
+            #expect(manager.calls == expected)
+        }
+    }
+
     @Test(
         "No two contexts share a key",
         arguments: [

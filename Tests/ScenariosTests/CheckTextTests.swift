@@ -15,6 +15,7 @@ struct CheckTextTests {
             .tags(lifetimes: [.l2: .nanoseconds(7)]),
             .resources(atMost: ["connections": 200, "an index": 0], inTheEnd: [:]),
             .resources(atMost: [:], inTheEnd: ["memory": 300_000_000]),
+            .connections(limit: 20),
         ]
 
     @Test("What it writes it reads", arguments: checks)
@@ -42,6 +43,8 @@ struct CheckTextTests {
             ("resources: { at-most: 3 }", "test:1:23: error: resources.at-most: found \"3\""),
             ("delivery: { order: chanel }", #"test:1:20: error: delivery.order: found "chanel""#),
             ("delivery: { subscribers: [x] }", #"test:1:27: error: delivery.subscribers: found "x""#),
+            ("connections", "test:1:1: error: found connections alone; expected { limit: 20 }"),
+            ("connections: { limit: 0 }", #"test:1:23: error: connections.limit: found "0"; expected a whole number"#),
             ("", "test:1:1: error: found an empty file; expected a check"),
             ("sessions: [", "test:1:"),
         ])

@@ -37,8 +37,8 @@ struct DocumentationTests {
         words += Metric.Label.allCases.map(\.rawValue) + Statistic.allCases.map(\.rawValue)
         words += Array(Units.durations.keys.filter { $0 != "\u{3BC}s" }) + Array(Units.sizes.keys)
         words += [
-            "instances", "hosts", "workers", "time-scale", "provider", "layers", "capacity", "ttl", "eviction", "keys",
-            "value", "bus", "bus-length",
+            "instances", "hosts", "workers", "time-scale", "provider", "manager", "breaker", "failures", "rest",
+            "longest-rest", "layers", "capacity", "ttl", "eviction", "keys", "value", "bus", "bus-length",
         ]
         words += Bus.allCases.map(\.rawValue)
         words += FaultDecoder.words + ["faults", "whom", "during", "after", "until", "for", "data", "lease"]

@@ -40,7 +40,7 @@ struct SeveralMistakesTests {
             "12:19: error: phases.read.data: found the data set \"usres\", which is not declared; expected one of users, everything; did you mean users?",
             "13:5: error: phases.mix: found shares that add up to 90 %; expected 100 %",
             "15:5: error: checks: found tags, which this scenario can never examine; expected a phase that invalidates tags",
-            "16:5: error: checks: found \"convergance\"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery; did you mean convergence?",
+            "16:5: error: checks: found \"convergance\"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, connections; did you mean convergence?",
             "18:29: error: targets.limit: found \"< 5ms\"; expected a comparison with a number such as 3, for loads is measured in plain numbers",
             "19:15: error: targets.metric: found the metric warming.coverage, which this scenario never produces; expected a warm phase",
         ]

@@ -35,4 +35,8 @@ public enum Defect: String, Sendable, Hashable, CaseIterable, Codable {
     case laggingReplicaBelieved = "lagging-replica-believed"
     /// What was written while the shared tier was away is not announced afterwards.
     case forgottenAnnouncement = "forgotten-announcement"
+    /// Commands go through a pool of somebody's own, past the process's one manager.
+    case connectionPastManager = "connection-past-manager"
+    /// Each command opens one more connection under the manager's name, and leaves it open.
+    case leakedConnection = "leaked-connection"
 }

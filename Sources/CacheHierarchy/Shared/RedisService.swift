@@ -85,6 +85,18 @@ public struct LiveRedisService: RedisService {
     ) async throws -> any RedisSubscription {
         var configuration = server
         configuration.clientName = name
+        return try await RedisSubscriber.begin(
+            configuration, channels, onStateChange: onStateChange, onMessages: onMessages)
+    }
+}
+
+extension RedisSubscriber {
+    /// A subscriber that is subscribed; nothing is left of it where that fails.
+    static func begin(
+        _ configuration: RedisConfiguration, _ channels: [String],
+        onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
+        onMessages: @escaping @Sendable ([RedisMessage]) -> Void
+    ) async throws -> RedisSubscriber {
         let subscriber = RedisSubscriber(configuration, onStateChange: onStateChange, onMessages: onMessages)
         do {
             try await subscriber.subscribe(channels)

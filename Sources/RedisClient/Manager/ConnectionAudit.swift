@@ -14,6 +14,8 @@ public struct ConnectionAudit: Sendable, Hashable {
         public var database: Int
         /// For how long it has been connected, in whole seconds.
         public var age: Int
+        /// Whether it is the other end of a replication: a replica, or a primary.
+        public var isReplication: Bool
 
         public var description: String {
             let name = name.isEmpty ? "a client without a name" : "\"\(name)\""
@@ -22,13 +24,15 @@ public struct ConnectionAudit: Sendable, Hashable {
         }
     }
 
-    /// Those of the manager that asked.
+    /// Those of the pool of the manager that asked.
     public var own: [Client]
+    /// Those of its subscribers, which ``limit`` does not count.
+    public var ownSubscribers: [Client]
     /// Those of managers in other processes.
     public var ofOtherManagers: [Client]
     /// Opened past any manager, and not expected.
     public var pastTheManager: [Client]
-    /// The most that the manager may have open.
+    /// The most that the manager's pool may have open.
     public var limit: Int
 
     /// Whether nobody went past a manager, and the own one has kept to its limit.
@@ -47,11 +51,14 @@ extension RedisManager {
         guard let text = list.string else {
             throw RedisError(.protocolError, "CLIENT LIST was answered with \(list)", endpoint: configuration.endpoint)
         }
-        var audit = ConnectionAudit(own: [], ofOtherManagers: [], pastTheManager: [], limit: configuration.poolLimit)
-        for line in text.split(separator: "\n") {
-            let client = ConnectionAudit.Client(line)
+        var audit = ConnectionAudit(
+            own: [], ownSubscribers: [], ofOtherManagers: [], pastTheManager: [], limit: configuration.poolLimit)
+        let subscribers = subscriberConfiguration(for: "").clientName ?? ""
+        for client in ConnectionAudit.clients(listed: text) {
             if client.name == configuration.clientName {
                 audit.own.append(client)
+            } else if client.name.hasPrefix(subscribers) {
+                audit.ownSubscribers.append(client)
             } else if client.name.contains(Self.mark) {
                 audit.ofOtherManagers.append(client)
             } else if !names.contains(client.name) {
@@ -59,6 +66,13 @@ extension RedisManager {
             }
         }
         return audit
+    }
+}
+
+extension ConnectionAudit {
+    /// The lines of `CLIENT LIST`. Linear.
+    public static func clients(listed text: String) -> [Client] {
+        text.split(whereSeparator: \.isNewline).map { Client($0) }
     }
 }
 
@@ -73,6 +87,7 @@ extension ConnectionAudit.Client {
         self.init(
             id: fields["id"].flatMap { Int64($0) } ?? 0, address: fields["addr"] ?? "", name: fields["name"] ?? "",
             library: fields["lib-name"] ?? "", command: fields["cmd"] ?? "",
-            database: fields["db"].flatMap { Int($0) } ?? 0, age: fields["age"].flatMap { Int($0) } ?? 0)
+            database: fields["db"].flatMap { Int($0) } ?? 0, age: fields["age"].flatMap { Int($0) } ?? 0,
+            isReplication: fields["flags"].map { $0.contains("S") || $0.contains("M") } ?? false)
     }
 }

@@ -19,12 +19,11 @@ import Locking
 ///
 /// Connections carry the manager's name at the server, so that ``audit(expecting:)`` finds those that were opened past it.
 public final class RedisManager: Sendable {
-    /// The pool's configuration. Its ``RedisConfiguration/clientName`` is the manager's name: what needs a connection of its own,
-    /// such as a ``RedisSubscriber``, is made with this configuration and belongs to the manager for an audit.
+    /// The pool's configuration. Its ``RedisConfiguration/clientName`` is the manager's name.
     public let configuration: RedisConfiguration
     private let pool: RedisPool
     private let server: Server
-    private let breaker: Lock<CircuitBreaker>
+    private let guardian: Lock<Guardian>
     private let observers = Lock<[@Sendable (CircuitBreaker.Transition) -> Void]>([])
     private let metrics: ManagerMetrics
 
@@ -33,6 +32,12 @@ public final class RedisManager: Sendable {
         let endpoint: RedisEndpoint
         let database: Int
         let username: String?
+    }
+
+    /// What decides about calls, and what became of them.
+    private struct Guardian {
+        var breaker: CircuitBreaker
+        var calls = CallCounts()
     }
 
     private struct Entry {
@@ -77,13 +82,22 @@ public final class RedisManager: Sendable {
         named.clientName = "\(configuration.clientName ?? "redis")\(Self.mark)\(getpid())"
         self.configuration = named
         self.server = server
-        self.breaker = Lock(breaker)
+        guardian = Lock(Guardian(breaker: breaker))
         pool = RedisPool(named)
         metrics = ManagerMetrics(configuration.endpoint)
     }
 
     /// In the names of all managers' connections, between the application's name and the process's number.
-    static let mark = "/manager:"
+    public static let mark = "/manager:"
+
+    /// How a subscriber connects, which needs a connection of its own and belongs to the manager for an audit: it is
+    /// called `APPLICATION/manager:PROCESS/PURPOSE` at the server.
+    /// - Parameter purpose: of the subscriber; without spaces, as Redis wants names.
+    public func subscriberConfiguration(for purpose: String) -> RedisConfiguration {
+        var configuration = configuration
+        configuration.clientName = "\(configuration.clientName ?? "")/\(purpose)"
+        return configuration
+    }
 
     /// Closes the pool. Whoever asks for the manager afterwards gets a new one.
     public func close() async {
@@ -138,7 +152,10 @@ public final class RedisManager: Sendable {
     // MARK: The breaker
 
     /// What the breaker does with calls now.
-    public var state: CircuitBreaker.State { breaker.withLock { $0.state } }
+    public var state: CircuitBreaker.State { guardian.withLock { $0.breaker.state } }
+
+    /// What has become of all calls that have ended.
+    public var calls: CallCounts { guardian.withLock { $0.calls } }
 
     /// From now on tells every change of the breaker's state, in their order, on the thread where it happens, so quickly
     /// that it holds nobody up.
@@ -151,10 +168,10 @@ public final class RedisManager: Sendable {
     ) async throws -> Result {
         do {
             let result = try await call()
-            ended(permit, .success)
+            ended(permit, nil)
             return result
         } catch {
-            ended(permit, CircuitBreaker.Outcome(of: error))
+            ended(permit, error)
             throw error
         }
     }
@@ -162,9 +179,10 @@ public final class RedisManager: Sendable {
     private func permit() throws(RedisError) -> CircuitBreaker.Permit {
         let now = Int64(clamping: MonotonicTime.now())
         // Told under the lock: otherwise two changes could be told in the wrong order.
-        let decision = breaker.withLock { breaker in
-            let (decision, transition) = breaker.ask(at: now)
+        let decision = guardian.withLock { guardian in
+            let (decision, transition) = guardian.breaker.ask(at: now)
             tell(transition)
+            if case .refused = decision { guardian.calls.refused += 1 }
             return decision
         }
         switch decision {
@@ -179,9 +197,12 @@ public final class RedisManager: Sendable {
         }
     }
 
-    private func ended(_ permit: CircuitBreaker.Permit, _ outcome: CircuitBreaker.Outcome) {
+    private func ended(_ permit: CircuitBreaker.Permit, _ error: (any Error)?) {
         let now = Int64(clamping: MonotonicTime.now())
-        breaker.withLock { tell($0.ended(permit, outcome, at: now)) }
+        guardian.withLock { guardian in
+            guardian.calls.count(error)
+            tell(guardian.breaker.ended(permit, CircuitBreaker.Outcome(of: error), at: now))
+        }
     }
 
     private func tell(_ transition: CircuitBreaker.Transition?) {

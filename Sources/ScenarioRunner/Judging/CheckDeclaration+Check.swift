@@ -13,6 +13,7 @@ extension CheckDeclaration {
                 tolerance: tolerance, lifetimes: lifetimes,
                 hosts: (0..<cluster.instances).map { cluster.host(ofInstance: $0) })
         case .tags: .tags(lifetimes: lifetimes)
+        case .connections: .connections(limit: cluster.manager?.connections)
         default: self
         }
     }
@@ -56,6 +57,7 @@ extension CheckDeclaration {
         case .isolation: Isolation()
         case .resources(let most, let final):
             Resources(limits: most.mapValues(Int64.init), finalLimits: final.mapValues(Int64.init))
+        case .connections(let limit): Connections(limit: Int64(limit ?? 0))
         }
     }
 }

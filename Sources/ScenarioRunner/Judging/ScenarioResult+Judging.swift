@@ -25,13 +25,15 @@ extension ScenarioResult {
         declarations = scenario.checks(of: record)
         checks = declarations.map { $0.check(contents: record.contents).examine(history) }
         measurements = Measurements(
-            history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults
+            history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults,
+            managers: record.managers
         )
         .all()
         let judgement = TargetJudgement(measurements: measurements)
         targets = scenario.targets(in: record.world).map { judgement.judge($0) }
         faults = record.faults
         bus = record.bus
+        managers = record.managers
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
         let idle = faults.filter { !$0.tookEffect }.map {
             "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
@@ -45,9 +47,14 @@ extension ScenarioResult {
 }
 
 extension Scenario {
-    /// What is asked of a run in a world. A simulation takes no resources that could be measured.
+    /// What is asked of a run in a world. A simulation takes no resources that could be measured, and no connections.
     func checks(in world: World) -> [CheckDeclaration] {
-        let asked = checks.filter { if case .resources = $0 { world == .live } else { true } }
+        let asked = checks.filter { check in
+            switch check {
+            case .resources, .connections: world == .live
+            default: true
+            }
+        }
         return asked.map { $0.completed(for: cluster, in: world) }
     }
 

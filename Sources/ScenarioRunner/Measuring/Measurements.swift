@@ -8,10 +8,12 @@ struct Measurements {
     let phases: [PhaseRecord]
     let roundTrips: [Int64]
     let faults: [FaultRecord]
+    /// With times counted from the beginning of the first phase.
+    var managers: ManagerRecord?
 
     func all() -> [Measurement] {
         latencies() + propagation() + staleness() + warming() + consistency() + hitRatios() + rates() + loads()
-            + sampled(.redisRoundTrip, roundTrips.map { (Double($0), [:]) }) + recovery()
+            + sampled(.redisRoundTrip, roundTrips.map { (Double($0), [:]) }) + recovery() + breakers()
     }
 
     private func sampled(_ metric: Metric, _ samples: [(value: Double, labels: [String: String])]) -> [Measurement] {
@@ -21,7 +23,7 @@ struct Measurements {
     }
 
     /// The phase that an operation started in. Phases follow one another.
-    private func phase(at time: Int64) -> String? {
+    func phase(at time: Int64) -> String? {
         phases.first { $0.start <= time && time <= $0.end }?.name
     }
 

@@ -23,6 +23,8 @@ public final class InstanceHost: Sendable {
         let member: ClusterMember
         let workers: [Client]
         let pool: RedisPool
+        let managed: ManagedRedis?
+        let log: ManagerLog?
     }
 
     /// Does what standard input says until it ends, which ends the process.
@@ -82,6 +84,10 @@ public final class InstanceHost: Sendable {
         case .stop:
             await parts.member.stop()
             await parts.pool.close()
+            if let managed = parts.managed {
+                managed.record.calls.map { parts.log?.write(.ended($0)) }
+                await managed.close()
+            }
         }
         return .done
     }
@@ -105,9 +111,16 @@ extension InstanceHost {
             try SQLiteHostStore(
                 path: $0, capacity: cluster.declaration(of: .l3)?.capacity ?? RunningCluster.defaultCapacity)
         }
+        let log = try cluster.manager.map { _ in try ManagerLog(path: settings.journal + ManagerLog.suffix) }
+        var managed: ManagedRedis?
+        if let manager = cluster.manager {
+            managed = try await ManagedRedis(
+                manager, server: server, application: settings.prefix, defects: settings.defects, log: log)
+        }
         let parts = RunningCluster.Parts(
             world: .live, origin: try SQLiteOrigin(path: settings.origin),
-            shared: RedisSharedTier(settings.tier, pool: pool, server: server),
+            shared: managed.map { RedisSharedTier(settings.tier, service: $0.makeService().service) }
+                ?? RedisSharedTier(settings.tier, pool: pool, server: server),
             // Only its own host is asked for.
             hosts: store.map { Array(repeating: $0, count: cluster.hosts) } ?? [], clock: HostClock(),
             surroundings: LiveWorld(
@@ -124,6 +137,6 @@ extension InstanceHost {
         let (member, workers) = try await seating.seat(
             settings.number, of: cluster, recorder: recorder, ledger: InvalidationLedger(),
             incarnation: settings.incarnation, journal: journal)
-        return Parts(member: member, workers: workers, pool: pool)
+        return Parts(member: member, workers: workers, pool: pool, managed: managed, log: log)
     }
 }

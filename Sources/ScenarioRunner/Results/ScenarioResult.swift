@@ -36,6 +36,8 @@ public struct ScenarioResult: Sendable {
     /// What the bus did for each instance, counted from 0; empty for a scenario that neither names a bus that could
     /// lose nothing nor asks whether it did.
     public var bus: [Int: BusCounts] = [:]
+    /// What became of the managers that the scenario declares; `nil` if it declares none.
+    public var managers: ManagerRecord?
 }
 
 /// How a run ended. In order of weight: the verdict of several is the heaviest.

@@ -17,4 +17,6 @@ package struct RunRecord: Sendable {
     var bus: [Int: BusCounts] = [:]
     /// Instances that the bus promised every announcement to, and that know of none that they have missed.
     var subscribers: [Int] = []
+    /// What became of the managers that the scenario declares; `nil` if it declares none.
+    var managers: ManagerRecord?
 }

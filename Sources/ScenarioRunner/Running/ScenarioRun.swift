@@ -37,6 +37,8 @@ struct ScenarioRun {
         let sampler = cluster.world == .live && scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = sampler.map { sampler in Task { await sampler.run() } }
         defer { sampling?.cancel() }
+        let connections = connectionSampler
+        let listing = connections.map { connections in Task { await connections.run() } }
         do {
             for (number, phase) in scenario.phases.enumerated() {
                 try Task.checkCancellation()
@@ -45,6 +47,10 @@ struct ScenarioRun {
             }
         } catch {
             await faults?.abandon()
+            // What it records is read when this has returned.
+            listing?.cancel()
+            await listing?.value
+            await connections?.close()
             // What else went wrong may be for that reason.
             try cluster.checkIsAlive()
             throw error
@@ -52,18 +58,33 @@ struct ScenarioRun {
         sampling?.cancel()
         await sampling?.value
         await sampler?.sample()
+        listing?.cancel()
+        await listing?.value
+        try await connections?.finish()
+        await connections?.close()
         guard scenario.reportsBus else { return }
         for member in cluster.members { bus[member.number] = await member.busCounts() }
     }
 
+    /// What asks for lists of connections all through the run, if a check wants them.
+    private var connectionSampler: ConnectionSampler? {
+        guard cluster.world == .live, scenario.asksForConnections, let watch = cluster.surroundings.managerWatch else {
+            return nil
+        }
+        return ConnectionSampler(watch, recorder: cluster.recorder, clock: cluster.clock)
+    }
+
     /// What was recorded.
     var record: RunRecord {
+        let start = phases.first?.start ?? 0
         var tracing = BusTracing()
         let history = history(&tracing)
+        var managers = cluster.surroundings.managerWatch?.record?.counted(from: start)
+        managers?.count(in: history)
         return RunRecord(
             world: cluster.world, history: history, phases: phases, roundTrips: roundTrips,
-            faults: faults?.records(since: phases.first?.start ?? 0) ?? [], contents: cluster.contents, bus: bus,
-            subscribers: tracing.subscribers(of: scenario, bus))
+            faults: faults?.records(since: start) ?? [], contents: cluster.contents, bus: bus,
+            subscribers: tracing.subscribers(of: scenario, bus), managers: managers)
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -220,5 +241,9 @@ extension Phase.Action {
 extension Scenario {
     fileprivate var measuresResources: Bool {
         checks.contains { if case .resources = $0 { true } else { false } }
+    }
+
+    fileprivate var asksForConnections: Bool {
+        checks.contains { if case .connections = $0 { true } else { false } }
     }
 }

@@ -96,13 +96,25 @@ public final class ScenarioRunner: Sendable {
         let number = clusterCount.wrappingAdd(1, ordering: .relaxed).newValue
         let prefix = "\(runPrefix)-\(number)"
         let tenants = scenario.tenants()
-        if tenants.isEmpty { return [await runLive(scenario, on: server, prefix: prefix, seed: seed)] }
-        return await withTaskGroup(of: (Int, ScenarioResult).self) { group in
+        let keeper = ManagerKeeper(application: prefix)
+        let results =
+            tenants.isEmpty
+            ? [await runLive(scenario, on: server, prefix: prefix, keeper, seed: seed)]
+            : await runTenants(tenants, on: server, prefix: prefix, keeper, seed: seed)
+        await keeper.close()
+        return results
+    }
+
+    private func runTenants(
+        _ tenants: [(name: String, scenario: Scenario)], on server: RedisServer, prefix: String,
+        _ keeper: ManagerKeeper, seed: UInt64
+    ) async -> [ScenarioResult] {
+        await withTaskGroup(of: (Int, ScenarioResult).self) { group in
             for (index, tenant) in tenants.enumerated() {
                 group.addTask {
                     let result = await self.runLive(
                         tenant.scenario, on: server, prefix: "\(prefix).\(index)", application: prefix + tenant.name,
-                        seed: seed &+ UInt64(index))
+                        keeper, seed: seed &+ UInt64(index))
                     return (index, result)
                 }
             }
@@ -113,7 +125,8 @@ public final class ScenarioRunner: Sendable {
     }
 
     private func runLive(
-        _ scenario: Scenario, on server: RedisServer, prefix: String, application: String? = nil, seed: UInt64
+        _ scenario: Scenario, on server: RedisServer, prefix: String, application: String? = nil,
+        _ keeper: ManagerKeeper, seed: UInt64
     ) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
@@ -121,7 +134,7 @@ public final class ScenarioRunner: Sendable {
         do {
             let cluster = try await LiveWorld.build(
                 scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
-                program: configuration.instanceProgram)
+                keeper: keeper, program: configuration.instanceProgram)
             do {
                 let onProgress = configuration.onProgress
                 let total = scenario.phases.count

@@ -17,24 +17,28 @@ struct LiveWorld: WorldSurroundings {
     var registry: ProcessRegistry?
     /// The providers' way to Redis, if the cluster is made of some that use one.
     var manager: RedisManager?
+    /// What is known of the managers that the scenario declares.
+    var managerWatch: ManagerWatch?
 
     /// Puts a cluster together.
     /// - Parameters:
     ///   - prefix: before the names of this cluster's connections, instances and files; no other uses it.
     ///   - application: whose keys they are on the server; by default the prefix.
+    ///   - keeper: has the process's one manager if the scenario declares that; the caller closes it when all who
+    ///     share it are gone.
     ///   - program: what is started for an instance that is to be a process.
     ///   - director: decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the
     ///     system. It knows the tasks of this process only, so all instances are among them.
     static func build(
         _ scenario: Scenario, server: RedisServer, prefix: String, application: String? = nil, defects: Set<Defect>,
-        program: InstanceProgram? = nil,
+        keeper: ManagerKeeper? = nil, program: InstanceProgram? = nil,
         director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
         let folder = "\(server.caretaker.folder)/\(prefix)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var connection = server.configuration
-        connection.clientName = "\(prefix).pool"
+        connection.clientName = prefix + ConnectionLedger.control
         let pool = RedisPool(connection)
         let name = application ?? prefix
         let namespace = defects.contains(.rawPrefix) ? RedisNamespace(raw: name) : try RedisNamespace(name)
@@ -54,15 +58,22 @@ struct LiveWorld: WorldSurroundings {
         }
         let storage = Self.origin(in: folder)
         let origin = try SQLiteOrigin(path: storage)
-        let manager = try cluster.provider.flatMap { try providerManager($0, server: server, prefix: prefix) }
+        let isOfProcesses = cluster.placement == .processes && director == nil
+        let (managed, managerWatch) = try await Self.managed(
+            scenario, keeper, server: server, prefix: prefix, folder: isOfProcesses ? folder : nil, defects: defects)
+        let manager =
+            try managed?.manager
+            ?? cluster.provider.flatMap { try providerManager($0, server: server, prefix: prefix) }
         let storageTier = try cluster.provider.map {
             try StorageTier(path: storage, manager: manager, health: ProviderHealth($0, logger: providerLogger))
         }
         let injector =
             scenario.faults.isEmpty
             ? nil
-            : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier, common: storageTier)
-        let isOfProcesses = cluster.placement == .processes && director == nil
+            : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier) { _ in
+                if let storageTier { return CommonLink(shared: storageTier) }
+                return managed.map { ManagedLink(tier, on: $0) }
+            }
         let registry = isOfProcesses ? ProcessRegistry(server.caretaker) : nil
         let seating = try registry.map { registry in
             guard let program else { throw WorldError.noProgram }
@@ -72,10 +83,12 @@ struct LiveWorld: WorldSurroundings {
         }
         let parts = RunningCluster.Parts(
             world: .live, origin: origin,
-            shared: storageTier ?? RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts,
+            shared: storageTier ?? managed.map { RedisSharedTier(tier, service: $0.makeService().service) }
+                ?? RedisSharedTier(tier, pool: pool, server: server.configuration), hosts: hosts,
             clock: HostClock(),
             surroundings: LiveWorld(
-                pool: pool, prefix: prefix, namespace: namespace, folder: folder, registry: registry, manager: manager),
+                pool: pool, prefix: prefix, namespace: namespace, folder: folder, registry: registry,
+                manager: managed == nil ? manager : nil, managerWatch: managerWatch),
             prefix: prefix, injector: injector, seating: seating)
         return try await RunningCluster(
             scenario, of: director.map { parts.directed(by: $0) } ?? parts, defects: defects)
@@ -108,8 +121,8 @@ struct LiveWorld: WorldSurroundings {
 
     private func connections() async -> Int? {
         guard let list = try? await pool.send(RedisCommand("CLIENT", "LIST")).string else { return nil }
-        return list.split(separator: "\n").count { line in
-            line.split(separator: " ").contains { $0.hasPrefix("name=\(prefix).") }
+        return ConnectionAudit.clients(listed: list).count { client in
+            client.name.hasPrefix("\(prefix).") || managerWatch?.isManaged(client.name) == true
         }
     }
 
@@ -131,6 +144,7 @@ struct LiveWorld: WorldSurroundings {
         }
         await pool.close()
         await manager?.close()
+        managerWatch?.conclude()
         if let folder { try? FileManager.default.removeItem(atPath: folder) }
     }
 

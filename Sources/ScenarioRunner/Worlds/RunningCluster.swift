@@ -124,6 +124,12 @@ protocol WorldSurroundings: Sendable {
     func roundTrip() async throws
     /// How much of a resource is in use; `nil` if it cannot be measured.
     func amount(of resource: Resource) async -> Int?
+    /// What is known of the managers that the scenario declares; `nil` if it declares none.
+    var managerWatch: ManagerWatch? { get }
     /// Removes what the cluster left on servers and disks.
     func remove() async
+}
+
+extension WorldSurroundings {
+    var managerWatch: ManagerWatch? { nil }
 }

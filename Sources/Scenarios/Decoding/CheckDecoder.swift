@@ -18,6 +18,7 @@ struct CheckDecoder {
         case "tags" where isAlone: tags(worded)
         case "delivery" where isAlone: delivery(worded)
         case "resources": resources(worded)
+        case "connections" where isAlone: connections(worded)
         default: simple(worded)
         }
     }
@@ -27,7 +28,7 @@ struct CheckDecoder {
         let checks: [CheckDeclaration] =
             [
                 .freshAfterInvalidation, .sessions, .convergence, .tags(), .loads, .serialisation, .delivery(),
-                .isolation,
+                .isolation, .connections(),
             ]
             + CheckDeclaration.Method.allCases.map { .linearizable($0) }
         return checks.first { $0.word == worded.word } ?? .sessions
@@ -97,6 +98,12 @@ struct CheckDecoder {
             if fields["at-most"] == nil, fields["in-the-end"] == nil { worded.body?.reject(expected: example) }
         }
         return .resources(atMost: bounds[0], inTheEnd: bounds[1])
+    }
+
+    private func connections(_ worded: WordedElement) -> CheckDeclaration {
+        let example = "{ limit: 20 }"
+        let fields = worded.fields(known: ["limit"], expected: example)
+        return .connections(limit: fields?.required("limit", "20")?.count(in: 1...1_000_000))
     }
 
     private func amounts(_ value: Value, _ example: String) -> [String: Int] {

@@ -4,7 +4,7 @@ extension ScenarioDecoder {
     mutating func decodeCluster(_ value: Value?) {
         let words = [
             "instances", "hosts", "workers", "placement", "invalidation", "lease", "time-scale", "layers", "provider",
-            "application", "tenants", "bus", "bus-length",
+            "manager", "application", "tenants", "bus", "bus-length",
         ]
         guard let value, let fields = Fields(value, known: words) else {
             layersAreComplete = false
@@ -40,6 +40,7 @@ extension ScenarioDecoder {
             if !known.isEmpty { cluster.applications = known }
         }
         if let tenants = fields["tenants"] { cluster.tenants = decodeTenants(tenants) }
+        if let manager = fields["manager"] { cluster.manager = decodeManager(manager) }
         if let scale = fields["time-scale"] {
             cluster.timeScale = scale.number(in: 1...1_000_000, expected: "a number from 1 to 1000000") ?? 1
         }

@@ -36,12 +36,10 @@ extension ScenarioDecoder {
             if fault.concernsServer, !kind.usesRedis {
                 faults.report(found: "a \(fault) with the provider \(kind.rawValue)", expected: "one that uses Redis")
             }
-            switch fault.action {
-            case .partition, .disconnect, .delay:
+            if fault.concernsWay {
                 faults.report(
                     found: "a \(fault) with a provider",
                     expected: "a fault of Redis itself: all instances of a process share one way to it")
-            case .crash, .pause, .skew, .memoryPressure, .eviction, .failover: break
             }
         }
     }

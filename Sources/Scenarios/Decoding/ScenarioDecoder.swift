@@ -57,6 +57,7 @@ struct ScenarioDecoder {
         decodeFaults(fields["faults"])
         checkProvider(fields)
         checkPlacement(fields)
+        checkManager(fields)
         decodeChecks(fields["checks"])
         decodeTargets(fields["targets"])
         if fields["checks"] == nil, fields["targets"] == nil {

@@ -35,11 +35,17 @@ extension Metric {
         "recovery", .sampled, .nanoseconds, [.phase],
         "from the end of a fault until all of its victims serve from their own layers again")
 
+    public static let breakerOpenings = Metric(
+        "breaker.openings", .scalar, .count, [], "how often circuit breakers opened")
+    public static let breakerOpen = Metric(
+        "breaker.open", .sampled, .nanoseconds, [.phase],
+        "from the moment in which a circuit breaker opened until it was closed again")
+
     /// What a run of a cluster can measure.
     public static let ofCluster: [Metric] = [
         readLatency, writeLatency, invalidationLatency, propagation, staleness, stalenessVersions, warmingDuration,
         warmingCoverage, consistencyDuration, consistencyAgreement, hitRatio, throughput, operationsFailed, loads,
-        redisRoundTrip, recovery,
+        redisRoundTrip, recovery, breakerOpenings, breakerOpen,
     ]
 
     /// Everything that a run can measure.

@@ -4,6 +4,8 @@ extension Metric {
         switch self {
         case .redisRoundTrip: scenario.worlds.contains(.live)
         case .recovery: scenario.worlds.contains(.live) && !phases(producingIn: scenario).isEmpty
+        case .breakerOpenings: scenario.cluster.manager != nil
+        case .breakerOpen: scenario.cluster.manager != nil && !phases(producingIn: scenario).isEmpty
         case .hitRatio: scenario.does(.reads)
         case .loads: scenario.does([.reads, .warms])
         default: !phases(producingIn: scenario).isEmpty
@@ -38,6 +40,8 @@ extension Metric {
         case .loads: "a phase that reads or warms"
         case .redisRoundTrip: "the live world"
         case .recovery: "a fault, and the live world"
+        case .breakerOpenings: "a manager in the cluster"
+        case .breakerOpen: "a manager in the cluster, and a fault"
         case _ where Metric.ofBridge.contains(self): "a scenario with a bridge"
         default: "a phase with operations"
         }
@@ -56,6 +60,8 @@ extension Metric {
             scenario.phases.filter { phase in
                 scenario.faults.contains { $0.phases.last == phase.name && $0.needsRecovery }
             }
+        case .breakerOpen:
+            scenario.phases.filter { phase in scenario.faults.contains { $0.phases.contains(phase.name) } }
         case .throughput, .operationsFailed: scenario.phases.filter { $0.does(.operations) }
         default: []
         }

@@ -36,6 +36,7 @@ extension CheckDeclaration {
         case .tags(let lifetimes): body = lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? []
         case .resources(let most, let final):
             body = [("at-most", most), ("in-the-end", final)].filter { !$0.1.isEmpty }.map { "\($0): \(Self.text($1))" }
+        case .connections(let limit): body = limit.map { ["limit: \($0)"] } ?? []
         default: body = []
         }
         return body.isEmpty ? word : "\(word): { \(body.joined(separator: ", ")) }"

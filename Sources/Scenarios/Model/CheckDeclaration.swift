@@ -32,6 +32,10 @@ public enum CheckDeclaration: Sendable, Hashable {
     case isolation
     /// Do resources stay within bounds, at any time and in the end?
     case resources(atMost: [String: Int], inTheEnd: [String: Int])
+    /// Has each process one manager, which keeps to its limit, and does nobody open connections past it?
+    ///
+    /// The limit is that of the cluster's manager; without a cluster it is part of the question.
+    case connections(limit: Int? = nil)
 
     /// How linearizability is decided.
     public enum Method: String, Sendable, Hashable, CaseIterable {
@@ -61,13 +65,14 @@ public enum CheckDeclaration: Sendable, Hashable {
         case .serialisation: "serialisation"
         case .isolation: "isolation"
         case .resources: "resources"
+        case .connections: "connections"
         }
     }
 
     /// The words of the checks that a scenario may declare.
     public static let words = [
         "linearizable", "fresh-after-invalidation", "sessions", "staleness", "convergence", "expiry", "tags", "loads",
-        "serialisation", "resources", "delivery",
+        "serialisation", "resources", "delivery", "connections",
     ]
 
     /// The words of all checks.

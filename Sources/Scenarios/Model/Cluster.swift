@@ -55,6 +55,8 @@ public struct Cluster: Sendable, Hashable, Codable {
     /// The provider that has these layers, if the file names one. Then instances hear of each other's writes through the
     /// storage, and Redis keeps entries and no more; `nil`, and Redis does both.
     public var provider: ProviderKind?
+    /// The one manager of each process; `nil`, and every instance opens connections of its own.
+    public var manager: ManagerDeclaration?
 
     public init(
         instances: Int = 1,
@@ -69,7 +71,8 @@ public struct Cluster: Sendable, Hashable, Codable {
         applications: [Int] = [1],
         tenants: [String] = [],
         layers: [LayerDeclaration] = Layer.caches.map { LayerDeclaration($0) },
-        provider: ProviderKind? = nil
+        provider: ProviderKind? = nil,
+        manager: ManagerDeclaration? = nil
     ) {
         self.instances = instances
         self.hosts = hosts
@@ -84,6 +87,7 @@ public struct Cluster: Sendable, Hashable, Codable {
         self.tenants = tenants
         self.layers = layers
         self.provider = provider
+        self.manager = manager
     }
 
     /// The workers of all instances together.

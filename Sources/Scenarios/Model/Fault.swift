@@ -92,6 +92,14 @@ extension Fault {
     /// Whether it hits the server, and so everybody who uses it.
     public var concernsServer: Bool { victim == .redis }
 
+    /// Whether it hits the way between an instance and Redis, and neither of the two.
+    public var concernsWay: Bool {
+        switch action {
+        case .partition, .disconnect, .delay: true
+        case .crash, .pause, .skew, .memoryPressure, .eviction, .failover: false
+        }
+    }
+
     /// Whether anybody has to come back from it. A clock that is ahead stays ahead.
     public var needsRecovery: Bool {
         if case .skew = action { false } else { true }

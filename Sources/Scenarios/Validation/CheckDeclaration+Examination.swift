@@ -18,6 +18,7 @@ extension CheckDeclaration {
         case .loads:
             scenario.does([.reads, .warms]) ? nil : "a phase that reads or warms"
         case .resources: nil
+        case .connections: scenario.cluster.manager == nil ? "a manager in the cluster" : nil
         case .serialisation:
             !scenario.data.contains { !$0.records.isEmpty }
                 ? "data with records" : scenario.does([.reads, .inspects]) ? nil : "a phase that reads or inspects"

@@ -10,7 +10,7 @@ struct ChecksMistakesTests {
             replacing: "- linearizable",
             by: "- linearisable",
             gives: [
-                #"24:5: checks: found "linearisable"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery; did you mean linearizable?"#
+                #"24:5: checks: found "linearisable"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, connections; did you mean linearizable?"#
             ]),
         Mistake(
             "A check given twice",
@@ -59,7 +59,7 @@ struct ChecksMistakesTests {
             replacing: "- convergence",
             by: "- isolation",
             gives: [
-                #"27:5: checks: found "isolation"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery"#
+                #"27:5: checks: found "isolation"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, connections"#
             ]),
         Mistake(
             "Linearizable with announced invalidation",

@@ -10,7 +10,7 @@ struct TargetsMistakesTests {
             replacing: "metric: propagation",
             by: "metric: propagatoin",
             gives: [
-                #"30:15: targets.metric: found "propagatoin"; expected one of read.latency, write.latency, invalidation.latency, propagation, staleness, staleness.versions, warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, operations.failed, loads, redis.round-trip, recovery; did you mean propagation?"#
+                #"30:15: targets.metric: found "propagatoin"; expected one of read.latency, write.latency, invalidation.latency, propagation, staleness, staleness.versions, warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, operations.failed, loads, redis.round-trip, recovery, breaker.openings, breaker.open; did you mean propagation?"#
             ]),
         Mistake(
             "A metric that is never produced",
@@ -115,7 +115,7 @@ struct TargetsMistakesTests {
             replacing: #""< 100ms""#,
             by: #""< 10 x redis.roundtrip p50""#,
             gives: [
-                #"30:51: targets.limit: found the metric "redis.roundtrip"; expected one of read.latency, write.latency, invalidation.latency, propagation, staleness, staleness.versions, warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, operations.failed, loads, redis.round-trip, recovery; did you mean redis.round-trip?"#
+                #"30:51: targets.limit: found the metric "redis.roundtrip"; expected one of read.latency, write.latency, invalidation.latency, propagation, staleness, staleness.versions, warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, operations.failed, loads, redis.round-trip, recovery, breaker.openings, breaker.open; did you mean redis.round-trip?"#
             ]),
         Mistake(
             "A limit relative to another unit",

@@ -10,7 +10,7 @@ struct WordsMistakesTests {
             replacing: "  instances: 2",
             by: "  instnces: 2",
             gives: [
-                #"5:3: cluster: found the unknown word "instnces"; expected one of instances, hosts, workers, placement, invalidation, lease, time-scale, layers, provider, application, tenants, bus, bus-length; did you mean instances?"#,
+                #"5:3: cluster: found the unknown word "instnces"; expected one of instances, hosts, workers, placement, invalidation, lease, time-scale, layers, provider, manager, application, tenants, bus, bus-length; did you mean instances?"#,
                 "5:3: cluster: found no instances; expected instances: how many copies of the application",
             ]),
         Mistake(

@@ -10,8 +10,9 @@ final class LiveFaultInjector: FaultInjector {
     /// Straight to the server.
     private let pool: RedisPool
     private let tier: RedisSharedTier.Configuration
-    /// The shared tier of all instances, if they have one in common instead of a way of their own to the server each.
-    private let common: (any SharedTier)?
+    /// The way of an instance, if it has none of its own to the server but one that all of a process share; `nil` if
+    /// it has.
+    private let commonLink: @Sendable (_ id: String) -> (any InstanceLink)?
     /// How long an instance waits for a reply before it gives a command, or its connection, up.
     private let patience: Duration
     private let forwarder: Forwarder
@@ -30,7 +31,7 @@ final class LiveFaultInjector: FaultInjector {
     /// - Throws: ``WorldError`` if the server is not ours, and a fault would hit everybody who uses it.
     init(
         _ scenario: Scenario, server: RedisServer, pool: RedisPool, tier: RedisSharedTier.Configuration,
-        common: (any SharedTier)? = nil
+        commonLink: @escaping @Sendable (_ id: String) -> (any InstanceLink)? = { _ in nil }
     ) async throws {
         if let fault = scenario.faults.first(where: \.concernsServer), !server.isPrivate {
             throw WorldError(
@@ -40,7 +41,7 @@ final class LiveFaultInjector: FaultInjector {
         self.server = server
         self.pool = pool
         self.tier = tier
-        self.common = common
+        self.commonLink = commonLink
         patience = scenario.cluster.lease
         keepsData = scenario.faults.contains { $0.action == .crash(.kept) }
         let endpoint = server.configuration.endpoint
@@ -58,7 +59,7 @@ final class LiveFaultInjector: FaultInjector {
     }
 
     func makeLink(of id: String) async throws -> any InstanceLink {
-        if let common { return CommonLink(shared: common) }
+        if let link = commonLink(id) { return link }
         let route = try await makeRoute(of: id)
         var configuration = route.configuration
         configuration.clientName = "\(id).pool"
@@ -76,11 +77,8 @@ final class LiveFaultInjector: FaultInjector {
         // Short, because the path of a Unix socket may have a hundred characters at most.
         let path = "\(server.caretaker.folder)/\(String(UInt32.random(in: 0...UInt32.max), radix: 36))-\(number)"
         try await forwarder.addRoute(id, listeningAt: path)
-        var configuration = server.configuration
+        var configuration = server.configuration.patient(for: patience)
         configuration.endpoint = .unixSocket(path: path)
-        configuration.connectTimeout = patience
-        configuration.commandTimeout = patience
-        configuration.heartbeatInterval = patience / 2
         return LiveRoute(configuration: configuration, forwarder: forwarder, route: id)
     }
 
