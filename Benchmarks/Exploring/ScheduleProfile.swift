@@ -18,6 +18,8 @@ struct ScheduleProfile {
 
     /// Prints the parts in the order in which they come, in microseconds.
     func report() throws {
+        // As exploring does.
+        Simulation.keepFreedMemory()
         let watch = StageWatch()
         var steps = 0
         for number in 0..<schedules {

@@ -48,7 +48,8 @@ final class RunningCluster: Sendable {
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.hasSkew, schemas: SchemaTable(scenario.keysInUse))
-        let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
+        let recorder = Recorder(
+            keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         let seating = parts.seating ?? TaskSeating(starter: starter, contents: contents)
