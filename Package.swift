@@ -130,7 +130,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests", dependencies: ["Locking", "Simulation", "TestSupport", "simulation-benchmark"]),
         .executableTarget(
-            name: "finding-benchmark", dependencies: ["ScenarioRunner", "Scenarios"], path: "Benchmarks/Finding"),
+            name: "finding-benchmark", dependencies: ["CacheHierarchy", "ScenarioRunner", "Scenarios", "Simulation"],
+            path: "Benchmarks/Finding"),
         .executableTarget(
             name: "soak-benchmark",
             dependencies: ["CacheHierarchy", "History", "Locking", "RedisClient", "ScenarioRunner", "Simulation"],

@@ -5,7 +5,8 @@ import Scenarios
 ///     exploring-benchmark                 schedules a second, on one thread and on two
 ///     exploring-benchmark --profile       the parts of a schedule, in microseconds
 ///     exploring-benchmark --steps         what the steps of a schedule are
-///     exploring-benchmark --loop          explores one race for ten seconds, for a profiler
+///     exploring-benchmark --loop          explores short schedules for ten seconds, for a profiler
+///     exploring-benchmark --loop-long     the same with long ones, of writes that wait for acknowledgements
 ///
 /// To be run in the package's folder, with nothing else running.
 @main
@@ -27,7 +28,9 @@ struct ExploringBenchmark {
                 for count in operations { try StepCount(scenario, operationsPerWorker: count).report() }
             }
         case "--loop": _ = try ExplorationSpeed(scenarios[0], operationsPerWorker: 25, threads: 1).measure(seconds: 10)
-        case let other?: print("\"\(other)\" is none of: --profile, --steps, --loop")
+        case "--loop-long":
+            _ = try ExplorationSpeed(scenarios[1], operationsPerWorker: 500, threads: 1).measure(seconds: 10)
+        case let other?: print("\"\(other)\" is none of: --profile, --steps, --loop, --loop-long")
         }
     }
 }

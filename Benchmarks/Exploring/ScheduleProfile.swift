@@ -18,6 +18,8 @@ struct ScheduleProfile {
 
     /// Prints the parts in the order in which they come, in microseconds.
     func report() throws {
+        // As exploring does.
+        Simulation.keepFreedMemory()
         let watch = StageWatch()
         var steps = 0
         for number in 0..<schedules {
@@ -25,7 +27,7 @@ struct ScheduleProfile {
             let plan = WorkloadPlan(run.scenario, seed: UInt64(number))
             watch.begin("starting the simulation")
             let run = run
-            let strategies = [Strategy].alternating
+            let strategies = ScenarioExplorer.Configuration(threads: 1).strategies
             let simulated = try Simulation.run(
                 seed: UInt64(number), strategy: strategies[number % strategies.count], limits: SimulatedRun.limits
             ) {

@@ -20,7 +20,7 @@ struct StepCount {
         var names: [String: Int] = [:]
         for number in 0..<Self.schedules {
             let plan = WorkloadPlan(run.scenario, seed: UInt64(number))
-            let strategies = [Strategy].alternating
+            let strategies = ScenarioExplorer.Configuration(threads: 1).strategies
             let simulated = try Simulation.run(
                 seed: UInt64(number), strategy: strategies[number % strategies.count], limits: SimulatedRun.limits
             ) { [run] in try await run.perform(plan) }

@@ -6,10 +6,15 @@ import Scenarios
 /// takes.
 ///
 /// `finding-benchmark [SEEDS]`: the figures are of that many seeds, 101 unless told otherwise. On one thread.
+/// `finding-benchmark --strategies [SCHEDULES]`: how many of so many schedules of each strategy fail, 300 unless told otherwise.
 @main
 struct FindingBenchmark {
     static func main() throws {
-        let seeds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 101
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "--strategies" {
+            return try StrategyRates.report(schedules: arguments.dropFirst().first.flatMap { Int($0) } ?? 300)
+        }
+        let seeds = arguments.first.flatMap { Int($0) } ?? 101
         print(Finding.header)
         for program in try Program.all() {
             let findings = try (1...UInt64(max(1, seeds / program.share))).map {

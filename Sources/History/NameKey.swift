@@ -15,18 +15,22 @@
 /// made that all collide. It is made once, with the key: O(length).
 package struct NameKey: Hashable, Sendable {
     package let text: String
-    private let quickHash: UInt64
+    @usableFromInline let quickHash: UInt64
 
     package init(_ text: String) {
         self.text = text
         quickHash = Self.quickHash(of: text)
     }
 
+    /// Short texts, and those that share their storage, are seen to be equal without a look at their bytes.
+    @inlinable
     package static func == (left: NameKey, right: NameKey) -> Bool {
-        left.quickHash == right.quickHash && hasEqualBytes(left.text, right.text)
+        left.quickHash == right.quickHash
+            && (left.text._isIdentical(to: right.text) || hasEqualBytes(left.text, right.text))
     }
 
-    private static func hasEqualBytes(_ left: String, _ right: String) -> Bool {
+    @usableFromInline
+    static func hasEqualBytes(_ left: String, _ right: String) -> Bool {
         guard left.utf8.count == right.utf8.count else { return false }
         let areEqual = left.utf8.withContiguousStorageIfAvailable { left in
             right.utf8.withContiguousStorageIfAvailable { right in
@@ -38,10 +42,12 @@ package struct NameKey: Hashable, Sendable {
 
     private static let seed = UInt64.random(in: 0 ... .max)
 
+    @inlinable
     package func hash(into hasher: inout Hasher) { hasher.combine(quickHash) }
 
     /// What `Dictionary` asks first. Without it, or should the standard library no longer ask, it takes
     /// ``hash(into:)``, which is right as well, but sends the quick hash through the slow one.
+    @inlinable
     package func _rawHashValue(seed: Int) -> Int {
         Int(truncatingIfNeeded: Self.mix(quickHash, UInt64(truncatingIfNeeded: seed) ^ 0x9E37_79B9_7F4A_7C15))
     }
@@ -74,8 +80,9 @@ package struct NameKey: Hashable, Sendable {
     }
 
     /// The high and the low half of a product.
+    @inlinable
     @inline(__always)
-    private static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
+    static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
         let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return product.high ^ product.low
     }

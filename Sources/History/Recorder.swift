@@ -12,11 +12,13 @@ public final class Recorder: Sendable {
 
     /// - Parameters:
     ///   - keys: names that get the numbers 0, 1, 2, … in this order.
+    ///   - tagSets: sets of tags that get the numbers from 1 on in this order, as far as they differ.
     ///   - isTimed: whether real time is recorded, so that recording must not wait for memory.
-    public init(keys: [String] = [], isTimed: Bool = true) {
+    public init(keys: [String] = [], tagSets: [[String]] = [], isTimed: Bool = true) {
         names = Names()
         self.isTimed = isTimed
         for key in keys { _ = names.number(ofKey: key) }
+        for tags in tagSets { _ = names.number(ofTags: tags) }
     }
 
     /// A new track, for one worker (or for an instance's own work, worker -1).
@@ -63,9 +65,14 @@ final class Names: Sendable {
 
 /// Names to numbers and back.
 struct NameTable {
+    /// Of sets of tags that are searched one after the other.
+    static let longestList = 8
+
     private(set) var keys: [String] = []
     private(set) var tagSets: [[String]] = [[]]
-    private var keyNumbers: [NameKey: Int32] = [:]
+    private(set) var keyNumbers: [NameKey: Int32] = [:]
+    /// The first sets that were given, as they were given.
+    private(set) var firstTagSets: [(tags: [String], number: Int32)] = []
     private var tagSetNumbers: [[String]: Int32] = [[]: 0]
 
     mutating func number(ofKey key: String) -> Int32 {
@@ -83,6 +90,7 @@ struct NameTable {
         let number = Int32(tagSets.count)
         tagSets.append(sorted)
         tagSetNumbers[sorted] = number
+        if firstTagSets.count < Self.longestList { firstTagSets.append((tags, number)) }
         return number
     }
 }

@@ -15,12 +15,13 @@ public final class Track: @unchecked Sendable {
     private let names: Names
     private let isTimed: Bool
     @usableFromInline let firstID: Int64
-    @exclusivity(unchecked) private var keyNumbers: [NameKey: Int32] = [:]
+    /// Begins as the recorder's own table, whose memory it shares until it meets a key that is not there.
+    @exclusivity(unchecked) private var keyNumbers: [NameKey: Int32]
     @exclusivity(unchecked) private var tagSetNumbers: [[String]: Int32] = [[]: 0]
     /// The key asked for last: what is recorded of one operation mostly concerns one key.
     @exclusivity(unchecked) private var lastKey: (name: String, number: Int32)?
     /// The first sets that were met. There are few in most recordings, and the same array is soon seen to be equal.
-    @exclusivity(unchecked) private var firstTagSets: [(tags: [String], number: Int32)] = []
+    @exclusivity(unchecked) private var firstTagSets: [(tags: [String], number: Int32)]
 
     /// Each track numbers its operations from its own million millions, so ids are unique without being shared.
     private static let idsPerTrack: Int64 = 1_000_000_000_000
@@ -31,6 +32,9 @@ public final class Track: @unchecked Sendable {
         self.instance = instance
         self.worker = worker
         firstID = number * Track.idsPerTrack + 1
+        let known = names.table
+        keyNumbers = known.keyNumbers
+        firstTagSets = known.firstTagSets
     }
 
     /// Room for that many more operations, so that none of them has to wait for memory: where time is measured it is not only
@@ -62,15 +66,16 @@ public final class Track: @unchecked Sendable {
     /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
     public func number(ofKey key: String) -> Int32 {
         if let lastKey, lastKey.name == key { return lastKey.number }
-        let name = NameKey(key)
-        let number: Int32
-        if let known = keyNumbers[name] {
-            number = known
-        } else {
-            number = names.number(ofKey: key)
-            keyNumbers[name] = number
-        }
+        let number = number(of: NameKey(key))
         lastKey = (key, number)
+        return number
+    }
+
+    /// The same for a name whose hash is known.
+    package func number(of name: NameKey) -> Int32 {
+        if let known = keyNumbers[name] { return known }
+        let number = names.number(ofKey: name.text)
+        keyNumbers[name] = number
         return number
     }
 
@@ -81,7 +86,7 @@ public final class Track: @unchecked Sendable {
         if let number = tagSetNumbers[tags] { return number }
         let number = names.number(ofTags: tags)
         tagSetNumbers[tags] = number
-        if firstTagSets.count < 8 { firstTagSets.append((tags, number)) }
+        if firstTagSets.count < NameTable.longestList { firstTagSets.append((tags, number)) }
         return number
     }
 }

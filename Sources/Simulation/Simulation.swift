@@ -37,7 +37,9 @@ public enum Simulation {
     nonisolated(nonsending) public static func point(
         _ name: StaticString, touching object: @autoclosure () -> some Hashable, writes: Bool
     ) async {
-        guard simulation_engine() != nil, mustWait(name, object, writes: writes) else { return }
+        guard simulation_engine() != nil,
+            isSearching ? mustWait(name, object().hashValue, writes: writes) : mustWait(name)
+        else { return }
         await wait()
     }
 
@@ -63,12 +65,13 @@ public enum Simulation {
     }
 
     @usableFromInline
-    static func mustWait(_ name: StaticString, _ object: () -> some Hashable, writes: Bool) -> Bool {
-        withEngine { engine in
-            guard engine.search != nil else { return engine.reached(name, nil) }
-            return engine.reached(name, .object(object().hashValue, writes ? .writes : .reads))
-        } ?? false
+    static func mustWait(_ name: StaticString, _ object: Int, writes: Bool) -> Bool {
+        withEngine { $0.reached(name, .object(object, writes ? .writes : .reads)) } ?? false
     }
+
+    /// Whether schedules are visited systematically: only then does anybody ask what a step touches.
+    @usableFromInline
+    static var isSearching: Bool { withEngine { $0.search != nil } ?? false }
 
     @usableFromInline
     nonisolated(nonsending) static func wait() async {

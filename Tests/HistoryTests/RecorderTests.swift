@@ -31,6 +31,24 @@ struct RecorderTests {
         #expect(recorder.history().tagSets == [[], ["a", "b"]])
     }
 
+    @Test("Names known beforehand keep their numbers when tracks meet others")
+    func knownNames() {
+        let recorder = Recorder(keys: ["x"], tagSets: [["b", "a"], ["c"], ["a", "b"]])
+        let tracks = (0..<2).map { recorder.makeTrack(instance: 0, worker: $0) }
+        #expect(tracks[0].number(ofKey: "y") == 1)
+        #expect(tracks[0].number(ofTags: ["d"]) == 3)
+        for track in tracks {
+            #expect(track.number(ofKey: "x") == 0)
+            #expect(track.number(ofKey: "y") == 1)
+            #expect(track.number(ofTags: ["b", "a"]) == 1)
+            #expect(track.number(ofTags: ["a", "b"]) == 1)
+            #expect(track.number(ofTags: ["c"]) == 2)
+            #expect(track.number(ofTags: ["d"]) == 3)
+        }
+        #expect(recorder.history().keys == ["x", "y"])
+        #expect(recorder.history().tagSets == [[], ["a", "b"], ["c"], ["d"]])
+    }
+
     @Test("A revision changes and removes operations before they are put in order")
     func revision() {
         let recorder = Recorder(keys: ["x"])

@@ -71,6 +71,23 @@ import Testing
         #expect(Set(orders).count == 6)
     }
 
+    @Test("Who lingers goes on at half of his points, however many others could run", arguments: [1, 20])
+    func lingering(_ others: Int) {
+        var scheduler = LingeringScheduler(random: SeededRandom(seed: 5))
+        let waiting = Array(1...others)
+        let chosen = (0..<4_000).map { _ in scheduler.choose(from: waiting.span, running: 0, mayGoOn: true) }
+        #expect((1_800...2_200).contains(chosen.count { $0 == others }))
+        for other in waiting.indices {
+            #expect((1_000 / others...3_000 / others).contains(chosen.count { $0 == other }))
+        }
+    }
+
+    @Test("Lingering reaches every order of tasks that could go on")
+    func everyLingeringOrder() throws {
+        // Six steps of three tasks: 6! / (2! 2! 2!) orders.
+        #expect(Set(try (UInt64(0)..<4_000).map { try Self.order(.lingering, seed: $0) }).count == 90)
+    }
+
     @Test("A change of priority puts the running task behind all others")
     func change() throws {
         // One change, at the first decision: the only one there is.

@@ -4,7 +4,7 @@ import History
 public final class CacheEntry: Sendable {
     /// The key.
     public var key: String { name.text }
-    let name: NameKey
+    package let name: NameKey
     /// The version that the origin gave to this value. Greater is newer.
     public let version: Int64
     /// The value; `nil` says that the key was deleted (or never written, if the version is 0).

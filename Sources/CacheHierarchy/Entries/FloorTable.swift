@@ -21,8 +21,8 @@ struct FloorTable: Sendable {
     /// Raises the floor of a name. Never lowers it. Amortised O(1).
     mutating func raise(_ name: NameKey, to time: Int64) {
         newest = max(newest, time)
-        if let floor = floors[name] {
-            if time > floor { floors[name] = time }
+        if let place = floors.index(forKey: name) {
+            if time > floors.values[place] { floors.values[place] = time }
             return
         }
         if floors.count >= capacity { forgetOlderHalf() }

@@ -24,9 +24,7 @@ final class AcknowledgementTracker: Sendable {
     /// Notes an acknowledgement. They are cumulative: whoever has applied one invalidation has applied those before it.
     func acknowledge(_ time: Int64, by instance: String) {
         let woken: [Waiter] = state.withLock { state in
-            let name = NameKey(instance)
-            guard time > state.applied[name] ?? Int64.min else { return [] }
-            state.applied[name] = time
+            guard Self.raise(&state.applied[NameKey(instance), default: Int64.min], to: time) else { return [] }
             var isSomebodyDone = false
             for index in state.waiters.indices where state.waiters[index].time <= time {
                 guard let place = state.waiters[index].missing.firstIndex(of: instance) else { continue }
@@ -69,6 +67,12 @@ final class AcknowledgementTracker: Sendable {
             return Self.takeWaiters(where: { _ in true }, from: &state)
         }
         for waiter in woken { waiter.continuation.resume(returning: waiter.missing) }
+    }
+
+    /// - Returns: whether it was lower.
+    private static func raise(_ applied: inout Int64, to time: Int64) -> Bool {
+        defer { applied = max(applied, time) }
+        return applied < time
     }
 
     private static func takeWaiters(where isTaken: (Waiter) -> Bool, from state: inout State) -> [Waiter] {

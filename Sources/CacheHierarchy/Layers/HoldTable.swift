@@ -15,14 +15,17 @@ struct HoldTable: Sendable {
 
     /// Honours a hold until its deadline.
     mutating func add(_ id: String, on key: NameKey, until deadline: Int64) {
-        remove(id, from: key)
-        holds[key, default: []].append(Hold(id: id, deadline: deadline))
+        let hold = Hold(id: id, deadline: deadline)
+        guard let place = holds.index(forKey: key) else { return holds[key] = [hold] }
+        holds.values[place].removeAll { $0.id == id }
+        holds.values[place].append(hold)
     }
 
     /// Ends a hold, if there is one of that name.
     mutating func remove(_ id: String, from key: NameKey) {
-        guard let place = holds[key]?.firstIndex(where: { $0.id == id }) else { return }
-        if holds[key]?.count == 1 { holds[key] = nil } else { holds[key]?.remove(at: place) }
+        guard let place = holds.index(forKey: key) else { return }
+        holds.values[place].removeAll { $0.id == id }
+        if holds.values[place].isEmpty { holds.remove(at: place) }
     }
 
     /// Whether a hold of the key is to be honoured.

@@ -7,10 +7,22 @@ struct SettledTruth {
         let operations: [Operation]
     }
 
-    private struct Place: Hashable {
+    /// Where an inspection looked, and which one it was.
+    private struct Look {
         let layer: Layer
         let instance: Int32
         let worker: Int32
+        let position: Int32
+
+        func isOfSamePlace(as other: Look) -> Bool {
+            layer == other.layer && instance == other.instance && worker == other.worker
+        }
+
+        /// By place, then by time.
+        static func < (left: Look, right: Look) -> Bool {
+            (left.layer, left.instance, left.worker, left.position)
+                < (right.layer, right.instance, right.worker, right.position)
+        }
     }
 
     private let operations: [Operation]
@@ -53,7 +65,7 @@ struct SettledTruth {
                 for tag in history.tagSets[tagSet] { quiet = max(quiet, tagEnds[tag] ?? .min) }
             }
         }
-        var last: [Place: Int32] = [:]
+        var cacheLooks: [Look] = []
         for position in positions {
             let operation = operations[Int(position)]
             guard operation.start > quiet, operation.outcome == .ok else { continue }
@@ -63,11 +75,18 @@ struct SettledTruth {
                 looks.append(position)
             } else if operation.kind == .inspect {
                 let worker = operation.layer == .l1 ? operation.worker : -1
-                last[Place(layer: operation.layer, instance: operation.instance, worker: worker)] = position
+                cacheLooks.append(
+                    Look(
+                        layer: operation.layer, instance: operation.instance, worker: worker, position: position))
                 if !operation.isAbsent { found.append(position) }
             }
         }
-        lastInspections = last.values.sorted()
+        cacheLooks.sort(by: <)
+        for (index, look) in cacheLooks.enumerated() {
+            let isLast = index + 1 == cacheLooks.count || !cacheLooks[index + 1].isOfSamePlace(as: look)
+            if isLast { lastInspections.append(look.position) }
+        }
+        lastInspections.sort()
     }
 
     /// What shows that an entry is not what the origin held; `nil` if it may be.

@@ -13,16 +13,19 @@ struct SessionMarks {
     /// Takes the next operation, in order of starts.
     /// - Returns: the reads and writes of the highest versions that came before it; `nil` if none did.
     mutating func meet(_ operation: Operation) -> (read: Operation?, written: Operation?)? {
-        var index = 0
-        while index < pending.count {
-            if pending[index].end <= operation.start && pending[index].start < operation.end {
-                raise(pending.remove(at: index))
-            } else {
-                index += 1
-            }
+        if pending.count == 1, Self.follows(operation, pending[0]) {
+            raise(pending[0])
+            pending[0] = operation
+        } else {
+            for earlier in pending where Self.follows(operation, earlier) { raise(earlier) }
+            pending.removeAll { Self.follows(operation, $0) }
+            pending.append(operation)
         }
-        pending.append(operation)
         return read == nil && written == nil ? nil : (read, written)
+    }
+
+    private static func follows(_ later: Operation, _ earlier: Operation) -> Bool {
+        earlier.end <= later.start && earlier.start < later.end
     }
 
     private mutating func raise(_ operation: Operation) {

@@ -128,24 +128,28 @@ struct RisingPromises {
 /// Promises of one key or tag, for everyone and for single instances.
 struct PromisesByReader {
     private var everyone = RisingPromises()
-    private var single: [Int32: RisingPromises] = [:]
+    /// The instances that have promises of their own, in a list that is searched: there are few, and reads ask often.
+    private var readers: [Int32] = []
+    private var single: [RisingPromises] = []
 
     mutating func append(_ step: RisingPromises.Step, for reader: Int32?) {
-        if let reader {
-            single[reader, default: RisingPromises()].append(step)
-        } else {
-            everyone.append(step)
+        guard let reader else { return everyone.append(step) }
+        let place = readers.firstIndex(of: reader) ?? readers.count
+        if place == readers.count {
+            readers.append(reader)
+            single.append(RisingPromises())
         }
+        single[place].append(step)
     }
 
     mutating func sort() {
         everyone.sort()
-        for reader in single.keys { single[reader]!.sort() }
+        for place in single.indices { single[place].sort() }
     }
 
     /// The strongest promise that a reader of this instance may rely on when it starts at this time.
     func strongest(for instance: Int32, before time: Int64) -> RisingPromises.Step? {
-        let own = single.isEmpty ? nil : single[instance]?.strongest(before: time)
+        let own = readers.firstIndex(of: instance).flatMap { single[$0].strongest(before: time) }
         guard let shared = everyone.strongest(before: time) else { return own }
         guard let own, own.threshold > shared.threshold else { return shared }
         return own

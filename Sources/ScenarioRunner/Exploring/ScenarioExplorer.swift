@@ -24,7 +24,7 @@ public struct ScenarioExplorer: Sendable {
         /// Whether to go on after a failure, and collect all that are distinct.
         public var findsAll = false
         /// Used in turn; never empty.
-        public var strategies: [Strategy] = .alternating
+        public var strategies: [Strategy] = [.lingering, .priorities(depth: 3), .priorities(depth: 5)]
         /// Told how far it is, a few times a second, from any thread.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
         /// Asked before every schedule whether to end the search; what was found until then is shrunk and returned.

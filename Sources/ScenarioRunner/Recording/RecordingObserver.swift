@@ -23,7 +23,7 @@ struct RecordingObserver: CacheObserver {
     func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
         track.record(
             Operation(
-                kind: .fill, key: track.number(ofKey: entry.key), tagSet: track.number(ofTags: entry.tags),
+                kind: .fill, key: track.number(of: entry.name), tagSet: track.number(ofTags: entry.tags),
                 version: entry.version, value: number(of: entry.value), layer: layer, source: source, start: start,
                 end: end, isTombstone: entry.value == nil))
     }
@@ -31,7 +31,7 @@ struct RecordingObserver: CacheObserver {
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
         track.record(
             Operation(
-                kind: .evict, key: track.number(ofKey: entry.key), tagSet: track.number(ofTags: entry.tags),
+                kind: .evict, key: track.number(of: entry.name), tagSet: track.number(ofTags: entry.tags),
                 version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
     }
 

@@ -36,16 +36,3 @@ struct KeyChooser: Sendable {
         return keys[low]
     }
 }
-
-/// One key of a scenario's data.
-struct KeyInUse: Sendable, Hashable {
-    let name: String
-    let valueSize: Int
-    let tags: [String]
-    /// What its values are made of; `nil` for anything.
-    var record: Record?
-    /// What each version of the application knows of the record; none if all of them know everything.
-    var schemas: [RecordSchema] = []
-    /// Of several applications, whose key it is: their values differ.
-    var tenant = ""
-}

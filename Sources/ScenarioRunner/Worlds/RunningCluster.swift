@@ -49,7 +49,8 @@ final class RunningCluster: Sendable {
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
             schemas: SchemaTable(scenario.keysInUse))
-        let recorder = Recorder(keys: scenario.keysInUse.map(\.name), isTimed: parts.world == .live)
+        let recorder = Recorder(
+            keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         let seating =

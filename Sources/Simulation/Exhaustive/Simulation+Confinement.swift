@@ -37,11 +37,15 @@ extension Simulation {
     }
 
     /// Tells that the step that is running touches an object: to be called by whatever tasks share, at each access.
+    @inlinable
+    @inline(__always)
     public static func touch(_ object: @autoclosure () -> some Hashable, _ manner: Manner) {
-        withEngine { engine in
-            guard engine.search != nil else { return }
-            engine.footprint.add(Footprint.Touch(object: object().hashValue, manner: manner))
-        }
+        if isSearching { tell(object().hashValue, manner) }
+    }
+
+    @usableFromInline
+    static func tell(_ object: Int, _ manner: Manner) {
+        withEngine { $0.footprint.add(Footprint.Touch(object: object, manner: manner)) }
     }
 
     /// Tells that the step that is running uses or changes the object that its task is confined to.

@@ -21,6 +21,10 @@ public struct Strategy: Sendable, CustomStringConvertible {
     /// Every runnable task is equally likely, at every decision. Good at races between short stretches of code.
     public static let random = Strategy(name: "random") { random, _ in RandomScheduler(random: random) }
 
+    /// At a point the running task goes on as often as not; otherwise every other task is equally likely. See
+    /// `LingeringScheduler`. Good at the same races as ``random``, in schedules of fewer steps where many tasks can run.
+    public static let lingering = Strategy(name: "lingering") { random, _ in LingeringScheduler(random: random) }
+
     /// Probabilistic concurrency testing: random priorities, and `depth` - 1 moments at which the running task falls
     /// behind all others. See `PriorityScheduler`. Good at races in which somebody must be slow for long.
     public static func priorities(depth: Int) -> Strategy {

@@ -3,11 +3,17 @@ import Simulation
 
 /// The disk of a host, which several instances use: between the request and the answer others may come first, in the
 /// order that the clock's points decide.
-struct PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
-    let store: Store
-    /// Of the host.
-    let number: Int
-    let clock: Clock
+final class PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
+    private let store: Store
+    private let number: Int
+    private let clock: Clock
+
+    /// - Parameter number: of the host.
+    init(store: Store, number: Int, clock: Clock) {
+        self.store = store
+        self.number = number
+        self.clock = clock
+    }
 
     func read(_ key: String, now: Int64) async throws -> CacheEntry? {
         await clock.point("read L3", touching: .disk(host: number, key: key), writes: false)
@@ -31,8 +37,10 @@ struct PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
         // Whoever calls it has just been given its turn, to apply what it knows.
         await clock.waypoint("apply to L3")
         Simulation.touch(SimulatedPart.diskTags(host: number), changesTags ? .writes : .reads)
-        for key in invalidations.flatMap(\.invalidation.keys) {
-            Simulation.touch(SimulatedPart.disk(host: number, key: key), .writes)
+        for stamped in invalidations {
+            for key in stamped.invalidation.keys {
+                Simulation.touch(SimulatedPart.disk(host: number, key: key), .writes)
+            }
         }
         try await store.apply(invalidations)
         await clock.point("have applied to L3")
