@@ -82,8 +82,8 @@ let package = Package(
         .target(
             name: "ScenarioRunner",
             dependencies: [
-                "CacheHierarchy", "CacheProviders", "Checking", "History", "Locking", "RedisClient", "Scenarios",
-                "Simulation",
+                "CacheHierarchy", "CacheProviders", "Checking", "EventBridge", "History", "Locking", "RedisClient",
+                "Scenarios", "Simulation",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -1,3 +1,4 @@
+public import EventBridge
 import Locking
 public import RedisClient
 
@@ -8,7 +9,7 @@ public import RedisClient
 public final class ManagedRedisService: RedisService {
     private struct State {
         var isSevered = false
-        var subscriptions: [RedisSubscriber] = []
+        var subscriptions: [any RedisSubscription] = []
     }
 
     private let manager: RedisManager
@@ -35,14 +36,30 @@ public final class ManagedRedisService: RedisService {
         onMessages: @escaping @Sendable ([RedisMessage]) -> Void
     ) async throws -> any RedisSubscription {
         try check()
-        let subscriber = try await RedisSubscriber.begin(
-            manager.subscriberConfiguration(for: name), channels, onStateChange: onStateChange, onMessages: onMessages)
+        return await kept(
+            try await RedisSubscriber.begin(
+                manager.subscriberConfiguration(for: name), channels, onStateChange: onStateChange,
+                onMessages: onMessages))
+    }
+
+    public func follow(
+        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+    ) async throws -> any RedisSubscription {
+        try check()
+        return await kept(
+            try await StreamSubscriber.open(
+                stream, redis: manager.subscriberConfiguration(for: name), onNotice: onNotice, onEntries: onEntries))
+    }
+
+    /// Notes a subscription, and ends it if its user is gone already.
+    private func kept(_ subscription: any RedisSubscription) async -> any RedisSubscription {
         let isTooLate = state.withLock { state in
-            state.subscriptions.append(subscriber)
+            state.subscriptions.append(subscription)
             return state.isSevered
         }
-        if isTooLate { await subscriber.close() }
-        return subscriber
+        if isTooLate { await subscription.close() }
+        return subscription
     }
 
     /// Cuts it off for good, as the death of its user does: subscriptions end, and whatever is asked for afterwards

@@ -88,6 +88,16 @@ public struct LiveRedisService: RedisService {
         return try await RedisSubscriber.begin(
             configuration, channels, onStateChange: onStateChange, onMessages: onMessages)
     }
+
+    public func follow(
+        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+    ) async throws -> any RedisSubscription {
+        var configuration = server
+        configuration.clientName = name
+        return try await StreamSubscriber.open(
+            stream, redis: configuration, onNotice: onNotice, onEntries: onEntries)
+    }
 }
 
 extension RedisSubscriber {
@@ -105,15 +115,5 @@ extension RedisSubscriber {
             throw error
         }
         return subscriber
-    }
-
-    public func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
-        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
-    ) async throws -> any RedisSubscription {
-        var configuration = server
-        configuration.clientName = name
-        return try await StreamSubscriber.open(
-            stream, redis: configuration, onNotice: onNotice, onEntries: onEntries)
     }
 }

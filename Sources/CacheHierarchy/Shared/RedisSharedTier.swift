@@ -106,7 +106,7 @@ public final class RedisSharedTier: SharedTier {
         let continuity = Lock(StreamContinuity())
         do {
             let stream = try await service.follow(
-                bus, name: name,
+                bus, name: name + ".stream",
                 onNotice: { notice in
                     let events = continuity.withLock { $0.events(for: notice) }
                     if !events.isEmpty { onEvents(events) }

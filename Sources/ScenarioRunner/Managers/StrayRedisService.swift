@@ -1,4 +1,5 @@
 import CacheHierarchy
+import EventBridge
 import Locking
 import RedisClient
 
@@ -59,6 +60,13 @@ final class StrayRedisService: RedisService {
         onMessages: @escaping @Sendable ([RedisMessage]) -> Void
     ) async throws -> any RedisSubscription {
         try await base.subscribe(to: channels, name: name, onStateChange: onStateChange, onMessages: onMessages)
+    }
+
+    func follow(
+        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+    ) async throws -> any RedisSubscription {
+        try await base.follow(stream, name: name, onNotice: onNotice, onEntries: onEntries)
     }
 
     func close() async {
