@@ -23,10 +23,12 @@ struct BusTests {
         ledger.lostConnection()
         ledger.distrusted()
         ledger.caughtUp()
+        ledger.applied(upTo: 16)
+        ledger.applied(upTo: 12)
         var expected = BusCounts()
         (expected.published, expected.received, expected.ownFiltered) = (1, 4, 1)
         (expected.duplicatesFiltered, expected.gaps, expected.lost) = (2, 1, 3)
-        (expected.disconnections, expected.distrusted, expected.caughtUp, expected.latest) = (1, 1, 1, 16)
+        (expected.disconnections, expected.distrusted, expected.caughtUp, expected.applied) = (1, 1, 1, 16)
         #expect(ledger.counts == expected)
         #expect((expected + expected).lost == 6)
     }

@@ -18,8 +18,8 @@ public struct BusCounts: Sendable, Hashable, Codable {
     public var distrusted = 0
     /// Times that the instance was back and was brought all that had been announced meanwhile.
     public var caughtUp = 0
-    /// The logical time of the latest announcement that came; 0 before the first.
-    public var latest: Int64 = 0
+    /// The logical time of the latest announcement that was applied; 0 before the first.
+    public var applied: Int64 = 0
 
     /// Nothing yet.
     public init() {}
@@ -36,7 +36,7 @@ public struct BusCounts: Sendable, Hashable, Codable {
         sum.disconnections += right.disconnections
         sum.distrusted += right.distrusted
         sum.caughtUp += right.caughtUp
-        sum.latest = max(left.latest, right.latest)
+        sum.applied = max(left.applied, right.applied)
         return sum
     }
 }

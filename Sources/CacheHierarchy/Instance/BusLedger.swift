@@ -5,6 +5,8 @@
 struct BusLedger {
     private(set) var counts = BusCounts()
     private let instance: String
+    /// The latest that came; 0 before the first.
+    private var latest: Int64 = 0
     /// Nothing up to here is owed; `nil` before the instance has joined.
     private var base: Int64?
     /// The last hole, of which an epoch may turn out to be the greater part.
@@ -16,16 +18,16 @@ struct BusLedger {
     /// Takes an announcement. O(1).
     /// - Returns: whether it is new.
     mutating func take(_ stamped: StampedInvalidation) -> Bool {
-        guard stamped.time > counts.latest else {
+        guard stamped.time > latest else {
             counts.duplicatesFiltered += 1
             return false
         }
-        if let base, case let expected = max(counts.latest, base) + 1, stamped.time > expected {
+        if let base, case let expected = max(latest, base) + 1, stamped.time > expected {
             counts.gaps += 1
             counts.lost += Int(stamped.time - expected)
             hole = expected..<stamped.time
         }
-        counts.latest = stamped.time
+        latest = stamped.time
         if stamped.invalidation.sender == instance { counts.ownFiltered += 1 } else { counts.received += 1 }
         return true
     }
@@ -41,6 +43,7 @@ struct BusLedger {
         base = max(base ?? time, epoch)
     }
 
+    mutating func applied(upTo time: Int64) { counts.applied = max(counts.applied, time) }
     mutating func published() { counts.published += 1 }
     mutating func lostConnection() { counts.disconnections += 1 }
     mutating func caughtUp() { counts.caughtUp += 1 }

@@ -272,6 +272,7 @@ extension CacheInstance {
             if observer.observesBus { observer.received(stamped.time, at: start) }
             observer.applied(stamped, start: start, end: end)
         }
+        books.withLock { $0.applied(upTo: last.time) }
         if hasMissed { await acknowledgeMissed() }
         let waiting = waitingSenders(of: batch)
         if waiting.isEmpty { return }

@@ -25,13 +25,13 @@ struct BusTracing {
     }
 
     /// Who must have been given every announcement: with streams all who were there from the beginning to the end,
-    /// have come as far as the last announcement, and do not know themselves that they have missed something.
+    /// have applied as much as the last announcement, and do not know themselves that they have missed something.
     func subscribers(of scenario: Scenario, _ bus: [Int: BusCounts]) -> [Int] {
         guard scenario.cluster.bus == .streams else { return [] }
         let crashed = scenario.faults.filter { $0.isCrash && !$0.concernsServer }
         return bus.keys.sorted().filter { number in
             guard let counts = bus[number] else { return false }
-            return counts.distrusted == 0 && counts.gaps == 0 && counts.latest >= latest
+            return counts.distrusted == 0 && counts.gaps == 0 && counts.applied >= latest
                 && !crashed.contains { $0.instances(of: scenario.cluster).contains(number) }
         }
     }
