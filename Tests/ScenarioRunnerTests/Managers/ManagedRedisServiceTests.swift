@@ -37,10 +37,13 @@ struct ManagedRedisServiceTests {
         try await withManager { _, redis, pool in
             let (dying, living) = (redis.makeService(), redis.makeService())
             let heard = Lock<[String]>([])
+            // Held, as an instance that dies has no time to let go of anything.
+            var subscriptions: [any RedisSubscription] = []
             for (name, service) in [("first", dying.service), ("second", living.service)] {
-                _ = try await service.subscribe(
+                let subscription = try await service.subscribe(
                     to: ["news"], name: name, onStateChange: { _ in },
                     onMessages: { messages in heard.withLock { $0 += messages.map { _ in name } } })
+                subscriptions.append(subscription)
             }
             _ = try await dying.service.send(RedisCommand("PING"))
             let manager = try #require(redis.manager.configuration.clientName)
@@ -61,6 +64,7 @@ struct ManagedRedisServiceTests {
             }
             _ = try await living.service.send(RedisCommand("PUBLISH", "news", "x"))
             try await eventually("the other has heard") { heard.withLock { $0 } == ["second"] }
+            for subscription in subscriptions { await subscription.close() }
         }
     }
 
