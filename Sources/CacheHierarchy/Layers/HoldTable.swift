@@ -16,7 +16,10 @@ struct HoldTable: Sendable {
     /// Honours a hold until its deadline.
     mutating func add(_ id: String, on key: NameKey, until deadline: Int64) {
         let hold = Hold(id: id, deadline: deadline)
-        guard let place = holds.index(forKey: key) else { return holds[key] = [hold] }
+        guard let place = holds.index(forKey: key) else {
+            holds[key] = [hold]
+            return
+        }
         holds.values[place].removeAll { $0.id == id }
         holds.values[place].append(hold)
     }
