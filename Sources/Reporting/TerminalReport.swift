@@ -91,7 +91,7 @@ public struct TerminalReport: Sendable {
 
     /// How many of each verdict, and what is at risk.
     public var summary: String {
-        if report.results.isEmpty { return "no run" }
+        if report.results.isEmpty, report.bridges.isEmpty { return "no run" }
         let operations = report.results.reduce(0) { $0 + $1.operations.total }
         let deliveries = report.bridges.reduce(0) { $0 + Int(clamping: $1.trial?.delivered ?? 0) }
         let seconds = (report.results.map(\.duration) + report.bridges.map(\.duration)).reduce(0, +)

@@ -32,7 +32,9 @@ import Testing
         }
     }
 
-    @Test("Every seed gives the same trace twice", arguments: [Strategy.random, .lingering, .priorities(depth: 3), .roundRobin])
+    @Test(
+        "Every seed gives the same trace twice",
+        arguments: [Strategy.random, .lingering, .priorities(depth: 3), .roundRobin])
     func twice(_ strategy: Strategy) throws {
         for seed in UInt64(0)..<100 {
             let first = try Simulation.run(seed: seed, strategy: strategy) { await Workload.run(tasks: 8) }

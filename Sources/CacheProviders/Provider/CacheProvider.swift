@@ -20,6 +20,8 @@ public protocol CacheProvider: Sendable {
 
 /// What one worker does with a cache. Writes go to the storage first, and when they are safe there the cache is told.
 public protocol CacheSession {
+    /// The value if the worker's own memory has it and may serve it; never waits.
+    func readOwnMemory(_ key: String) -> CacheReading?
     /// The value, from the nearest layer that has it, else from the storage.
     nonisolated(nonsending) func read(_ key: String) async throws -> CacheReading
     /// When it returns, the storage has it for good, and this process serves nothing older; others soon do not either.

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import History
 
 /// Reads values as a service uses them: decoded once for as long as the cache serves the same entry.
 ///
@@ -14,7 +15,7 @@ public final class DecodedReader<Value> {
     private let session: any CacheSession
     private let decode: ([UInt8]) throws -> Value
     private let capacity: Int
-    private var kept: [String: Kept] = [:]
+    private var kept: [NameKey: Kept] = [:]
 
     /// - Parameter capacity: so many decoded values are kept; when there are more, all are given up, and made again as
     ///   they are asked for.
@@ -29,12 +30,17 @@ public final class DecodedReader<Value> {
     /// - Returns: `nil` if there is no value.
     /// - Throws: what the session throws, and what decoding does.
     public nonisolated(nonsending) func read(_ key: String) async throws -> Value? {
-        let entry = try await session.read(key).entry
+        // What is nearest needs no task that might wait.
+        if let reading = session.readOwnMemory(key) { return try value(of: reading.entry) }
+        return try value(of: await session.read(key).entry)
+    }
+
+    private func value(of entry: CacheEntry) throws -> Value? {
+        if let present = kept[entry.name], present.entry === entry { return present.value }
         guard let bytes = entry.value else { return nil }
-        if let present = kept[key], present.entry === entry { return present.value }
         let value = try decode(bytes)
         if kept.count >= capacity { kept.removeAll(keepingCapacity: true) }
-        kept[key] = Kept(entry: entry, value: value)
+        kept[entry.name] = Kept(entry: entry, value: value)
         return value
     }
 }

@@ -123,7 +123,8 @@ extension Fault: CustomStringConvertible {
     private var words: String {
         switch action {
         case .crash(let remains):
-            "crash of \(victim)" + (isAtCommit ? " at a commit" : "") + (remains.map { ", its data \($0.rawValue)" } ?? "")
+            "crash of \(victim)" + (isAtCommit ? " at a commit" : "")
+                + (remains.map { ", its data \($0.rawValue)" } ?? "")
         case .pause: "pause of \(victim)"
         case .partition: "partition of \(victim)"
         case .disconnect: "disconnection of \(victim)"

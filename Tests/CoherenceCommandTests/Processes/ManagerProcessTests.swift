@@ -12,7 +12,9 @@ extension ProcessTests {
 
         @Test("Each has one, and the breaker of the process that is cut off opens, and closes when it is back")
         func partition() async throws {
-            let scenario = try Self.load()
+            var scenario = try Self.load()
+            // On a busy machine one call may be all that has run into its limit by the time that the outage is over.
+            scenario.cluster.manager?.failures = 1
             let result = try await ProcessScenariosTests.run(scenario)
             // A debug build on a loaded machine proves nothing about speed.
             #expect([.pass, .missed].contains(result.verdict), ProcessScenariosTests.block(result))

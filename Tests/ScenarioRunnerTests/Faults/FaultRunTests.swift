@@ -98,7 +98,8 @@ struct FaultRunTests {
         let result = SimulatedRun(scenario: scenario, defects: []).result(seed: 1)
         #expect(result.verdict == .error, LiveWorldTests.story(result))
         #expect(
-            result.failure == "nothing was left to do when this had gone wrong: crash of instance 1 at a commit (during change)")
+            result.failure
+                == "nothing was left to do when this had gone wrong: crash of instance 1 at a commit (during change)")
     }
 
     @Test(
