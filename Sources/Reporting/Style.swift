@@ -70,10 +70,10 @@ enum Figures {
         value.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
     }
 
-    /// Three significant digits or so.
+    /// Three significant digits; of a larger number all digits before the point.
     static func plain(_ value: Double) -> String {
-        let digits = abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : abs(value) >= 1 ? 2 : 3
+        let style = FloatingPointFormatStyle<Double>.number.grouping(.automatic).locale(Locale(identifier: "en_US"))
         return value.formatted(
-            .number.precision(.fractionLength(0...digits)).grouping(.automatic).locale(Locale(identifier: "en_US")))
+            abs(value) >= 100 ? style.precision(.fractionLength(0)) : style.precision(.significantDigits(1...3)))
     }
 }
