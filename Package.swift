@@ -132,9 +132,10 @@ let package = Package(
         .executableTarget(
             name: "finding-benchmark", dependencies: ["CacheHierarchy", "ScenarioRunner", "Scenarios", "Simulation"],
             path: "Benchmarks/Finding"),
+        .target(name: "CAllocation", path: "Benchmarks/CAllocation"),
         .executableTarget(
             name: "soak-benchmark",
-            dependencies: ["CacheHierarchy", "History", "Locking", "RedisClient", "ScenarioRunner", "Simulation"],
+            dependencies: ["CAllocation", "CacheHierarchy", "History", "Locking", "RedisClient", "ScenarioRunner", "Simulation"],
             path: "Benchmarks/Soak"),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
