@@ -92,7 +92,7 @@ struct BridgeScenarioTests {
     func table() throws {
         let head = Self.text.prefix(while: { $0 != "\u{0}" }).components(separatedBy: "targets:")[0]
         let all = try Self.load(head + "targets: [{ use: event-bridge }]\n").targets
-        #expect(all.count == 12)
+        #expect(all.count == 13)
         #expect(all.allSatisfy { $0.position.file.hasSuffix("Fixtures/Targets/event-bridge.yaml") })
         let two = try Self.load(head + "targets: [{ use: event-bridge, rows: [lost, p99-latency] }]\n").targets
         #expect(two.map(\.name) == ["lost", "p99-latency"])
