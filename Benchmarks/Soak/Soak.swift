@@ -3,7 +3,8 @@
 // Four instances with all four layers on a private redis-server and SQLite, 20 workers that do one operation after the other
 // (85 % reads, 12 % writes, 2 % invalidations, 1 % of tags), nothing recorded. Every second: operations, memory, connections
 // at the server. At the end the slopes of memory over the time after the first fifth, in which caches and pools fill up. What
-// is allocated must be flat; what is resident is told beside it.
+// is allocated must be flat; what is resident is told beside it. glibc's caches for each thread fill for many minutes, and count as
+// allocated: GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1 does without them.
 // Run it with nothing else running: swift run -c release soak-benchmark [seconds, 300 by default]
 import CAllocation
 import CacheHierarchy
