@@ -61,7 +61,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .executableTarget(name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders"]),
+        .executableTarget(
+            name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders", "ScenarioRunner"]),
         .testTarget(
             name: "CacheProvidersTests",
             dependencies: [

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import CacheProviders
 import Foundation
+import ScenarioRunner
 
 /// A worker of a service: a process with a cache that is chosen by its settings. It does what standard input says, a line
 /// each, and answers with a line.
@@ -20,14 +21,14 @@ struct ProviderWorker {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             exit(64)
         }
-        let fate = Fate()
-        let provider = try await HierarchyProvider.start(settings) { LethalOrigin(base: $0, fate: fate) }
+        let watch = CommitWatch()
+        let provider = try await HierarchyProvider.start(settings) { WatchedOrigin(base: $0, watch: watch) }
         let session = provider.makeSession()
         say("ready \(provider.kind.rawValue)")
         while let line = readLine() {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             do {
-                say(try await answer(words, session, provider, fate))
+                say(try await answer(words, session, provider, watch))
             } catch {
                 say("error \(error)")
             }
@@ -36,14 +37,14 @@ struct ProviderWorker {
     }
 
     nonisolated(nonsending) private static func answer(
-        _ words: [String], _ session: any CacheSession, _ provider: HierarchyProvider, _ fate: Fate
+        _ words: [String], _ session: any CacheSession, _ provider: HierarchyProvider, _ watch: CommitWatch
     ) async throws -> String {
         switch (words.first, words.count) {
         case ("read", 2):
             let reading = try await session.read(words[1])
             return "\(reading.version) \(reading.layer.name) \(String(decoding: reading.value ?? [], as: UTF8.self))"
         case ("write", 3), ("write-and-die", 3):
-            if words[0] == "write-and-die" { fate.seal() }
+            if words[0] == "write-and-die" { watch.dieAtNextCommit() }
             return "\(try await session.write(words[1], Array(words[2].utf8), tags: []).version ?? 0)"
         case ("state", 1): return "\(provider.state)"
         default: return "error: found \"\(words.joined(separator: " "))\"; expected read, write, write-and-die or state"

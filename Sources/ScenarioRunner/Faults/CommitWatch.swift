@@ -1,14 +1,26 @@
 import CacheHierarchy
+import Foundation
 import Locking
 
 /// Says, once, that an instance has committed a write at the origin, before the instance itself learns of it: whoever
 /// ends it then ends it between storage and cache.
-final class CommitWatch: Sendable {
+package final class CommitWatch: Sendable {
     private let action = Lock<(@Sendable () -> Void)?>(nil)
+
+    package init() {}
 
     /// - Parameter action: done after the next commit, by whoever made it; it replaces one that was to be done.
     func atNextCommit(_ action: @escaping @Sendable () -> Void) {
         self.action.withLock { $0 = action }
+    }
+
+    /// Ends the process after the next commit as `kill -9` does: nothing is told, closed or written any more.
+    package func dieAtNextCommit() {
+        atNextCommit {
+            kill(getpid(), SIGKILL)
+            // The signal takes effect before the call returns, or a moment later on another thread.
+            while true { pause() }
+        }
     }
 
     /// Does nothing at a commit any more.
@@ -24,13 +36,18 @@ final class CommitWatch: Sendable {
 }
 
 /// The origin, as an instance uses it whose commits are watched.
-struct WatchedOrigin: Origin {
-    let base: any Origin
-    let watch: CommitWatch
+package struct WatchedOrigin: Origin {
+    private let base: any Origin
+    private let watch: CommitWatch
 
-    func load(_ key: String) async throws -> OriginRecord { try await base.load(key) }
+    package init(base: any Origin, watch: CommitWatch) {
+        self.base = base
+        self.watch = watch
+    }
 
-    func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+    package func load(_ key: String) async throws -> OriginRecord { try await base.load(key) }
+
+    package func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
         let version = try await base.commit(key, value: value, tags: tags)
         watch.committed()
         return version

@@ -76,9 +76,7 @@ public final class InstanceHost: Sendable {
             return .warmed(await parts.member.warm(names))
         case .heal(let patience): return .healed(await parts.member.heal(within: patience))
         case .jump(let nanoseconds): parts.member.jump(by: nanoseconds)
-        case .die(atCommit: true):
-            // Not `exit`, which would tidy up.
-            parts.member.incarnation.watch?.atNextCommit { kill(getpid(), SIGKILL) }
+        case .die(atCommit: true): parts.member.incarnation.watch?.dieAtNextCommit()
         case .die(atCommit: false): parts.member.incarnation.watch?.giveUp()
         case .countBus: return .bus(parts.member.busCounts())
         case .stop:
