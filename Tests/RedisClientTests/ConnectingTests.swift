@@ -74,11 +74,12 @@ struct ConnectingTests {
     func hangingServer() async throws {
         try await withServer { server in
             var configuration = server.configuration
-            configuration.connectTimeout = .milliseconds(500)
             configuration.commandTimeout = .milliseconds(500)
             let connection = try await RedisConnection.connect(configuration)
             server.signal(SIGSTOP)
-            let failure = try await redisError { _ = try await RedisConnection.connect(configuration) }
+            var impatient = configuration
+            impatient.connectTimeout = .milliseconds(500)
+            let failure = try await redisError { [impatient] in _ = try await RedisConnection.connect(impatient) }
             #expect(failure.code == .connectTimedOut)
             // Both at once: a connection that stays silent for three more time limits is given up.
             async let single = redisError { _ = try await connection.send(RedisCommand("PING")) }

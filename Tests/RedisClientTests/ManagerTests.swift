@@ -219,7 +219,7 @@ struct ManagerTests {
     func hanging() async throws {
         try await withManager(
             breaker: .init(failuresToOpen: 1, rest: .seconds(60)),
-            change: { $0.commandTimeout = .milliseconds(30) }
+            change: { $0.commandTimeout = .seconds(2) }
         ) { server, manager, _ in
             _ = try await manager.send(RedisCommand("PING"))
             server.signal(SIGSTOP)

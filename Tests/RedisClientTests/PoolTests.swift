@@ -72,11 +72,15 @@ struct PoolTests {
         try await withServer { server in
             var configuration = server.configuration
             configuration.poolLimit = 2
-            configuration.poolTimeout = .milliseconds(50)
             let pool = RedisPool(configuration)
-            try await pool.withConnection { _ in
-                let timed = try await redisError { try await pool.withConnection { _ in } }
+            configuration.poolTimeout = .milliseconds(50)
+            let impatient = RedisPool(configuration)
+            try await impatient.withConnection { _ in
+                let timed = try await redisError { try await impatient.withConnection { _ in } }
                 #expect(timed.code == .poolTimedOut)
+            }
+            await impatient.close()
+            try await pool.withConnection { _ in
                 let task = Task { try await pool.withConnection { _ in } }
                 task.cancel()
                 let cancelled = try await redisError { try await task.value }

@@ -95,8 +95,8 @@ struct SubscriberTests {
     func heartbeat() async throws {
         try await withServer { server in
             var configuration = server.configuration
-            configuration.heartbeatInterval = .milliseconds(250)
-            configuration.connectTimeout = .milliseconds(500)
+            configuration.heartbeatInterval = .milliseconds(1500)
+            configuration.connectTimeout = .seconds(3)
             let states = Collected<String>()
             let subscriber = RedisSubscriber(configuration, onStateChange: { states.append(name($0)) }) { _ in }
             try await subscriber.subscribe(["a"])

@@ -22,12 +22,16 @@ final class TestServer: @unchecked Sendable {
     var socket: String { folder.appendingPathComponent("socket").path }
 
     /// A configuration for the Unix socket, which a test then changes.
-    var configuration: RedisConfiguration {
-        RedisConfiguration(endpoint: .unixSocket(path: socket), password: password, heartbeatInterval: nil)
-    }
+    var configuration: RedisConfiguration { configuration(for: .unixSocket(path: socket)) }
 
-    var tcp: RedisConfiguration {
-        RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: port), password: password, heartbeatInterval: nil)
+    var tcp: RedisConfiguration { configuration(for: .tcp(host: "127.0.0.1", port: port)) }
+
+    /// The time limits only end a test that hangs: a machine that stands still for seconds does not reach them. A test of
+    /// a time limit sets that one limit itself.
+    private func configuration(for endpoint: RedisEndpoint) -> RedisConfiguration {
+        RedisConfiguration(
+            endpoint: endpoint, password: password, connectTimeout: .seconds(120), commandTimeout: .seconds(120),
+            heartbeatInterval: nil, poolTimeout: .seconds(120))
     }
 
     /// Starts the server and waits until it answers.
