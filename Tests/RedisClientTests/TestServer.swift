@@ -31,7 +31,7 @@ final class TestServer: @unchecked Sendable {
     private func configuration(for endpoint: RedisEndpoint) -> RedisConfiguration {
         RedisConfiguration(
             endpoint: endpoint, password: password, connectTimeout: .seconds(120), commandTimeout: .seconds(120),
-            heartbeatInterval: nil, poolTimeout: .seconds(120))
+            poolTimeout: .seconds(120), heartbeatInterval: nil)
     }
 
     /// Starts the server and waits until it answers.

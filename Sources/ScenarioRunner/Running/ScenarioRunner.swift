@@ -23,6 +23,8 @@ public final class ScenarioRunner: Sendable {
         public var instanceProgram: InstanceProgram?
         /// Deliberate bugs given to the cache; none by default.
         public var defects: Set<Defect> = []
+        /// How long one run of a variant may take, in place of what ``RunBudget`` computes.
+        public var timeout: Duration?
         /// Told what is going on.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
 

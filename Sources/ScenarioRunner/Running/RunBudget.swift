@@ -1,0 +1,91 @@
+public import Scenarios
+
+/// How long a run may take. Whatever is not over by then is ended, and the verdict is unknown.
+///
+/// It is a function of what is declared, so it is known before the run begins: five times what the phases should take, and
+/// 30 seconds. What they should take is generous: the figures below are those of a debug build, and a release build needs
+/// about a tenth.
+public struct RunBudget: Sendable, Hashable {
+    /// What the phases should take.
+    public let expected: Duration
+    /// When the run is ended.
+    public let limit: Duration
+
+    /// - Parameter limit: replaces the computed one.
+    init(expected seconds: Double, limit: Duration? = nil) {
+        expected = .seconds(min(max(0, seconds), Self.longest))
+        self.limit = limit ?? expected * 5 + .seconds(30)
+    }
+
+    /// In seconds. A scenario may declare waits of ten years, one after the other.
+    private static let longest = 1e9
+
+    /// - Parameters:
+    ///   - scenario: a variant, with nothing left to vary.
+    ///   - limit: replaces the computed one.
+    public init(for scenario: Scenario, in world: World = .live, limit: Duration? = nil) {
+        self.init(expected: Self.seconds(scenario, in: world), limit: limit)
+    }
+
+    /// - Parameter limit: replaces the computed one.
+    public init(for bridge: BridgeScenario, limit: Duration? = nil) {
+        let processes = Double(bridge.bridge.instances)
+        self.init(expected: bridge.bridge.duration / .seconds(1) + 0.2 * processes, limit: limit)
+    }
+}
+
+extension RunBudget {
+    /// Seconds that one operation takes of the process, whichever worker does it.
+    private static let operation = 0.001
+    /// Seconds that a key takes each time that the data is gone through: put into the origin, looked at in a layer.
+    private static let key = 0.0001
+    /// Seconds to start one instance, and to stop it.
+    private static let instance = (task: 0.1, process: 1.0)
+    /// Seconds that a fault takes beyond its own time, with what recovers from it.
+    private static let fault = 2.0
+
+    private static func seconds(_ scenario: Scenario, in world: World) -> Double {
+        let cluster = scenario.cluster
+        let tenants = Double(max(1, cluster.tenants.count))
+        let isOfProcesses = world == .live && cluster.placement == .processes
+        let starting = Double(cluster.instances) * (isOfProcesses ? instance.process : instance.task)
+        let seeding = Double(scenario.keyCount) * key
+        let phases = scenario.phases.reduce(0) { $0 + seconds(of: $1.action, scenario, in: world) }
+        let faults = scenario.faults.reduce(0) { $0 + seconds(of: $1, scenario) }
+        return tenants * (starting + seeding) + tenants * phases + faults
+    }
+
+    private static func seconds(of action: Phase.Action, _ scenario: Scenario, in world: World) -> Double {
+        switch action {
+        // In virtual time nobody waits.
+        case .wait(let duration):
+            world == .live ? scenario.cluster.actual(duration, in: world) / .seconds(1) : 0
+        case .inspect:
+            // The layers of every instance and worker, and the time of two leases to hear everything first.
+            Double(scenario.keyCount) * key * Double(scenario.cluster.totalWorkers + 3 * scenario.cluster.instances)
+                + 2 * (scenario.cluster.lease / .seconds(1))
+        case .mix(let mix):
+            max(
+                Double(scenario.operationCount(of: action)) * operation,
+                world == .live ? mix.pace.map { Double(mix.operationsPerWorker) / $0 } ?? 0 : 0)
+        case .sweep, .invalidateTags, .script: Double(scenario.operationCount(of: action)) * operation
+        }
+    }
+
+    /// One that comes again does so for as long as the phase lasts, which is counted already. While a server, or the way to
+    /// it, stands still, each operation may wait for a lease.
+    private static func seconds(of declared: Fault, _ scenario: Scenario) -> Double {
+        let lease = scenario.cluster.lease / .seconds(1)
+        let operations = scenario.phases.filter { declared.phases.contains($0.name) }
+            .reduce(0) { $0 + Double(scenario.operationCount(of: $1.action)) }
+        let each = operations / Double(scenario.cluster.totalWorkers)
+        let seconds = fault + 4 * lease
+        switch (declared.action, declared.end) {
+        case (.delay(let duration), _): return seconds + each * 8 * (duration / .seconds(1))
+        case (_, .after(let duration)): return seconds + duration / .seconds(1)
+        case (.pause, .share(let end)), (.partition, .share(let end)):
+            return seconds + each * max(0, end - declared.start) * lease
+        default: return seconds
+        }
+    }
+}
