@@ -24,8 +24,31 @@ struct MetricsCommandTests {
             until: #"coherence_bridge_delivered_total{instance="1""#, reaches: 1)
     }
 
-    /// Runs a command until a figure on its page has come as far as that, and interrupts it.
-    private func served(_ arguments: [String], until series: String, reaches goal: Int) async throws {
+    @Test("A signal ends it whatever clients do to its page")
+    func attacked() async throws {
+        let command = CommandTests()
+        try await command.withFile(CommandTests.small) { file in
+            let arguments = ["run", file, "--world", "simulated", "--repeat", "1000000"]
+            try await served(arguments, until: "coherence_runs_total{", reaches: 1, endedBy: SIGTERM) { port in
+                let silent = await onThread { (0..<100).map { _ in PageClient(port: port) } }
+                #expect(silent.allSatisfy { $0 != nil })
+                let answer = await onThread {
+                    let client = PageClient(port: port)
+                    client?.send("GET /metrics HTTP/1.1\r\nX: " + String(repeating: "a", count: 1 << 20))
+                    return client?.receiveAll()
+                }
+                #expect(answer?.hasPrefix("HTTP/1.1 431 ") == true)
+                return silent
+            }
+        }
+    }
+
+    /// Runs a command until a figure on its page has come as far as that, and ends it by a signal.
+    /// - Parameter attack: given the port. What it returns is kept until the command has ended.
+    private func served(
+        _ arguments: [String], until series: String, reaches goal: Int, endedBy signal: Int32 = SIGINT,
+        attack: (UInt16) async -> [PageClient?] = { _ in [] }
+    ) async throws {
         let process = Process()
         process.executableURL = URL(filePath: CommandTests.command)
         process.arguments = arguments + ["--metrics", "0"]
@@ -47,9 +70,11 @@ struct MetricsCommandTests {
             let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(series) }
             return (line?.split(separator: " ").last.flatMap { Int($0) } ?? 0) >= goal
         }
-        process.interrupt()
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+        let clients = try await attack(UInt16(#require(url.port)))
+        kill(process.processIdentifier, signal)
+        await onThread { process.waitUntilExit() }
+        #expect(process.terminationReason == .exit && process.terminationStatus == 128 + signal)
+        withExtendedLifetime(clients) {}
         await #expect(throws: (any Error).self) { try await URLSession.shared.data(from: url) }
     }
 

@@ -1,0 +1,172 @@
+import Foundation
+import Locking
+
+/// The thread that serves the page: waits for all its sockets at once, and never for a single one.
+///
+/// Why this is not an HTTP library: FlyingFox, which served the page before, bounds neither the size of a request nor its
+/// time nor the number of connections, and its parser is reached through a socket only. A bounded front before it would
+/// accept, read, time out and close every connection as this code does, and pass one constant request to a second
+/// listener. The library would then add the few lines of `PageAnswer`.
+///
+/// The server has a thread of its own: the tasks of the process may keep the threads that they share busy, and no client
+/// of the page may keep one of those.
+final class PageServer: Sendable {
+    private struct Client {
+        let descriptor: Int32
+        var connection: PageConnection
+    }
+
+    private struct State {
+        /// Closed in order to stop the thread.
+        var stop: Int32?
+        var isStopped = false
+        var openConnections = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// How long no connection is accepted after the process had no descriptor or memory for one.
+    private static let pause = Duration.milliseconds(100)
+
+    let port: UInt16
+    private let limits: EndpointLimits
+    private let page: @Sendable () -> String
+    private let state: Lock<State>
+
+    /// Begins to listen, and starts the thread.
+    init(
+        at address: ListeningAddress, limits: EndpointLimits, page: @escaping @Sendable () -> String
+    ) throws(Sockets.Failure) {
+        self.limits = limits
+        self.page = page
+        let listener = try Sockets.listen(at: address)
+        let stopping: (read: Int32, write: Int32)
+        do {
+            port = try Sockets.port(of: listener)
+            stopping = try Sockets.pipe()
+        } catch {
+            Sockets.close(listener)
+            throw error
+        }
+        state = Lock(State(stop: stopping.write))
+        let thread = Thread { [self] in
+            serve(on: listener, until: stopping.read)
+            Sockets.close(listener)
+            Sockets.close(stopping.read)
+            let waiting = state.withLock { state in
+                state.isStopped = true
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+        thread.name = "metrics page"
+        thread.start()
+    }
+
+    /// Closes the listening socket and all connections, and returns when that is done, also in a task that is cancelled:
+    /// the thread waits for no client.
+    func stop() async {
+        if let stop = state.withLock({ $0.stop.take() }) { Sockets.close(stop) }
+        await withCheckedContinuation { continuation in
+            let isStopped = state.withLock { state in
+                if !state.isStopped { state.waiting.append(continuation) }
+                return state.isStopped
+            }
+            if isStopped { continuation.resume() }
+        }
+    }
+
+    /// As it was when the thread last looked.
+    var openConnections: Int { state.withLock { $0.openConnections } }
+
+    // MARK: The thread
+
+    private func serve(on listener: Int32, until stopping: Int32) {
+        /// The oldest first.
+        var clients: [Client] = []
+        var acceptsAgain = ContinuousClock.now
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        defer { for client in clients { Sockets.close(client.descriptor) } }
+        while true {
+            state.withLock { $0.openConnections = clients.count }
+            let start = ContinuousClock.now
+            let accepts = start >= acceptsAgain
+            var polled = [
+                pollfd(fd: stopping, events: Int16(POLLIN), revents: 0),
+                // A negative one is passed over.
+                pollfd(fd: accepts ? listener : -1, events: Int16(POLLIN), revents: 0),
+            ]
+            for client in clients {
+                let event = client.connection.action == .send ? POLLOUT : POLLIN
+                polled.append(pollfd(fd: client.descriptor, events: Int16(event), revents: 0))
+            }
+            let next = (clients.map(\.connection.deadline) + (accepts ? [] : [acceptsAgain])).min()
+            // Fails when a signal arrives, and where memory is short; the sockets are then found as they were.
+            if poll(&polled, nfds_t(polled.count), next.map { Self.milliseconds(from: start, to: $0) } ?? -1) < 0 {
+                if errno != EINTR { Thread.sleep(forTimeInterval: 0.01) }
+                for index in polled.indices { polled[index].revents = 0 }
+            }
+            if polled[0].revents != 0 { return }
+            let now = ContinuousClock.now
+            for index in clients.indices {
+                advance(&clients[index], isReady: polled[index + 2].revents != 0, at: now, &buffer)
+                if clients[index].connection.action == .close { Sockets.close(clients[index].descriptor) }
+            }
+            clients.removeAll { $0.connection.action == .close }
+            if polled[1].revents != 0, !accept(on: listener, &clients, at: now, &buffer) {
+                acceptsAgain = now + Self.pause
+            }
+        }
+    }
+
+    private func advance(
+        _ client: inout Client, isReady: Bool, at now: ContinuousClock.Instant, _ buffer: inout [UInt8]
+    ) {
+        if isReady, client.connection.action == .receive {
+            switch buffer.withUnsafeMutableBytes({ Sockets.receive(from: client.descriptor, into: $0) }) {
+            case .bytes(let count): client.connection.received(buffer[..<count], at: now, answer: answer)
+            case .nothingYet: break
+            case .ended: client.connection.ended()
+            }
+        }
+        // Mostly the socket takes the answer at once.
+        if client.connection.action == .send {
+            if let count = Sockets.send(client.connection.unsent, to: client.descriptor) {
+                if client.connection.sent(count, at: now) { Sockets.endSending(on: client.descriptor) }
+            } else {
+                client.connection.ended()
+            }
+        }
+        client.connection.timePassed(until: now, answer: answer)
+    }
+
+    /// - Returns: `false` if the process has no descriptor or memory left, and it is no use to try again at once.
+    private func accept(
+        on listener: Int32, _ clients: inout [Client], at now: ContinuousClock.Instant, _ buffer: inout [UInt8]
+    ) -> Bool {
+        for _ in 0..<limits.connections {
+            switch Sockets.accept(on: listener) {
+            case .connection(let descriptor):
+                if clients.count >= limits.connections { Sockets.close(clients.removeFirst().descriptor) }
+                var client = Client(descriptor: descriptor, connection: PageConnection(limits: limits, now: now))
+                // Before the next one is accepted: a request that is there is answered whatever arrives after it.
+                advance(&client, isReady: true, at: now, &buffer)
+                clients.append(client)
+            case .lost: continue
+            case .nothingYet: return true
+            case .exhausted:
+                if !clients.isEmpty { Sockets.close(clients.removeFirst().descriptor) }
+                return false
+            }
+        }
+        return true
+    }
+
+    private func answer(to outcome: RequestHead.Outcome) -> PageAnswer { PageAnswer(to: outcome, page: page) }
+
+    /// Rounded up, so that the time is over when it has passed; at most a minute.
+    static func milliseconds(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) -> Int32 {
+        let parts = min(max(end - start, .zero), .seconds(60)).components
+        return Int32(parts.seconds) * 1000 + Int32((parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}
