@@ -169,10 +169,15 @@ struct Run: AsyncParsableCommand {
     }
 
     /// The server that `--redis` names, or one of the run's own.
-    static func source(_ redis: String?) throws -> RedisServer.Source {
+    /// - Parameter environment: `COHERENCE_REDIS_PASSWORD` is the password if the URL has none.
+    static func source(
+        _ redis: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> RedisServer.Source {
         guard let redis else { return .privateServer }
         do {
             var configuration = try RedisConfiguration(url: redis)
+            // Out of the list of processes, which everybody on the machine can read.
+            if configuration.password == nil { configuration.password = environment["COHERENCE_REDIS_PASSWORD"] }
             if !RedisServer.namesDatabase(redis) { configuration.database = RedisServer.defaultDatabase }
             configuration.clientName = "coherence"
             return .given(configuration)

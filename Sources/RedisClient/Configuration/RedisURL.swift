@@ -45,7 +45,8 @@ struct RedisURL: Equatable {
         var port = RedisEndpoint.defaultPort
         if let portText {
             guard let number = Int(portText), (1...65_535).contains(number) else {
-                throw invalid(url, "its port \"\(portText)\" is not a number from 1 to 65535")
+                // What stands there may be a password whose @ is missing, or the beginning of one that has a slash.
+                throw invalid(url, "its port is not a number from 1 to 65535 (a / in a password is written %2F)")
             }
             port = number
         }
@@ -86,7 +87,7 @@ struct RedisURL: Equatable {
 
     private static func number(_ text: Substring, of url: String) throws(RedisError) -> Int {
         guard let number = Int(text), number >= 0 else {
-            throw invalid(url, "its database \"\(text)\" is not a whole number")
+            throw invalid(url, "its database is not a whole number")
         }
         return number
     }
@@ -117,9 +118,11 @@ struct RedisURL: Equatable {
         return nil
     }
 
-    /// The message shows no password.
+    /// The message shows no password, also where the URL is so wrong that it is not known which part is one: after the scheme
+    /// only what follows the last @ is shown.
     private static func invalid(_ url: String, _ reason: String) -> RedisError {
-        let shown = url.lastIndex(of: "@").map { "…" + url[$0...] } ?? url
+        let scheme = range(of: "://", in: url[...]).map { url[..<$0.upperBound] }
+        let shown = url.lastIndex(of: "@").map { "…" + url[$0...] } ?? scheme.map { "\($0)…" } ?? url
         return RedisError(.invalidURL, "\"\(shown)\" is not the URL of a Redis server: \(reason)")
     }
 }

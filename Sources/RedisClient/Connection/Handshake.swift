@@ -2,6 +2,7 @@
 struct Handshake {
     let commands: [RedisCommand]
     private let endpoint: RedisEndpoint
+    private let password: String?
 
     init(_ configuration: RedisConfiguration) {
         var commands: [RedisCommand] = []
@@ -14,12 +15,19 @@ struct Handshake {
         commands.append(RedisCommand("PING"))
         self.commands = commands
         endpoint = configuration.endpoint
+        password = configuration.password
+    }
+
+    /// A server that does not know AUTH may repeat its arguments.
+    private func withoutPassword(_ reply: RedisValue, to command: RedisCommand) -> RedisValue {
+        guard command.name == "AUTH", let password, !password.isEmpty, case .error(let line) = reply else { return reply }
+        return .error(line.replacing(password, with: "…"))
     }
 
     /// Why the connection cannot be used; `nil` if it can.
     func failure(in replies: [RedisValue]) -> RedisError? {
         for (command, reply) in zip(commands, replies) {
-            guard case .error(let line) = reply else { continue }
+            guard case .error(let line) = withoutPassword(reply, to: command) else { continue }
             let name = command.name
             if name == "AUTH" || line.hasPrefix("NOAUTH") || line.hasPrefix("WRONGPASS") || line.hasPrefix("NOPERM") {
                 return RedisError(
