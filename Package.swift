@@ -198,3 +198,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What fuzzes the readers of foreign bytes (Scripts/fuzz, Scripts/deep/history-fuzz). libFuzzer brings a main function of its
+// own, so that an ordinary build cannot have that target.
+if Context.environment["COHERENCE_FUZZING"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz", dependencies: ["CHiredis", "History", "RedisClient", "Scenarios", "Simulation"],
+            path: "Fuzzing/Targets", swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+        .executableTarget(
+            name: "history-acceptance", dependencies: ["History"], path: "Fuzzing/Acceptance",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+    ]
+}

@@ -12,16 +12,26 @@ public struct History: Sendable, Hashable {
     public init(operations: [Operation], keys: [String], tagSets: [[String]] = [[]]) {
         precondition(tagSets.first == [], "the first tag set is the empty one")
         var numbered = operations
-        if operations.contains(where: { $0.id == 0 }) {
-            var unused = operations.reduce(0) { max($0, $1.id) } + 1
-            for index in numbered.indices where numbered[index].id == 0 {
-                numbered[index].id = unused
-                unused += 1
-            }
-        }
+        Self.number(&numbered)
         self.operations = OperationOrder.sorted(numbered)
         self.keys = keys
         self.tagSets = tagSets
+    }
+
+    /// Gives an id to every operation that has none: those after the largest or, where a file has used those up, the smallest
+    /// that are unused.
+    private static func number(_ operations: inout [Operation]) {
+        let missing = operations.count { $0.id == 0 }
+        guard missing > 0 else { return }
+        let largest = operations.reduce(0) { max($0, $1.id) }
+        let hasRoom = largest <= OperationRules.identifiers.upperBound - Int64(missing)
+        let used = hasRoom ? [] : Set(operations.map(\.id))
+        var unused = hasRoom ? largest + 1 : 1
+        for index in operations.indices where operations[index].id == 0 {
+            while used.contains(unused) { unused += 1 }
+            operations[index].id = unused
+            unused += 1
+        }
     }
 
     /// The name of an operation's key; `nil` if it concerns no single key. O(1).

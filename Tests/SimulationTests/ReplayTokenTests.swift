@@ -22,6 +22,10 @@ import Testing
             ("sim1-1--", "replay token, column 8: found \"\", expected the trace's hash, a number in base 36"),
             ("sim1-1-1-1.2_3", "replay token, column 14: found \"3\", expected USUAL.TASK or USUAL.TASK.JOB"),
             ("sim1-1-1-1.?", "replay token, column 12: found \"?\", expected a task, a number in base 36"),
+            (
+                "sim1-1-1-0.1_1z141z3.0",
+                "replay token, column 14: found \"1z141z3.0\", expected one of the first 16777216 decisions"
+            ),
             ("sim1-1-1-1.1.zzz", "replay token, column 14: found \"zzz\", expected a task's job, a number in base 36"),
         ])
     func malformed(_ text: String, _ expected: String) throws {

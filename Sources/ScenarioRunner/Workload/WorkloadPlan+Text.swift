@@ -19,23 +19,26 @@ extension WorkloadPlan {
     init(text: String, for scenario: Scenario) throws(MalformedText) {
         let keys = Dictionary(scenario.keysInUse.map { ($0.name, $0) }) { first, _ in first }
         self.init(phases: scenario.phases.map { _ in [] })
+        // Counted from part to part: from the beginning each time, a long text would take quadratic time.
+        var (place, start) = (text.startIndex, 0)
         for part in text.split(separator: ";") {
-            let start = text.distance(from: text.startIndex, to: part.startIndex)
+            start += text.distance(from: place, to: part.startIndex)
+            place = part.startIndex
             let words = part.words.map { (word: $0.word, column: $0.column + start) }
-            guard let (place, column) = words.first else { continue }
-            let numbers = place.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+            guard let (word, column) = words.first else { continue }
+            let numbers = word.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
             guard numbers.count == 2, let phase = numbers[0], let worker = numbers[1], phases.indices.contains(phase),
                 (0..<scenario.cluster.totalWorkers).contains(worker)
             else {
                 throw MalformedText(
-                    "operations", column: column, found: place,
+                    "operations", column: column, found: word,
                     expected: "PHASE.WORKER, a phase from 0 to \(phases.count - 1) and a worker from 0 to "
                         + "\(scenario.cluster.totalWorkers - 1)")
             }
             guard words.count % 2 == 1 else {
                 throw MalformedText(
                     "operations", column: column, found: String(part),
-                    expected: "pairs of an operation and a name after \(place)")
+                    expected: "pairs of an operation and a name after \(word)")
             }
             while phases[phase].count <= worker { phases[phase].append([]) }
             phases[phase][worker] = try Self.operations(words.dropFirst(), keys)

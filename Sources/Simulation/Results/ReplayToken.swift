@@ -12,6 +12,10 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
         self.traceHash = traceHash
     }
 
+    /// A token speaks of no more decisions than that. A schedule has four bytes for each, so without a bound a token of a few
+    /// letters could take all memory.
+    static let decisions = 1 << 24
+
     /// Reads a token's text.
     ///
     /// - Throws: `Malformed`, with the column of what is wrong.
@@ -41,6 +45,11 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
                 throw Malformed(column: column, found: String(choice), expected: "USUAL.TASK or USUAL.TASK.JOB")
             }
             decision += Int(try number(fields[0], "how many usual decisions come before", below: 1 << 32))
+            guard decision < Self.decisions else {
+                let column = text.distance(from: text.startIndex, to: choice.startIndex) + 1
+                throw Malformed(
+                    column: column, found: String(choice), expected: "one of the first \(Self.decisions) decisions")
+            }
             let task = try number(fields[1], "a task", below: 0xFF_FFFE)
             let job = fields.count == 3 ? try number(fields[2], "a task's job", below: 255) : 0
             unusual.append((decision, UInt32(task << 8 | job)))
