@@ -8,8 +8,8 @@ BLANKS = re.compile(r"(?:[ \t\r\n,]|;[^\n]*)*")
 # What is stepped over is delimited only; the escapes of a string that is a key are looked at there.
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
 ESCAPES = re.compile(r'(?:[^\\]|\\(?:[tbnrf"\\]|u[0-9a-fA-F]{4}))*\Z')
-ATOM_LETTER = r'[^\x00-\x20\x7f,;"\\()\[\]{}]'
-CHARACTER = re.compile(rf"\\.{ATOM_LETTER}*", re.S)
+ATOM_LETTER = r'[^\x00-\x20,;"\\()\[\]{}]'
+CHARACTER = re.compile(rf"\\.(?:{ATOM_LETTER}|\\)*", re.S)
 ATOM = re.compile(rf"{ATOM_LETTER}(?:{ATOM_LETTER}|\\)*")
 DEEPEST = 200
 
@@ -106,7 +106,6 @@ class Reader:
         forms = []
         while (form := self.next(CLOSING[opening], depth)) is not None:
             forms.append(form)
-        require(opening != "{" or len(forms) % 2 == 0, "a map with a key alone")
         return Form(opening, forms)
 
 
@@ -213,7 +212,7 @@ class Pairing:
             key, found, has_value = value_of(function, value)
             if has_value:
                 require(invoked[1] == key, "another key")
-                require(function == "read" or invoked[2] == found, "another value")
+                require(function == "read" or found is None or invoked[2] == found, "another value")
         require(moment >= invoked[4], "it ends before it starts")
         return True
 
@@ -224,7 +223,7 @@ def parse(data):
     number = 0
     for event in events_of(text_of(data)):
         event = event.untagged()
-        require(event.kind == "{", "no map")
+        require(event.kind == "{" and len(event.value) % 2 == 0, "no map of names and values")
         fields = {}
         for name, form in zip(event.value[::2], event.value[1::2]):
             if name.atom() in (":type", ":f", ":process", ":value", ":time", ":index"):

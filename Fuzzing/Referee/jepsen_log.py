@@ -7,7 +7,7 @@ from edn import Pairing, Reader
 
 LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^ \t]+)(?:[ \t]+(.*))?\Z", re.S)
 LEVEL = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)\Z")
-GAP = re.compile(r"[ \t]+")
+GAP = re.compile(r"[ \t]")
 
 
 def parse(data):
@@ -29,7 +29,6 @@ def parse(data):
         reader.place = 1
         forms = []
         for index in range(4):
-            require(GAP.match(rest, reader.place), "no gap")
             form = reader.next(None, 0)
             require(form is not None, "a form is missing")
             forms.append(form)

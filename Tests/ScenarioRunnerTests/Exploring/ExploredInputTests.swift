@@ -59,6 +59,13 @@ struct ExploredInputTests {
         #expect(error.expected.contains(expected), "\(error)")
     }
 
+    @Test("A text as long as a file may be takes no quadratic time, which would be hours", .timeLimit(.minutes(5)))
+    func longPlan() throws {
+        let text = String(repeating: "1.0;", count: 250_000) + "9.0 r a:0"
+        let error = try #require(throws: MalformedText.self) { try WorkloadPlan(text: text, for: Self.scenario) }
+        #expect(error.column == 1_000_001)
+    }
+
     @Test(
         "A text that is no part is refused with its column",
         arguments: [
