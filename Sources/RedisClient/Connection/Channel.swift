@@ -59,6 +59,8 @@ final class Channel: PollHandler, @unchecked Sendable {
     let descriptor: Int32
     let state = Lock(State())
     let tickets = Atomic<UInt64>(0)
+    /// The name of the process at the other end, once it has been asked for.
+    let knownServerName = Lock<String?>(nil)
 
     // nonisolated(unsafe): from here on the loop's thread only, except that the token is also read by writers, which
     // start after `register` has set it.

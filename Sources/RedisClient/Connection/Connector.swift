@@ -93,13 +93,29 @@ final class Connector: @unchecked Sendable {
                     self.finish(.success(channel))
                 }
             case .failure(var error):
+                error.outcomeUnknown = false
+                if error.code == .protocolError {
+                    // Another attempt would be answered alike.
+                    error.message = Self.stranger(saying: error.underlying ?? "")
+                    error.endpoint = self.configuration.endpoint
+                    return self.finish(.failure(error))
+                }
                 error.code = .connectFailed
                 error.message = "the server hung up before it answered"
-                error.outcomeUnknown = false
                 self.failAttempt(error)
             }
         }
         channel.submitBatch(batch, handshake.commands, limit: MonotonicTime.never)
+    }
+
+    /// Who answers at an address where no Redis does.
+    /// - Parameter text: what the parser says of the first byte.
+    private static func stranger(saying text: String) -> String {
+        if text.contains("got \"H\"") || text.contains("got \"<\"") {
+            return "no Redis answers there, but an HTTP server"
+        }
+        if text.contains("got \"\\x15\"") { return "no plain Redis answers there, but a server that wants TLS" }
+        return "what answers there is no Redis server"
     }
 
     private func failAttempt(_ error: RedisError) {

@@ -29,9 +29,14 @@ struct Handshake {
         for (command, reply) in zip(commands, replies) {
             guard case .error(let line) = withoutPassword(reply, to: command) else { continue }
             let name = command.name
-            if name == "AUTH" || line.hasPrefix("NOAUTH") || line.hasPrefix("WRONGPASS") || line.hasPrefix("NOPERM") {
+            if name == "AUTH" || line.hasPrefix("NOAUTH") || line.hasPrefix("WRONGPASS") {
                 return RedisError(
                     .authenticationFailed, "the server refused \(name)", endpoint: endpoint, underlying: line)
+            }
+            // The password was right: what is missing is a right.
+            if line.hasPrefix("NOPERM") {
+                return RedisError(
+                    .serverError, line, endpoint: endpoint, underlying: "in answer to \(subject(of: command))")
             }
             if line.hasPrefix("LOADING") || line.hasPrefix("ERR max number of clients") {
                 return RedisError(
@@ -40,9 +45,14 @@ struct Handshake {
             // A server that is busy or read-only still answers; only what was asked for must have worked.
             if name != "PING" {
                 return RedisError(
-                    .serverError, line, endpoint: endpoint, underlying: "in answer to \(name) while connecting")
+                    .serverError, line, endpoint: endpoint, underlying: "in answer to \(subject(of: command)) while connecting")
             }
         }
         return nil
+    }
+
+    /// The command's name, with the word that says which one of its kind.
+    private func subject(of command: RedisCommand) -> String {
+        command.name == "CLIENT" ? "CLIENT SETNAME" : command.name
     }
 }

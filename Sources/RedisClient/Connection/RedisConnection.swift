@@ -24,8 +24,8 @@ public final class RedisConnection: Sendable {
 
     /// Opens a connection: resolves the host, connects, and sends `AUTH`, `CLIENT SETNAME` and `SELECT` as configured.
     /// - Throws: ``RedisError``: `connectFailed`, `connectTimedOut` (all of it counts against
-    ///   ``RedisConfiguration/connectTimeout``), `authenticationFailed`, `serverError` for a database or name that the
-    ///   server refuses, `cancelled`.
+    ///   ``RedisConfiguration/connectTimeout``), `authenticationFailed`, `serverError` for a database, a name or a right
+    ///   that the server refuses, `protocolError` if no Redis answers there, `cancelled`.
     public static func connect(_ configuration: RedisConfiguration) async throws -> RedisConnection {
         let connector = Connector(configuration, loop: .shared)
         let cancelled = RedisError(

@@ -129,6 +129,16 @@ public final class RedisManager: Sendable {
         try await guarded(permit()) { try await pool.run(script, keys: keys, arguments: arguments) }
     }
 
+    /// As ``RedisPool/runTellingServer(_:keys:arguments:)``.
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    public nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
+    ) async throws -> RedisValue {
+        try await guarded(permit()) {
+            try await pool.runTellingServer(script, keys: keys, arguments: arguments)
+        }
+    }
+
     /// As ``RedisPool/withConnection(isolation:_:)``. When the breaker needs to know whether the server is back, a `PING` finds
     /// out first: `body` may take its time.
     /// - Throws: what `body` throws; ``RedisError``; `circuitOpen` at once while the server is held to be away.

@@ -74,6 +74,24 @@ public final class RedisPool: Sendable {
         try await script.run(keys: keys, arguments: arguments) { try await self.send($0) }
     }
 
+    /// Runs a script whose first argument is the name of the server's process (its `run_id`).
+    ///
+    /// The name is asked for once a connection (`INFO server`), and the script goes out on that connection: so it is the name
+    /// of the process that runs the script, whatever becomes of the server in between.
+    /// - Parameter arguments: those after the name.
+    /// - Throws: ``RedisError``, as ``run(_:keys:arguments:)``; `protocolError` if the server does not tell its name.
+    public nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
+    ) async throws -> RedisValue {
+        let channel: Channel =
+            if let open = state.withLock({ $0.openShared }) { open } else { try await waitForSharedChannel() }
+        let limit = commandLimit
+        let server = try await channel.serverName(limit: limit)
+        return try await script.run(keys: keys, arguments: [.string(server)] + arguments) {
+            try await channel.send($0, limit: limit)
+        }
+    }
+
     /// Closes every connection, leased ones too, and stops reconnecting. Everything pending fails with
     /// ``RedisError/Code/closed``, and so does every later call. Returns when all sockets are closed; harmless when
     /// repeated.

@@ -63,7 +63,8 @@ public struct RedisError: Error, Sendable {
 extension RedisError {
     /// What to do next, in one sentence.
     public var advice: String {
-        switch code {
+        if let refusal { return refusal.advice }
+        return switch code {
         case .connectFailed: "Check that the server is running and that the address is right, then try again."
         case .connectTimedOut:
             "The server accepts but does not answer; check its load, or allow a longer connectTimeout."
@@ -74,7 +75,8 @@ extension RedisError {
                 : "The command did not run: it may be repeated."
         case .serverError: "Correct the command, or the data that it meets."
         case .protocolError:
-            "Do not subscribe or switch protocol on a connection for commands; the connection is closed."
+            "Check that the address is that of a Redis server. A connection for commands can neither subscribe nor "
+                + "switch the protocol."
         case .poolTimedOut: "Hold connections for a shorter time, or raise poolLimit."
         case .closed: "Open a new connection, pool or subscriber."
         case .circuitOpen: "Do without the server for now; nothing has to be done for its return."
@@ -98,9 +100,10 @@ extension RedisError {
 extension RedisError: CustomStringConvertible {
     /// Code, message, cause, place and advice in one line.
     public var description: String {
-        var text = "\(code.rawValue): \(message)"
-        if let underlying { text += " (\(underlying))" }
-        if let endpoint { text += " [\(endpoint)]" }
-        return text + " – " + advice
+        let place = endpoint.map { " [\($0)]" } ?? ""
+        return "\(code.rawValue): \(summary)\(place) – \(advice)"
     }
+
+    /// Message and cause.
+    public var summary: String { underlying.map { "\(message) (\($0))" } ?? message }
 }
