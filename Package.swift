@@ -163,7 +163,7 @@ let package = Package(
             name: "CacheHierarchyTests",
             dependencies: [
                 "CacheHierarchy", "EventBridge", "History", "Locking", "RedisClient", "SimulatedRedis",
-                "SimulatedSharedTier", "TestSupport",
+                "SimulatedSharedTier", "Simulation", "TestSupport",
             ]),
         .testTarget(
             name: "SimulatedRedisTests",
@@ -192,7 +192,7 @@ let package = Package(
         .testTarget(
             name: "CoherenceCommandTests",
             dependencies: [
-                "History", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport", "coherence",
+                "History", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport", "coherence",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ],

@@ -11,30 +11,30 @@ public enum CacheScripts {
     /// All that a ``RedisSharedTier`` runs.
     public static let all: [ModelScript] = [
         ModelScript(RedisScripts.read) { context, keys, arguments in
-            var state = try CacheState(keys, &context)
+            var state = try CacheState(keys, arguments, &context)
             try state.open(isLoss: true, &context)
-            return try look(arguments[0], state, &context)
+            return try look(arguments[2], state, &context)
         },
         ModelScript(RedisScripts.inspect) { context, keys, arguments in
-            var state = try CacheState(keys, &context)
+            var state = try CacheState(keys, arguments, &context)
             try state.open(isLoss: true, &context)
-            return .array(try arguments.map { try look($0, state, &context) })
+            return .array(try arguments.dropFirst(2).map { try look($0, state, &context) })
         },
         ModelScript(RedisScripts.fill, body: fill),
         ModelScript(RedisScripts.announce, body: announce),
         ModelScript(RedisScripts.renew, body: renew),
         ModelScript(RedisScripts.leave) { context, keys, arguments in
-            let state = try CacheState(keys, &context)
-            try state.keepMember(arguments[0], until: nil, &context)
+            let state = try CacheState(keys, arguments, &context)
+            try state.keepMember(arguments[2], until: nil, &context)
             return .integer(1)
         },
-        ModelScript(RedisScripts.members) { context, keys, _ in
-            var state = try CacheState(keys, &context)
+        ModelScript(RedisScripts.members) { context, keys, arguments in
+            var state = try CacheState(keys, arguments, &context)
             try state.open(isLoss: true, &context)
             return .array([state.stamp[1]] + (try state.liveMembers(&context)))
         },
-        ModelScript(RedisScripts.logicalTime) { context, keys, _ in
-            var state = try CacheState(keys, &context)
+        ModelScript(RedisScripts.logicalTime) { context, keys, arguments in
+            var state = try CacheState(keys, arguments, &context)
             try state.open(isLoss: false, &context)
             return state.stamp[0]
         },
@@ -52,12 +52,14 @@ public enum CacheScripts {
         var asOf: Int64 = 0
         var version = RedisValue.bulk([UInt8(ascii: "0")])
         var value = RedisValue.null
+        var deadline: Int64?
         var tags: [RedisValue] = []
         for index in stride(from: 0, to: fields.count, by: 2) {
             switch fields[index].string {
             case "a": asOf = try CacheState.number(fields[index + 1].bytes ?? [])
             case "v": version = fields[index + 1]
             case "d": value = fields[index + 1]
+            case "x": deadline = try CacheState.number(fields[index + 1].bytes ?? [])
             default: tags.append(fields[index + 1])
             }
         }
@@ -65,21 +67,22 @@ public enum CacheScripts {
         for tag in tags {
             guard try state.isAbove(.tags, tag.bytes ?? [], asOf, &context) else { return answer("miss") }
         }
-        let left = try context.call("PTTL", state.name(":e:", key))
-        if left.integerValue ?? 0 < 1 { return answer("miss") }
-        return answer("hit", [left, version, value] + tags)
+        var left = try context.call("PTTL", state.name(":e:", key)).integerValue ?? 0
+        if left > 0, let deadline { left = deadline - state.now }
+        if left < 1 { return answer("miss") }
+        return answer("hit", [.integer(left), version, value] + tags)
     }
 
     private static func fill(
         _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
     ) throws -> RedisValue {
-        var state = try CacheState(keys, &context)
+        var state = try CacheState(keys, arguments, &context)
         try state.open(isLoss: true, &context)
-        let key = arguments[0]
-        let asOf = try CacheState.number(arguments[1])
+        let key = arguments[2]
+        let asOf = try CacheState.number(arguments[3])
         let entry = state.name(":e:", key)
-        let tags = arguments.dropFirst(7)
-        if arguments[2] != [UInt8(ascii: "1")] {
+        let tags = arguments.dropFirst(9)
+        if arguments[4] != [UInt8(ascii: "1")] {
             guard try state.isOfThisState(asOf) else { return .integer(0) }
             if try state.isHeld(key, &context) { return .integer(0) }
             guard try state.isAbove(.keys, key, asOf, &context) else { return .integer(0) }
@@ -88,46 +91,54 @@ public enum CacheScripts {
             }
             let present = try context.call("HMGET", entry, "a", "v").elements ?? []
             if let current = present[0].bytes, try state.isOfThisState(try CacheState.number(current)),
-                try CacheState.number(present[1].bytes ?? []) > CacheState.number(arguments[4])
+                try CacheState.number(present[1].bytes ?? []) > CacheState.number(arguments[6])
             {
                 return .integer(0)
             }
         }
         _ = try context.call("DEL", entry)
-        _ = try context.call("HSET", entry, "a", .bytes(arguments[1]), "v", .bytes(arguments[4]))
-        if arguments[5] == [UInt8(ascii: "1")] { _ = try context.call("HSET", entry, "d", .bytes(arguments[6])) }
+        _ = try context.call("HSET", entry, "a", .bytes(arguments[3]), "v", .bytes(arguments[6]))
+        if arguments[7] == [UInt8(ascii: "1")] { _ = try context.call("HSET", entry, "d", .bytes(arguments[8])) }
         for (number, tag) in tags.enumerated() {
             _ = try context.call("HSET", entry, .string("t\(number + 1)"), .bytes(tag))
         }
-        _ = try context.call("PEXPIRE", entry, .bytes(arguments[3]))
+        let lifetime = try CacheState.number(arguments[5])
+        if let most = state.lifetime, most < lifetime {
+            _ = try context.call("HSET", entry, "x", .integer(Int(state.now + lifetime)))
+            try state.bound(entry, &context)
+        } else {
+            _ = try context.call("PEXPIRE", entry, .bytes(arguments[5]))
+        }
         return .integer(1)
     }
 
     private static func announce(
         _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
     ) throws -> RedisValue {
-        var state = try CacheState(keys, &context)
+        var state = try CacheState(keys, arguments, &context)
         try state.open(isLoss: true, &context)
         try state.tick(&context)
-        let most = try CacheState.number(arguments[4])
-        let keyEnd = 7 + Int(try CacheState.number(arguments[6]))
-        let isHold = arguments[0] == [UInt8(ascii: "h")]
-        for key in arguments[7..<keyEnd] {
+        let most = try CacheState.number(arguments[6])
+        let keyEnd = 9 + Int(try CacheState.number(arguments[8]))
+        let isHold = arguments[2] == [UInt8(ascii: "h")]
+        for key in arguments[9..<keyEnd] {
             _ = try context.call("DEL", state.name(":e:", key))
             try state.raise(.keys, key, most: most, &context)
-            guard arguments[0] != [UInt8(ascii: "d")] else { continue }
-            let end = isHold ? state.now + (try CacheState.number(arguments[2])) : nil
-            try state.hold(key, by: arguments[1], until: end, &context)
+            guard arguments[2] != [UInt8(ascii: "d")] else { continue }
+            let end = isHold ? state.now + (try CacheState.number(arguments[4])) : nil
+            try state.hold(key, by: arguments[3], until: end, &context)
         }
         for tag in arguments[keyEnd...] { try state.raise(.tags, tag, most: most, &context) }
         let clock = state.clock ?? []
-        let message = RedisArgument.bytes(clock + [UInt8(ascii: " ")] + arguments[3])
-        if arguments[5] == [UInt8(ascii: "0")] {
+        let message = RedisArgument.bytes(clock + [UInt8(ascii: " ")] + arguments[5])
+        if arguments[7] == [UInt8(ascii: "0")] {
             _ = try context.call("PUBLISH", state.name(":bus"), message)
         } else {
             _ = try context.call(
-                "XADD", state.name(":bus"), "MAXLEN", "~", .bytes(arguments[5]), "*", "e", message)
+                "XADD", state.name(":bus"), "MAXLEN", "~", .bytes(arguments[7]), "*", "e", message)
+            try state.bound(state.name(":bus"), &context)
         }
+        try state.boundState(&context)
         let age = state.lost == 0 ? -1 : state.now - state.lost
         return .array(state.stamp + [.integer(age)] + (try state.liveMembers(&context)))
     }
@@ -135,21 +146,18 @@ public enum CacheScripts {
     private static func renew(
         _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
     ) throws -> RedisValue {
-        var state = try CacheState(keys, &context)
-        let (instance, applied) = (arguments[0], try CacheState.number(arguments[3]))
+        var state = try CacheState(keys, arguments, &context)
+        let (instance, applied) = (arguments[2], try CacheState.number(arguments[4]))
         try state.open(isLoss: applied > 0, &context)
         let clock = try CacheState.number(state.clock ?? [])
         if try applied > clock || applied > 0 && !state.isOfThisState(applied) && state.lost == 0 {
             try state.begin(isLoss: true, beyond: applied, &context)
         }
         let wasAlive = try state.isAlive(instance, &context)
-        let leaseEnd = state.now + (try CacheState.number(arguments[1]))
+        let leaseEnd = state.now + (try CacheState.number(arguments[3]))
         try state.keepMember(instance, until: leaseEnd, &context)
-        if arguments[2] != [UInt8(ascii: "0")] {
-            for name in [":s", ":f", ":t", ":bus"] {
-                _ = try context.call("PEXPIRE", state.name(name), .bytes(arguments[2]))
-            }
-        }
+        try state.boundState(&context)
+        try state.bound(state.name(":bus"), &context)
         return .array([.integer(wasAlive ? 1 : 0)] + state.stamp)
     }
 }

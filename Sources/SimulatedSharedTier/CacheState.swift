@@ -8,6 +8,8 @@ struct CacheState {
     /// The server's time.
     private let microseconds: Int64
     private let server: [UInt8]
+    /// For how long keys may outlive the last sign of life, in milliseconds; `nil` for ever.
+    let lifetime: Int64?
     private let storedServer: [UInt8]?
     /// Logical time when this state began; `nil` if there is none.
     private(set) var birth: [UInt8]?
@@ -25,22 +27,18 @@ struct CacheState {
         case tags = ":t"
     }
 
-    init(_ keys: [[UInt8]], _ context: inout ScriptContext) throws {
+    init(_ keys: [[UInt8]], _ arguments: [[UInt8]], _ context: inout ScriptContext) throws {
         prefix = keys[0]
         let time = try context.call("TIME").elements ?? []
         microseconds = (time[0].integerValue ?? 0) * 1_000_000 + (time[1].integerValue ?? 0)
-        server = keys.count > 1 ? keys[1] : try Self.runIdentifier(&context)
+        server = arguments[0]
+        lifetime = arguments[1] == [UInt8(ascii: "0")] ? nil : try Self.number(arguments[1])
         let fields = try context.call("HMGET", .bytes(prefix + ":s".utf8), "b", "c", "r", "l", "f", "t").elements ?? []
         birth = fields[0].bytes
         clock = fields[1].bytes
         storedServer = fields[2].bytes
         lost = try fields[3].bytes.map(Self.number) ?? 0
         horizons = (try fields[4].bytes.map(Self.number) ?? 0, try fields[5].bytes.map(Self.number) ?? 0)
-    }
-
-    private static func runIdentifier(_ context: inout ScriptContext) throws -> [UInt8] {
-        let lines = try context.call("INFO", "server").string?.split(whereSeparator: \.isNewline) ?? []
-        return Array((lines.first { $0.hasPrefix("run_id:") }?.dropFirst("run_id:".count) ?? "").utf8)
     }
 
     /// A whole number in decimal. Lua would take more than that; the shared tier sends nothing else.
@@ -67,6 +65,17 @@ struct CacheState {
             "HSET", name(":s"), "b", begun, "c", begun, "r", .bytes(server), "l", .integer(Int(lost)))
         _ = try context.call("ZADD", name(":f"), begun, "b")
         _ = try context.call("ZADD", name(":t"), begun, "b")
+        try boundState(&context)
+    }
+
+    /// Bounds the time that a key has to live.
+    func bound(_ key: RedisArgument, _ context: inout ScriptContext) throws {
+        if let lifetime { _ = try context.call("PEXPIRE", key, .integer(Int(lifetime))) }
+    }
+
+    /// Bounds that of the three keys of the state.
+    func boundState(_ context: inout ScriptContext) throws {
+        for kind in [":s", ":f", ":t"] { try bound(name(kind), &context) }
     }
 
     mutating func open(isLoss: Bool, _ context: inout ScriptContext) throws {

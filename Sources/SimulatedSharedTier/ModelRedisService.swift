@@ -111,6 +111,15 @@ public final class ModelRedisService: RedisService {
         }
     }
 
+    public nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        let information = try await send(RedisCommand("INFO", "server")).string ?? ""
+        let line = information.split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }
+        let server = String(line?.dropFirst("run_id:".count) ?? "")
+        return try await run(script, keys: keys, arguments: [.string(server)] + arguments)
+    }
+
     public func subscribe(
         to channels: [String], name: String,
         onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,

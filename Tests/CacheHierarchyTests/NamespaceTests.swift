@@ -19,7 +19,7 @@ struct NamespaceTests {
 
     /// Made of whatever separates, escapes, counts or matches something somewhere, and of the words that the tier uses.
     private static let parts = [
-        "a", "b", "prod", "2", "x", ":", "::", "e", "s", "t", "f", "h", "m", "bus", "ack", "cache:", "1:",
+        "a", "b", "prod", "2", "x", ":", "::", "e", "s", "t", "f", "h", "m", "bus", "ack", "coherence:", "1:",
         "4:prod",
         "{", "}", "*", "?", "[a-z]", "]", "^", "\\", "-", "%3A", " ", "\n", "\0", "\u{E9}", "e\u{301}", "\u{212B}",
         "A\u{30A}",
@@ -44,6 +44,12 @@ struct NamespaceTests {
             _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
         ) async throws -> RedisValue {
             try await base.run(script, keys: keys, arguments: arguments)
+        }
+
+        func runTellingServer(
+            _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+        ) async throws -> RedisValue {
+            try await base.runTellingServer(script, keys: keys, arguments: arguments)
         }
 
         func subscribe(

@@ -71,7 +71,7 @@ struct LedgerTests {
 
     @Test("A frame survives the way, and what is none is refused")
     func frames() {
-        let original = frame(UInt64.max, payload: [0, 255, 10])
+        let original = frame(EventFrame.lastSequence, payload: [0, 255, 10])
         let bytes = original.encoded
         #expect(EventFrame(bytes) == original)
         for length in 0..<bytes.count - 3 { #expect(EventFrame(bytes.prefix(length)) == nil) }

@@ -67,7 +67,7 @@ extension StampedInvalidation {
     /// `nil` if the bytes are not a message of the bus.
     init?(message: [UInt8]) {
         guard let space = message.firstIndex(of: UInt8(ascii: " ")),
-            let time = Int64(String(decoding: message[..<space], as: UTF8.self)),
+            let time = LogicalTime.checked(Int64(String(decoding: message[..<space], as: UTF8.self))),
             let invalidation = Invalidation(encoded: message[(space + 1)...])
         else { return nil }
         self.init(time: time, invalidation: invalidation)

@@ -30,6 +30,13 @@ public final class ManagedRedisService: RedisService {
         return try await manager.run(script, keys: keys, arguments: arguments)
     }
 
+    public nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        try check()
+        return try await manager.runTellingServer(script, keys: keys, arguments: arguments)
+    }
+
     public func subscribe(
         to channels: [String], name: String,
         onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,

@@ -1,7 +1,8 @@
 /// The part of a Redis server that belongs to one application: what its keys and channels begin with.
 ///
-/// Any name will do, whatever is in it: colons, braces, what a pattern would take for a wildcard. Keys begin with the length of the
-/// name and the name (`cache:4:prod:e:2x`), so that no key of one namespace is one of another: `prod` with the key `2x` is not
+/// Any name will do, whatever is in it: colons, braces, what a pattern would take for a wildcard. Keys and channels begin with
+/// `coherence:`, so that one rule of an ACL grants all of them (`~coherence:* &coherence:*`). Then come the length of the
+/// name and the name (`coherence:4:prod:e:2x`), so that no key of one namespace is one of another: `prod` with the key `2x` is not
 /// `prod2` with `x`, and `a` with the key `e:k` is not `a:e` with `k`. Names are compared byte by byte: look-alikes, and
 /// differently composed forms of one letter, are different names.
 ///
@@ -14,26 +15,41 @@ public struct RedisNamespace: Sendable, Codable {
         }
     }
 
-    /// What every key and channel begins with; a colon follows.
-    let root: String
+    /// What the keys and channels of all namespaces begin with.
+    package static let prefix = "coherence:"
+
+    /// What every key and channel of this one begins with; a colon follows.
+    package let root: String
     /// Matches the namespace's keys and no others, as the pattern of a `SCAN`.
     package let keyPattern: String
 
     /// - Throws: ``EmptyName``. Two applications that both forgot to choose one would share everything.
     public init(_ name: String) throws(EmptyName) {
         guard !name.utf8.isEmpty else { throw EmptyName() }
-        root = "cache:\(name.utf8.count):\(name)"
-        keyPattern = Self.escaped(root) + ":*"
+        self.init(root: "\(Self.prefix)\(name.utf8.count):\(name)")
+    }
+
+    /// A part of what belongs to a run that is a guest on the server: everything of a run begins alike.
+    /// - Parameters:
+    ///   - start: what everything of the run begins with, a colon at its end.
+    ///   - name: tells applications of the run apart; not empty.
+    package init(_ name: String, after start: String) {
+        self.init(root: "\(start)\(name.utf8.count):\(name)")
     }
 
     /// The defect `raw-prefix`: the name as it is.
-    package init(raw name: String) {
-        root = name
+    package init(raw name: String, after start: String = Self.prefix) {
+        root = start + name
         keyPattern = root + ":*"
     }
 
+    private init(root: String) {
+        self.root = root
+        keyPattern = Self.escaped(root) + ":*"
+    }
+
     /// A text of which a pattern matches nothing but the text.
-    private static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var escaped = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if "*?[]^-\\".unicodeScalars.contains(scalar) { escaped.append("\\") }

@@ -12,23 +12,29 @@ import RedisClient
 /// vouch for each other: the floors carry the `b` of the state, which carries the name of the server's process. Whichever
 /// is missing or differs, all three are begun anew, at a later logical time than any before, and whatever is current only
 /// as of an earlier one is refused: so none of them is ever lost alone.
+///
+/// Every script is given, before its own arguments, the name of the server's process (ARGV[1]) and for how long keys may
+/// outlive the last sign of life, in milliseconds, or 0 for ever (ARGV[2]). In the latter case each key gets that time to
+/// live in the very step that makes it. An entry that is declared to live longer has its deadline as a field: `x`.
 package enum RedisScripts {
     /// More floors than this are forgotten, the older half first.
     package static let floorCapacity = 65_536
 
-    /// KEYS[2] is the server's name if it is not to be asked for it.
-    ///
     /// `open(isLoss)` begins the state anew if what is there cannot be believed, `begin(isLoss, beyond)` does so at a logical
-    /// time later than `beyond`, and `tick()` advances logical time.
+    /// time later than `beyond`, `tick()` advances logical time, and
+    /// `last(name)` bounds the time that a key has to live.
     private static let prelude = """
         local P = KEYS[1]
         local S, F, T = P .. ':s', P .. ':f', P .. ':t'
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        local server = KEYS[2] or string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+        local server, lifetime = ARGV[1], ARGV[2]
         local fields = redis.call('HMGET', S, 'b', 'c', 'r', 'l', 'f', 't')
         local birth, clock, lost = fields[1], fields[2], fields[4]
         local horizons = { [F] = tonumber(fields[5] or 0), [T] = tonumber(fields[6] or 0) }
+        local function last(name)
+          if lifetime ~= '0' then redis.call('PEXPIRE', name, lifetime) end
+        end
         local function begin(isLoss, beyond)
           local start = math.max(time[1] * 1000000 + time[2], beyond + 1, tonumber(clock or 0) + 1)
           birth, clock, lost = string.format('%d', start), string.format('%d', start), '0'
@@ -38,6 +44,7 @@ package enum RedisScripts {
           redis.call('HSET', S, 'b', birth, 'c', clock, 'r', server, 'l', lost)
           redis.call('ZADD', F, birth, 'b')
           redis.call('ZADD', T, birth, 'b')
+          last(S) last(F) last(T)
         end
         local function open(isLoss)
           local keys, tags = redis.call('ZSCORE', F, 'b'), redis.call('ZSCORE', T, 'b')
@@ -110,12 +117,13 @@ package enum RedisScripts {
           if held(key) then return { clock, birth, 'held' } end
           local entry = redis.call('HGETALL', P .. ':e:' .. key)
           if #entry == 0 then return { clock, birth, 'miss' } end
-          local asOf, version, value, tags = 0, '0', false, {}
+          local asOf, version, value, till, tags = 0, '0', false, nil, {}
           for i = 1, #entry, 2 do
             local name = entry[i]
             if name == 'a' then asOf = tonumber(entry[i + 1])
             elseif name == 'v' then version = entry[i + 1]
             elseif name == 'd' then value = entry[i + 1]
+            elseif name == 'x' then till = tonumber(entry[i + 1])
             else tags[#tags + 1] = entry[i + 1] end
           end
           if asOf < tonumber(birth) then return { clock, birth, 'miss' } end
@@ -124,6 +132,7 @@ package enum RedisScripts {
           end
           -- The server keeps a key until the millisecond of its deadline is over.
           local left = redis.call('PTTL', P .. ':e:' .. key)
+          if left > 0 and till then left = till - now end
           if left < 1 then return { clock, birth, 'miss' } end
           local answer = { clock, birth, 'hit', left, version, value }
           for _, tag in ipairs(tags) do answer[#answer + 1] = tag end
@@ -132,48 +141,54 @@ package enum RedisScripts {
 
         """
 
-    /// ARGV: key. Returns what `look` does.
-    package static let read = RedisScript(name: "read", source: prelude + look + "return look(ARGV[1])")
+    /// ARGV, from the third on: key. Returns what `look` does.
+    package static let read = RedisScript(name: "read", source: prelude + look + "return look(ARGV[3])")
 
-    /// ARGV: keys. Returns what `look` does, for each.
+    /// ARGV, from the third on: keys. Returns what `look` does, for each.
     package static let inspect = RedisScript(
         name: "inspect",
         source: prelude + look + """
             local answers = {}
-            for i, key in ipairs(ARGV) do answers[i] = look(key) end
+            for i = 3, #ARGV do answers[i - 2] = look(ARGV[i]) end
             return answers
             """)
 
-    /// ARGV: key, as of, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0', value, tags…. Returns 1 if
-    /// stored.
+    /// ARGV, from the third on: key, as of, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0', value, tags….
+    /// Returns 1 if stored.
     package static let fill = RedisScript(
         name: "fill",
         source: prelude + """
             open(true)
-            local key, asOf = ARGV[1], tonumber(ARGV[2])
+            local key, asOf = ARGV[3], tonumber(ARGV[4])
             local entry = P .. ':e:' .. key
-            if ARGV[3] ~= '1' then
+            if ARGV[5] ~= '1' then
               if asOf < tonumber(birth) then return 0 end
               if held(key) then return 0 end
               if not above(F, key, asOf) then return 0 end
-              for i = 8, #ARGV do
+              for i = 10, #ARGV do
                 if not above(T, ARGV[i], asOf) then return 0 end
               end
               local present = redis.call('HMGET', entry, 'a', 'v')
               local isThere = present[1] and tonumber(present[1]) >= tonumber(birth)
-              if isThere and tonumber(present[2]) > tonumber(ARGV[5]) then return 0 end
+              if isThere and tonumber(present[2]) > tonumber(ARGV[7]) then return 0 end
             end
             redis.call('DEL', entry)
-            redis.call('HSET', entry, 'a', ARGV[2], 'v', ARGV[5])
-            if ARGV[6] == '1' then redis.call('HSET', entry, 'd', ARGV[7]) end
-            for i = 8, #ARGV do redis.call('HSET', entry, 't' .. (i - 7), ARGV[i]) end
-            redis.call('PEXPIRE', entry, ARGV[4])
+            redis.call('HSET', entry, 'a', ARGV[4], 'v', ARGV[7])
+            if ARGV[8] == '1' then redis.call('HSET', entry, 'd', ARGV[9]) end
+            for i = 10, #ARGV do redis.call('HSET', entry, 't' .. (i - 9), ARGV[i]) end
+            -- What is declared to live longer than the server may keep it has its deadline as data.
+            if lifetime ~= '0' and tonumber(lifetime) < tonumber(ARGV[6]) then
+              redis.call('HSET', entry, 'x', string.format('%d', now + tonumber(ARGV[6])))
+              last(entry)
+            else
+              redis.call('PEXPIRE', entry, ARGV[6])
+            end
             return 1
             """)
 
-    /// ARGV: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, length of the stream or 0 for a
-    /// channel, number of keys, keys…, tags…. Returns { logical time, birth, ms since the loss of an earlier state or
-    /// -1, live instances… }.
+    /// ARGV, from the third on: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, length of the
+    /// stream or 0 for a channel, number of keys, keys…, tags…. Returns { logical time, birth, ms since the loss of an
+    /// earlier state or -1, live instances… }.
     package static let announce = RedisScript(
         name: "announce",
         source: prelude + """
@@ -181,7 +196,7 @@ package enum RedisScripts {
             tick()
             local function raise(floors, name)
               redis.call('ZADD', floors, clock, ':' .. name)
-              local most = tonumber(ARGV[5])
+              local most = tonumber(ARGV[7])
               if redis.call('ZCARD', floors) <= most + 1 then return end
               -- The first in rank is the birth, which stays.
               local half = math.floor(most / 2)
@@ -189,29 +204,34 @@ package enum RedisScripts {
               redis.call('HSET', S, floors == F and 'f' or 't', horizon)
               redis.call('ZREMRANGEBYRANK', floors, 1, half)
             end
-            local keyCount = tonumber(ARGV[7])
-            for i = 8, 7 + keyCount do
+            local keyCount = tonumber(ARGV[9])
+            for i = 10, 9 + keyCount do
               local key = ARGV[i]
               redis.call('DEL', P .. ':e:' .. key)
               raise(F, key)
-              if ARGV[1] ~= 'd' then
-                local till = ARGV[1] == 'h' and now + tonumber(ARGV[3]) or nil
-                put('h:' .. key, changed(redis.call('HGET', S, 'h:' .. key), ARGV[2], till))
+              if ARGV[3] ~= 'd' then
+                local till = ARGV[3] == 'h' and now + tonumber(ARGV[5]) or nil
+                put('h:' .. key, changed(redis.call('HGET', S, 'h:' .. key), ARGV[4], till))
               end
             end
-            for i = 8 + keyCount, #ARGV do raise(T, ARGV[i]) end
-            local message = clock .. ' ' .. ARGV[4]
-            if ARGV[6] == '0' then redis.call('PUBLISH', P .. ':bus', message)
-            else redis.call('XADD', P .. ':bus', 'MAXLEN', '~', ARGV[6], '*', 'e', message) end
+            for i = 10 + keyCount, #ARGV do raise(T, ARGV[i]) end
+            local message = clock .. ' ' .. ARGV[6]
+            if ARGV[8] == '0' then redis.call('PUBLISH', P .. ':bus', message)
+            else
+              redis.call('XADD', P .. ':bus', 'MAXLEN', '~', ARGV[8], '*', 'e', message)
+              last(P .. ':bus')
+            end
+            -- A hold that is forgotten while it stands would be no hold.
+            last(S) last(F) last(T)
             return members({ clock, birth, lost == '0' and -1 or now - tonumber(lost) })
             """)
 
-    /// ARGV: instance, lease ms, data lifetime ms or 0, applied logical time. Returns { was alive 1/0, logical time,
+    /// ARGV, from the third on: instance, lease ms, applied logical time. Returns { was alive 1/0, logical time,
     /// birth }.
     package static let renew = RedisScript(
         name: "renew",
         source: prelude + """
-            local applied = tonumber(ARGV[4])
+            local applied = tonumber(ARGV[5])
             open(applied > 0)
             -- This server has forgotten announcements that the instance has heard; or the instance comes from an earlier
             -- state, and a newcomer has begun this one without knowing that there had been any.
@@ -222,20 +242,18 @@ package enum RedisScripts {
             local list = redis.call('HGET', S, 'm')
             local names, ends = unpacked(list)
             for i = 1, #names do
-              if names[i] == ARGV[1] and ends[i] > now then alive = 1 end
+              if names[i] == ARGV[3] and ends[i] > now then alive = 1 end
             end
-            put('m', changed(list, ARGV[1], now + tonumber(ARGV[2])))
-            if ARGV[3] ~= '0' then
-              for _, name in ipairs({ S, F, T, P .. ':bus' }) do redis.call('PEXPIRE', name, ARGV[3]) end
-            end
+            put('m', changed(list, ARGV[3], now + tonumber(ARGV[4])))
+            last(S) last(F) last(T) last(P .. ':bus')
             return { alive, clock, birth }
             """)
 
-    /// ARGV: instance, which is gone.
+    /// ARGV, from the third on: instance, which is gone.
     package static let leave = RedisScript(
         name: "leave",
         source: prelude + """
-            put('m', changed(redis.call('HGET', S, 'm'), ARGV[1], nil))
+            put('m', changed(redis.call('HGET', S, 'm'), ARGV[3], nil))
             return 1
             """)
 

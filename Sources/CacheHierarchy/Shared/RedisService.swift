@@ -15,6 +15,13 @@ public protocol RedisService: Sendable {
         _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
     ) async throws -> RedisValue
 
+    /// Runs a script whose first argument is the name (`run_id`) of the very process that runs it; `arguments` are those after
+    /// it.
+    /// - Throws: as ``send(_:)``.
+    nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue
+
     /// Subscribes to channels, and returns once the server has confirmed all of them.
     ///
     /// The callbacks are called one at a time, in the order of events, and must not block. After a loss the
@@ -76,6 +83,12 @@ public struct LiveRedisService: RedisService {
         _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
     ) async throws -> RedisValue {
         try await pool.run(script, keys: keys, arguments: arguments)
+    }
+
+    public nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        try await pool.runTellingServer(script, keys: keys, arguments: arguments)
     }
 
     public func subscribe(

@@ -15,8 +15,10 @@ public final class RedisSharedTier: SharedTier {
         /// Until when a hold that is never released is honoured, in nanoseconds. Default five seconds.
         public var holdLifetime: Int64
 
-        /// If set, everything under the prefix disappears when no instance has given a sign of life for that many
-        /// nanoseconds: for guests on somebody else's server. Default `nil`, keep it.
+        /// If set, everything in the namespace disappears when no instance has given a sign of life for that many
+        /// nanoseconds: for guests on somebody else's server. Every key gets that time to live in the step that makes it;
+        /// entries that are declared to live longer are misses after it. Less than ``holdLifetime`` counts as that: a hold
+        /// must not be forgotten while it stands. Default `nil`, keep it.
         public var dataLifetime: Int64?
         /// Whether the state belongs to the server's process that began it. `false` is a deliberate bug: another server's
         /// copy of it is believed.
@@ -131,7 +133,7 @@ public final class RedisSharedTier: SharedTier {
             return StampedInvalidation(message: message.payload).map { .invalidation($0) }
         }
         let parts = String(decoding: message.payload, as: UTF8.self).split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]) else { return nil }
+        guard parts.count == 2, let time = LogicalTime.checked(Int64(parts[0])) else { return nil }
         return .acknowledgement(instance: String(parts[1]), time: time)
     }
 
@@ -139,8 +141,7 @@ public final class RedisSharedTier: SharedTier {
         let reply = try await run(
             RedisScripts.renew,
             [
-                .string(instance), .integer(Self.milliseconds(lease)),
-                .integer(configuration.dataLifetime.map(Self.milliseconds) ?? 0), .integer(Int(applied)),
+                .string(instance), .integer(Self.milliseconds(lease)), .integer(Int(applied)),
             ])
         guard let fields = reply.elements, fields.count == 3, let wasAlive = fields[0].integerValue,
             let time = fields[1].time, let epoch = fields[2].time
@@ -185,13 +186,13 @@ public final class RedisSharedTier: SharedTier {
         case "held": return .held
         case "miss": return .miss(FillToken(asOf: time, epoch: epoch))
         case "hit":
-            guard fields.count >= 6, let remaining = fields[3].integerValue, let version = fields[4].time else {
-                return nil
-            }
+            guard fields.count >= 6, let remaining = fields[3].integerValue, remaining >= 0,
+                let version = fields[4].version
+            else { return nil }
             let entry = CacheEntry(
                 key: key, version: version, value: fields[5].bytes, tags: fields[6...].compactMap(\.string), asOf: time,
                 deadline: Int64.max)
-            return .hit(entry, remaining: remaining * 1_000_000, epoch: epoch)
+            return .hit(entry, remaining: Self.nanoseconds(remaining), epoch: epoch)
         default: return nil
         }
     }
@@ -247,7 +248,8 @@ public final class RedisSharedTier: SharedTier {
         else { throw Self.unexpected(reply, of: "announce") }
         return Announcement(
             time: time, liveInstances: Set(fields[3...].compactMap(\.string)), epoch: epoch,
-            timeSinceLoss: age < 0 ? nil : age * 1_000_000)
+            // The server's clock may have been set back since: then nothing is known but that there was a loss.
+            timeSinceLoss: age == -1 ? nil : Self.nanoseconds(max(0, age)))
     }
 
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
@@ -257,12 +259,21 @@ public final class RedisSharedTier: SharedTier {
     // MARK: Scripts
 
     private func run(_ script: RedisScript, _ arguments: [RedisArgument]) async throws -> RedisValue {
-        let server: [RedisArgument] = configuration.isBoundToServer ? [] : [.string("any")]
-        return try await service.run(
-            script, keys: [.string(configuration.namespace.root)] + server, arguments: arguments)
+        let keys: [RedisArgument] = [.string(configuration.namespace.root)]
+        let lifetime = configuration.dataLifetime.map { Self.milliseconds(max($0, configuration.holdLifetime)) } ?? 0
+        let all = [.integer(lifetime)] + arguments
+        return configuration.isBoundToServer
+            ? try await service.runTellingServer(script, keys: keys, arguments: all)
+            : try await service.run(script, keys: keys, arguments: [.string("any")] + all)
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> Int { Int(max(1, nanoseconds / 1_000_000)) }
+
+    /// - Parameter milliseconds: of a server; what is too much for a deadline is as long as one can be.
+    private static func nanoseconds(_ milliseconds: Int64) -> Int64 {
+        let (nanoseconds, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        return overflow ? LogicalTime.last : min(nanoseconds, LogicalTime.last)
+    }
 
     private static func unexpected(_ reply: RedisValue, of script: String) -> RedisError {
         RedisError(.protocolError, "the script \(script) answered \(reply)")
@@ -270,6 +281,16 @@ public final class RedisSharedTier: SharedTier {
 }
 
 extension RedisValue {
-    /// A logical time or a version: a number that Redis sends as text.
-    fileprivate var time: Int64? { string.flatMap { Int64($0) } ?? integerValue }
+    /// A version: a number that Redis sends as text.
+    fileprivate var version: Int64? { integerValue }
+    /// A logical time, likewise; `nil` for one that no server counts to.
+    fileprivate var time: Int64? { LogicalTime.checked(integerValue) }
+}
+
+/// What may be a logical time: whatever a server or another client says, reckoning with it does not overflow.
+enum LogicalTime {
+    /// 2^62. Logical times begin at the microseconds since 1970 and grow by one with each announcement.
+    static let last: Int64 = 1 << 62
+
+    static func checked(_ time: Int64?) -> Int64? { time.flatMap { (0...last).contains($0) ? $0 : nil } }
 }

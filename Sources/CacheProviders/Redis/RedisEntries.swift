@@ -21,28 +21,35 @@ struct RedisEntries: Sendable {
         }
     }
 
-    private let context: RedisContext
+    private let manager: RedisManager
+    private let namespace: RedisNamespace
+    private let longestLifetime: Int64
     private let health: ProviderHealth
 
-    /// - Parameter storage: keeps apart what belongs to different storages.
-    init(manager: RedisManager, storage: String, health: ProviderHealth) {
-        context = manager.context("cache-of-\(storage)")
+    /// - Parameters:
+    ///   - namespace: keeps apart what belongs to different storages.
+    ///   - longestLifetime: of an entry at the server, in nanoseconds, whatever is declared for it.
+    init(manager: RedisManager, namespace: RedisNamespace, longestLifetime: Int64, health: ProviderHealth) {
+        self.manager = manager
+        self.namespace = namespace
+        self.longestLifetime = longestLifetime
         self.health = health
     }
 
+    private func name(of key: String) -> RedisArgument { .string("\(namespace.root):e:\(key)") }
+
     func read(_ key: String) async -> Found? {
-        let name = context.key(key)
+        let name = name(of: key)
         do {
             // The lifetime is asked for after the value, so it is rather too short than too long.
-            let replies = try await context.manager.pipeline([
+            let replies = try await manager.pipeline([
                 RedisCommand(arguments: ["GET", name]), RedisCommand(arguments: ["PTTL", name]),
             ])
             health.redisAnswered()
             guard replies.count == 2, let bytes = replies[0].bytes, let remaining = replies[1].integerValue,
-                remaining > 0,
-                let entry = EntryRecord.decode(bytes, key: key)
+                remaining > 0, let entry = EntryRecord.decode(bytes, key: key)
             else { return nil }
-            return Found(entry: entry, remaining: Int64(remaining) * 1_000_000)
+            return Found(entry: entry, remaining: Self.nanoseconds(remaining))
         } catch {
             failed(error)
             return nil
@@ -52,17 +59,28 @@ struct RedisEntries: Sendable {
     /// - Parameter lifetime: nanoseconds.
     func fill(_ entry: CacheEntry, lifetime: Int64) async {
         do {
-            try await context.set(entry.key, to: EntryRecord.encode(entry), lifetime: .nanoseconds(lifetime))
+            // Set and bounded in one step: who dies in between leaves nothing that stays.
+            let milliseconds = max(1, min(lifetime, longestLifetime) / 1_000_000)
+            _ = try await manager.send(
+                RedisCommand(arguments: [
+                    "SET", name(of: entry.key), .bytes(EntryRecord.encode(entry)), "PX", .integer(Int(milliseconds)),
+                ]))
             health.redisAnswered()
         } catch {
             failed(error)
         }
     }
 
+    /// What a server says is too much for a deadline is as long as one can be.
+    private static func nanoseconds(_ milliseconds: Int64) -> Int64 {
+        min(milliseconds, longest / 1_000_000) * 1_000_000
+    }
+    private static let longest: Int64 = 1 << 62
+
     private func failed(_ error: any Error) {
         // Whoever gave up himself has learnt nothing about the server.
         if (error as? RedisError)?.code == .cancelled || error is CancellationError { return }
-        let manager = context.manager
+        let manager = manager
         health.redisFailed(error) { _ = try await manager.send(RedisCommand("PING")) }
     }
 }

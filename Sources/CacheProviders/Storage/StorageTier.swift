@@ -36,13 +36,28 @@ public final class StorageTier: SharedTier {
     ///   - manager: the process's way to Redis; `nil` does without.
     ///   - health: is told whether Redis answers.
     /// - Throws: SQLite's error.
-    public init(
+    public convenience init(
         path: String, manager: RedisManager?, health: ProviderHealth, pollInterval: Duration = .milliseconds(10),
         clock: any CacheClock = HostClock()
     ) throws {
+        try self.init(
+            path: path, manager: manager, health: health, pollInterval: pollInterval, clock: clock, namespace: nil)
+    }
+
+    /// - Parameters:
+    ///   - namespace: where the entries are in Redis; `nil` for one that the storage names.
+    ///   - longestLifetime: of an entry in Redis, in nanoseconds, whatever is declared for it.
+    package init(
+        path: String, manager: RedisManager?, health: ProviderHealth, pollInterval: Duration = .milliseconds(10),
+        clock: any CacheClock = HostClock(), namespace: RedisNamespace?, longestLifetime: Int64 = .max
+    ) throws {
         let log = try ChangeLog(path: path)
         self.log = log
-        entries = manager.map { RedisEntries(manager: $0, storage: log.identity, health: health) }
+        let own = try RedisNamespace("cache-of-\(log.identity)")
+        entries = manager.map {
+            RedisEntries(
+                manager: $0, namespace: namespace ?? own, longestLifetime: longestLifetime, health: health)
+        }
         self.pollInterval = Int64(pollInterval / .nanoseconds(1))
         self.clock = clock
     }

@@ -17,7 +17,8 @@ public enum BridgeTransport: String, Sendable, Hashable, CaseIterable, Codable {
 public struct BridgeConfiguration: Sendable {
     /// The instance's name, 1 to 255 bytes, different from every other instance's: own events are known by it.
     public var instance: String
-    /// The bridge's name in Redis: its channel, its stream, the prefix of its keys.
+    /// The bridge's name in Redis: its channel, or its stream. With tracking its keys begin with `coherence:`, the length of
+    /// the name, and the name.
     public var name: String
     /// How events travel. All instances of a bridge must agree.
     public var transport: BridgeTransport
@@ -35,6 +36,9 @@ public struct BridgeConfiguration: Sendable {
     public var delivered: [DeliveredEvents]
     /// With streams: about how many entries are kept (`MAXLEN ~`). Default: 1,000,000.
     public var streamLength: Int
+    /// With streams: the stream disappears when nothing has been added for so long, marks included; it is given that time to
+    /// live in the step that makes it. For guests on somebody else's server. Default: `nil`, it stays.
+    public var dataLifetime: Duration?
     /// How many events may wait for the server before ``EventBridge/publish(_:time:)`` refuses more. Default: 100,000.
     public var outboxLimit: Int
     /// How often a publisher says how far it has come, so that the loss of its last events is noticed. Default: 1 s.
@@ -51,6 +55,7 @@ public struct BridgeConfiguration: Sendable {
         position: StreamPosition? = nil,
         delivered: [DeliveredEvents] = [],
         streamLength: Int = 1_000_000,
+        dataLifetime: Duration? = nil,
         outboxLimit: Int = 100_000,
         markInterval: Duration = .seconds(1)
     ) {
@@ -63,6 +68,7 @@ public struct BridgeConfiguration: Sendable {
         self.position = position
         self.delivered = delivered
         self.streamLength = streamLength
+        self.dataLifetime = dataLifetime
         self.outboxLimit = outboxLimit
         self.markInterval = markInterval
     }

@@ -51,7 +51,7 @@ final class Intake: Sendable {
             ledger.count { counts in
                 switch notice {
                 case .disconnected: counts.disconnections += 1
-                case .trimmed(let entries): counts.trimmed += UInt64(entries)
+                case .trimmed(let entries): counts.trimmed.addSaturating(UInt64(entries))
                 case .missed, .replaced, .resubscribed: break
                 }
             }

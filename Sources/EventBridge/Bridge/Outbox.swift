@@ -127,7 +127,11 @@ final class Outbox: Sendable {
         while !remaining.isEmpty, !state.withLock({ $0.isClosed }) {
             var confirmed = 0
             do {
-                let replies = try await pool.pipeline(remaining.flatMap { encoder.commands(for: $0) })
+                let first = remaining.startIndex
+                let commands = remaining.indices.flatMap {
+                    encoder.commands(for: remaining[$0], isFirst: $0 == first)
+                }
+                let replies = try await pool.pipeline(commands)
                 confirmed = encoder.confirmed(replies)
             } catch {
                 // Whatever it was: what is not confirmed is sent again, until the bridge is closed.

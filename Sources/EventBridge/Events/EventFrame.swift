@@ -39,6 +39,9 @@ struct EventFrame: Equatable {
         self.event = event
     }
 
+    /// The highest number of an event: no source comes that far, and reckoning with it does not overflow.
+    static let lastSequence: UInt64 = 1 << 62
+
     /// - Returns: `nil` for bytes that are no frame, which somebody else must have sent.
     init?(_ bytes: some RandomAccessCollection<UInt8>) {
         let frame =
@@ -55,6 +58,7 @@ struct EventFrame: Equatable {
         func word(_ offset: Int) -> UInt64 {
             UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
+        guard (1...Self.lastSequence).contains(word(16)) else { return nil }
         let payload = Self.headerLength + Int(bytes[2])
         self.kind = kind
         event = BridgeEvent(

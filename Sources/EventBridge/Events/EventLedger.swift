@@ -62,7 +62,7 @@ struct EventLedger {
         if isDelivered { counts.received += 1 }
         if let missing {
             counts.gaps += 1
-            counts.missed += UInt64(missing.count)
+            counts.missed.addSaturating(UInt64(missing.count))
         }
         return Outcome(isDelivered: isDelivered, missing: missing)
     }
@@ -72,5 +72,13 @@ struct EventLedger {
     /// The highest number known of each source, and how many up to it are missing.
     var sources: [EventSource: (highest: UInt64, missing: UInt64)] {
         ledgers.mapValues { ($0.highest, $0.missing) }
+    }
+}
+
+extension UInt64 {
+    /// Adds what others claim: at the greatest number it stays.
+    mutating func addSaturating(_ amount: UInt64) {
+        let (sum, overflow) = addingReportingOverflow(amount)
+        self = overflow ? .max : sum
     }
 }

@@ -5,17 +5,40 @@ struct FrameCommands {
     private let transport: BridgeTransport
     private let name: String
     private let streamLength: Int
+    /// In milliseconds; `nil` for ever.
+    private let lifetime: Int?
+
+    /// KEYS: the stream. ARGV: its length, its time to live in milliseconds, the frame.
+    private static let addition = RedisScript(
+        name: "add to a stream that goes by itself",
+        source: """
+            local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'e', ARGV[3])
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            return id
+            """)
 
     init(_ configuration: BridgeConfiguration) {
         transport = configuration.transport
         name = configuration.name
         streamLength = configuration.streamLength
+        lifetime = configuration.dataLifetime.map { Int(clamping: max(1, Int64($0 / .milliseconds(1)))) }
     }
 
-    func commands(for frame: [UInt8]) -> [RedisCommand] {
+    /// - Parameter isFirst: whether it is the first that goes out together: those after it find the script at the server.
+    func commands(for frame: [UInt8], isFirst: Bool = true) -> [RedisCommand] {
         switch transport {
         case .pubSub: return [RedisCommand("PUBLISH", arguments: [.string(name), .bytes(frame)])]
         case .streams:
+            if let lifetime {
+                let (word, script) = isFirst ? ("EVAL", Self.addition.source) : ("EVALSHA", Self.addition.sha1)
+                return [
+                    RedisCommand(
+                        word,
+                        arguments: [
+                            .string(script), 1, .string(name), .integer(streamLength), .integer(lifetime), .bytes(frame),
+                        ])
+                ]
+            }
             return [
                 RedisCommand(
                     "XADD",

@@ -15,7 +15,7 @@ struct StreamState: Equatable {
         self.last = last
     }
 
-    /// - Returns: `nil` for an answer that lacks something, such as that of a server before 7.0.
+    /// - Returns: `nil` for an answer that lacks something, such as that of a server before 7.0, or says what cannot be.
     init?(_ reply: RedisValue) {
         var fields: [String: RedisValue] = [:]
         let elements = reply.elements ?? []
@@ -25,6 +25,8 @@ struct StreamState: Equatable {
         guard let length = fields["length"]?.integerValue, let added = fields["entries-added"]?.integerValue,
             let last = fields["last-generated-id"]?.string.flatMap({ StreamEntryID($0) })
         else { return nil }
+        // A server that claims more is none.
+        guard (0...Int64(1) << 62).contains(added), (0...added).contains(length) else { return nil }
         self.init(length: Int(length), entriesAdded: Int(added), last: last)
     }
 }

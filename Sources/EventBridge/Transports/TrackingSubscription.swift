@@ -21,12 +21,14 @@ final class TrackingSubscription: Subscription {
 
     /// What the keys of a bridge begin with. With the length of its name, so that the keys of no other bridge begin with it: without,
     /// the bridge `a` would be told of the events of `a:event:b`.
-    static func prefix(_ name: String) -> [UInt8] { Array("\(name.utf8.count):\(name):event:".utf8) }
+    static func prefix(_ name: String) -> [UInt8] {
+        Array("coherence:\(name.utf8.count):\(name):event:".utf8)
+    }
 
     static func open(_ configuration: BridgeConfiguration, _ intake: Intake) async throws -> TrackingSubscription {
         // The name finds the number of the connection, so it has to be nobody else's.
         var redis = configuration.redis
-        redis.clientName = "event-bridge-\(UInt64.random(in: 0...UInt64.max))"
+        redis.clientName = "\(redis.clientName.map { "\($0)." } ?? "")event-bridge-\(UInt64.random(in: 0...UInt64.max))"
         let prefix = prefix(configuration.name)
         let tracking = Tracking(configuration, subscriberName: redis.clientName ?? "", prefix: prefix, intake)
         let subscriber = RedisSubscriber(redis) { state in

@@ -47,6 +47,14 @@ final class StrayRedisService: RedisService {
         return try await base.run(script, keys: keys, arguments: arguments)
     }
 
+    nonisolated(nonsending) func runTellingServer(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument]
+    ) async throws -> RedisValue {
+        if let ownPool { return try await ownPool.runTellingServer(script, keys: keys, arguments: arguments) }
+        try await leakOne()
+        return try await base.runTellingServer(script, keys: keys, arguments: arguments)
+    }
+
     /// Opens one more connection, unless enough are open.
     private nonisolated(nonsending) func leakOne() async throws {
         guard leaked.withLock({ $0.count }) < mostLeaked else { return }

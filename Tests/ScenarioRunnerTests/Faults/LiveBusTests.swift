@@ -94,7 +94,7 @@ struct LiveBusTests {
     func evicted() async throws {
         try await Rig.with(.streams()) { rig in
             try await rig.instances[0].makeWorker().write("k", [1])
-            _ = try await rig.pool.send(RedisCommand("DEL", "cache:3:bus:bus"))
+            _ = try await rig.pool.send(RedisCommand("DEL", "coherence:3:bus:bus"))
             try await eventually("the loss is noticed") { rig.instances.allSatisfy { $0.busCounts.distrusted == 1 } }
             let time = try #require(try await rig.instances[0].makeWorker().write("k", [2]).time)
             await rig.instances[1].waitUntilApplied(time, deadline: .max)

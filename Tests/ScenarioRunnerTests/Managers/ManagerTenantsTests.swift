@@ -37,7 +37,7 @@ struct ManagerTenantsTests {
         }
         // Which state of the second's this is: it begins anew where it is lost.
         func state() async throws -> RedisValue {
-            try await pool.send(RedisCommand("HGET", isRaw ? "a:e:s" : "cache:3:a:e:s", "b"))
+            try await pool.send(RedisCommand("HGET", isRaw ? "coherence:a:e:s" : "coherence:3:a:e:s", "b"))
         }
         try await read(1, "k:0")
         let before = try await state()

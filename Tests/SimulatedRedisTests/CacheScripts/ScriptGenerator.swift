@@ -68,8 +68,13 @@ struct ScriptGenerator {
 
     // MARK: Invocations
 
-    private func run(_ name: String, _ arguments: [String], by connection: Int) -> Step {
-        var step = Step(connection, ["EVALSHA", scripts[name]?.sha1 ?? name, "1", Self.prefix] + arguments)
+    private mutating func run(_ name: String, _ arguments: [String], by connection: Int) -> Step {
+        // Now and then the server is another process than the one that began the state.
+        let server = chance(60) ? "bbbb" : "aaaa"
+        let lifetime = chance(3) ? one(["50", "2000", "60000"]) : "0"
+        var step = Step(
+            connection,
+            ["EVALSHA", scripts[name]?.sha1 ?? name, "1", Self.prefix, server, lifetime] + arguments)
         step.script = name.replacing(" ", with: "-")
         return step
     }
@@ -84,8 +89,7 @@ struct ScriptGenerator {
             let applied = one(["0", String(logicalTime), asOf(), chance(20) ? String(time + 1_000_000) : "0"])
             return run(
                 "renew",
-                [one(Self.instances), one(["1", "40", "5000", "30000"]), one(["0", "0", "0", "2000"]), applied],
-                by: connection)
+                [one(Self.instances), one(["1", "40", "5000", "30000"]), applied], by: connection)
         case 88..<93: return run("members", [], by: connection)
         case 93..<94: return run("leave", [one(Self.instances)], by: connection)
         case 94..<97: return run("logical time", [], by: connection)
@@ -129,7 +133,7 @@ struct ScriptGenerator {
         case 2: Step(connection, ["FLUSHALL"])
         case 3, 7: Step(connection, ["SET", "p:e:\(key())", "x", "PX", "5000"])
         case 4: Step(connection, ["HSET", "p:s", "r", "another"])
-        case 5: Step(connection, ["EVALSHA", scripts["read"]?.sha1.uppercased() ?? "", "1", "p", "k1"])
+        case 5: Step(connection, ["EVALSHA", scripts["read"]?.sha1.uppercased() ?? "", "1", "p", "aaaa", "0", "k1"])
         default: Step(connection, ["ZREM", one(["p:f", "p:t"]), one([":k1", ":k2", ":t1", "b"])])
         }
     }

@@ -122,7 +122,7 @@ struct SharedTierTests {
         #expect(first.descriptions == ["a", "b", "c", "d"].map { "drop [\"\($0)\"]" })
         #expect(first.times == Array(first.times[0]...(first.times[0] + 3)))
         #expect(second.descriptions == Array(first.descriptions.dropFirst()))
-        #expect(try await service.send(RedisCommand("XLEN", "cache:1:q:bus")).integerValue == 3)
+        #expect(try await service.send(RedisCommand("XLEN", "coherence:1:q:bus")).integerValue == 3)
         try await streams.acknowledge(first.times[0], by: "i2", to: "i1")
         #expect(first.descriptions.last == "acknowledged by i2")
         await streams.leave("i2")
@@ -253,7 +253,7 @@ struct SharedTierTests {
         let before = try await drop(tags: ["x"])
         #expect(before.timeSinceLoss == nil && before.epoch == token.epoch && before.liveInstances == ["i1"])
         clock.advance(milliseconds: 1)
-        #expect(try await service.send(RedisCommand("DEL", "cache:1:p:\(key)")).integerValue == 1)
+        #expect(try await service.send(RedisCommand("DEL", "coherence:1:p:\(key)")).integerValue == 1)
         // Were only the floor of the tag gone, the entry would be back.
         let again = try await self.token("k")
         #expect(again.epoch > before.time && again.asOf == again.epoch)
