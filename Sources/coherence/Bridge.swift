@@ -56,6 +56,9 @@ struct Bridge: AsyncParsableCommand {
     )
     var redis: String?
 
+    @Option(help: KeyLifetime.help)
+    var keyLifetime: KeyLifetime?
+
     @Option(
         help: ArgumentHelp(
             "Serve figures for a Prometheus server under /metrics, brought up to date every second: PORT (of 127.0.0.1) or HOST:PORT.",
@@ -73,6 +76,8 @@ struct Bridge: AsyncParsableCommand {
         }
         var runner = BridgeRunner(program: program)
         runner.redis = try Run.source(redis)
+        runner.keyLifetime = keyLifetime?.duration
+        runner.onRemains = { Console.error("coherence: \($0)") }
         let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
         if let metricsPage { runner.onProgress = { metricsPage.metrics.update($0) } }
         let interruption = Interruption()

@@ -5,6 +5,7 @@ import Scenarios
 /// Runs scenarios of event bridges among those of clusters.
 struct BridgeScenarioRuns: Sendable {
     let redis: RedisServer.Source
+    let keyLifetime: Duration?
     /// `nil` if the path of this program is not known.
     let program: InstanceProgram?
     let progress: ProgressLine
@@ -23,6 +24,8 @@ struct BridgeScenarioRuns: Sendable {
         progress.show(.started(scenario: scenario.name, seed: seed))
         var runner = BridgeRunner(program: program ?? InstanceProgram(path: "", arguments: []))
         runner.redis = redis
+        runner.keyLifetime = keyLifetime
+        runner.onRemains = { Console.error("coherence: \($0)") }
         let run = await runner.run(scenario)
         progress.finish()
         onEnd(run)

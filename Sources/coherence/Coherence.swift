@@ -16,7 +16,7 @@ struct Coherence: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, InstanceCommand.self,
-            Validate.self, List.self,
+            Validate.self, List.self, Clean.self,
         ])
 
     /// An error that nothing foresaw is the command's own failure, not a verdict on a cache.

@@ -15,7 +15,7 @@ struct Run: AsyncParsableCommand {
         discussion: """
             A private redis-server is started for the run and ended with it, unless --redis names one. On a server that is \
             not its own, the run touches only keys under a prefix of its own in database 15 (or the one that the URL \
-            names), and removes them.
+            names), and removes them; coherence clean removes those of runs that were killed.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -42,6 +42,9 @@ struct Run: AsyncParsableCommand {
             "A Redis server to use, as redis://[user:password@]host:port[/database] or unix:///path.", valueName: "url")
     )
     var redis: String?
+
+    @Option(help: KeyLifetime.help)
+    var keyLifetime: KeyLifetime?
 
     @Option(
         help: "Names the workload: the same seed draws the same operations. Without it: a new one, which is printed.")
@@ -83,6 +86,7 @@ struct Run: AsyncParsableCommand {
         var configuration = ScenarioRunner.Configuration()
         configuration.worlds = world.worlds
         configuration.redis = try Self.source(redis)
+        configuration.keyLifetime = keyLifetime?.duration
         configuration.defects = Set(defects)
         configuration.instanceProgram = InstanceCommand.program
         let histories = try histories(
@@ -110,7 +114,7 @@ struct Run: AsyncParsableCommand {
         let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
         let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
         let bridges = BridgeScenarioRuns(
-            redis: configuration.redis, program: BridgeInstance.program, progress: progress
+            redis: configuration.redis, keyLifetime: configuration.keyLifetime, program: BridgeInstance.program, progress: progress
         ) { run in
             metricsPage?.metrics.add(run)
             guard format == .text else { return }
@@ -156,7 +160,7 @@ struct Run: AsyncParsableCommand {
                 }
             }
         }
-        await runner?.close()
+        if let remains = await runner?.close() { Console.error("coherence: \(remains)") }
         return report
     }
 

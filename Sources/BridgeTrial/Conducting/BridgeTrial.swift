@@ -13,6 +13,11 @@ public struct BridgeTrial: Sendable {
     /// Given what came about up to now, once a second while it goes on, and once more at the end. Without it nobody is
     /// asked before the end.
     public var onProgress: (@Sendable (TrialResult) -> Void)?
+    /// How long a key of the trial may outlive it on a server that is not its own, should it be killed. Default: what the
+    /// trial may take, and 120 seconds.
+    public var keyLifetime: Duration?
+    /// Told what could not be removed from a server that is not the trial's own.
+    public var onRemains: (@Sendable (String) -> Void)?
 
     /// - Parameters:
     ///   - program: what to start for each instance: something that calls ``TrialInstance``.
@@ -27,15 +32,10 @@ public struct BridgeTrial: Sendable {
     /// Runs the trial. Whatever ends it, cancellation included, no process is left and no key.
     /// - Throws: ``WorldError`` if there is no Redis to be had.
     public func run() async throws -> TrialResult {
-        let server = try await RedisServer.open(source, settings: settings)
-        do {
-            let result = try await run(on: server)
-            await server.close()
-            return result
-        } catch {
-            await server.close()
-            throw error
-        }
+        let server = try await RedisServer.open(source, settings: settings, keyLifetime: keyLifetime)
+        let result = await run(on: server)
+        if let remains = await server.close() { onRemains?(remains) }
+        return result
     }
 
     /// What a private server needs for the plan.
@@ -50,27 +50,16 @@ public struct BridgeTrial: Sendable {
         }
     }
 
-    private func run(on server: RedisServer) async throws -> TrialResult {
-        let bridge = "coherence-\(UInt64.random(in: 0...UInt64.max)):bridge"
-        let connection = try await RedisConnection.connect(server.configuration)
-        if plan.transport == .streams {
-            // Made here, so that it is gone some time after the trial even if nobody is left to remove it.
-            _ = try await connection.send(RedisCommand("XGROUP", "CREATE", bridge, "none", "$", "MKSTREAM"))
-            _ = try await connection.send(RedisCommand("XGROUP", "DESTROY", bridge, "none"))
-            _ = try await connection.send(RedisCommand("EXPIRE", bridge, "\(Int(plan.seconds) + 600)"))
-        }
-        await connection.close()
+    private func run(on server: RedisServer) async -> TrialResult {
+        let bridge = server.keyStart + "bridge"
+        let lifetime = server.keyLifetime(RunBudget(for: plan.bridge))
         let journal = "\(server.folder)/deliveries.jsonl"
         var conductor = Conductor(plan: plan, server: server, onProgress: onProgress)
-        let result = await conductor.conduct(program: program, arguments: arguments) { [plan] number, isRestarted in
+        return await conductor.conduct(program: program, arguments: arguments) { [plan] number, isRestarted in
             InstanceSettings(
-                number: number, plan: plan, redis: server.configuration.url, bridge: bridge,
+                number: number, plan: plan, redis: server.configuration.url,
+                connection: server.configuration.clientName ?? "coherence", bridge: bridge, lifetime: lifetime,
                 journal: plan.isRestarted(number) ? journal : nil, isRestarted: isRestarted)
         }
-        if plan.transport == .streams, let connection = try? await RedisConnection.connect(server.configuration) {
-            _ = try? await connection.send(RedisCommand("DEL", bridge))
-            await connection.close()
-        }
-        return result
     }
 }

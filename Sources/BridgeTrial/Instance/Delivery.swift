@@ -11,6 +11,8 @@ struct Delivery: Sendable, Hashable, Codable {
     init(_ event: BridgeEvent, at now: Int64) {
         source = event.source.instance
         sequence = event.sequence
-        latency = UInt64(clamping: now - event.time)
+        let (elapsed, overflow) = now.subtractingReportingOverflow(event.time)
+        // What an event says of its time is its publisher's claim.
+        latency = overflow ? 0 : UInt64(clamping: elapsed)
     }
 }

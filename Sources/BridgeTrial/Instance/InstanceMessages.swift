@@ -7,8 +7,12 @@ struct InstanceSettings: Sendable, Codable {
     var plan: TrialPlan
     /// The server, as a URL.
     var redis: String
+    /// What its connections are called at the server.
+    var connection: String
     /// The bridge's name in Redis.
     var bridge: String
+    /// After which the bridge's stream goes by itself; `nil` on a server of the trial's own.
+    var lifetime: Duration?
     /// Where an instance that will be killed keeps what the one that takes its place is to know.
     var journal: String?
     /// Whether it takes the place of one that was killed.

@@ -42,11 +42,11 @@ public final class TrialInstance: Sendable {
     private func open() async throws -> EventBridge {
         let plan = settings.plan
         var redis = try RedisConfiguration(url: settings.redis)
-        redis.clientName = "coherence"
+        redis.clientName = settings.connection
         var configuration = BridgeConfiguration(
             instance: InstanceSettings.name(settings.number), name: settings.bridge, transport: plan.transport,
             publishes: plan.publishes(settings.number), subscribes: plan.subscribes(settings.number), redis: redis,
-            outboxLimit: Int.max)
+            dataLifetime: settings.lifetime, outboxLimit: Int.max)
         if settings.isRestarted { try inherit(&configuration) }
         let journal = try settings.isRestarted ? nil : settings.journal.map { try DeliveryJournal(path: $0) }
         let bridge = try await EventBridge.open(configuration) { [self] notice in

@@ -11,6 +11,11 @@ public struct BridgeRunner: Sendable {
     /// Told what came about up to now, as ``BridgeTrial/onProgress``.
     public var onProgress: (@Sendable (TrialResult) -> Void)?
 
+    /// As ``BridgeTrial/keyLifetime``.
+    public var keyLifetime: Duration?
+    /// As ``BridgeTrial/onRemains``.
+    public var onRemains: (@Sendable (String) -> Void)?
+
     public init(program: InstanceProgram) { self.program = program }
 
     /// Runs a scenario and judges it. What keeps it from being run makes it unknown.
@@ -28,6 +33,8 @@ public struct BridgeRunner: Sendable {
                 TrialPlan(scenario.bridge, defect: defect), redis: redis, program: program.path,
                 arguments: program.arguments)
             trial.onProgress = onProgress
+            trial.keyLifetime = keyLifetime
+            trial.onRemains = onRemains
             let result = try await trial.run()
             if Task.isCancelled {
                 return BridgeRun(scenario, failure: "it was interrupted", as: .unknown, duration: seconds)

@@ -29,8 +29,13 @@ public struct RunBudget: Sendable, Hashable {
 
     /// - Parameter limit: replaces the computed one.
     public init(for bridge: BridgeScenario, limit: Duration? = nil) {
-        let processes = Double(bridge.bridge.instances)
-        self.init(expected: bridge.bridge.duration / .seconds(1) + 0.2 * processes, limit: limit)
+        self.init(for: bridge.bridge, limit: limit)
+    }
+
+    /// - Parameter limit: replaces the computed one.
+    public init(for bridge: BridgeDeclaration, limit: Duration? = nil) {
+        let processes = Double(bridge.instances)
+        self.init(expected: bridge.duration / .seconds(1) + 0.2 * processes, limit: limit)
     }
 }
 

@@ -25,6 +25,9 @@ public final class ScenarioRunner: Sendable {
         public var defects: Set<Defect> = []
         /// How long one run of a variant may take, in place of what ``RunBudget`` computes.
         public var timeout: Duration?
+        /// How long a key of this run may outlive it on a Redis that is not its own, should it be killed. Default: its
+        /// ``RunBudget`` and 120 seconds.
+        public var keyLifetime: Duration?
         /// Told what is going on.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
 
@@ -51,19 +54,23 @@ public final class ScenarioRunner: Sendable {
     private init(server: RedisServer?, configuration: Configuration) {
         self.server = server
         self.configuration = configuration
-        runPrefix =
-            "coherence-\(ProcessInfo.processInfo.processIdentifier)-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        runPrefix = (server?.identity ?? GuestIdentity()).connectionName
     }
 
     /// Starts or reaches the server, if anything is to be run live.
     /// - Throws: ``WorldError`` if there is none to be had.
     public static func open(_ configuration: Configuration = Configuration()) async throws -> ScenarioRunner {
-        let server = configuration.worlds.contains(.live) ? try await RedisServer.open(configuration.redis) : nil
+        let server =
+            configuration.worlds.contains(.live)
+            ? try await RedisServer.open(configuration.redis, keyLifetime: configuration.keyLifetime) : nil
         return ScenarioRunner(server: server, configuration: configuration)
     }
 
-    /// Ends the private server and removes the run's files. Nothing of the run is left.
-    public func close() async { await server?.close() }
+    /// Ends the private server, or removes what is left on the one that was given, and removes the run's files. It does so
+    /// where the caller is cancelled as well.
+    /// - Returns: what could not be removed, as a sentence; `nil` if nothing of the run is left.
+    @discardableResult
+    public func close() async -> String? { await server?.close() }
 
     /// Runs every variant of a scenario, one after the other, in each of the worlds.
     public func run(_ scenario: Scenario, seed: UInt64) async -> [ScenarioResult] {
@@ -136,7 +143,7 @@ public final class ScenarioRunner: Sendable {
         do {
             let cluster = try await LiveWorld.build(
                 scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
-                keeper: keeper, program: configuration.instanceProgram)
+                budget: RunBudget(for: scenario, limit: configuration.timeout), keeper: keeper, program: configuration.instanceProgram)
             do {
                 let onProgress = configuration.onProgress
                 let total = scenario.phases.count

@@ -24,6 +24,7 @@ struct LiveWorld: WorldSurroundings {
     /// - Parameters:
     ///   - prefix: before the names of this cluster's connections, instances and files; no other uses it.
     ///   - application: whose keys they are on the server; by default the prefix.
+    ///   - budget: decides how long keys may outlive the run on a server that is not its own.
     ///   - keeper: has the process's one manager if the scenario declares that; the caller closes it when all who
     ///     share it are gone.
     ///   - program: what is started for an instance that is to be a process.
@@ -31,7 +32,7 @@ struct LiveWorld: WorldSurroundings {
     ///     system. It knows the tasks of this process only, so all instances are among them.
     static func build(
         _ scenario: Scenario, server: RedisServer, prefix: String, application: String? = nil, defects: Set<Defect>,
-        keeper: ManagerKeeper? = nil, program: InstanceProgram? = nil,
+        budget: RunBudget? = nil, keeper: ManagerKeeper? = nil, program: InstanceProgram? = nil,
         director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
@@ -41,10 +42,13 @@ struct LiveWorld: WorldSurroundings {
         connection.clientName = prefix + ConnectionLedger.control
         let pool = RedisPool(connection)
         let name = application ?? prefix
-        let namespace = defects.contains(.rawPrefix) ? RedisNamespace(raw: name) : try RedisNamespace(name)
+        let namespace =
+            defects.contains(.rawPrefix)
+            ? RedisNamespace(raw: name, after: server.keyStart) : RedisNamespace(name, after: server.keyStart)
+        let keyLifetime = server.keyLifetime(budget ?? RunBudget(for: scenario))?.nanoseconds
         let tier = RedisSharedTier.Configuration(
             namespace: namespace, holdLifetime: cluster.holdLifetime,
-            dataLifetime: server.isPrivate ? nil : guestDataLifetime,
+            dataLifetime: keyLifetime,
             isBoundToServer: !defects.contains(.laggingReplicaBelieved),
             bus: cluster.bus == .streams ? .streams(length: cluster.busLength) : .pubSub)
         var hosts: [any HostStore] = []
@@ -65,7 +69,9 @@ struct LiveWorld: WorldSurroundings {
             try managed?.manager
             ?? cluster.provider.flatMap { try providerManager($0, server: server, prefix: prefix) }
         let storageTier = try cluster.provider.map {
-            try StorageTier(path: storage, manager: manager, health: ProviderHealth($0, logger: providerLogger))
+            try StorageTier(
+                path: storage, manager: manager, health: ProviderHealth($0, logger: providerLogger),
+                namespace: namespace, longestLifetime: keyLifetime ?? .max)
         }
         let injector =
             scenario.faults.isEmpty
@@ -98,9 +104,6 @@ struct LiveWorld: WorldSurroundings {
     static func origin(in folder: String) -> String { "\(folder)/origin.sqlite" }
     /// The file of a host's L3.
     static func host(_ number: Int, in folder: String) -> String { "\(folder)/host-\(number).sqlite" }
-
-    /// On a server that is not ours every key disappears by itself after this, in nanoseconds, should the run be killed.
-    private static let guestDataLifetime: Int64 = 120_000_000_000
 
     func roundTrip() async throws { _ = try await pool.send(RedisCommand("PING")) }
 
@@ -138,9 +141,9 @@ struct LiveWorld: WorldSurroundings {
     }
 
     func remove() async {
-        // If Redis is away there is nothing to be done; on a server that is not ours the keys expire.
+        // What is left when the run was interrupted, or Redis is away, goes when the server is closed.
         try? await forEachPortionOfKeys { keys in
-            _ = try await pool.send(RedisCommand(parts: ["DEL"] + keys))
+            _ = try await pool.send(RedisCommand(parts: ["UNLINK"] + keys))
         }
         await pool.close()
         await manager?.close()
@@ -148,16 +151,10 @@ struct LiveWorld: WorldSurroundings {
         if let folder { try? FileManager.default.removeItem(atPath: folder) }
     }
 
-    /// Goes through the keys of this cluster on the server, a thousand or so at a time.
+    /// Goes through the keys of this cluster on the server.
     private func forEachPortionOfKeys(_ body: ([String]) async throws -> Void) async throws {
-        var cursor = "0"
-        repeat {
-            let reply = try await pool.send(
-                RedisCommand("SCAN", cursor, "MATCH", namespace.keyPattern, "COUNT", "1000"))
-            guard let parts = reply.elements, parts.count == 2, let next = parts[0].string else { return }
-            cursor = next
-            let keys = parts[1].elements?.compactMap(\.string) ?? []
-            if !keys.isEmpty { try await body(keys) }
-        } while cursor != "0"
+        try await pool.withConnection { connection in
+            try await GuestKeys.forEachPortion(matching: namespace.keyPattern, connection, body)
+        }
     }
 }

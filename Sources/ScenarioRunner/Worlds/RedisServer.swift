@@ -1,3 +1,4 @@
+import CacheHierarchy
 import Foundation
 import RedisClient
 
@@ -17,13 +18,38 @@ public final class RedisServer: Sendable {
     /// Whether the run started it and may do with it as it likes.
     public let isPrivate: Bool
     let caretaker: Caretaker
+    /// What a guest's names are on a server that is not its own.
+    let identity: GuestIdentity
+    private let lease: GuestLease?
+    /// How long a key of this run may outlive it on a server that is not its own; `nil` for what the run's budget says.
+    private let keyLifetime: Duration?
     /// A folder that is gone with the server, whatever ends the process.
     package var folder: String { caretaker.folder }
 
-    private init(configuration: RedisConfiguration, isPrivate: Bool, caretaker: Caretaker) {
+    /// - Parameter lease: that of a guest; `nil` on a server of one's own.
+    private init(
+        configuration: RedisConfiguration, caretaker: Caretaker, identity: GuestIdentity, lease: GuestLease?,
+        keyLifetime: Duration?
+    ) {
         self.configuration = configuration
-        self.isPrivate = isPrivate
+        isPrivate = lease == nil
         self.caretaker = caretaker
+        self.identity = identity
+        self.lease = lease
+        self.keyLifetime = keyLifetime
+    }
+
+    /// What all keys and channels of the run begin with.
+    package var keyStart: String { isPrivate ? RedisNamespace.prefix : identity.keyStart }
+
+    /// How long a key may outlive a run that is killed; `nil` on a server of one's own, which ends with the run.
+    package func keyLifetime(_ budget: RunBudget) -> Duration? {
+        isPrivate ? nil : keyLifetime ?? Self.keyLifetime(for: budget)
+    }
+
+    /// Longer than the run, so that no key goes before its time.
+    private static func keyLifetime(for budget: RunBudget) -> Duration {
+        min(budget.limit, .seconds(30 * 86_400)) + .seconds(120)
     }
 
     /// The database used if none is named.
@@ -34,24 +60,31 @@ public final class RedisServer: Sendable {
     ///   - settings: more arguments of a private redis-server, such as `--appendonly yes`; later ones win.
     ///   - path: where to look for redis-server.
     ///   - patience: how long to wait for an answer.
+    ///   - keyLifetime: how long a key may outlive a run that is killed, on a server that is not its own; by default the
+    ///     run's budget and 120 seconds.
     /// - Throws: ``WorldError``.
     public static func open(
         _ source: Source, settings: [String] = [],
         path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-        patience: Duration = .seconds(10)
+        patience: Duration = .seconds(10), keyLifetime: Duration? = nil
     ) async throws -> RedisServer {
+        let identity = GuestIdentity()
         switch source {
-        case .given(let configuration):
+        case .given(var configuration):
+            // By this name others see that the run is alive.
+            configuration.clientName = identity.connectionName
             let caretaker = try await Caretaker.start(server: nil)
             do {
-                try await answer(configuration, within: patience)
+                try await answer(configuration, within: patience, isGuest: true)
+                try await GuestRights.check(configuration, keyStart: identity.keyStart)
+                let lease = try await GuestLease.begin(identity, on: configuration, keyLifetime: keyLifetime)
+                return RedisServer(
+                    configuration: configuration, caretaker: caretaker, identity: identity, lease: lease,
+                    keyLifetime: keyLifetime)
             } catch {
                 await caretaker.stop()
-                throw WorldError(
-                    .redisUnusable, "the Redis at \(configuration.endpoint) cannot be used: \(error)",
-                    advice: "Check the address and the password, or leave out --redis to have a private server started")
+                throw unusable(configuration, error)
             }
-            return RedisServer(configuration: configuration, isPrivate: false, caretaker: caretaker)
         case .privateServer:
             guard let program = find("redis-server", on: path) else { throw noServer }
             let caretaker = try await Caretaker.start { folder in
@@ -73,8 +106,28 @@ public final class RedisServer: Sendable {
                     .redisUnusable, "the private redis-server does not answer: \(error)",
                     advice: "It said: \(log.suffix(400))")
             }
-            return RedisServer(configuration: configuration, isPrivate: true, caretaker: caretaker)
+            return RedisServer(
+                configuration: configuration, caretaker: caretaker, identity: identity, lease: nil,
+                keyLifetime: nil)
         }
+    }
+
+    private static func unusable(_ configuration: RedisConfiguration, _ error: any Error) -> WorldError {
+        let otherwise = "Or leave out --redis to have a private server started"
+        guard let error = error as? RedisError else {
+            return WorldError(
+                .redisUnusable, "the Redis at \(configuration.endpoint) cannot be used: \(error)", advice: otherwise)
+        }
+        guard let refusal = error.refusal else {
+            return WorldError(
+                .redisUnusable, "the Redis at \(configuration.endpoint) cannot be used: \(error.summary)",
+                advice: "\(error.advice) \(otherwise)")
+        }
+        let asked = error.underlying.flatMap { $0.hasPrefix("in answer to") ? " \($0)" : nil } ?? ""
+        return WorldError(
+            .redisUnusable,
+            "the Redis at \(configuration.endpoint) cannot be used: it \(refusal.meaning): \(refusal.line)\(asked)",
+            advice: "\(refusal.advice) \(otherwise)")
     }
 
     /// Kills the private server without warning and starts it again; returns before it answers. Not for a given one.
@@ -83,8 +136,15 @@ public final class RedisServer: Sendable {
         caretaker.restartServer()
     }
 
-    /// Ends the private server, and removes the run's folder.
-    public func close() async { await caretaker.stop() }
+    /// Ends the private server, or removes what the run has left on the one that it was given; and removes the run's folder.
+    /// It does so where the caller is cancelled as well.
+    /// - Returns: what could not be removed from the server, as a sentence; `nil` if nothing is left.
+    @discardableResult
+    public func close() async -> String? {
+        let remains = await lease?.end()
+        await caretaker.stop()
+        return remains
+    }
 
     /// Starts it again after its process has ended, and waits until it answers.
     func restart(_ arguments: String) async throws {
@@ -103,8 +163,10 @@ public final class RedisServer: Sendable {
             """)
 
     /// Waits for a PING to be answered.
-    static func answer(_ configuration: RedisConfiguration, within limit: Duration) async throws {
+    /// - Parameter isGuest: whether it is not for us to wait until the server has its data.
+    static func answer(_ configuration: RedisConfiguration, within limit: Duration, isGuest: Bool = false) async throws {
         let deadline = ContinuousClock.now + limit
+        var rest = Duration.milliseconds(2)
         while true {
             do {
                 let connection = try await RedisConnection.connect(configuration)
@@ -113,9 +175,11 @@ public final class RedisServer: Sendable {
                 return
             } catch let error as RedisError
                 where [.connectFailed, .connectionLost].contains(error.code) && ContinuousClock.now < deadline
+                && !(isGuest && error.refusal != nil)
             {
                 // Not there yet, or still reading its data.
-                try await Task.sleep(for: .milliseconds(2))
+                try await Task.sleep(for: rest)
+                rest = min(rest * 2, isGuest ? .milliseconds(250) : .milliseconds(20))
             }
         }
     }

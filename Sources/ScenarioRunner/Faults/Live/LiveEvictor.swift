@@ -58,9 +58,10 @@ final class LiveEvictor: Sendable {
         var excess: Int64 = 1
         while try await pool.send(RedisCommand("DBSIZE")).integerValue ?? 0 > 0 {
             let used = try await number("used_memory", in: "memory")
-            try await set("maxmemory", String(max(1, used - excess)))
+            try await set("maxmemory", String(max(1, used > excess ? used - excess : 1)))
             try await set("maxmemory", "0")
             if try await number("evicted_keys", in: "stats") > before { return }
+            guard excess < 1 << 50 else { throw FaultError(.failed, "redis-server evicts nothing") }
             excess = excess * 4 + 1024
         }
     }

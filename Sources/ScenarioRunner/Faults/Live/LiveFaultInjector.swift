@@ -100,10 +100,11 @@ final class LiveFaultInjector: FaultInjector {
 
     private func findProcess() async throws {
         let information = try await pool.send(RedisCommand("INFO", "server")).string ?? ""
-        guard let process = ServerInformation(text: information).number("process_id") else {
-            throw FaultError(.failed, "redis-server does not tell its process")
-        }
-        state.withLock { $0.process = pid_t(process) }
+        // Zero and less would be groups of processes.
+        guard let number = ServerInformation(text: information).number("process_id"), let process = pid_t(exactly: number),
+            process > 1
+        else { throw FaultError(.failed, "redis-server does not tell its process") }
+        state.withLock { $0.process = process }
     }
 
     /// The process is a child of the caretaker, who waits for it only before it starts another: its number is nobody else's.
