@@ -58,7 +58,8 @@ struct HostileNumbersTests {
         #expect(accepted == 10)
     }
 
-    @Test("A stream with a time to live is given it in the command that adds to it, and so is each frame after the first")
+    @Test(
+        "A stream with a time to live is given it in the command that adds to it, and so is each frame after the first")
     func additions() {
         var configuration = BridgeConfiguration(instance: "i", name: "b", transport: .streams, redis: .init())
         configuration.dataLifetime = .seconds(5)

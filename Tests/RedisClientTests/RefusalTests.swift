@@ -102,7 +102,9 @@ struct RefusalTests {
         }
     }
 
-    @Test("A server that does not tell its name, or tells a false one, is an error", arguments: ["", "run_id:", "run_id:zz"])
+    @Test(
+        "A server that does not tell its name, or tells a false one, is an error",
+        arguments: ["", "run_id:", "run_id:zz"])
     func nameless(line: String) async throws {
         let text = "# Server\r\n\(line)\r\n"
         let server = try AnsweringServer("$\(text.utf8.count)\r\n\(text)\r\n")

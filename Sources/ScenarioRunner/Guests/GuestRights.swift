@@ -66,7 +66,8 @@ package enum GuestRights {
             guard case .error(let line) = reply, let refusal = RedisRefusal(line: line) else { continue }
             guard refusal.kind == .noPermission else { throw RedisError(.serverError, line) }
             let rules =
-                line.contains("keys") ? [patterns[0]] : line.contains("channels") ? Array(patterns[1...]) : ["+\(right)"]
+                line.contains("keys")
+                ? [patterns[0]] : line.contains("channels") ? Array(patterns[1...]) : ["+\(right)"]
             missing += rules.filter { !missing.contains($0) }
         }
         guard missing.isEmpty else {

@@ -64,16 +64,16 @@ struct TenantTests {
         let (outer, inner) = (
             try await start(0, "a", [.rawPrefix]), try await start(1, "a:e", [.rawPrefix])
         )
-        let before = try await pool.send(RedisCommand("HGET", "a:e:s", "b"))
+        let before = try await pool.send(RedisCommand("HGET", "coherence:a:e:s", "b"))
         #expect(before.string != nil)
         // The entry of the key s of the one is the state of the other.
         _ = try await outer.instances[0].makeWorker().read("s")
-        #expect(try await pool.send(RedisCommand("HGET", "a:e:s", "b")) != before)
+        #expect(try await pool.send(RedisCommand("HGET", "coherence:a:e:s", "b")) != before)
         for cluster in [outer, inner] { await cluster.tearDown() }
 
         let (all, one) = (try await start(2, "prod*", [.rawPrefix]), try await start(3, "prod", [.rawPrefix]))
         // The instance that lives begins its state anew, without the floor of what was invalidated before.
-        func floor() async throws -> RedisValue { try await pool.send(RedisCommand("ZSCORE", "prod:t", ":t")) }
+        func floor() async throws -> RedisValue { try await pool.send(RedisCommand("ZSCORE", "coherence:prod:t", ":t")) }
         #expect(try await floor() != .null)
         await all.tearDown()
         #expect(try await floor() == .null)

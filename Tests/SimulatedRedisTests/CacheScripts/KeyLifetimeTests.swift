@@ -29,7 +29,9 @@ struct KeyLifetimeTests {
         return found
     }
 
-    @Test("After every single step every key has a bounded time to live", arguments: [InvalidationBus.pubSub, .streams(length: 10)])
+    @Test(
+        "After every single step every key has a bounded time to live",
+        arguments: [InvalidationBus.pubSub, .streams(length: 10)])
     func everyStep(bus: InvalidationBus) async throws {
         var steps = 0
         for seed in 0..<20 as Range<UInt64> {
