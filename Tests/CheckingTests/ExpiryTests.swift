@@ -94,6 +94,7 @@ struct ExpiryTests {
                 A1 fill x 1 L1 from origin  [-]
                 A1 read x 1 L2                   [-]
                 A2 read x 1 L1                   [-]
+                A fill y 1 L2 from origin  [-]
                 """, [[2], [3]]
             ),
         ])

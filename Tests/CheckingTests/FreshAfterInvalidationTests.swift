@@ -29,7 +29,7 @@ struct FreshAfterInvalidationTests {
             """
             A1 write x 1                 [-]
             A1 write x 2                     [-]
-            A1 invalidate x cluster            [-]
+            A2 invalidate x cluster            [-]
             B2 read x 1 L2                         [-]
             """,
             // Failed and unknown invalidations promise nothing; the one of version 1 makes a floor to judge by.

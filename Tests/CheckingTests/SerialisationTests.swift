@@ -66,7 +66,7 @@ struct SerialisationTests {
         let report = Self.report([Self.write(1, 17, at: 1), Self.given(1, 18)])
         let violation = try #require(report.violations.first)
         #expect(
-            violation.explanation.hasSuffix(#"Version 1 of "k" from redis is not what was written: 18 for 17."#))
+            violation.explanation.hasSuffix(": 18 for 17 (value 17 was written, and value 18 found)."))
         #expect(violation.operations.map(\.kind) == [.write, .read])
     }
 

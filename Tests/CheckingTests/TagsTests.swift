@@ -17,7 +17,7 @@ struct TagsTests {
             """,
             // Loaded until the very moment at which it began: concurrent.
             """
-            A1 load x 1 +t                [---]
+            A2 load x 1 +t                [---]
             A1 invalidateTag +t cluster       [---]
             A1 read x 1 L2 +t                       [-]
             """,
@@ -93,7 +93,7 @@ struct TagsTests {
             "A1 invalidateTag +u none             [-]",
             "A evict x L2                         [-]",
             "A evict L2                           [-]",
-            "A fill x 1 L2 from redis +t        |",
+            "A fill x 1 L2 from redis +u        |",
             "A apply of 99                        |",
         ])
     func accountedFor(other: String) { expectPass(check, in: diagram(Self.outsider + "\n" + other)) }

@@ -66,7 +66,7 @@ struct LiveWorldTests {
     func acknowledgedRace() async throws {
         let scenario = Self.race(
             .acknowledged, operations: 100,
-            checks: [.linearizable(), .freshAfterInvalidation, .sessions, .convergence, .tags()])
+            checks: [.linearizable(), .freshAfterInvalidation(), .sessions, .convergence, .tags()])
         try await Self.withRunner { runner in
             for seed in 1...Self.raceRuns {
                 for result in await runner.run(scenario, seed: seed) {
@@ -83,7 +83,7 @@ struct LiveWorldTests {
     func announcedRace() async throws {
         let scenario = Self.race(
             .announced, operations: 100,
-            checks: [.freshAfterInvalidation, .sessions, .staleness(atMost: nil), .convergence])
+            checks: [.freshAfterInvalidation(), .sessions, .staleness(atMost: nil), .convergence])
         try await Self.withRunner { runner in
             for seed in 1...Self.raceRuns {
                 for result in await runner.run(scenario, seed: seed) {
@@ -96,7 +96,7 @@ struct LiveWorldTests {
     @Test("A cache without its lease is caught within twenty runs")
     func staleFillIsCaught() async throws {
         let scenario = Self.race(
-            .announced, operations: 500, checks: [.freshAfterInvalidation, .sessions, .convergence])
+            .announced, operations: 500, checks: [.freshAfterInvalidation(), .sessions, .convergence])
         let caught = try await Self.withRunner(defects: [.staleFill]) { runner -> UInt64? in
             for seed in 1...UInt64(20) {
                 let verdicts = await runner.run(scenario, seed: seed).map(\.verdict)

@@ -49,7 +49,7 @@ struct ScenarioFilesTests {
             mix.shares == Mix.Shares(read: 0.7, write: 0.14, delete: 0.04, invalidate: 0.1, invalidateTag: 0.02))
         #expect(
             scenario.checks == [
-                .linearizable(), .freshAfterInvalidation, .sessions, .convergence,
+                .linearizable(), .freshAfterInvalidation(), .sessions, .convergence,
                 .resources(
                     atMost: ["connections": 200, "memory": 1_000_000_000], inTheEnd: ["redis-keys": 1000]),
             ])

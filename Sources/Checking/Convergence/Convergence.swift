@@ -39,10 +39,12 @@ public struct Convergence: Check {
                 continue
             }
             let truth = SettledTruth(positions, of: operations, history, tagEnds: tagEnds)
-            for position in truth.lastInspections {
-                let found = operations[Int(position)]
+            for inspections in truth.lastInspections {
                 examined += 1
-                if let witness = truth.witness(against: found) { report(found, witness, &findings) }
+                // Of inspections with the same stamps any may be the last, so one that agrees is enough.
+                let witnesses = inspections.compactMap { truth.witness(against: operations[Int($0)]) }
+                guard witnesses.count == inspections.count else { continue }
+                report(operations[Int(inspections[0])], witnesses[0], &findings)
             }
         }
         return findings.report(
@@ -60,19 +62,12 @@ public struct Convergence: Check {
         }
     }
 
-    /// When the last invalidation of each tag ended.
-    private func lastInvalidations(_ history: History) -> [String: Int64] {
-        var ends: [String: Int64] = [:]
+    /// The last invalidation of each tag.
+    private func lastInvalidations(_ history: History) -> [String: LastChange] {
+        var changes: [String: LastChange] = [:]
         for operation in history.operations where operation.kind == .invalidateTag {
-            for tag in history.tags(of: operation) {
-                ends[tag] = max(ends[tag] ?? .min, operation.quietAfter)
-            }
+            for tag in history.tags(of: operation) { changes[tag, default: LastChange()].add(operation) }
         }
-        return ends
+        return changes
     }
-}
-
-extension Operation {
-    /// When its client was done with it: its end or, if it never returned, its start.
-    var quietAfter: Int64 { end == Operation.never ? start : end }
 }

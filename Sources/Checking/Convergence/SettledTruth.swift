@@ -14,14 +14,19 @@ struct SettledTruth {
         let worker: Int32
         let position: Int32
 
+        let start: Int64
+        let end: Int64
+
         func isOfSamePlace(as other: Look) -> Bool {
             layer == other.layer && instance == other.instance && worker == other.worker
         }
 
+        func hasSameStamps(as other: Look) -> Bool { start == other.start && end == other.end }
+
         /// By place, then by time.
         static func < (left: Look, right: Look) -> Bool {
-            (left.layer, left.instance, left.worker, left.position)
-                < (right.layer, right.instance, right.worker, right.position)
+            (left.layer, left.instance, left.worker, left.start, left.end)
+                < (right.layer, right.instance, right.worker, right.start, right.end)
         }
     }
 
@@ -39,19 +44,21 @@ struct SettledTruth {
     private var loads: [Int32] = []
     /// Entries found in caches after the last write, in order of starts.
     private var found: [Int32] = []
-    /// The last inspection of each place after the last write.
-    private(set) var lastInspections: [Int32] = []
+    /// The last inspections of each place after the last write: one, or several that have the same stamps.
+    private(set) var lastInspections: [[Int32]] = []
 
-    init(_ positions: ArraySlice<Int32>, of operations: [Operation], _ history: History, tagEnds: [String: Int64]) {
+    init(_ positions: ArraySlice<Int32>, of operations: [Operation], _ history: History, tagEnds: [String: LastChange]) {
         self.operations = operations
-        var quiet = Int64.min
+        var last = LastChange()
+        var lastWrite = LastChange()
         var hasTagSet = [Bool](repeating: false, count: history.tagSets.count)
         for position in positions {
             let operation = operations[Int(position)]
             if !tagEnds.isEmpty { hasTagSet[Int(operation.tagSet)] = true }
             guard operation.isWriting || operation.kind == .invalidate else { continue }
-            quiet = max(quiet, operation.quietAfter)
+            last.add(operation)
             guard operation.isWriting else { continue }
+            lastWrite.add(operation)
             switch operation.outcome {
             case .ok:
                 if newest == nil || operations[Int(newest!)].version < operation.version { newest = position }
@@ -62,31 +69,38 @@ struct SettledTruth {
         }
         if !tagEnds.isEmpty {
             for tagSet in hasTagSet.indices where hasTagSet[tagSet] {
-                for tag in history.tagSets[tagSet] { quiet = max(quiet, tagEnds[tag] ?? .min) }
+                for tag in history.tagSets[tagSet] {
+                    if let other = tagEnds[tag] { last.add(other) }
+                }
             }
         }
         var cacheLooks: [Look] = []
         for position in positions {
             let operation = operations[Int(position)]
-            guard operation.start > quiet, operation.outcome == .ok else { continue }
+            guard operation.outcome == .ok, lastWrite.isBefore(operation) else { continue }
             if operation.kind == .load {
                 loads.append(position)
             } else if operation.kind == .inspect && operation.layer == .origin {
                 looks.append(position)
             } else if operation.kind == .inspect {
+                if !operation.isAbsent { found.append(position) }
+                guard last.isBefore(operation) else { continue }
                 let worker = operation.layer == .l1 ? operation.worker : -1
                 cacheLooks.append(
                     Look(
-                        layer: operation.layer, instance: operation.instance, worker: worker, position: position))
-                if !operation.isAbsent { found.append(position) }
+                        layer: operation.layer, instance: operation.instance, worker: worker, position: position,
+                        start: operation.start, end: operation.end))
             }
         }
         cacheLooks.sort(by: <)
         for (index, look) in cacheLooks.enumerated() {
-            let isLast = index + 1 == cacheLooks.count || !cacheLooks[index + 1].isOfSamePlace(as: look)
-            if isLast { lastInspections.append(look.position) }
+            if index + 1 < cacheLooks.count, cacheLooks[index + 1].isOfSamePlace(as: look) { continue }
+            let same = cacheLooks[...index].reversed().prefix {
+                $0.isOfSamePlace(as: look) && $0.hasSameStamps(as: look)
+            }
+            lastInspections.append(same.map(\.position))
         }
-        lastInspections.sort()
+        looks.sort { (operations[Int($0)].start, operations[Int($0)].end) < (operations[Int($1)].start, operations[Int($1)].end) }
     }
 
     /// What shows that an entry is not what the origin held; `nil` if it may be.
@@ -101,17 +115,25 @@ struct SettledTruth {
             return inspection.version == 0 ? nil : Witness(operations: [])
         }
         let truth = operations[Int(position)]
-        if truth.isAbsent && truth.version == 0 {
-            return inspection.isTombstone || inspection.version == 0 ? nil : Witness(operations: [truth])
+        // Of looks at the origin with the same stamps any may be the last.
+        for look in looks.reversed() {
+            let other = operations[Int(look)]
+            guard (other.start, other.end) == (truth.start, truth.end) else { break }
+            if agrees(inspection, with: other) { return nil }
         }
-        return inspection.version == truth.version ? nil : Witness(operations: [truth])
+        return agrees(inspection, with: truth) ? nil : Witness(operations: [truth])
+    }
+
+    private func agrees(_ inspection: Operation, with truth: Operation) -> Bool {
+        if truth.isAbsent && truth.version == 0 { return inspection.isTombstone || inspection.version == 0 }
+        return inspection.version == truth.version
     }
 
     /// Versions only grow, so what was seen before this inspection bounds the origin's version from below, and what the
     /// origin showed after it from above.
     private func uncertainWitness(against inspection: Operation) -> Witness? {
         var lowest = newest
-        for position in looks + loads + found where operations[Int(position)].end < inspection.start {
+        for position in looks + loads + found where operations[Int(position)].precedes(inspection) {
             if operations[Int(position)].version > lowest.map({ operations[Int($0)].version }) ?? 0 {
                 lowest = position
             }
@@ -120,7 +142,7 @@ struct SettledTruth {
             return Witness(operations: [operations[Int(lowest)]])
         }
         var highest: Int32?
-        for position in looks where operations[Int(position)].start > inspection.end {
+        for position in looks where inspection.precedes(operations[Int(position)]) {
             if operations[Int(position)].version < highest.map({ operations[Int($0)].version }) ?? .max {
                 highest = position
             }

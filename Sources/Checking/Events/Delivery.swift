@@ -48,8 +48,14 @@ public struct Delivery: Check {
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
         var arrivals: [Arrival.Place: Operation] = [:]
+        // What may have arrived is not missing.
+        var uncertain: Set<Arrival.Place> = []
         var queues: [Queue: [Arrival]] = [:]
-        for receipt in operations where receipt.kind == .receive && receipt.outcome == .ok {
+        for receipt in operations where receipt.kind == .receive {
+            if receipt.outcome == .unknown {
+                uncertain.insert(Arrival.Place(event: receipt.cause, instance: receipt.instance))
+            }
+            guard receipt.outcome == .ok else { continue }
             examined += 1
             guard let publication = explain(receipt, publications[receipt.cause], &findings) else { continue }
             let place = Arrival.Place(event: publication.id, instance: receipt.instance)
@@ -70,7 +76,8 @@ public struct Delivery: Check {
             for publication in operations
             where publication.kind == .publish && publication.outcome == .ok && publication.instance != subscriber {
                 examined += 1
-                if arrivals[Arrival.Place(event: publication.id, instance: subscriber)] != nil { continue }
+                let place = Arrival.Place(event: publication.id, instance: subscriber)
+                if arrivals[place] != nil || uncertain.contains(place) { continue }
                 findings.add(rule: "Each event reaches every other subscriber.", [publication]) { _ in
                     "Instance \(subscriber) never received event \(publication.id)."
                 }
@@ -96,7 +103,7 @@ public struct Delivery: Check {
         }
         if receipt.end < publication.start {
             findings.add(rule: "No event is received before its publication has begun.", [publication, receipt]) { _ in
-                "Event \(publication.id) was there \(Duration.text(publication.start - receipt.end)) too early."
+                "Event \(publication.id) was there \(Duration.text(from: receipt.end, to: publication.start)) too early."
             }
             return nil
         }
@@ -113,15 +120,18 @@ public struct Delivery: Check {
     /// whose publications had ended by then.
     private func compareOrder(_ arrivals: [Arrival], _ findings: inout Findings) {
         let byStart = arrivals.sorted { $0.publication.start < $1.publication.start }
-        let byEnd = arrivals.sorted { $0.publication.settledEnd < $1.publication.settledEnd }
+        let byEnd = arrivals.sorted {
+            ($0.publication.settledEnd, $0.publication.worker) < ($1.publication.settledEnd, $1.publication.worker)
+        }
         var ended = 0
         var latest: Arrival?
         for arrival in byStart {
-            while ended < byEnd.count, byEnd[ended].publication.precedes(arrival.publication) {
-                if latest == nil || byEnd[ended].receipt.start > latest!.receipt.start { latest = byEnd[ended] }
+            while ended < byEnd.count, byEnd[ended].publication.settledEnd < arrival.publication.start {
+                latest = Self.later(latest, byEnd[ended])
                 ended += 1
             }
-            guard let earlier = latest, arrival.receipt.end < earlier.receipt.start else { continue }
+            let earlier = latestInSession(before: arrival, byEnd[ended...]).map { Self.later(latest, $0) } ?? latest
+            guard let earlier, arrival.receipt.end < earlier.receipt.start else { continue }
             findings.add(
                 rule: "Events are received in the order of their publications.",
                 [earlier.publication, arrival.publication, arrival.receipt, earlier.receipt]
@@ -130,6 +140,23 @@ public struct Delivery: Check {
                     + "\(arrival.receipt.instance)."
             }
         }
+    }
+
+    /// The latest arrival of those that the same worker published just before.
+    /// - Parameter ends: in order of ends and workers, those that had not ended before.
+    private func latestInSession(before arrival: Arrival, _ ends: ArraySlice<Arrival>) -> Arrival? {
+        let publication = arrival.publication
+        guard publication.worker >= 0, ends.first?.publication.settledEnd == publication.start else { return nil }
+        var latest: Arrival?
+        for other in ends.prefix(while: { $0.publication.settledEnd == publication.start })
+        where other.publication.precedes(publication) {
+            latest = Self.later(latest, other)
+        }
+        return latest
+    }
+
+    private static func later(_ known: Arrival?, _ other: Arrival) -> Arrival {
+        if let known, known.receipt.start >= other.receipt.start { known } else { other }
     }
 
     private struct Queue: Hashable {

@@ -42,15 +42,15 @@ public struct Isolation: Check {
         for met in history.operations where met.value != 0 && met.key >= 0 && met.outcome == .ok {
             guard met.kind == .read || (met.kind == .inspect && !met.isAbsent) else { continue }
             guard !anonymousKeys.contains(met.key) else { continue }
+            guard let foreign = firstWrites[met.value] else { continue }
             examined += 1
             if own.contains(Written(key: met.key, value: met.value)) { continue }
-            guard let foreign = firstWrites[met.value] else { continue }
             findings.add(rule: "No value is seen under a key that it was not written under.", [foreign, met]) {
                 narrator in
                 "Value \(met.value) was written under \(narrator.key(foreign)) only, and seen under \(narrator.key(met))."
             }
         }
         return findings.report(
-            check: name, examined: examined, reason: examined == 0 ? "no read or inspection found a value" : nil)
+            check: name, examined: examined, reason: examined == 0 ? "no read or inspection found a value that was written" : nil)
     }
 }

@@ -15,25 +15,33 @@ struct Deadlines {
         let value: Int64
     }
 
-    /// What happened to an entry up to a start: the fill with the latest deadline so far.
+    /// What happened to an entry up to a fill.
     private struct Step {
-        let start: Int64
+        let own: Latest
+        /// The fill with the latest deadline so far, and before this one.
         let latest: Latest
+        let earlier: Latest?
     }
 
+    private let operations: [Operation]
     private let places: Places
+    /// In order of starts.
     private var steps: [Entry: [Step]] = [:]
     /// The fill of the outer entry that bounds the deadline of a fill.
     private var boundedBy: [Int32: Int32] = [:]
+    /// The layers into which anything was filled.
+    private(set) var filledLayers: Set<Layer> = []
 
     /// O(n + f log f) for f fills.
     init(_ operations: [Operation], lifetimes: [Layer: Int64], hosts: [Int32: Int32]?) {
+        self.operations = operations
         places = Places(hosts: hosts)
         var fills: [Layer: [Int32]] = [:]
         for (position, operation) in operations.enumerated()
         where operation.kind == .fill && operation.outcome != .failed && operation.key >= 0 {
             fills[operation.layer, default: []].append(Int32(truncatingIfNeeded: position))
         }
+        filledLayers = Set(fills.keys)
         for layer in Layer.caches.reversed() {
             for position in fills[layer] ?? [] {
                 let fill = operations[Int(position)]
@@ -46,9 +54,10 @@ struct Deadlines {
                 }
                 let entry = Entry(
                     place: places.place(of: fill, in: layer), key: fill.key, version: fill.version, value: fill.value)
-                var latest = Latest(deadline: deadline, fill: position)
-                if let before = steps[entry]?.last?.latest, before.deadline >= deadline { latest = before }
-                steps[entry, default: []].append(Step(start: fill.start, latest: latest))
+                let own = Latest(deadline: deadline, fill: position)
+                let earlier = steps[entry]?.last?.latest
+                let latest = Self.later(earlier, own)
+                steps[entry, default: []].append(Step(own: own, latest: latest, earlier: earlier))
             }
         }
     }
@@ -58,6 +67,12 @@ struct Deadlines {
         latest(for: operation, in: operation.layer, before: operation.end)
     }
 
+    /// The latest deadline that the entry can have which was the source of a fill; `nil` if no other fill explains it.
+    func latest(forSourceOf fill: Int32) -> Latest? {
+        let operation = operations[Int(fill)]
+        return latest(for: operation, in: operation.source, before: operation.end, except: fill)
+    }
+
     /// A fill, and those of the outer entries that bound its deadline, innermost first.
     func chain(to fill: Int32) -> [Int32] {
         var chain = [fill]
@@ -65,22 +80,48 @@ struct Deadlines {
         return chain
     }
 
-    private func latest(for operation: Operation, in layer: Layer, before time: Int64) -> Latest? {
+    private static func later(_ known: Latest?, _ other: Latest) -> Latest {
+        if let known, known.deadline >= other.deadline { known } else { other }
+    }
+
+    /// Of the fills that may lie before an operation. O(log n), but for those that begin where it ends, and for those that
+    /// begin with or after the one that does not count.
+    private func latest(
+        for operation: Operation, in layer: Layer, before time: Int64, except excluded: Int32? = nil
+    ) -> Latest? {
         var best: Latest?
         for place in places.candidates(for: operation, in: layer) {
             let entry = Entry(
                 place: place, key: operation.key, version: operation.version, value: operation.value)
             guard let steps = steps[entry] else { continue }
-            var low = 0
-            var high = steps.count
-            while low < high {
-                let middle = (low + high) / 2
-                if steps[middle].start <= time { low = middle + 1 } else { high = middle }
+            var begun = Self.count(of: steps) { operations[Int($0.own.fill)].start < time }
+            var rest = begun
+            if let excluded {
+                // What came before the excluded one is known; what follows is looked at one by one.
+                let place = Self.count(of: steps) { $0.own.fill < excluded }
+                if place < begun, steps[place].own.fill == excluded {
+                    if let earlier = steps[place].earlier { best = Self.later(best, earlier) }
+                    (begun, rest) = (0, place + 1)
+                }
             }
-            guard low > 0 else { continue }
-            let latest = steps[low - 1].latest
-            if best == nil || best!.deadline < latest.deadline { best = latest }
+            if begun > 0 { best = Self.later(best, steps[begun - 1].latest) }
+            for step in steps[rest...] where step.own.fill != excluded {
+                let fill = operations[Int(step.own.fill)]
+                guard fill.start <= time else { break }
+                if fill.start < time || !operation.precedes(fill) { best = Self.later(best, step.own) }
+            }
         }
         return best
+    }
+
+    /// How many at the beginning meet a condition that is met up to some place.
+    private static func count(of steps: [Step], where isBefore: (Step) -> Bool) -> Int {
+        var low = 0
+        var high = steps.count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(steps[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -4,8 +4,9 @@ import History
 ///
 /// **Rule.** The deadline of an entry follows from its fills, not from what the cache says: at most the lifetime of its
 /// layer after the end of its fill, and no later than the deadline of the entry it was filled from. A read served by a
-/// cache layer begins no later than the deadline, nor does an inspection that finds the entry. What a cache layer serves
-/// was filled into it.
+/// cache layer begins no later than the deadline, nor does an inspection that finds the entry, nor a fill from it: a layer
+/// cannot fill itself from an entry whose time was over. What a cache layer serves was filled into it. Layers into which
+/// nothing at all was filled were not recorded, and are not judged.
 ///
 /// Where several fills can have provided an entry, the latest deadline counts. A fill of unknown outcome may happen at any
 /// time, so its own lifetime bounds nothing. To expire early is legal.
@@ -41,34 +42,84 @@ public struct Expiry: Check {
         let deadlines = Deadlines(operations, lifetimes: lifetimes, hosts: hosts)
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
-        for operation in operations where operation.outcome == .ok && operation.layer != .origin && operation.key >= 0 {
-            guard operation.kind == .read || (operation.kind == .inspect && !operation.isAbsent) else { continue }
-            guard let latest = deadlines.latest(for: operation) else {
-                guard operation.kind == .read else { continue }
-                examined += 1
-                findings.add(rule: "What a cache layer serves was filled into it.", [operation]) { narrator in
-                    "No fill of \(operation.layer.name) explains \(narrator.content(operation)) of "
-                        + "\(narrator.key(operation))."
+        var unrecorded: Set<Layer> = []
+        var reads: EnclosingReads?
+        var emptyReads = EmptyReads(history)
+        let excused = emptyReads.allExcused()
+        for (position, operation) in operations.enumerated()
+        where operation.outcome == .ok && operation.key >= 0 && !operation.isAbsent {
+            switch operation.kind {
+            case .read where operation.layer != .origin, .inspect where operation.layer != .origin:
+                if !excused.isEmpty, excused.contains(Int32(truncatingIfNeeded: position)) { continue }
+                guard deadlines.filledLayers.contains(operation.layer) else {
+                    unrecorded.insert(operation.layer)
+                    continue
                 }
-                continue
-            }
-            examined += 1
-            guard operation.start > latest.deadline.addingUpToNever(tolerance) else { continue }
-            let chain = deadlines.chain(to: latest.fill).map { operations[Int($0)] }
-            let rule =
-                chain.count == 1
-                ? "An entry is not served after its deadline."
-                : "An entry does not outlive the outer entry that it was filled from."
-            findings.add(rule: rule, chain + [operation]) { narrator in
-                let late = Duration.text(operation.start - latest.deadline)
-                let limit = chain.last!.layer
-                return
-                    "The lifetime of \(limit.name), \(Duration.text(lifetimes[limit] ?? 0)), had ended \(late) before "
-                    + "\(operation.kind == .read ? "the read began" : "it was seen") in \(operation.layer.name)."
+                guard let latest = deadlines.latest(for: operation) else {
+                    guard operation.kind == .read else { continue }
+                    examined += 1
+                    reportUnfilled(operation, &findings)
+                    continue
+                }
+                examined += 1
+                guard operation.start > latest.deadline.addingUpToNever(tolerance) else { continue }
+                report(operation, latest, deadlines, operations, &findings)
+            case .fill where operation.source != .origin:
+                let fill = Int32(truncatingIfNeeded: position)
+                guard let source = deadlines.latest(forSourceOf: fill) else { continue }
+                examined += 1
+                let limit = source.deadline.addingUpToNever(tolerance)
+                guard operation.start > limit else { continue }
+                // The entry may have been taken when the read that filled the layer began.
+                if reads == nil { reads = EnclosingReads(history) }
+                guard reads!.earliestStart(around: operation) > limit else { continue }
+                reportRevived(operation, source, deadlines, operations, &findings)
+            default: break
             }
         }
+        let asked = unrecorded.filter { lifetimes[$0] != nil }.sorted().map(\.name).joined(separator: ", ")
         return findings.report(
             check: name, examined: examined,
-            reason: examined == 0 ? "no read was served by a cache layer, and no inspection found a filled entry" : nil)
+            reason: asked.isEmpty
+                ? examined == 0 ? "no read was served by a cache layer, and no inspection found a filled entry" : nil
+                : "no fill of \(asked) was recorded, so there is nothing to count a lifetime from")
+    }
+
+    private func reportUnfilled(_ operation: Operation, _ findings: inout Findings) {
+        findings.add(rule: "What a cache layer serves was filled into it.", [operation]) { narrator in
+            "No fill of \(operation.layer.name) explains \(narrator.content(operation)) of \(narrator.key(operation))."
+        }
+    }
+
+    private func report(
+        _ operation: Operation, _ latest: Deadlines.Latest, _ deadlines: Deadlines, _ operations: [Operation],
+        _ findings: inout Findings
+    ) {
+        let chain = deadlines.chain(to: latest.fill).map { operations[Int($0)] }
+        let rule =
+            chain.count == 1
+            ? "An entry is not served after its deadline."
+            : "An entry does not outlive the outer entry that it was filled from."
+        findings.add(rule: rule, chain + [operation]) { _ in
+            over(chain, latest, operation)
+                + "\(operation.kind == .read ? "the read began" : "it was seen") in \(operation.layer.name)."
+        }
+    }
+
+    private func reportRevived(
+        _ fill: Operation, _ source: Deadlines.Latest, _ deadlines: Deadlines, _ operations: [Operation],
+        _ findings: inout Findings
+    ) {
+        let chain = deadlines.chain(to: source.fill).map { operations[Int($0)] }
+        findings.add(rule: "A layer is not filled from an entry whose time was over.", chain + [fill]) { _ in
+            over(chain, source, fill) + "\(fill.layer.name) was filled from \(fill.source.name)."
+        }
+    }
+
+    /// `The lifetime of redis, 60 s, had ended 5 s before `
+    private func over(_ chain: [Operation], _ latest: Deadlines.Latest, _ operation: Operation) -> String {
+        let limit = chain.last!.layer
+        return "The lifetime of \(limit.name), \(Duration.text(lifetimes[limit] ?? 0)), had ended "
+            + "\(Duration.text(from: latest.deadline, to: operation.start)) before "
     }
 }

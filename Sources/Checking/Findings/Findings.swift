@@ -73,7 +73,7 @@ struct Findings {
     /// How much there is to read in a violation.
     private struct Rank: Comparable {
         let operations: Int
-        let span: Int64
+        let span: UInt64
         let start: Int64
 
         init(_ proof: [Operation]) {
@@ -84,7 +84,7 @@ struct Findings {
                 last = max(last, operation.start)
             }
             operations = proof.count
-            span = last.subtractingReportingOverflow(first).partialValue
+            span = last.nanoseconds(since: first)
             start = first
         }
 

@@ -59,7 +59,7 @@ struct Narrator: Sendable {
 
     /// `version 4`, `the tombstone of version 4`, `value 17`, `nothing`.
     func content(_ operation: Operation) -> String {
-        if operation.isAbsent { return "no valid entry" }
+        if operation.isAbsent { return operation.kind == .inspect ? "no valid entry" : "nothing" }
         if operation.version > 0 {
             return operation.isTombstone
                 ? "the tombstone of version \(operation.version)" : "version \(operation.version)"
@@ -73,16 +73,26 @@ struct Narrator: Sendable {
 
     /// `operation 1` if it is part of the proof, else what it was: `the write of version 3 by instance 0, worker 2`.
     private func cause(of operation: Operation, _ numbers: [Int64: Int], _ causes: [Int64: Operation]) -> String {
-        if let number = numbers[operation.cause] { return "operation \(number)" }
-        guard let cause = causes[operation.cause] else { return "operation id \(operation.cause)" }
+        if let number = numbers[operation.cause] {
+            return operation.kind == .receive ? "event \(operation.cause) of operation \(number)" : "operation \(number)"
+        }
+        guard let cause = causes[operation.cause] else {
+            return operation.kind == .receive ? "event \(operation.cause)" : "operation id \(operation.cause)"
+        }
         let what =
             switch cause.kind {
             case .write, .delete: "the \(cause.kind) of \(content(cause))"
             case .invalidateTag: "the invalidation of the tag \(tags(cause))"
-            case .publish: "the event"
+            case .publish: "event \(cause.id)\(subject(cause))"
             default: "the invalidation"
             }
         return "\(what) by \(actor(cause))"
+    }
+
+    /// What an event is about, if the history says it: ` about "user:1"`.
+    private func subject(_ event: Operation) -> String {
+        if event.key >= 0 { return " about \(key(event))" }
+        return event.tagSet == 0 ? "" : " about the tag \(tags(event))"
     }
 
     private func deed(_ operation: Operation) -> String {
@@ -99,7 +109,7 @@ struct Narrator: Sendable {
         case .apply: return "applied an invalidation"
         case .inspect: return "was seen to hold, in \(operation.layer.name) under \(key): \(content)"
         case .evict: return "evicted \(key) from \(operation.layer.name)"
-        case .publish: return "published an event"
+        case .publish: return "published event \(operation.id)\(subject(operation))"
         case .receive: return "received an event"
         case .gauge: return "used \(operation.value) of \(key)"
         }
@@ -121,25 +131,32 @@ struct Narrator: Sendable {
     }
 
     private func moment(_ time: Int64, since origin: Int64) -> String {
-        let distance = time.subtractingReportingOverflow(origin).partialValue
-        return (distance < 0 ? "" : "+") + Duration.text(distance)
+        time < origin
+            ? "-" + Duration.text(from: time, to: origin) : "+" + Duration.text(from: origin, to: time)
     }
 }
 
 extension Duration {
     /// Nanoseconds as people read them: `17 ns`, `1.25 µs`, `3 ms`, `2.5 s`. Exact to three decimals of the unit.
     static func text(_ nanoseconds: Int64) -> String {
-        let magnitude = nanoseconds.magnitude
+        (nanoseconds < 0 ? "-" : "") + text(magnitude: nanoseconds.magnitude)
+    }
+
+    /// The time from one moment to another that is no earlier, which takes all 64 bits.
+    static func text(from earlier: Int64, to later: Int64) -> String {
+        text(magnitude: later.nanoseconds(since: earlier))
+    }
+
+    private static func text(magnitude: UInt64) -> String {
         let units: [(UInt64, String)] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")]
-        let sign = nanoseconds < 0 ? "-" : ""
         for (size, name) in units where magnitude >= size {
             let whole = magnitude / size
             let thousandths = magnitude % size / (size / 1_000)
-            if thousandths == 0 { return "\(sign)\(whole) \(name)" }
+            if thousandths == 0 { return "\(whole) \(name)" }
             var decimals = String(thousandths + 1_000).dropFirst()
             while decimals.last == "0" { decimals.removeLast() }
-            return "\(sign)\(whole).\(decimals) \(name)"
+            return "\(whole).\(decimals) \(name)"
         }
-        return "\(sign)\(magnitude) ns"
+        return "\(magnitude) ns"
     }
 }

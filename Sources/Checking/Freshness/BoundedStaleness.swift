@@ -30,7 +30,7 @@ public struct BoundedStaleness: Check {
         var examined = 0
         let keysWithoutVersions = StalenessSample.forEach(in: history) { read, sample in
             examined += 1
-            guard let limit, let newer = sample.newer, sample.age > limit else { return }
+            guard let limit, let newer = sample.newer, sample.age > UInt64(max(0, limit)) else { return }
             findings.addStaleRead(read, newer: newer, over: limit, lag: sample.lag)
         }
         return findings.report(

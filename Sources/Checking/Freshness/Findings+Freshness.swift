@@ -18,7 +18,7 @@ extension Findings {
             default: "After an acknowledged write, a read returns no older version."
             }
         add(rule: rule, [raiser, read] + [write, apply].compactMap { $0 }) { narrator in
-            let gap = Duration.text(read.start &- since)
+            let gap = Duration.text(from: since, to: read.start)
             return "From then on instance \(read.instance) owed version \(floor) of \(narrator.key(read)) or a "
                 + "newer one; the read began \(gap) later and returned \(narrator.content(read))."
         }
@@ -33,7 +33,7 @@ extension Findings {
     mutating func addStaleRead(_ read: Operation, newer: Operation, over limit: Int64, lag: Int?) {
         add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { narrator in
             "Version \(newer.version) of \(narrator.key(read)) was there; "
-                + "\(Duration.text(read.start &- newer.end)) later a read began that returned \(narrator.content(read))"
+                + "\(Duration.text(from: newer.end, to: read.start)) later a read began that returned \(narrator.content(read))"
                 + (lag.map { ", \($0) finished version(s) behind." } ?? ".")
         }
     }

@@ -6,10 +6,11 @@ import History
 /// invalidation began. A read that begins after the floor was raised returns no less. An invalidation of a tag raises it
 /// for every key, towards reads that carry the tag. A write or delete raises its own version. For whom and from when the
 /// floor holds depends on the ``Operation/Scope``: `cluster`, every reader from the end of the operation; `instance`, the
-/// readers of its own instance from its end, those of another from the end of the `apply` there; `none`, nobody. An
-/// operation that failed, or whose outcome is unknown, raises no floor.
+/// readers of its own instance from its end, those of another from the end of the `apply` there, and with a ``grace``
+/// everybody once it is over; `none`, nobody. An operation that failed, or whose outcome is unknown, raises no floor.
 ///
-/// Reads are judged by their version, whatever layer served them.
+/// Reads are judged by their version, whatever layer served them. A read that found nothing, by a client that cannot know the
+/// version of a deletion, is lawful if the floor or something newer may have been a deletion.
 ///
 /// **A pass proves** that no read of this history returned what an acknowledged invalidation had forbidden. It allows old
 /// values as long as nobody promised otherwise: only reads for which there is a floor are examined, so a cache that never
@@ -19,14 +20,20 @@ import History
 public struct FreshAfterInvalidation: Check {
     public let name = "fresh-after-invalidation"
 
+    /// How long after its end, in nanoseconds, an announced write or invalidation must have been applied everywhere: whoever
+    /// has not applied it by then is held to it. `nil` holds nobody to what it has not applied.
+    public var grace: Int64?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
-    public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
+    public init(grace: Int64? = nil, maximumViolations: Int = 10) {
+        self.grace = grace
+        self.maximumViolations = maximumViolations
+    }
 
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
-        let acknowledgements = Acknowledgements(operations)
+        let acknowledgements = Acknowledgements(operations, grace: grace)
         let tags = TagPromises(history, acknowledgements)
         let groups = OperationsByKey(operations, keys: history.keys.count) {
             $0.kind == .invalidate || $0.concernsRegister
@@ -34,28 +41,34 @@ public struct FreshAfterInvalidation: Check {
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
         var keysWithoutVersions = 0
+        var emptyReads = EmptyReads(history)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            let positions = groups[key]
-            guard Labelling(positions, of: operations) == .versions else {
+            let evidence = LabellingEvidence(groups[key], of: operations)
+            guard evidence.labelling == .versions else {
                 keysWithoutVersions += 1
                 continue
             }
+            let positions = emptyReads.withoutExcused(groups[key], evidence)
             let writes = FinishedWrites(positions, of: operations)
             let floors = floors(positions, of: operations, writes, acknowledgements)
+            var tombstones: Tombstones?
             for position in positions where operations[Int(position)].kind == .read {
                 let read = operations[Int(position)]
-                var floor = floors.strongest(for: read.instance, before: read.start).map {
-                    Floor(version: $0.threshold, raiser: $0)
-                }
-                if read.tagSet != 0, let step = tags.strongest(for: read),
-                    let write = writes.newest(before: step.threshold)
+                let step = floors.strongest(before: read, of: operations)
+                var floor = step.map { Floor(version: $0.threshold, raiser: $0) }
+                if read.tagSet != 0, let other = tagFloor(for: read, tags, writes, operations),
+                    other.version > floor?.version ?? 0
                 {
-                    let version = operations[Int(write)].version
-                    if version > floor?.version ?? 0 { floor = Floor(version: version, raiser: step) }
+                    floor = other
                 }
                 guard let floor else { continue }
                 examined += 1
-                if read.version < floor.version { report(read, floor, writes, operations, &findings) }
+                guard read.version < floor.version else { continue }
+                if read.isAbsentRead {
+                    if tombstones == nil { tombstones = Tombstones(positions, of: operations) }
+                    if tombstones!.anyMayLie(before: read, from: floor.version) { continue }
+                }
+                report(read, floor, writes, operations, &findings)
             }
         }
         return findings.report(
@@ -70,6 +83,23 @@ public struct FreshAfterInvalidation: Check {
         let raiser: RisingPromises.Step
     }
 
+    /// What the invalidations of its tags leave to a read of a key.
+    private func tagFloor(
+        for read: Operation, _ tags: TagPromises, _ writes: FinishedWrites, _ operations: [Operation]
+    ) -> Floor? {
+        let carried = tags.numbers(of: read.tagSet)
+        guard let strongest = tags.strongest(for: read, carrying: carried) else { return nil }
+        let steps =
+            writes.touches(strongest.threshold) ? tags.equals(of: strongest, for: read, carrying: carried) : [strongest]
+        var floor: Floor?
+        for step in steps {
+            guard let write = writes.newest(before: operations[Int(step.operation)]) else { continue }
+            let version = operations[Int(write)].version
+            if version > floor?.version ?? 0 { floor = Floor(version: version, raiser: step) }
+        }
+        return floor
+    }
+
     private func floors(
         _ positions: ArraySlice<Int32>, of operations: [Operation], _ writes: FinishedWrites,
         _ acknowledgements: Acknowledgements
@@ -79,13 +109,12 @@ public struct FreshAfterInvalidation: Check {
             let operation = operations[Int(position)]
             var version = operation.version
             if operation.kind == .invalidate {
-                guard let write = writes.newest(before: operation.start) else { continue }
+                guard let write = writes.newest(before: operation) else { continue }
                 version = operations[Int(write)].version
             }
             for promise in acknowledgements.promises(of: operation) {
-                let step = RisingPromises.Step(
-                    since: promise.since, threshold: version, operation: position, apply: promise.apply)
-                floors.append(step, for: promise.reader)
+                floors.append(
+                    RisingPromises.Step(promise, of: position, threshold: version), for: promise.reader)
             }
         }
         floors.sort()
@@ -97,7 +126,7 @@ public struct FreshAfterInvalidation: Check {
         _ findings: inout Findings
     ) {
         let raiser = operations[Int(floor.raiser.operation)]
-        let write = raiser.isWriting ? nil : writes.newest(before: raiser.start)
+        let write = raiser.isWriting ? nil : writes.newest(before: raiser)
         findings.addStaleRead(
             read, floor: floor.version, raiser: raiser, write: write.map { operations[Int($0)] },
             apply: floor.raiser.apply.map { operations[Int($0)] }, since: floor.raiser.since)

@@ -2,7 +2,8 @@ import History
 
 /// How stale the reads of a history were: a measurement, without a judgement.
 public struct StalenessDistribution: Sendable, Hashable {
-    /// The staleness of every read, in nanoseconds, ascending. Reads that were current are there with 0.
+    /// The staleness of every read, in nanoseconds, ascending. Reads that were current are there with 0;
+    /// what does not fit into 63 bits is the greatest number.
     public let ages: [Int64]
     /// For every read, how many newer versions had finished when it began, ascending.
     public let lags: [Int]
@@ -16,7 +17,7 @@ public struct StalenessDistribution: Sendable, Hashable {
         var lags: [Int] = []
         keysWithoutVersions = StalenessSample.forEach(in: history) { read, sample in
             guard include(read) else { return }
-            ages.append(sample.age)
+            ages.append(Int64(clamping: sample.age))
             lags.append(sample.lag)
         }
         ages.sort()

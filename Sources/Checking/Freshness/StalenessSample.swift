@@ -2,8 +2,9 @@ import History
 
 /// How stale one read was.
 struct StalenessSample {
-    /// Nanoseconds between the earliest end of a newer write and the start of the read; 0 if there was none.
-    let age: Int64
+    /// Nanoseconds between the earliest end of a newer write and the start of the read; 0 if there was none. Times have 64
+    /// bits with a sign, so this takes 64 without.
+    let age: UInt64
     /// How many newer versions had finished when it began.
     let lag: Int
     /// The write of the newer version that ended first, if it ended before the read began.
@@ -15,16 +16,24 @@ struct StalenessSample {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var leftOut = 0
+        var emptyReads = EmptyReads(history)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            let positions = groups[key]
-            guard Labelling(positions, of: operations) == .versions else {
+            let evidence = LabellingEvidence(groups[key], of: operations)
+            guard evidence.labelling == .versions else {
                 leftOut += 1
                 continue
             }
+            let positions = emptyReads.withoutExcused(groups[key], evidence)
             var writes = WritesByVersion(positions, of: operations)
+            var tombstones: Tombstones?
             for position in positions where operations[Int(position)].kind == .read {
                 let read = operations[Int(position)]
-                body(read, writes.sample(read))
+                var version = read.version
+                if read.isAbsentRead {
+                    if tombstones == nil { tombstones = Tombstones(positions, of: operations) }
+                    version = tombstones!.highest(before: read)
+                }
+                body(read, writes.sample(read, of: version))
             }
         }
         return leftOut
@@ -60,7 +69,8 @@ private struct WritesByVersion {
         byEnd.sort { [ordered] in operations[Int(ordered[Int($0)])].end < operations[Int(ordered[Int($1)])].end }
     }
 
-    mutating func sample(_ read: Operation) -> StalenessSample {
+    /// - Parameter version: what the read returned, or stands for.
+    mutating func sample(_ read: Operation, of version: Int64) -> StalenessSample {
         while finished < byEnd.count && operations[Int(ordered[Int(byEnd[finished])])].end < read.start {
             var node = Int(byEnd[finished]) + 1
             while node < counts.count {
@@ -74,7 +84,7 @@ private struct WritesByVersion {
         var high = ordered.count
         while low < high {
             let middle = (low + high) / 2
-            if operations[Int(ordered[middle])].version <= read.version { low = middle + 1 } else { high = middle }
+            if operations[Int(ordered[middle])].version <= version { low = middle + 1 } else { high = middle }
         }
         guard low < ordered.count else { return StalenessSample(age: 0, lag: 0, newer: nil) }
         let newer = operations[Int(firstEnd[low])]
@@ -85,6 +95,6 @@ private struct WritesByVersion {
             lag -= Int(counts[node])
             node -= node & -node
         }
-        return StalenessSample(age: read.start - newer.end, lag: lag, newer: newer)
+        return StalenessSample(age: read.start.nanoseconds(since: newer.end), lag: lag, newer: newer)
     }
 }

@@ -7,15 +7,16 @@ struct TagPromises {
     private var promises: [PromisesByReader] = []
     /// For each tag set, which of ``promises`` concern it.
     private let promisesOfSet: [[Int]]
+    private let operations: [Operation]
 
     /// O(n + i log i) for i invalidations of tags.
     init(_ history: History, _ acknowledgements: Acknowledgements) {
+        operations = history.operations
         var numbers: [String: Int] = [:]
         for (position, operation) in history.operations.enumerated() where operation.kind == .invalidateTag {
             for promise in acknowledgements.promises(of: operation) {
                 let step = RisingPromises.Step(
-                    since: promise.since, threshold: operation.start, operation: Int32(truncatingIfNeeded: position),
-                    apply: promise.apply)
+                    promise, of: Int32(truncatingIfNeeded: position), threshold: operation.start)
                 for tag in history.tags(of: operation) {
                     let number = numbers[tag] ?? promises.count
                     if number == promises.count {
@@ -30,15 +31,24 @@ struct TagPromises {
         promisesOfSet = history.tagSets.map { $0.compactMap { numbers[$0] } }
     }
 
-    /// The latest invalidation, of any tag that this read or inspection carries, on which it may rely.
-    func strongest(for operation: Operation) -> RisingPromises.Step? {
-        guard !promises.isEmpty else { return nil }
+    /// Which tags of a set were invalidated.
+    func numbers(of tagSet: Int32) -> [Int] { promisesOfSet[Int(tagSet)] }
+
+    /// The latest invalidation, of any of these tags, on which a read or inspection may rely.
+    func strongest(for operation: Operation, carrying tags: [Int]) -> RisingPromises.Step? {
         var strongest: RisingPromises.Step?
-        for number in promisesOfSet[Int(operation.tagSet)] {
-            guard let step = promises[number].strongest(for: operation.instance, before: operation.start)
-            else { continue }
+        for number in tags {
+            guard let step = promises[number].strongest(before: operation, of: operations) else { continue }
             if strongest == nil || step.threshold > strongest!.threshold { strongest = step }
         }
         return strongest
+    }
+
+    /// All that began together with the strongest. What precedes them by time is the same; what precedes them in a session
+    /// may differ.
+    func equals(
+        of strongest: RisingPromises.Step, for operation: Operation, carrying tags: [Int]
+    ) -> [RisingPromises.Step] {
+        tags.flatMap { promises[$0].all(of: strongest.threshold, before: operation, in: operations) }
     }
 }

@@ -18,7 +18,7 @@ extension Findings {
             case (true, false): "No version is read before its write, or that of a lower version, has begun."
             }
         add(rule: rule, [earlier, later]) { narrator in
-            let gap = Duration.text(later.start &- earlier.end)
+            let gap = Duration.text(from: earlier.end, to: later.start)
             return "\(narrator.key(later)) was at version \(earlier.version) when the first operation ended; "
                 + "the second began \(gap) later and \(later.kind == .read ? "returned" : "wrote") "
                 + "\(narrator.content(later))."

@@ -27,12 +27,13 @@ public struct Linearizable: Check {
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var findings = Findings(history, keeping: maximumViolations)
         var tally = RegisterTally()
+        var emptyReads = EmptyReads(history)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            let positions = groups[key]
-            switch Labelling(positions, of: operations) {
+            let evidence = LabellingEvidence(groups[key], of: operations)
+            let positions = emptyReads.withoutExcused(groups[key], evidence)
+            switch evidence.labelling {
             case .versions:
-                var register = VersionedRegister(operations: operations, positions: positions)
-                register.judge(&findings)
+                let register = VersionedRegister.judged(operations, positions, evidence, &findings)
                 tally.add(examined: register.examined, reads: register.reads)
             case .values:
                 if let register = ValuedRegister(positions, of: operations) {

@@ -33,13 +33,15 @@ public struct LinearizableByVersions: Check {
         var examined = 0
         var reads = 0
         var keysWithoutVersions = 0
+        var emptyReads = EmptyReads(history)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            guard Labelling(groups[key], of: operations) == .versions else {
+            let evidence = LabellingEvidence(groups[key], of: operations)
+            guard evidence.labelling == .versions else {
                 keysWithoutVersions += 1
                 continue
             }
-            var register = VersionedRegister(operations: operations, positions: groups[key])
-            register.judge(&findings)
+            let positions = emptyReads.withoutExcused(groups[key], evidence)
+            let register = VersionedRegister.judged(operations, positions, evidence, &findings)
             examined += register.examined
             reads += register.reads
         }

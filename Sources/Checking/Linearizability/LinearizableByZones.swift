@@ -32,8 +32,9 @@ public struct LinearizableByZones: Check {
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var findings = Findings(history, keeping: maximumViolations)
         var tally = RegisterTally()
+        var emptyReads = EmptyReads(history)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            let positions = groups[key]
+            let positions = emptyReads.withoutExcused(groups[key], LabellingEvidence(groups[key], of: operations))
             guard Self.hasValuesOnly(positions, of: operations) else {
                 tally.leaveOut("\"\(history.keys[key])\" has versions")
                 continue

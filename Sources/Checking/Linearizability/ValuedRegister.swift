@@ -8,15 +8,23 @@ struct ValuedRegister {
     private(set) var examined = 0
     /// How many of them were reads.
     private(set) var reads = 0
+    private let positions: ArraySlice<Int32>
+    /// The values that deletes were given.
+    private var deleted: [Int32: Int64] = [:]
+    /// Some worker did something at the time, or before the time, at which it had done something else.
+    private let mayTouch: Bool
 
     /// - Returns: `nil` if the reads do not name their writes.
     init?(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
         self.operations = operations
+        self.positions = positions
         var readsNothing = false
         var ambiguous: Set<Int64> = []
         var deletes: [Int32] = []
+        var sessions = SessionOverlaps()
         for position in positions {
             let operation = operations[Int(position)]
+            sessions.meet(operation)
             if operation.kind == .read {
                 reads += 1
                 examined += 1
@@ -32,6 +40,7 @@ struct ValuedRegister {
                 zones[operation.value, default: Zone()].write = position
             }
         }
+        mayTouch = sessions.isFound
         if readsNothing && !deletes.isEmpty { return nil }
         // Two writes of a value that both may not have happened, and that nobody read, did nothing.
         for value in ambiguous where !zones[value]!.isUnseen(operations) { return nil }
@@ -46,6 +55,7 @@ struct ValuedRegister {
             for position in deletes where operations[Int(position)].outcome == .ok {
                 while zones[name] != nil { name += 1 }
                 zones[name] = Zone(write: position)
+                deleted[position] = name
             }
         } else {
             zones[0]!.isInitial = true
@@ -57,6 +67,44 @@ struct ValuedRegister {
     }
 
     func judge(_ findings: inout Findings) {
+        let known = findings.count
+        judgeZones(&findings)
+        if mayTouch, findings.count == known { judgeOrder(&findings) }
+    }
+
+    /// Judges by what times alone do not say: the order of what one worker did, where stamps touch.
+    private func judgeOrder(_ findings: inout Findings) {
+        var numbers: [Int64: Int] = [:]
+        var members: [ZoneOrder.Member] = []
+        for position in positions {
+            let operation = operations[Int(position)]
+            guard operation.outcome != .failed else { continue }
+            let value = deleted[position] ?? operation.value
+            guard let zone = zones[value], zone.write != nil || zone.isInitial, !zone.isUnseen(operations) else { continue }
+            if operation.isWriting, zone.write != position { continue }
+            if let write = zone.write, operation.kind == .read, operation.precedes(operations[Int(write)]) {
+                return reportEarly(operation, operations[Int(write)], &findings)
+            }
+            let number = numbers[value] ?? numbers.count
+            numbers[value] = number
+            members.append(ZoneOrder.Member(operation: operation, zone: number))
+        }
+        let order = ZoneOrder(members, zoneCount: numbers.count, initial: zones[0]?.isInitial == true ? numbers[0] : nil)
+        guard let cycle = order.cycle() else { return }
+        var proof: [Int64: Operation] = [:]
+        for operation in cycle { proof[operation.id] = operation }
+        findings.add(rule: "The values of a key follow one another.", Array(proof.values)) {
+            "In the order in which \($0.key(cycle[0])) was read and written, each of these values comes before the others."
+        }
+    }
+
+    private func reportEarly(_ read: Operation, _ write: Operation, _ findings: inout Findings) {
+        findings.add(rule: "No value is read before its write has begun.", [write, read]) {
+            "\($0.key(read)) was read to have \($0.content(read)) before that."
+        }
+    }
+
+    private func judgeZones(_ findings: inout Findings) {
         var forward: [Zone] = []
         var backward: [Zone] = []
         for zone in zones.values {
@@ -68,12 +116,7 @@ struct ValuedRegister {
             if let write = zone.write, let read = zone.earliestRead,
                 operations[Int(read)].end < operations[Int(write)].start
             {
-                findings.add(
-                    rule: "No value is read before its write has begun.",
-                    [operations[Int(write)], operations[Int(read)]]
-                ) {
-                    "\($0.key(operations[Int(read)])) was read to have \($0.content(operations[Int(read)])) before that."
-                }
+                reportEarly(operations[Int(read)], operations[Int(write)], &findings)
                 continue
             }
             if zone.earliestEnd < zone.latestStart { forward.append(zone) } else { backward.append(zone) }

@@ -6,6 +6,8 @@ struct WrittenVersions {
     private var versions: [Int64] = []
     /// The unknown write that explains a version which no other write has: the one that began first.
     private var unknown: [Int64: Int32] = [:]
+    /// Other writes of unknown outcome that began together with that one.
+    private var twins: [Int64: [Int32]] = [:]
     private var seen: Set<Int32> = []
     private var hint = 0
     /// Pairs of writes that have the same version.
@@ -29,7 +31,11 @@ struct WrittenVersions {
             case .unknown:
                 if operation.version == 0 {
                     anonymous.append(position)
-                } else if unknown[operation.version] == nil {
+                } else if let known = unknown[operation.version] {
+                    if operations[Int(known)].start == operation.start {
+                        twins[operation.version, default: []].append(position)
+                    }
+                } else {
                     unknown[operation.version] = position
                 }
             }
@@ -53,6 +59,9 @@ struct WrittenVersions {
 
     /// Whether somebody read what this unknown write wrote.
     func isSeen(_ position: Int32) -> Bool { seen.contains(position) }
+
+    /// Other unknown writes of a version, which began together with the one that explains it.
+    func twins(of version: Int64) -> [Int32] { twins[version] ?? [] }
 
     private mutating func isWritten(_ version: Int64) -> Bool {
         // Reads that follow each other mostly return the same version, or a near one.

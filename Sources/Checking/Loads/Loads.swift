@@ -6,13 +6,18 @@ import History
 /// that touch in one point are not at one time. Loads that failed were in flight too; those that never returned are left
 /// out, as nobody can tell how long they were.
 ///
+/// A load that begins after the key was invalidated does not count against one that began before: what that will return must
+/// not be given to who asks now. Writes, deletes and invalidations of the key, and those of a tag that its loads have carried,
+/// set loads apart if they may have taken effect after the one began and before the other did; so do their applications in
+/// the instance, and an eviction of everything.
+///
 /// The interval of a load must lie inside of what the cache serialises: a load whose end is recorded after the next one
 /// was let in looks like a second one.
 ///
 /// **A pass proves** that the recorded loads kept to the limit. It does not prove that the lock outlives a load slower
 /// than any in the history.
 ///
-/// **Complexity.** O(n · limit).
+/// **Complexity.** O(n · (limit + tags of a key)).
 public struct Loads: Check {
     public let name = "loads"
 
@@ -40,7 +45,7 @@ public struct Loads: Check {
     public func examine(_ history: History) -> CheckReport {
         var stream = StreamingLoads(
             names: OperationNames(history), scope: scope, limit: limit, maximumViolations: maximumViolations)
-        for operation in history.operations { stream.judge(operation) }
+        history.forEachInstant { stream.judge($0) }
         return stream.report(in: history)
     }
 }

@@ -40,21 +40,28 @@ public struct Resources: Check {
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
         var measured: Set<Int32> = []
-        var last: [Place: Operation] = [:]
+        // In order of starts. Of those that overlap any may be the last.
+        var last: [Place: [Operation]] = [:]
         for gauge in history.operations where gauge.kind == .gauge && gauge.outcome == .ok && gauge.key >= 0 {
             let limit = limitOfKey[Int(gauge.key)]
             guard limit != nil || finalLimitOfKey[Int(gauge.key)] != nil else { continue }
             examined += 1
             measured.insert(gauge.key)
-            last[Place(resource: gauge.key, instance: gauge.instance)] = gauge
+            if finalLimitOfKey[Int(gauge.key)] != nil {
+                let place = Place(resource: gauge.key, instance: gauge.instance)
+                last[place, default: []].removeAll { $0.end < gauge.start }
+                last[place]!.append(gauge)
+            }
             if let limit, gauge.value > limit {
                 findings.add(rule: "A resource stays within its bound.", [gauge]) {
                     "At most \(limit) of \($0.key(gauge)) are allowed."
                 }
             }
         }
-        for gauge in last.values {
-            guard let limit = finalLimitOfKey[Int(gauge.key)], gauge.value > limit else { continue }
+        for gauges in last.values {
+            guard let gauge = gauges.min(by: { $0.value < $1.value }), let limit = finalLimitOfKey[Int(gauge.key)],
+                gauge.value > limit
+            else { continue }
             findings.add(rule: "A resource is given back in the end.", [gauge]) {
                 "At most \(limit) of \($0.key(gauge)) may be left by the last measurement, which this is."
             }

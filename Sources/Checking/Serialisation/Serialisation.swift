@@ -37,27 +37,38 @@ public struct Serialisation: Check {
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         var writes: [Version: Int] = [:]
-        var possible: [Int32: Set<Int64>] = [:]
-        for (index, operation) in operations.enumerated() where operation.kind == .write {
+        // Further writes of a version that has one already.
+        var others: [Version: [Int]] = [:]
+        // Writes of unknown outcome, by their version, which is 0 if nobody learnt it.
+        var possible: [Version: Set<Int64>] = [:]
+        for (index, operation) in operations.enumerated() where operation.isWriting {
+            let version = Version(key: operation.key, version: operation.version)
             if operation.outcome == .unknown {
-                possible[operation.key, default: []].insert(operation.value)
+                possible[version, default: []].insert(operation.value)
             } else if operation.outcome == .ok, operation.version > 0 {
-                writes[Version(key: operation.key, version: operation.version)] = index
+                if writes[version] == nil { writes[version] = index } else { others[version, default: []].append(index) }
             }
         }
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
         for operation in operations where operation.isGivenValue {
-            let write = writes[Version(key: operation.key, version: operation.version)].map { operations[$0] }
-            guard isJudged(operation, write, possible[operation.key] ?? []) else { continue }
-            examined += 1
-            if let write {
-                if write.value != operation.value { report(operation, write, &findings) }
-            } else if possible[operation.key]?.contains(operation.value) == false {
-                findings.add(rule: Self.rule, [operation]) {
-                    "None of the writes of \($0.key(operation)) that may have had version \(operation.version) wrote that."
+            let version = Version(key: operation.key, version: operation.version)
+            if let index = writes[version] {
+                guard operation.value != 0 || operation.isTombstone else { continue }
+                let write = operations[index]
+                let further = others.isEmpty ? [] : others[version] ?? []
+                guard write.value != 0, further.allSatisfy({ operations[$0].value != 0 }) else { continue }
+                examined += 1
+                if write.value != operation.value, !further.contains(where: { operations[$0].value == operation.value }) {
+                    report(operation, write, &findings)
                 }
+                continue
             }
+            guard operation.value != 0, !possible.isEmpty else { continue }
+            let values = (possible[version] ?? []).union(possible[Version(key: operation.key, version: 0)] ?? [])
+            guard !values.isEmpty, !values.contains(0) else { continue }
+            examined += 1
+            if !values.contains(operation.value) { report(operation, noneOf: values, &findings) }
         }
         return findings.report(
             check: name, examined: examined,
@@ -66,19 +77,28 @@ public struct Serialisation: Check {
 
     private static let rule = "A value is served byte for byte as it was written."
 
-    private func isJudged(_ operation: Operation, _ write: Operation?, _ possible: Set<Int64>) -> Bool {
-        if let write { return write.value != 0 && (operation.value != 0 || operation.isTombstone) }
-        return operation.value != 0 && !possible.isEmpty
-    }
-
     private func report(_ found: Operation, _ write: Operation, _ findings: inout Findings) {
-        let place = found.kind == .read || found.kind == .inspect ? " from \(found.layer.name)" : ""
         findings.add(rule: Self.rule, [write, found]) { narrator in
             let difference =
                 found.value == 0
                 ? "nothing is left of it" : difference(write.value, found.value) ?? "the values are not the same"
-            return "Version \(found.version) of \(narrator.key(found))\(place) is not what was written: \(difference)."
+            let values =
+                "value \(write.value) was written" + (found.value == 0 ? "" : ", and value \(found.value) found")
+            return "Version \(found.version) of \(narrator.key(found))\(place(of: found)) is not what was written: "
+                + "\(difference) (\(values))."
         }
+    }
+
+    private func report(_ found: Operation, noneOf values: Set<Int64>, _ findings: inout Findings) {
+        findings.add(rule: Self.rule, [found]) { narrator in
+            let written = values.sorted().prefix(5).map(String.init).joined(separator: ", ")
+            return "Version \(found.version) of \(narrator.key(found))\(place(of: found)) has value \(found.value). The writes of "
+                + "unknown outcome that may have had this version wrote \(written)\(values.count > 5 ? ", …" : "")."
+        }
+    }
+
+    private func place(of found: Operation) -> String {
+        found.kind == .read || found.kind == .inspect ? " from \(found.layer.name)" : ""
     }
 }
 

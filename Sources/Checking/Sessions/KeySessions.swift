@@ -19,6 +19,11 @@ struct KeySessions {
         marks[place(of: operation.worker)].meet(operation)
     }
 
+    /// The same, without taking the operation: what nobody can tell the version of gives no mark.
+    mutating func marks(before operation: Operation) -> (read: Operation?, written: Operation?)? {
+        marks[place(of: operation.worker)].marks(before: operation)
+    }
+
     private mutating func place(of worker: Int32) -> Int {
         if let place = workers.firstIndex(of: worker) ?? places[worker] { return place }
         let place = marks.count

@@ -10,22 +10,22 @@ struct SessionMarks {
     /// How many operations are kept.
     var retained: Int { (read == nil ? 0 : 1) + (written == nil ? 0 : 1) + pending.count }
 
-    /// Takes the next operation, in order of starts.
+    /// Takes the next operation, in order of starts, points first.
     /// - Returns: the reads and writes of the highest versions that came before it; `nil` if none did.
     mutating func meet(_ operation: Operation) -> (read: Operation?, written: Operation?)? {
-        if pending.count == 1, Self.follows(operation, pending[0]) {
-            raise(pending[0])
-            pending[0] = operation
-        } else {
-            for earlier in pending where Self.follows(operation, earlier) { raise(earlier) }
-            pending.removeAll { Self.follows(operation, $0) }
-            pending.append(operation)
-        }
-        return read == nil && written == nil ? nil : (read, written)
+        defer { pending.append(operation) }
+        return marks(before: operation)
     }
 
-    private static func follows(_ later: Operation, _ earlier: Operation) -> Bool {
-        earlier.end <= later.start && earlier.start < later.end
+    /// The reads and writes of the highest versions that came before an operation, which is the next one.
+    mutating func marks(before operation: Operation) -> (read: Operation?, written: Operation?)? {
+        if pending.count == 1 {
+            if pending[0].precedes(operation) { raise(pending.removeLast()) }
+        } else {
+            for earlier in pending where earlier.precedes(operation) { raise(earlier) }
+            pending.removeAll { $0.precedes(operation) }
+        }
+        return read == nil && written == nil ? nil : (read, written)
     }
 
     private mutating func raise(_ operation: Operation) {

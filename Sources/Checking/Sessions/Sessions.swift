@@ -12,6 +12,9 @@ import History
 /// the one before ended still follows it (in virtual time all do). Operations of a worker that overlap are not compared,
 /// nor are two points at the same time. Operations of unknown outcome are not judged.
 ///
+/// A read that found nothing, by a client that cannot know the version of a deletion, stands for the least version of a
+/// deletion that may lie before it and that does not go back. If there is none, the session went back to nothing.
+///
 /// **A pass proves** that no client saw a key go back, as far as it was recorded. It says nothing about what different
 /// workers saw, nor about the order of writes to different keys: versions are per key.
 ///
@@ -28,7 +31,10 @@ public struct Sessions: Check {
 
     public func examine(_ history: History) -> CheckReport {
         var stream = StreamingSessions(names: OperationNames(history), maximumViolations: maximumViolations)
-        for operation in history.operations { stream.judge(operation) }
+        stream.emptyReads = SessionEmptyReads(history)
+        history.forEachInstant { instant in
+            for operation in instant { stream.judge(operation) }
+        }
         return stream.report(in: history)
     }
 }

@@ -3,8 +3,8 @@ import History
 /// From when on the effect of a write or an invalidation may be relied upon, and by which readers.
 ///
 /// With the scope `cluster` by everyone, from its end. With the scope `instance` by its own instance from its end, and by
-/// another one from the end of the first `apply` of it there. With the scope `none` by nobody. Operations that failed, or
-/// whose outcome is unknown, promise nothing.
+/// another one from the end of the first `apply` of it there; and by everyone once a grace is over, if there is one. With the
+/// scope `none` by nobody. Operations that failed, or whose outcome is unknown, promise nothing.
 struct Acknowledgements {
     /// One promise.
     struct Promise {
@@ -14,6 +14,8 @@ struct Acknowledgements {
         let since: Int64
         /// The `apply` that made it true, if it took one.
         let apply: Int32?
+        /// It holds because time has passed, and not because something ended.
+        var isOverdue = false
     }
 
     private struct Application {
@@ -24,10 +26,13 @@ struct Acknowledgements {
     /// In order of their causes; those of one cause in order of their starts.
     private var applies: [Application] = []
     private let operations: [Operation]
+    private let grace: Int64?
 
     /// O(n + a log a) for a operations `apply`.
-    init(_ operations: [Operation]) {
+    /// - Parameter grace: how long after its end everyone must have applied an operation, in nanoseconds; `nil` for never.
+    init(_ operations: [Operation], grace: Int64?) {
         self.operations = operations
+        self.grace = grace
         for (position, operation) in operations.enumerated()
         where operation.kind == .apply && operation.outcome == .ok && operation.cause != 0 {
             applies.append(Application(cause: operation.cause, position: Int32(truncatingIfNeeded: position)))
@@ -63,11 +68,21 @@ struct Acknowledgements {
             guard apply.instance != operation.instance else { continue }
             let promise = Promise(reader: apply.instance, since: apply.end, apply: position)
             // There are few instances, and mostly one `apply` in each.
-            if let known = promises.firstIndex(where: { $0.reader == apply.instance }) {
-                if apply.end < promises[known].since { promises[known] = promise }
-            } else {
+            // Of those that end together all count: which of them a reader follows may depend on its session.
+            guard let known = promises.firstIndex(where: { $0.reader == apply.instance }) else {
+                promises.append(promise)
+                continue
+            }
+            if apply.end < promises[known].since {
+                promises.removeAll { $0.reader == apply.instance }
+                promises.append(promise)
+            } else if apply.end == promises[known].since, apply.worker >= 0 {
                 promises.append(promise)
             }
+        }
+        if let grace {
+            let since = operation.end.addingUpToNever(max(0, grace))
+            promises.append(Promise(reader: nil, since: since, apply: nil, isOverdue: true))
         }
         return promises
     }
@@ -76,82 +91,15 @@ struct Acknowledgements {
     func settled(_ operation: Operation, at instance: Int32) -> Int64? {
         promises(of: operation).lazy.filter { $0.reader == nil || $0.reader == instance }.map(\.since).min()
     }
-}
 
-/// The strongest promise of several at each time: thresholds that only rise, found by time in O(log n).
-struct RisingPromises {
-    /// What is promised, to whom it applies being decided elsewhere.
-    struct Step {
-        /// For readers that start after this time.
-        let since: Int64
-        /// The threshold; higher is stronger.
-        let threshold: Int64
-        /// The operation that promises, and the `apply` it took.
-        let operation: Int32
-        let apply: Int32?
-    }
-
-    private var steps: [Step] = []
-    private var isSorted = true
-
-    mutating func append(_ step: Step) {
-        steps.append(step)
-        isSorted = false
-    }
-
-    /// To be called once, when all are there. O(n log n).
-    mutating func sort() {
-        steps.sort { ($0.since, $0.threshold) < ($1.since, $1.threshold) }
-        var strongest: [Step] = []
-        strongest.reserveCapacity(steps.count)
-        for step in steps {
-            if let last = strongest.last, last.threshold >= step.threshold { continue }
-            strongest.append(step)
+    /// Whether an instance had certainly applied an operation before a later one of its own began.
+    func holds(_ operation: Operation, before later: Operation) -> Bool {
+        promises(of: operation).contains { promise in
+            guard promise.reader == nil || promise.reader == later.instance else { return false }
+            if promise.since < later.start { return true }
+            guard promise.since == later.start, !promise.isOverdue else { return false }
+            return (promise.apply.map { operations[Int($0)] } ?? operation).precedes(later)
         }
-        steps = strongest
-        isSorted = true
-    }
-
-    /// The strongest step that was certain before this time. O(log n).
-    func strongest(before time: Int64) -> Step? {
-        precondition(isSorted)
-        var low = 0
-        var high = steps.count
-        while low < high {
-            let middle = (low + high) / 2
-            if steps[middle].since < time { low = middle + 1 } else { high = middle }
-        }
-        return low == 0 ? nil : steps[low - 1]
     }
 }
 
-/// Promises of one key or tag, for everyone and for single instances.
-struct PromisesByReader {
-    private var everyone = RisingPromises()
-    /// The instances that have promises of their own, in a list that is searched: there are few, and reads ask often.
-    private var readers: [Int32] = []
-    private var single: [RisingPromises] = []
-
-    mutating func append(_ step: RisingPromises.Step, for reader: Int32?) {
-        guard let reader else { return everyone.append(step) }
-        let place = readers.firstIndex(of: reader) ?? readers.count
-        if place == readers.count {
-            readers.append(reader)
-            single.append(RisingPromises())
-        }
-        single[place].append(step)
-    }
-
-    mutating func sort() {
-        everyone.sort()
-        for place in single.indices { single[place].sort() }
-    }
-
-    /// The strongest promise that a reader of this instance may rely on when it starts at this time.
-    func strongest(for instance: Int32, before time: Int64) -> RisingPromises.Step? {
-        let own = readers.firstIndex(of: instance).flatMap { single[$0].strongest(before: time) }
-        guard let shared = everyone.strongest(before: time) else { return own }
-        guard let own, own.threshold > shared.threshold else { return shared }
-        return own
-    }
-}

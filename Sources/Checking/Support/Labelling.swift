@@ -11,9 +11,7 @@ enum Labelling {
 
     /// Looks at the reads and writes of one key. O(n).
     init(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
-        var evidence = LabellingEvidence()
-        for position in positions { evidence.add(operations[Int(position)]) }
-        self = evidence.labelling
+        self = LabellingEvidence(positions, of: operations).labelling
     }
 
     /// Why a check that needs versions left keys out; `nil` if it did not.
@@ -29,6 +27,15 @@ enum Labelling {
 struct LabellingEvidence {
     private var hasVersions = false
     private var hasValues = false
+    /// Some read found nothing.
+    private(set) var hasEmptyReads = false
+
+    init() {}
+
+    /// Looks at the reads and writes of one key. O(n).
+    init(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
+        for position in positions { add(operations[Int(position)]) }
+    }
 
     /// Looks at an operation. O(1).
     mutating func add(_ operation: Operation) {
@@ -39,6 +46,8 @@ struct LabellingEvidence {
                 hasVersions = true
             } else if operation.value != 0 || operation.kind != .read {
                 hasValues = true
+            } else {
+                hasEmptyReads = true
             }
         default: break
         }

@@ -8,10 +8,10 @@ struct EntrySources {
     }
 
     private let operations: [Operation]
-    /// For each version, in order of starts: the start, and the source that ended last so far.
-    private var sources: [Content: [(start: Int64, last: Int32)]] = [:]
-    /// The start of the first write of which neither outcome nor version is known.
-    private var firstAnonymous: Int64?
+    /// For each version, in order of starts: the source, and the one that ended last so far.
+    private var sources: [Content: [(source: Int32, last: Int32)]] = [:]
+    /// Loads and writes of which neither outcome nor version is known, in order of starts.
+    private var anonymous: [Operation] = []
 
     /// - Parameter positions: of all operations of the key, in order of starts.
     init(_ positions: ArraySlice<Int32>, of operations: [Operation]) {
@@ -20,7 +20,7 @@ struct EntrySources {
             let operation = operations[Int(position)]
             guard operation.kind == .load || operation.isWriting, operation.outcome != .failed else { continue }
             if operation.outcome == .unknown && operation.version == 0 && operation.value == 0 {
-                if firstAnonymous == nil { firstAnonymous = operation.start }
+                anonymous.append(operation)
                 continue
             }
             let content = Content(version: operation.version, value: operation.value)
@@ -30,22 +30,47 @@ struct EntrySources {
             {
                 last = before
             }
-            sources[content, default: []].append((operation.start, last))
+            sources[content, default: []].append((position, last))
         }
     }
 
-    /// The source that ended last, of those that began before a read or an inspection ended. O(log n).
+    /// The source that ended last, of those that may lie before a read or an inspection. O(log n), but for those that begin
+    /// where it ends.
     func last(for met: Operation) -> Int32? {
+        guard let (steps, begun) = begun(by: met) else { return nil }
+        var last = begun == 0 ? nil : steps[begun - 1].last
+        for (source, _) in steps[begun...].prefix(while: { operations[Int($0.source)].start == met.end })
+        where operations[Int(source)].mayLieBefore(met)
+            && operations[Int(source)].settledEnd > last.map({ operations[Int($0)].settledEnd }) ?? .min
+        {
+            last = source
+        }
+        return last
+    }
+
+    /// Whether all sources of what was met precede an invalidation that began when the last of them ended. O(n).
+    func allPrecede(_ invalidation: Operation, for met: Operation) -> Bool {
+        guard let (steps, _) = begun(by: met) else { return true }
+        return steps.allSatisfy {
+            let source = operations[Int($0.source)]
+            return !source.mayLieBefore(met) || source.precedes(invalidation)
+        }
+    }
+
+    /// How many sources began before a read or an inspection ended.
+    private func begun(by met: Operation) -> (steps: [(source: Int32, last: Int32)], begun: Int)? {
         guard let steps = sources[Content(version: met.version, value: met.value)] else { return nil }
         var low = 0
         var high = steps.count
         while low < high {
             let middle = (low + high) / 2
-            if steps[middle].start <= met.end { low = middle + 1 } else { high = middle }
+            if operations[Int(steps[middle].source)].start < met.end { low = middle + 1 } else { high = middle }
         }
-        return low == 0 ? nil : steps[low - 1].last
+        return (steps, low)
     }
 
-    /// Whether a load or a write of which nobody knows the version had begun.
-    func anythingMayBeWritten(before time: Int64) -> Bool { firstAnonymous.map { $0 <= time } ?? false }
+    /// Whether a load or a write of which nobody knows the version may lie before what was met.
+    func anythingMayBeWritten(before met: Operation) -> Bool {
+        anonymous.prefix { $0.start <= met.end }.contains { $0.mayLieBefore(met) }
+    }
 }

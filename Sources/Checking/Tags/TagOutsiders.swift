@@ -6,6 +6,15 @@ struct TagOutsiders {
         let layer: Layer
         let instance: Int32
         let worker: Int32
+
+        static func < (left: Spot, right: Spot) -> Bool {
+            (left.layer, left.instance, left.worker) < (right.layer, right.instance, right.worker)
+        }
+    }
+
+    private struct Content: Hashable {
+        let version: Int64
+        let value: Int64
     }
 
     private let history: History
@@ -33,21 +42,37 @@ struct TagOutsiders {
     /// - Returns: how many pairs of inspections had the invalidation of a foreign tag between them.
     mutating func examine(_ positions: ArraySlice<Int32>, _ findings: inout Findings) -> Int {
         guard !invalidations.isEmpty else { return 0 }
-        var last: [Spot: Operation] = [:]
-        var examined = 0
+        var looks: [Spot: [Operation]] = [:]
         for position in positions {
             let inspection = operations[Int(position)]
             guard inspection.kind == .inspect, inspection.outcome == .ok, inspection.layer != .origin else { continue }
             let spot = Spot(
                 layer: inspection.layer, instance: inspection.instance,
                 worker: inspection.layer == .l1 ? inspection.worker : -1)
-            let before = last.updateValue(inspection, forKey: spot)
-            guard let before, !before.isAbsent,
-                let invalidation = foreignInvalidation(between: before, and: inspection)
-            else { continue }
+            looks[spot, default: []].append(inspection)
+        }
+        var examined = 0
+        let filled = looks.isEmpty ? [:] : tagsOfFills(positions)
+        for spot in looks.keys.sorted(by: <) {
+            examined += examine(inOrder: looks[spot]!, filled, positions, &findings)
+        }
+        return examined
+    }
+
+    /// Judges the inspections of one key in one place.
+    private mutating func examine(
+        inOrder looks: [Operation], _ filled: [Content: Set<String>], _ positions: ArraySlice<Int32>, _ findings: inout Findings
+    ) -> Int {
+        let looks = Self.withoutContradictions(looks)
+        var examined = 0
+        for (before, inspection) in zip(looks, looks.dropFirst()) {
+            guard before.outcome == .ok, inspection.outcome == .ok, !before.isAbsent else { continue }
+            let own = Set(history.tags(of: before))
+                .union(filled[Content(version: before.version, value: before.value)] ?? [])
+            guard let invalidation = foreignInvalidation(between: before, and: inspection, own) else { continue }
             examined += 1
             guard inspection.isAbsent, !mayHaveExpired(before, by: inspection.end, positions),
-                !isAccountedFor(before, inspection, positions)
+                !isAccountedFor(before, inspection, own, positions)
             else { continue }
             findings.add(
                 rule: "The invalidation of a tag leaves entries alone that do not carry it.",
@@ -60,20 +85,50 @@ struct TagOutsiders {
         return examined
     }
 
+    /// In order of time. Of inspections with the same stamps one is left; where they differ, one that found nothing stands for
+    /// an entry that vanished in between, and one that found something for an entry that is still there, so none is left.
+    private static func withoutContradictions(_ looks: [Operation]) -> [Operation] {
+        let inOrder = looks.sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
+        var result: [Operation] = []
+        var index = 0
+        while index < inOrder.count {
+            let look = inOrder[index]
+            let same = inOrder[index...].prefix { $0.start == look.start && $0.end == look.end }
+            index += same.count
+            let agree = same.allSatisfy {
+                ($0.isAbsent, $0.version, $0.value, $0.tagSet) == (look.isAbsent, look.version, look.value, look.tagSet)
+            }
+            result.append(agree ? look : Operation(kind: .inspect, outcome: .unknown, start: look.start, end: look.end))
+        }
+        return result
+    }
+
+    /// The tags of all fills of the key, by what they filled.
+    private func tagsOfFills(_ positions: ArraySlice<Int32>) -> [Content: Set<String>] {
+        var tags: [Content: Set<String>] = [:]
+        for position in positions {
+            let fill = operations[Int(position)]
+            guard fill.kind == .fill, fill.tagSet != 0 else { continue }
+            tags[Content(version: fill.version, value: fill.value), default: []].formUnion(history.tags(of: fill))
+        }
+        return tags
+    }
+
     /// An invalidation, of tags that the entry does not carry, that began after the one inspection and held before the
     /// other.
-    private func foreignInvalidation(between first: Operation, and second: Operation) -> Operation? {
-        let own = Set(history.tags(of: first))
+    private func foreignInvalidation(
+        between first: Operation, and second: Operation, _ own: Set<String>
+    ) -> Operation? {
         var low = 0
         var high = invalidations.count
         while low < high {
             let middle = (low + high) / 2
-            if invalidations[middle].start <= first.end { low = middle + 1 } else { high = middle }
+            if invalidations[middle].start < first.end { low = middle + 1 } else { high = middle }
         }
         for invalidation in invalidations[low...] {
-            if invalidation.start >= second.start { return nil }
-            guard own.isDisjoint(with: history.tags(of: invalidation)),
-                let held = acknowledgements.settled(invalidation, at: first.instance), held < second.start
+            if invalidation.start > second.start { return nil }
+            guard first.precedes(invalidation), own.isDisjoint(with: history.tags(of: invalidation)),
+                acknowledgements.holds(invalidation, before: second)
             else { continue }
             return invalidation
         }
@@ -81,12 +136,11 @@ struct TagOutsiders {
     }
 
     private mutating func isAccountedFor(
-        _ first: Operation, _ second: Operation, _ positions: ArraySlice<Int32>
+        _ first: Operation, _ second: Operation, _ own: Set<String>, _ positions: ArraySlice<Int32>
     ) -> Bool {
         for operation in clearings where operation.layer == first.layer {
             if overlaps(operation, first, second) { return true }
         }
-        let own = Set(history.tags(of: first))
         for invalidation in invalidations {
             if !own.isDisjoint(with: history.tags(of: invalidation)), mayTakeEffect(invalidation, first, second) {
                 return true
@@ -120,14 +174,14 @@ struct TagOutsiders {
     }
 
     private func overlaps(_ operation: Operation, _ first: Operation, _ second: Operation) -> Bool {
-        operation.start <= second.end && operation.settledEnd >= first.start
+        !second.precedes(operation) && !operation.precedes(first)
     }
 
     /// Whether a write or an invalidation may have taken the entry between the inspections: it overlaps the time between
     /// them, or the instance had not yet applied it.
     private func mayTakeEffect(_ operation: Operation, _ first: Operation, _ second: Operation) -> Bool {
-        guard operation.start <= second.end else { return false }
-        if operation.settledEnd >= first.start { return true }
+        guard !second.precedes(operation) else { return false }
+        if !operation.precedes(first) { return true }
         guard operation.scope == .instance else { return false }
         guard let settled = acknowledgements.settled(operation, at: first.instance) else { return true }
         return settled >= first.start

@@ -5,7 +5,8 @@ import History
 /// **Rules.**
 /// - Complete: after an acknowledged invalidation of a tag, no read or inspection that begins later finds in a cache layer
 ///   an entry with the tag, unless a load (or a write) of its key and version explains it that ended after the
-///   invalidation began. For whom it is acknowledged, and when, depends on its scope as in ``FreshAfterInvalidation``.
+///   invalidation began. For whom it is acknowledged, and when, depends on its scope as in ``FreshAfterInvalidation``. An
+///   entry carries the tags with which it is met, and those with which it was filled.
 /// - Nothing else: an entry without the tag that an inspection found before the invalidation is still there at the next
 ///   inspection of the same place. Unless something else accounts for its absence: a write, delete or invalidation of its
 ///   key, an invalidation of a tag of its own, its eviction or replacement, or its age.
@@ -24,25 +25,33 @@ public struct Tags: Check {
     /// How long an entry of a layer lives, in nanoseconds: an entry that may have been older is not missed. Layers that are
     /// not named keep entries for ever.
     public var lifetimes: [Layer: Int64]
+    /// How long after its end, in nanoseconds, an announced invalidation must have been applied everywhere; `nil` holds nobody
+    /// to what it has not applied.
+    public var grace: Int64?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
-    public init(lifetimes: [Layer: Int64] = [:], maximumViolations: Int = 10) {
+    public init(lifetimes: [Layer: Int64] = [:], grace: Int64? = nil, maximumViolations: Int = 10) {
         self.lifetimes = lifetimes
+        self.grace = grace
         self.maximumViolations = maximumViolations
     }
 
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
-        let acknowledgements = Acknowledgements(operations)
-        let promises = TagPromises(history, acknowledgements)
+        let promises = TagPromises(history, Acknowledgements(operations, grace: grace))
+        let tags = EntryTags(history, promises)
+        var emptyReads = EmptyReads(history)
+        let excused = emptyReads.allExcused()
         let groups = OperationsByKey(operations, keys: history.keys.count) { _ in true }
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            examined += examineMembers(groups[key], of: operations, promises, &findings)
+            let positions = excused.isEmpty ? groups[key] : groups[key].filter { !excused.contains($0) }[...]
+            examined += examineMembers(positions, of: operations, promises, tags, &findings)
         }
-        var outsiders = TagOutsiders(history, acknowledgements, lifetimes: lifetimes)
+        // What was not applied in time may yet take an entry along, so a grace makes no difference here.
+        var outsiders = TagOutsiders(history, Acknowledgements(operations, grace: nil), lifetimes: lifetimes)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             examined += outsiders.examine(groups[key], &findings)
         }
@@ -53,33 +62,50 @@ public struct Tags: Check {
     }
 
     private func examineMembers(
-        _ positions: ArraySlice<Int32>, of operations: [Operation], _ promises: TagPromises, _ findings: inout Findings
+        _ positions: ArraySlice<Int32>, of operations: [Operation], _ promises: TagPromises, _ tags: EntryTags,
+        _ findings: inout Findings
     ) -> Int {
         var sources: EntrySources?
         var examined = 0
         for position in positions {
             let met = operations[Int(position)]
-            guard met.kind == .read || (met.kind == .inspect && !met.isAbsent), met.outcome == .ok,
-                met.layer != .origin, met.tagSet != 0, let promise = promises.strongest(for: met)
+            guard met.kind == .read || met.kind == .inspect, met.outcome == .ok, met.layer != .origin, !met.isAbsent
             else { continue }
+            let carried = tags.carried(by: met)
+            guard let strongest = promises.strongest(for: met, carrying: carried) else { continue }
             if sources == nil { sources = EntrySources(positions, of: operations) }
-            if sources!.anythingMayBeWritten(before: met.end) { continue }
+            if sources!.anythingMayBeWritten(before: met) { continue }
             examined += 1
-            let invalidation = operations[Int(promise.operation)]
             let source = sources!.last(for: met)
-            if let source, operations[Int(source)].settledEnd >= invalidation.start { continue }
-            var proof = [invalidation, met]
-            if let source { proof.append(operations[Int(source)]) }
-            if let apply = promise.apply { proof.append(operations[Int(apply)]) }
-            findings.add(
-                rule: "After an acknowledged invalidation of a tag, no older entry that carries it is met.", proof
-            ) {
-                "\($0.key(met)) carries \($0.tags(met)), and was "
-                    + "\(source == nil ? "never loaded" : "last loaded before the invalidation began"), yet "
-                    + "\(met.layer.name) of instance \(met.instance) still had it "
-                    + "\(Duration.text(met.start - promise.since)) after the invalidation held there."
+            var promise: RisingPromises.Step? = strongest
+            if let source, operations[Int(source)].settledEnd >= strongest.threshold {
+                guard operations[Int(source)].settledEnd == strongest.threshold else { continue }
+                promise = promises.equals(of: strongest, for: met, carrying: carried).first {
+                    sources!.allPrecede(operations[Int($0.operation)], for: met)
+                }
             }
+            guard let promise else { continue }
+            report(met, promise, source.map { operations[Int($0)] }, operations, &findings)
         }
         return examined
+    }
+
+    private func report(
+        _ met: Operation, _ promise: RisingPromises.Step, _ source: Operation?, _ operations: [Operation],
+        _ findings: inout Findings
+    ) {
+        let invalidation = operations[Int(promise.operation)]
+        var proof = [invalidation, met]
+        if let source { proof.append(source) }
+        if let apply = promise.apply { proof.append(operations[Int(apply)]) }
+        findings.add(
+            rule: "After an acknowledged invalidation of a tag, no older entry that carries it is met.", proof
+        ) {
+            let carries = met.tagSet == 0 ? "was filled with the tag \($0.tags(invalidation))" : "carries \($0.tags(met))"
+            return "\($0.key(met)) \(carries), and was "
+                + "\(source == nil ? "never loaded" : "last loaded before the invalidation began"), yet "
+                + "\(met.layer.name) of instance \(met.instance) still had it "
+                + "\(Duration.text(from: promise.since, to: met.start)) after the invalidation held there."
+        }
     }
 }

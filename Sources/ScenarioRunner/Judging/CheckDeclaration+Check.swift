@@ -12,7 +12,7 @@ extension CheckDeclaration {
             .expiry(
                 tolerance: tolerance, lifetimes: lifetimes,
                 hosts: (0..<cluster.instances).map { cluster.host(ofInstance: $0) })
-        case .tags: .tags(lifetimes: lifetimes)
+        case .tags(_, let grace): .tags(lifetimes: lifetimes, grace: grace)
         case .connections: .connections(limit: cluster.manager?.connections)
         default: self
         }
@@ -38,7 +38,7 @@ extension CheckDeclaration {
         case .linearizable(.versions): LinearizableByVersions()
         case .linearizable(.zones): LinearizableByZones()
         case .linearizable(.search): search
-        case .freshAfterInvalidation: FreshAfterInvalidation()
+        case .freshAfterInvalidation(let grace): FreshAfterInvalidation(grace: grace?.nanoseconds)
         case .sessions: Sessions()
         case .staleness(let limit): BoundedStaleness(limit: limit?.nanoseconds)
         case .convergence: Convergence()
@@ -46,8 +46,9 @@ extension CheckDeclaration {
             Expiry(
                 lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds), tolerance: tolerance.nanoseconds,
                 hosts: hosts.map { Dictionary(uniqueKeysWithValues: $0.enumerated().map { (Int32($0), Int32($1)) }) })
-        case .tags(let lifetimes): Tags(lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds))
-        case .loads: Loads()
+        case .tags(let lifetimes, let grace):
+            Tags(lifetimes: (lifetimes ?? [:]).mapValues(\.nanoseconds), grace: grace?.nanoseconds)
+        case .loads(let limit, let scope): Loads(scope: scope.checked, limit: limit)
         case .delivery(let inOneOrder, let subscribers):
             Delivery(
                 subscribers: subscribers.isEmpty ? nil : Set(subscribers.map { Int32($0) }),
@@ -58,6 +59,16 @@ extension CheckDeclaration {
         case .resources(let most, let final):
             Resources(limits: most.mapValues(Int64.init), finalLimits: final.mapValues(Int64.init))
         case .connections(let limit): Connections(limit: Int64(limit ?? 0))
+        }
+    }
+}
+
+extension CheckDeclaration.LoadScope {
+    /// The word of the check itself.
+    var checked: Loads.Scope {
+        switch self {
+        case .instance: .instance
+        case .cluster: .cluster
         }
     }
 }

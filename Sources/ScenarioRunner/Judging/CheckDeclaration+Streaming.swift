@@ -6,10 +6,11 @@ extension CheckDeclaration {
     func streamingCheck(names: OperationNames) -> (any StreamingCheck)? {
         switch self {
         case .linearizable(.automatic), .linearizable(.versions): StreamingLinearizableByVersions(names: names)
-        case .freshAfterInvalidation: StreamingFreshAfterInvalidation(names: names)
+        case .freshAfterInvalidation(let grace):
+            StreamingFreshAfterInvalidation(names: names, grace: grace?.nanoseconds)
         case .sessions: StreamingSessions(names: names)
         case .staleness(let limit?): StreamingBoundedStaleness(names: names, limit: limit.nanoseconds)
-        case .loads: StreamingLoads(names: names)
+        case .loads(let limit, let scope): StreamingLoads(names: names, scope: scope.checked, limit: limit)
         default: nil
         }
     }

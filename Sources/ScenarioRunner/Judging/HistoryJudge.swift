@@ -83,7 +83,8 @@ public struct HistoryJudge: Sendable {
         var declarations = configuration.checks
         if declarations.isEmpty {
             declarations = try declared.map {
-                try CheckDeclaration(parsing: $0, source: "the checks that the file names")
+                try CheckDeclaration(
+                    parsing: $0, source: "the checks that the file names", countingLoadsIn: .instance)
             }
         }
         if declarations.isEmpty { declarations = [.linearizable()] }

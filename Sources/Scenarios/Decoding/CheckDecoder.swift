@@ -4,6 +4,8 @@ import History
 struct CheckDecoder {
     /// Whether there is no cluster to take lifetimes and hosts from.
     let isAlone: Bool
+    /// Whose loads are counted together if the check does not say.
+    var loadScope = CheckDeclaration.LoadScope.instance
 
     func decode(_ place: Value) -> (check: CheckDeclaration, key: Value)? {
         let words = isAlone ? CheckDeclaration.allWords : CheckDeclaration.words
@@ -15,7 +17,9 @@ struct CheckDecoder {
         switch worded.word {
         case "staleness": staleness(worded)
         case "expiry": expiry(worded)
-        case "tags" where isAlone: tags(worded)
+        case "fresh-after-invalidation": fresh(worded)
+        case "tags": tags(worded)
+        case "loads": loads(worded)
         case "delivery" where isAlone: delivery(worded)
         case "resources": resources(worded)
         case "connections" where isAlone: connections(worded)
@@ -27,8 +31,7 @@ struct CheckDecoder {
         worded.body?.report(found: "something after \(worded.word)", expected: "\(worded.word) alone")
         let checks: [CheckDeclaration] =
             [
-                .freshAfterInvalidation, .sessions, .convergence, .tags(), .loads, .serialisation, .delivery(),
-                .isolation, .connections(),
+                .sessions, .convergence, .serialisation, .delivery(), .isolation, .connections(),
             ]
             + CheckDeclaration.Method.allCases.map { .linearizable($0) }
         return checks.first { $0.word == worded.word } ?? .sessions
@@ -58,11 +61,32 @@ struct CheckDecoder {
             hosts: fields["hosts"].flatMap(hosts))
     }
 
+    private func fresh(_ worded: WordedElement) -> CheckDeclaration {
+        guard let body = worded.body else { return .freshAfterInvalidation() }
+        let fields = Fields(body, known: ["grace"], expected: "{ grace: 200ms }")
+        let grace = fields?.required("grace", Value.durationExpected)
+        return .freshAfterInvalidation(grace: grace?.duration(allowingZero: true))
+    }
+
     private func tags(_ worded: WordedElement) -> CheckDeclaration {
-        guard let body = worded.body,
-            let fields = Fields(body, known: ["lifetimes"], expected: "{ lifetimes: { L1: 60s, redis: 3600s } }")
-        else { return .tags() }
-        return .tags(lifetimes: fields.required("lifetimes", "{ L1: 60s, redis: 3600s }").map(lifetimes))
+        let example = isAlone ? "{ lifetimes: { L1: 60s, redis: 3600s }, grace: 200ms }" : "{ grace: 200ms }"
+        let known = isAlone ? ["lifetimes", "grace"] : ["grace"]
+        guard let body = worded.body, let fields = Fields(body, known: known, expected: example) else { return .tags() }
+        if known.allSatisfy({ fields[$0] == nil }) { body.reject(expected: example) }
+        return .tags(
+            lifetimes: isAlone ? fields["lifetimes"].map(lifetimes) : nil,
+            grace: fields["grace"]?.duration(allowingZero: true))
+    }
+
+    private func loads(_ worded: WordedElement) -> CheckDeclaration {
+        let example = "{ limit: 2, scope: cluster }"
+        let scopes = CheckDeclaration.LoadScope.allCases.map(\.rawValue)
+        guard let body = worded.body, let fields = Fields(body, known: ["limit", "scope"], expected: example) else {
+            return .loads(scope: loadScope)
+        }
+        if fields["limit"] == nil, fields["scope"] == nil { body.reject(expected: example) }
+        let scope = fields["scope"]?.word(of: scopes).flatMap { CheckDeclaration.LoadScope(rawValue: $0) }
+        return .loads(limit: fields["limit"]?.count(in: 1...1_000_000) ?? 1, scope: scope ?? loadScope)
     }
 
     private func delivery(_ worded: WordedElement) -> CheckDeclaration {

@@ -4,15 +4,20 @@ extension CheckDeclaration {
     /// Reads one check as it stands in a scenario: `linearizable`, `staleness: { at-most: 100ms }`.
     ///
     /// What a scenario takes from its cluster is part of the text here: `expiry: { lifetimes: { L1: 60s }, hosts: [0, 1] }`.
-    /// - Parameter source: what the text is called where a mistake in it is reported.
+    /// - Parameters:
+    ///   - source: what the text is called where a mistake in it is reported.
+    ///   - scope: what `loads` means that does not say whose. Who asks about a recorded history knows of no instances that may
+    ///     each have a load of their own.
     /// - Throws: all mistakes in it.
-    public init(parsing text: String, source: String) throws(ScenarioErrors) {
+    public init(
+        parsing text: String, source: String, countingLoadsIn scope: LoadScope = .cluster
+    ) throws(ScenarioErrors) {
         let expected = "a check: \(Value.choice(Self.allWords))"
         let text = try Document.text(Array(text.utf8), file: source, what: expected).get()
         let context = DecodingContext(file: source, text: text)
         var check: CheckDeclaration?
         if let root = Document.compose(text, context: context, what: expected) {
-            let decoder = CheckDecoder(isAlone: true)
+            let decoder = CheckDecoder(isAlone: true, loadScope: scope)
             check = decoder.decode(Value(node: root, subject: "", context: context))?.check
         }
         guard let check, context.diagnostics.isEmpty else { throw ScenarioErrors(context.sortedDiagnostics) }
@@ -33,7 +38,12 @@ extension CheckDeclaration {
                 (inOneOrder ? ["order: channel"] : [])
                 + (subscribers.isEmpty
                     ? [] : ["subscribers: [\(subscribers.map(String.init).joined(separator: ", "))]"])
-        case .tags(let lifetimes): body = lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? []
+        case .freshAfterInvalidation(let grace): body = grace.map { ["grace: \(Self.text($0))"] } ?? []
+        case .tags(let lifetimes, let grace):
+            body =
+                (lifetimes.map { ["lifetimes: \(Self.text($0))"] } ?? [])
+                + (grace.map { ["grace: \(Self.text($0))"] } ?? [])
+        case .loads(let limit, let scope): body = (limit == 1 ? [] : ["limit: \(limit)"]) + ["scope: \(scope.rawValue)"]
         case .resources(let most, let final):
             body = [("at-most", most), ("in-the-end", final)].filter { !$0.1.isEmpty }.map { "\($0): \(Self.text($1))" }
         case .connections(let limit): body = limit.map { ["limit: \($0)"] } ?? []

@@ -5,7 +5,10 @@ public enum CheckDeclaration: Sendable, Hashable {
     /// Does every key behave as one register, at whichever instance it is read?
     case linearizable(Method = .automatic)
     /// Does no read that starts after a finished invalidation return what was invalidated?
-    case freshAfterInvalidation
+    ///
+    /// An instance to which an invalidation is announced is held to it once it has applied it, and with a grace once that is
+    /// over.
+    case freshAfterInvalidation(grace: Duration? = nil)
     /// Does each worker see its own writes, and never go back in time?
     case sessions
     /// How old are the values that are served? With a bound, an older one is a violation; without, it is only measured.
@@ -18,9 +21,11 @@ public enum CheckDeclaration: Sendable, Hashable {
     /// part of the question.
     case expiry(tolerance: Duration, lifetimes: [Layer: Duration]? = nil, hosts: [Int]? = nil)
     /// Does an invalidated tag take its whole group along, and nothing else?
-    case tags(lifetimes: [Layer: Duration]? = nil)
-    /// Is at most one load of a key from the origin in flight?
-    case loads
+    ///
+    /// The grace is that of `freshAfterInvalidation`.
+    case tags(lifetimes: [Layer: Duration]? = nil, grace: Duration? = nil)
+    /// Are at most so many loads of a key from the origin in flight, in each instance or in the cluster?
+    case loads(limit: Int = 1, scope: LoadScope = .instance)
     /// Does the bus give each event once to each other instance, and in order?
     ///
     /// Events of different instances must keep their order if `inOneOrder`; each of `subscribers` must be given every
@@ -36,6 +41,11 @@ public enum CheckDeclaration: Sendable, Hashable {
     ///
     /// The limit is that of the cluster's manager; without a cluster it is part of the question.
     case connections(limit: Int? = nil)
+
+    /// Whose loads are counted together.
+    public enum LoadScope: String, Sendable, Hashable, CaseIterable {
+        case instance, cluster
+    }
 
     /// How linearizability is decided.
     public enum Method: String, Sendable, Hashable, CaseIterable {

@@ -28,7 +28,7 @@ struct LiveReplayTests {
                         data: ["k"], operationsPerWorker: 8,
                         shares: Mix.Shares(read: 0.6, write: 0.25, invalidate: 0.05, invalidateTag: 0.1)))),
             Phase(name: "look", action: .inspect),
-        ], checks: [.freshAfterInvalidation, .sessions, .convergence, .tags()])
+        ], checks: [.freshAfterInvalidation(), .sessions, .convergence, .tags()])
 
     /// Entries live for three seconds, and the waits are two: time enough to read before a deadline, and after another.
     static let waiting = scenario(

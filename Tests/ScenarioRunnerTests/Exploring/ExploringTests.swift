@@ -40,7 +40,7 @@ struct ExploringTests {
 
     @Test("A cache without its lease is refuted, and the texts that are printed replay the very run")
     func staleFill() throws {
-        let variant = Self.scenario(checks: [.freshAfterInvalidation, .sessions])
+        let variant = Self.scenario(checks: [.freshAfterInvalidation(), .sessions])
         let exploration = try ScenarioExplorer(Self.configuration([.staleFill])).explore(variant)
         let failure = try #require(exploration.failures.first)
         // A read that loads, a write meanwhile, and a read that is given what the first one kept.
@@ -69,7 +69,7 @@ struct ExploringTests {
         "A failure is shrunk to two operations and at most six switches, whatever the seed",
         arguments: 1...4 as ClosedRange<UInt64>)
     func isShrunk(seed: UInt64) throws {
-        let variant = Self.scenario(instances: 3, workers: 3, checks: [.freshAfterInvalidation, .convergence])
+        let variant = Self.scenario(instances: 3, workers: 3, checks: [.freshAfterInvalidation(), .convergence])
         let exploration = try ScenarioExplorer(Self.configuration([.staleFill], seed: seed)).explore(variant)
         let failure = try #require(exploration.failures.first)
         #expect(failure.operations == 2, "\(failure.plan)")
@@ -81,7 +81,7 @@ struct ExploringTests {
     @Test("The correct cache is not", arguments: [Scenarios.Invalidation.acknowledged, .announced])
     func correct(invalidation: Scenarios.Invalidation) throws {
         let checks: [CheckDeclaration] =
-            [.freshAfterInvalidation, .sessions] + (invalidation == .acknowledged ? [.linearizable()] : [])
+            [.freshAfterInvalidation(), .sessions] + (invalidation == .acknowledged ? [.linearizable()] : [])
         let exploration = try ScenarioExplorer(Self.configuration(schedules: 200))
             .explore(Self.scenario(invalidation, checks: checks))
         #expect(exploration.failures.isEmpty, "\(exploration.failures.first?.reason ?? "")")
@@ -93,7 +93,7 @@ struct ExploringTests {
 
     @Test("What is run and found is the same on any number of threads", arguments: [true, false])
     func threads(findsAll: Bool) throws {
-        let variant = Self.scenario(checks: [.freshAfterInvalidation, .convergence])
+        let variant = Self.scenario(checks: [.freshAfterInvalidation(), .convergence])
         let explorations = try [1, 2, 5].map { threads in
             var configuration = Self.configuration([.staleFill], schedules: 60, seed: 3, threads: threads)
             configuration.findsAll = findsAll
@@ -128,7 +128,7 @@ struct ExploringTests {
         var configuration = Self.configuration([.staleFill], schedules: 150)
         configuration.findsAll = true
         let exploration = try ScenarioExplorer(configuration)
-            .explore(Self.scenario(instances: 1, workers: 2, checks: [.freshAfterInvalidation, .convergence]))
+            .explore(Self.scenario(instances: 1, workers: 2, checks: [.freshAfterInvalidation(), .convergence]))
         let failures = exploration.failures
         #expect(exploration.progress.schedules == 150)
         #expect(exploration.progress.found > failures.count)

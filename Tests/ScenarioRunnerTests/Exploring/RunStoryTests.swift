@@ -17,7 +17,7 @@ struct RunStoryTests {
             Phase(name: "write", action: .sweep(Sweep(.write, data: ["k"], by: .oneWorker))),
             Phase(name: "look", action: .inspect),
         ],
-        checks: [.freshAfterInvalidation, .convergence])
+        checks: [.freshAfterInvalidation(), .convergence])
 
     @Test("Who reads, misses, loads and keeps what; and that telling it changes nothing")
     func tell() throws {

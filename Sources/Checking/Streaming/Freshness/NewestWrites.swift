@@ -18,17 +18,24 @@ struct NewestWrites {
             writes.append(write)
             return
         }
-        guard last.version < write.version else { return }
+        guard last.version < write.version else {
+            // An invalidation that began then may follow this one only, in a session.
+            if last.end == write.end, lastThreshold == write.end, write.worker >= 0 {
+                let place = writes.firstIndex { $0.end == write.end && $0.version > write.version } ?? writes.count
+                writes.insert(write, at: place)
+            }
+            return
+        }
         // Nobody will ask for a time between them.
-        if lastThreshold <= last.end { writes.removeLast() }
+        if lastThreshold < last.end { writes.removeLast() }
         writes.append(write)
         guard writes.count > limit else { return }
         forget(thresholds())
         limit = max(4, 2 * writes.count)
     }
 
-    /// The write of the newest version that had finished before this time, which is now, or a threshold that matters.
-    func newest(before time: Int64) -> Operation? { writes.last { $0.end < time } }
+    /// The write of the newest version of those that precede an operation, which begins now, or an invalidation that matters.
+    func newest(before operation: Operation) -> Operation? { writes.last { $0.precedes(operation) } }
 
     /// Leaves those that are the newest at one of these times, and the last. O(writes + thresholds).
     private mutating func forget(_ thresholds: [Int64]) {
@@ -39,7 +46,7 @@ struct NewestWrites {
                 kept.append(write)
                 break
             }
-            while next < thresholds.count, thresholds[next] <= write.end { next += 1 }
+            while next < thresholds.count, thresholds[next] < write.end { next += 1 }
             if next < thresholds.count, thresholds[next] <= writes[index + 1].end { kept.append(write) }
         }
         writes = kept

@@ -14,17 +14,25 @@ final class Promise: Sendable {
     let reader: Int32?
     /// Readers that start after this time.
     let since: Int64
+    /// It holds because time has passed, and not because something ended.
+    let isOverdue: Bool
     /// Higher is stronger: for a key the version, for a tag the start of the invalidation.
     let threshold: Int64
 
     init(
-        by raiser: Operation, write: Operation?, apply: Operation? = nil, reader: Int32?, since: Int64, threshold: Int64
+        by raiser: Operation, write: Operation?, apply: Operation? = nil, reader: Int32?, since: Int64,
+        isOverdue: Bool = false, threshold: Int64
     ) {
         self.raiser = raiser
         self.write = write
         self.apply = apply
         self.reader = reader
         self.since = since
+        self.isOverdue = isOverdue
         self.threshold = threshold
+    }
+    /// Whether a reader may rely on what begins to hold at the moment at which it begins: if it follows in a session.
+    func holds(before read: Operation) -> Bool {
+        (reader == nil || reader == read.instance) && !isOverdue && (apply ?? raiser).precedes(read)
     }
 }

@@ -9,7 +9,7 @@ extension StreamingFreshAfterInvalidation {
         if operation.isWriting {
             if operation.end != Operation.never { inFlight.insert(.write(operation), until: operation.end) }
         } else {
-            write = keys[Int(operation.key)].writes.newest(before: operation.start)
+            write = newestWrite(before: operation)
             if write == nil { return }
         }
         raise(by: operation, write: write, threshold: (write ?? operation).version, places: 1)
@@ -34,6 +34,12 @@ extension StreamingFreshAfterInvalidation {
             inFlight.insert(.promise(promise), until: operation.end)
         }
         guard operation.scope == .instance else { return }
+        if let grace {
+            let since = operation.end.addingUpToNever(grace)
+            let promise = Promise(
+                by: operation, write: write, reader: nil, since: since, isOverdue: true, threshold: threshold)
+            if since != Operation.never { inFlight.insert(.promise(promise), until: since) }
+        }
         let raiser = AwaitedApplications.Raiser(
             operation: operation, write: write, threshold: threshold, places: places)
         forEachPlace(of: operation) { $0.await(operation.id, threshold) }
@@ -57,6 +63,30 @@ extension StreamingFreshAfterInvalidation {
             by: raiser.operation, write: raiser.write, apply: apply, reader: apply.instance, since: apply.end,
             threshold: raiser.threshold)
         inFlight.insert(.promise(promise), until: apply.end)
+    }
+
+    /// The write of the newest version of those that precede an invalidation of its key: some may have ended just now.
+    private func newestWrite(before operation: Operation) -> Operation? {
+        var newest = keys[Int(operation.key)].writes.newest(before: operation)
+        guard operation.worker >= 0, inFlight.nextTime == operation.start else { return newest }
+        inFlight.forEachNext { event in
+            guard case .write(let write) = event, write.key == operation.key, write.precedes(operation),
+                write.version > newest?.version ?? 0
+            else { return }
+            newest = write
+        }
+        return newest
+    }
+
+    /// The promises that begin to hold at the moment at which a read begins, and on which it may rely because it follows in
+    /// a session.
+    func promisesOfSession(_ read: Operation) -> [Promise] {
+        guard read.worker >= 0, inFlight.nextTime == read.start else { return [] }
+        var promises: [Promise] = []
+        inFlight.forEachNext { event in
+            if case .promise(let promise) = event, promise.holds(before: read) { promises.append(promise) }
+        }
+        return promises
     }
 
     /// Something has ended.

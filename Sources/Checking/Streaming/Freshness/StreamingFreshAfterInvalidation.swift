@@ -20,6 +20,8 @@ import History
 public struct StreamingFreshAfterInvalidation: StreamingCheck {
     public let name = "fresh-after-invalidation"
 
+    /// How long after its end an announced operation must have been applied everywhere; `nil` for never. Nanoseconds.
+    let grace: Int64?
     /// How many operations are kept, about 300 bytes each, that some instance has yet to apply.
     public let maximumAwaited: Int
 
@@ -40,15 +42,21 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
     var tagNumbers = TagNumbers()
     var awaited: AwaitedApplications
     var inFlight = ReleaseQueue<Event>()
+    private var instant = Instant()
+    /// Reads that found nothing, where it is not known what was deleted.
+    private var emptyReads = 0
     /// When the last invalidation of a tag began.
     var lastThreshold = Int64.min
 
     /// - Parameters:
     ///   - instances: those that there are. Others are taken in when they appear.
+    ///   - grace: how long after its end an announced operation must have been applied everywhere, in nanoseconds.
     ///   - maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(
-        names: OperationNames, instances: Set<Int32> = [], maximumAwaited: Int = 100_000, maximumViolations: Int = 10
+        names: OperationNames, instances: Set<Int32> = [], grace: Int64? = nil, maximumAwaited: Int = 100_000,
+        maximumViolations: Int = 10
     ) {
+        self.grace = grace.map { max(0, $0) }
         ledger = StreamLedger(names, keeping: maximumViolations)
         self.maximumAwaited = maximumAwaited
         awaited = AwaitedApplications(instances: instances, limit: maximumAwaited)
@@ -60,14 +68,28 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
     }
 
     public var retained: Int {
-        keys.reduce(inFlight.count + awaited.retained) { $0 + $1.promises.retained + $1.writes.count }
+        keys.reduce(inFlight.count + instant.count + awaited.retained) { $0 + $1.promises.retained + $1.writes.count }
             + tags.reduce(0) { $0 + $1.retained }
     }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try ledger.admit(operation)
-        while let event = inFlight.next(before: operation.start) { take(event) }
+        if instant.isOver(at: operation) { judgeInstant() }
         awaited.meet(operation.instance)
+        switch operation.kind {
+        case .load, .fill, .inspect, .evict, .publish, .receive, .gauge: break
+        default: instant.add(operation)
+        }
+    }
+
+    private mutating func judgeInstant() {
+        let operations = instant.release()
+        guard let start = operations.first?.start else { return }
+        while let event = inFlight.next(before: start) { take(event) }
+        for operation in operations { begin(operation) }
+    }
+
+    private mutating func begin(_ operation: Operation) {
         switch operation.kind {
         case .read, .write, .delete, .invalidate:
             guard operation.key >= 0, operation.kind == .invalidate || operation.concernsRegister else { return }
@@ -85,10 +107,12 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
     }
 
     public mutating func finish() -> CheckReport {
-        ledger.report(
+        judgeInstant()
+        return ledger.report(
             check: name,
             doubt: awaited.undecided == 0
-                ? nil
+                ? emptyReads == 0
+                    ? nil : "\(emptyReads) read(s) found nothing, and what was deleted is not remembered"
                 : "instances that appeared late, or had fallen behind, applied \(awaited.undecided) operation(s) that "
                     + "are not remembered",
             nothing: ledger.examined == 0
@@ -98,30 +122,49 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
     private mutating func judge(_ read: Operation) {
         let key = Int(read.key)
         var promise = keys[key].promises.strongest(for: read.instance)
+        let session = promisesOfSession(read)
+        for other in session where other.raiser.key == read.key && other.raiser.kind != .invalidateTag {
+            if promise == nil || other.threshold > promise!.threshold { promise = other }
+        }
         var floor = promise?.threshold
         var write = promise?.write
-        if read.tagSet != 0, let other = strongestForTags(of: read),
-            let newest = keys[key].writes.newest(before: other.threshold), newest.version > floor ?? 0
-        {
-            promise = other
-            floor = newest.version
-            write = newest
+        if read.tagSet != 0 {
+            for other in tagPromises(of: read, session) {
+                guard let newest = keys[key].writes.newest(before: other.raiser), newest.version > floor ?? 0 else {
+                    continue
+                }
+                promise = other
+                floor = newest.version
+                write = newest
+            }
         }
         guard let promise, let floor else { return }
         ledger.countExamined(read.key)
         guard read.version < floor else { return }
-        ledger.find(read.key) {
+        if read.isAbsentRead {
+            // An older deletion, or one that others made since, is not remembered.
+            if !(write ?? promise.raiser).mayDelete { emptyReads += 1 }
+            return
+        }
+        let newest = write
+        ledger.find(read) {
             $0.addStaleRead(
-                read, floor: floor, raiser: promise.raiser, write: write, apply: promise.apply, since: promise.since)
+                read, floor: floor, raiser: promise.raiser, write: newest, apply: promise.apply, since: promise.since)
         }
     }
 
-    private mutating func strongestForTags(of read: Operation) -> Promise? {
-        var strongest: Promise?
-        for tag in tagNumbers.tags(of: read.tagSet, names) where tag < tags.count {
-            guard let promise = tags[tag].strongest(for: read.instance) else { continue }
-            if strongest == nil || promise.threshold > strongest!.threshold { strongest = promise }
+    /// The strongest promises for the tags of a read.
+    private mutating func tagPromises(of read: Operation, _ session: [Promise]) -> [Promise] {
+        var promises: [Promise] = []
+        let carried = tagNumbers.tags(of: read.tagSet, names)
+        for tag in carried where tag < tags.count {
+            if let promise = tags[tag].strongest(for: read.instance) { promises.append(promise) }
         }
-        return strongest
+        for promise in session where promise.raiser.kind == .invalidateTag {
+            if !tagNumbers.tags(of: promise.raiser.tagSet, names).allSatisfy({ !carried.contains($0) }) {
+                promises.append(promise)
+            }
+        }
+        return promises
     }
 }

@@ -14,8 +14,11 @@ struct RegisterFrontier {
     /// whether their versions had been read.
     private(set) var undecided = 0
 
-    private var highest: (order: Int64, operation: Operation?) = (.min, nil)
-    private var highestWrite: (order: Int64, operation: Operation?) = (.min, nil)
+    /// Reads that found nothing, where it is not known what was deleted.
+    private(set) var emptyReads = 0
+
+    private var highest: (order: UInt64, operation: Operation?) = (0, nil)
+    private var highestWrite: (order: UInt64, operation: Operation?) = (0, nil)
     private var writes = VersionTable()
     /// The read of each unexplained version that ends first, in order of version; all are higher than what has ended.
     private var waiting: [Operation] = []
@@ -33,11 +36,14 @@ struct RegisterFrontier {
     }
 
     /// Judges an operation by those that ended before it began.
+    /// - Parameter earlier: what the same worker did and ended just now, of the highest version.
     /// - Returns: whether its end matters to those that follow.
-    mutating func begin(_ operation: Operation, _ findings: inout StreamLedger) -> Bool {
+    mutating func begin(
+        _ operation: Operation, after earlier: Operation?, _ findings: inout StreamLedger
+    ) -> Bool {
         switch (operation.kind, operation.outcome) {
-        case (.read, _): return beginRead(operation, &findings)
-        case (_, .ok): return beginWrite(operation, &findings)
+        case (.read, _): return beginRead(operation, after: earlier, &findings)
+        case (_, .ok): return beginWrite(operation, after: earlier, &findings)
         case (_, .unknown): beginUnknownWrite(operation, &findings)
         case (_, .failed):
             if operation.version > highestVersion, writes[operation.version].map(\.write.outcome) ?? .failed == .failed
@@ -51,7 +57,7 @@ struct RegisterFrontier {
     /// Takes note that an operation has ended, in order of ends.
     mutating func end(_ operation: Operation, _ findings: inout StreamLedger) {
         explain(through: operation.version, &findings)
-        let order = Self.order(of: operation)
+        let order = operation.versionOrder
         if order > highest.order {
             if operation.kind == .read, operation.version != highestVersion, !isExplained(operation.version) { return }
             highest = (order, operation)
@@ -63,12 +69,26 @@ struct RegisterFrontier {
     /// Decides on the reads that still wait for their write, as no more will come.
     mutating func finish(_ findings: inout StreamLedger) { explain(through: .max, &findings) }
 
-    private mutating func beginRead(_ read: Operation, _ findings: inout StreamLedger) -> Bool {
+    private mutating func beginRead(
+        _ recorded: Operation, after earlier: Operation?, _ findings: inout StreamLedger
+    ) -> Bool {
+        var read = recorded
+        if read.isAbsentRead {
+            guard let version = versionOfDeletion(before: read, earlier) else {
+                emptyReads += 1
+                return false
+            }
+            read.version = version
+        }
         examined += 1
         reads += 1
-        let order = Self.order(of: read)
+        let order = read.versionOrder
         guard order >= highest.order else {
-            reportDisorder(read, &findings)
+            reportDisorder(recorded, &findings)
+            return false
+        }
+        if let earlier, order < earlier.versionOrder {
+            findings.find(recorded) { $0.addDisorder(earlier, before: recorded) }
             return false
         }
         // Another read of the highest version tells nothing new.
@@ -82,9 +102,24 @@ struct RegisterFrontier {
         return read.end != Operation.never
     }
 
-    private mutating func beginWrite(_ write: Operation, _ findings: inout StreamLedger) -> Bool {
+    /// What an absent read stands for, if it is the deletion that ended last or nothing was ever there; `nil` if somebody else
+    /// may have deleted the key.
+    private func versionOfDeletion(before read: Operation, _ earlier: Operation?) -> Int64? {
+        let known = max(highestVersion, earlier?.version ?? 0)
+        if known == 0 { return 0 }
+        return [highestWrite.operation, earlier].contains { $0.map { $0.version == known && $0.mayDelete } ?? false }
+            ? known : nil
+    }
+
+    private mutating func beginWrite(
+        _ write: Operation, after earlier: Operation?, _ findings: inout StreamLedger
+    ) -> Bool {
         examined += 1
-        if Self.order(of: write) < highest.order { reportDisorder(write, &findings) }
+        if write.versionOrder < highest.order {
+            reportDisorder(write, &findings)
+        } else if let earlier, write.versionOrder < earlier.versionOrder {
+            findings.find(write) { $0.addDisorder(earlier, before: write) }
+        }
         if write.version >= highestVersion {
             if let known = writes[write.version] {
                 if known.write.outcome == .ok {
@@ -99,12 +134,36 @@ struct RegisterFrontier {
         return write.end != Operation.never
     }
 
+    /// Whether an unknown write cannot have happened although nothing newer had ended before, for its own worker has seen
+    /// something newer.
+    func isTooLate(_ write: Operation, after earlier: Operation) -> Bool {
+        guard write.version != 0 else {
+            return waiting.first.map { $0.version <= earlier.version } ?? false
+        }
+        return write.versionOrder >= highest.order && write.versionOrder < earlier.versionOrder
+    }
+
+    /// An unknown write that is too late in its session begins. It explains nothing, and if what it names was read, it did
+    /// happen.
+    mutating func passOver(_ write: Operation, after earlier: Operation, _ findings: inout StreamLedger) {
+        guard write.version != 0 else {
+            // It explains no version up to that, but may explain higher ones.
+            undecided += 1
+            return
+        }
+        if let known = writes[write.version], known.write.outcome != .failed { return }
+        let wasAttributed = attributed.remove(write.version)
+        guard wasAttributed || waiting.contains(where: { $0.version == write.version }) else { return }
+        if wasAttributed { examined += 1 }
+        findings.find(write) { $0.addDisorder(earlier, before: write) }
+    }
+
     private mutating func beginUnknownWrite(_ write: Operation, _ findings: inout StreamLedger) {
         guard write.version != 0 else {
             anonymous.unused += 1
             return
         }
-        guard Self.order(of: write) >= highest.order else {
+        guard write.versionOrder >= highest.order else {
             // It can have been read only by reads that had ended, or it is not worth anything. Reads of a version with
             // a known write were explained by that.
             if attributed.remove(write.version) {
@@ -120,12 +179,7 @@ struct RegisterFrontier {
         if stopWaiting(for: write.version) { see(write.version) }
     }
 
-    private var highestVersion: Int64 { highest.order >> 1 }
-
-    /// The place of an operation in the order of versions, where a read comes after the write of its version.
-    private static func order(of operation: Operation) -> Int64 {
-        operation.version &* 2 &+ (operation.kind == .read ? 1 : 0)
-    }
+    private var highestVersion: Int64 { Int64(bitPattern: highest.order >> 1) }
 
     private func isExplained(_ version: Int64) -> Bool {
         if version == 0 { return true }
@@ -184,8 +238,8 @@ extension RegisterFrontier {
 
     private func reportDisorder(_ later: Operation, _ findings: inout StreamLedger) {
         // A finished write tells the story better than a finished read; either proves it.
-        let isWriteEnough = Self.order(of: later) < highestWrite.order
+        let isWriteEnough = later.versionOrder < highestWrite.order
         guard let earlier = isWriteEnough ? highestWrite.operation : highest.operation else { return }
-        findings.find(later.key) { $0.addDisorder(earlier, before: later) }
+        findings.find(later) { $0.addDisorder(earlier, before: later) }
     }
 }

@@ -27,6 +27,7 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
     private var ledger: StreamLedger
     private var registers: [RegisterFrontier] = []
     private var inFlight = ReleaseQueue<Operation>()
+    private var instant = Instant()
 
     /// - Parameter maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(names: OperationNames, maximumViolations: Int = 10) {
@@ -38,19 +39,53 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         set { ledger.names = newValue }
     }
 
-    public var retained: Int { registers.reduce(inFlight.count) { $0 + $1.retained } }
+    public var retained: Int { registers.reduce(inFlight.count + instant.count) { $0 + $1.retained } }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try ledger.admit(operation)
-        while let ended = inFlight.next(before: operation.start) { end(ended) }
+        if instant.isOver(at: operation) { judgeInstant() }
         guard operation.key >= 0, operation.concernsRegister else { return }
-        let key = Int(operation.key)
-        while registers.count <= key { registers.append(RegisterFrontier()) }
-        guard ledger.hasVersions(operation) else {
-            registers[key] = RegisterFrontier()
-            return
+        instant.add(operation)
+    }
+
+    private mutating func judgeInstant() {
+        let operations = instant.release()
+        guard let start = operations.first?.start else { return }
+        while let ended = inFlight.next(before: start) { end(ended) }
+        // Writes of unknown outcome that come too late in their session: others that begin now may be what was seen.
+        var late: [(write: Operation, earlier: Operation)] = []
+        for operation in operations {
+            let key = Int(operation.key)
+            while registers.count <= key { registers.append(RegisterFrontier()) }
+            guard ledger.hasVersions(operation) else {
+                registers[key] = RegisterFrontier()
+                continue
+            }
+            let earlier = inFlight.nextTime == start ? previous(of: operation) : nil
+            if let earlier, operation.isWriting, operation.outcome == .unknown,
+                registers[key].isTooLate(operation, after: earlier)
+            {
+                late.append((operation, earlier))
+            } else if registers[key].begin(operation, after: earlier, &ledger) {
+                inFlight.insert(operation, until: operation.end)
+            }
         }
-        if registers[key].begin(operation, &ledger) { inFlight.insert(operation, until: operation.end) }
+        for (write, earlier) in late where ledger.isJudged(write.key) {
+            registers[Int(write.key)].passOver(write, after: earlier, &ledger)
+        }
+    }
+
+    /// What the same worker did with the key and ended when an operation begins: of the highest version.
+    private func previous(of operation: Operation) -> Operation? {
+        guard operation.worker >= 0 else { return nil }
+        var highest: Operation?
+        inFlight.forEachNext { other in
+            guard other.worker == operation.worker, other.key == operation.key, other.precedes(operation),
+                highest == nil || highest!.versionOrder < other.versionOrder
+            else { return }
+            highest = other
+        }
+        return highest
     }
 
     private mutating func end(_ operation: Operation) {
@@ -59,19 +94,23 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
     }
 
     public mutating func finish() -> CheckReport {
+        judgeInstant()
         while let ended = inFlight.next() { end(ended) }
         var reads = 0
         var undecided = 0
+        var emptyReads = 0
         for key in registers.indices where ledger.isJudged(Int32(key)) {
             registers[key].finish(&ledger)
             ledger.countExamined(Int32(key), registers[key].examined)
             reads += registers[key].reads
             undecided += registers[key].undecided
+            emptyReads += registers[key].emptyReads
         }
         return ledger.report(
             check: name,
             doubt: undecided == 0
-                ? nil
+                ? emptyReads == 0
+                    ? nil : "\(emptyReads) read(s) found nothing, and what was deleted is not remembered"
                 : "\(undecided) write(s) of unknown outcome began after higher versions had ended, and it is no longer "
                     + "known whether theirs had been read",
             nothing: reads == 0 ? "no read of a key with versions was examined" : nil)

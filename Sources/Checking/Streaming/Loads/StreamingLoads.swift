@@ -5,18 +5,21 @@ import History
 /// The rule, and what a pass proves, are those of ``Loads``, which judges a recorded history with this.
 ///
 /// **Memory.** For each key, and each instance that loaded it, as many loads as may be in flight at a time. Loads that
-/// never returned cost nothing.
+/// never returned cost nothing. For each key and tag, and each instance that applied something, a time: until when what
+/// invalidates it may take effect.
 ///
-/// **Complexity.** O(limit) an operation.
+/// **Complexity.** O(limit + tags of the key) an operation.
 public struct StreamingLoads: StreamingCheck {
     public let name = "loads"
 
     private let scope: Loads.Scope
     private let limit: Int
     private var ledger: StreamLedger
-    /// For each key, and each instance or the cluster, the loads that end last of those begun so far; no others can
-    /// make one too many.
+    private var instant = Instant()
+    /// For each key, and each instance or the cluster, the loads that end last of those begun so far and that no
+    /// invalidation has set apart; no others can make one too many.
     private var inFlight: [[Int32: [Operation]]] = []
+    private var invalidations = LoadInvalidations()
 
     /// - Parameters:
     ///   - scope: whose loads are counted together.
@@ -33,33 +36,54 @@ public struct StreamingLoads: StreamingCheck {
         set { ledger.names = newValue }
     }
 
-    public var retained: Int { inFlight.reduce(0) { $1.values.reduce($0) { $0 + $1.count } } }
+    public var retained: Int {
+        inFlight.reduce(instant.count) { $1.values.reduce($0) { $0 + $1.count } }
+    }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try ledger.admit(operation)
-        judge(operation)
+        if instant.isOver(at: operation) { judge(instant.release()[...]) }
+        switch operation.kind {
+        case .read, .fill, .inspect, .publish, .receive, .gauge: break
+        default: instant.add(operation)
+        }
     }
 
-    /// Judges the next operation of a history that is known to be one.
-    mutating func judge(_ load: Operation) {
-        guard load.kind == .load, load.key >= 0, load.end != Operation.never else { return }
+    /// Judges what begins together, in order of ends.
+    mutating func judge(_ operations: ArraySlice<Operation>) {
+        for operation in operations where operation.kind != .load { invalidations.meet(operation, names) }
+        for load in operations where load.kind == .load && load.key >= 0 {
+            invalidations.learnTags(of: load, names)
+        }
+        for load in operations where load.kind == .load { judge(load) }
+    }
+
+    private mutating func judge(_ load: Operation) {
+        guard load.key >= 0, load.end != Operation.never else { return }
         ledger.countExamined(load.key)
         let key = Int(load.key)
         while inFlight.count <= key { inFlight.append([:]) }
         let owner = scope == .instance ? load.instance : 0
-        let others = Self.meet(load, &inFlight[key][owner, default: []], limit: limit)
+        let apart = invalidations.lastEffect(on: load, in: scope == .instance ? load.instance : nil)
+        let others = Self.meet(load, &inFlight[key][owner, default: []], limit: limit, apart: apart)
         if !others.isEmpty { report(load, others) }
     }
 
+    /// - Parameter apart: loads that began by then do not count.
     /// - Returns: the loads that had not ended when this one began, if they were as many as may be in flight.
-    private static func meet(_ load: Operation, _ inFlight: inout [Operation], limit: Int) -> [Operation] {
+    private static func meet(
+        _ load: Operation, _ inFlight: inout [Operation], limit: Int, apart: Int64?
+    ) -> [Operation] {
         inFlight.removeAll { $0.end <= load.start }
-        let others = inFlight.count >= limit ? inFlight : []
+        if let apart { inFlight.removeAll { $0.start <= apart } }
+        // What begins together with a point only touches it.
+        let others = inFlight.filter { $0.start < load.end }
+        if let apart, load.start <= apart { return others.count >= limit ? others : [] }
         inFlight.append(load)
         if inFlight.count > limit {
             inFlight.remove(at: inFlight.indices.min { inFlight[$0].end < inFlight[$1].end }!)
         }
-        return others
+        return others.count >= limit ? others : []
     }
 
     private mutating func report(_ load: Operation, _ others: [Operation]) {
@@ -75,8 +99,9 @@ public struct StreamingLoads: StreamingCheck {
     public mutating func finish() -> CheckReport { report(in: nil) }
 
     /// The report, with what happened around a violation if the history was recorded.
-    func report(in history: History?) -> CheckReport {
-        ledger.report(
+    mutating func report(in history: History?) -> CheckReport {
+        judge(instant.release()[...])
+        return ledger.report(
             check: name, nothing: ledger.examined == 0 ? "the origin was not asked for any key" : nil, in: history)
     }
 }

@@ -14,6 +14,11 @@ public struct StreamingSessions: StreamingCheck {
 
     private var ledger: StreamLedger
     private var sessions: [KeySessions] = []
+    private var instant = Instant()
+    /// What reads that found nothing mean, if the history was recorded.
+    var emptyReads: SessionEmptyReads?
+    /// Reads that found nothing, where it is not known what was deleted.
+    private var undecided = 0
 
     /// - Parameter maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(names: OperationNames, maximumViolations: Int = 10) {
@@ -25,24 +30,31 @@ public struct StreamingSessions: StreamingCheck {
         set { ledger.names = newValue }
     }
 
-    public var retained: Int { sessions.reduce(0) { $0 + $1.retained } }
+    public var retained: Int { sessions.reduce(instant.count) { $0 + $1.retained } }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try ledger.admit(operation)
-        judge(operation)
+        if instant.isOver(at: operation) { judgeInstant() }
+        guard operation.key >= 0, operation.outcome == .ok, operation.concernsRegister else { return }
+        instant.add(operation)
     }
 
-    /// Judges the next operation of a history that is known to be one.
+    private mutating func judgeInstant() {
+        for operation in instant.release() { judge(operation) }
+    }
+
+    /// Judges the next operation of a history that is known to be one, points first of those that begin together.
     mutating func judge(_ operation: Operation) {
-        guard operation.key >= 0, operation.worker >= 0, operation.outcome == .ok, operation.concernsRegister else {
-            return
-        }
+        guard operation.key >= 0, operation.outcome == .ok, operation.concernsRegister else { return }
         let key = Int(operation.key)
         while sessions.count <= key { sessions.append(KeySessions()) }
         guard ledger.hasVersions(operation) else {
             sessions[key] = KeySessions()
             return
         }
+        guard operation.worker >= 0 else { return }
+        if operation.isAbsentRead { return judgeAbsent(operation) }
+        if let emptyReads, operation.findsNothing, emptyReads.isExcused(operation) { return }
         // What a session does first can break nothing, so it is not counted as judged.
         guard let (read, written) = sessions[key].meet(operation) else {
             return
@@ -52,12 +64,43 @@ public struct StreamingSessions: StreamingCheck {
         if let read { compare(operation, with: read) }
     }
 
+    /// An absent read stands for the least version of a deletion that does not go back.
+    private mutating func judgeAbsent(_ read: Operation) {
+        if let emptyReads, emptyReads.isExcused(read) { return }
+        let key = Int(read.key)
+        let marks = sessions[key].marks(before: read)
+        let known = [marks?.written, marks?.read].compactMap { $0 }.max { $0.version < $1.version }
+        guard let known, known.version > 0 else { return }
+        var standing = read
+        if let emptyReads {
+            guard let least = emptyReads.leastTombstone(from: known.version, before: read) else {
+                ledger.countExamined(read.key)
+                if let written = marks?.written { compare(read, with: written) }
+                if let earlier = marks?.read { compare(read, with: earlier) }
+                return
+            }
+            standing.version = least
+        } else if known.isWriting, known.mayDelete {
+            standing.version = known.version
+        } else {
+            // Somebody else may have deleted it.
+            undecided += 1
+            return
+        }
+        ledger.countExamined(read.key)
+        _ = sessions[key].meet(standing)
+    }
+
     public mutating func finish() -> CheckReport { report(in: nil) }
 
     /// The report, with what happened around a violation if the history was recorded.
-    func report(in history: History?) -> CheckReport {
-        ledger.report(
+    mutating func report(in history: History?) -> CheckReport {
+        judgeInstant()
+        return ledger.report(
             check: name,
+            doubt: undecided == 0
+                ? nil
+                : "\(undecided) read(s) found nothing, and what others deleted is not remembered",
             nothing: ledger.examined == 0 ? "no worker did two things with one key, one after the other" : nil,
             in: history)
     }
@@ -78,12 +121,13 @@ public struct StreamingSessions: StreamingCheck {
             guard later.version <= earlier.version else { return }
             rule = "Writes follow reads: a session's write gets a higher version than it read before."
         }
-        ledger.find(later.key) {
+        let add: @Sendable (inout Findings) -> Void = {
             $0.add(rule: rule, [earlier, later]) { narrator in
                 "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) "
                     + "of \(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
                     + "\(narrator.content(later))."
             }
         }
+        if emptyReads == nil { ledger.find(later, add) } else { ledger.find(later.key, add) }
     }
 }

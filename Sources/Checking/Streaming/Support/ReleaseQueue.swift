@@ -42,6 +42,21 @@ struct ReleaseQueue<Element: Sendable>: Sendable {
         return removeFirst()
     }
 
+    /// When the time of what is next is over; `nil` if nothing waits.
+    var nextTime: Int64? { heap.first?.time }
+
+    /// Calls with everything whose time is the one of what is next. O(as many).
+    func forEachNext(_ body: (Element) -> Void) {
+        guard let time = nextTime else { return }
+        var places = [0]
+        while let place = places.popLast() {
+            guard place < heap.count, heap[place].time == time else { continue }
+            body(elements[Int(heap[place].slot)])
+            places.append(2 * place + 1)
+            places.append(2 * place + 2)
+        }
+    }
+
     /// Removes what is next, whenever that is.
     mutating func next() -> Element? { heap.isEmpty ? nil : removeFirst() }
 

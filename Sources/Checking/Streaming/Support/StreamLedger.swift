@@ -9,6 +9,8 @@ struct StreamLedger {
     private struct Record {
         var evidence = LabellingEvidence()
         var examined = 0
+        /// Something was loaded from the origin, so that the cache is not the only store.
+        var isLoaded = false
     }
 
     var names: OperationNames
@@ -18,6 +20,17 @@ struct StreamLedger {
     private var lastStart = Int64.min
     private var lastID = Int64.min
     private var failure: StreamError?
+    /// What was found about reads that found nothing in a cache layer, until no more evictions can have come before them.
+    private var held = ReleaseQueue<HeldFinding>()
+    /// The layers from which anything was evicted.
+    private var evicted: Set<Layer> = []
+    /// How many such reads may have followed an eviction.
+    private var undecided = 0
+
+    private struct HeldFinding: Sendable {
+        let read: Operation
+        let add: @Sendable (inout Findings) -> Void
+    }
 
     init(_ names: OperationNames, keeping limit: Int) {
         self.names = names
@@ -28,6 +41,14 @@ struct StreamLedger {
     mutating func admit(_ operation: Operation) throws(StreamError) {
         if failure == nil { failure = objection(to: operation) }
         if let failure { throw failure }
+        if held.count > 0 { releaseHeld(before: operation.start) }
+        switch operation.kind {
+        case .evict where operation.outcome != .failed: evicted.insert(operation.layer)
+        case .load where operation.key >= 0:
+            makeRoom(for: Int(operation.key))
+            records[Int(operation.key)].isLoaded = true
+        default: break
+        }
         lastStart = operation.start
         lastID = operation.id
     }
@@ -80,6 +101,27 @@ struct StreamLedger {
         add(&findings[key, default: Findings(names.history, keeping: limit)])
     }
 
+    /// Adds to what was found about the key of an operation. If that is a read that found nothing, an eviction may excuse it;
+    /// whether it does, only the check of recorded histories can tell.
+    mutating func find(_ operation: Operation, _ add: @escaping @Sendable (inout Findings) -> Void) {
+        guard operation.findsNothing, operation.layer != .origin else { return find(operation.key, add) }
+        held.insert(HeldFinding(read: operation, add: add), until: operation.end)
+    }
+
+    private mutating func releaseHeld(before time: Int64) {
+        while let finding = held.next(before: time) { release(finding) }
+    }
+
+    private mutating func release(_ finding: HeldFinding) {
+        let key = finding.read.key
+        guard isJudged(key) else { return }
+        if evicted.contains(finding.read.layer), !records[Int(key)].isLoaded {
+            undecided += 1
+        } else {
+            find(key, finding.add)
+        }
+    }
+
     /// How many operations of judged keys were examined. O(keys).
     var examined: Int { records.reduce(0) { $0 + ($1.evidence.labelling == .versions ? $1.examined : 0) } }
 
@@ -88,8 +130,13 @@ struct StreamLedger {
     ///   - doubt: what could not be judged, besides keys without versions.
     ///   - nothing: what to say if nothing was examined.
     ///   - history: what the stream was, if it was recorded: what happened around a violation is told from it.
-    func report(check: String, doubt: String? = nil, nothing: String?, in history: History? = nil) -> CheckReport {
+    mutating func report(check: String, doubt: String? = nil, nothing: String?, in history: History? = nil) -> CheckReport {
         let examined = examined
+        while let finding = held.next() { release(finding) }
+        let doubt =
+            doubt
+            ?? (undecided == 0
+                ? nil : "\(undecided) read(s) found nothing where an eviction may have come before, which is not remembered")
         if let failure {
             // What is missing might explain what was found.
             return CheckReport(
