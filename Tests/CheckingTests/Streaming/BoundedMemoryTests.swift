@@ -30,7 +30,7 @@ struct BoundedMemoryTests {
                 (keys + 2) * (instances + 1) + keys * (1 + 2 * (instances + 1)) + 12 * clients
             ),
             (StreamingBoundedStaleness(names: names, limit: 1_000), keys + clients + 1_000 / 10),
-            (StreamingSessions(names: names), 3 * sessions),
+            (StreamingSessions(names: names), 3 * sessions + 1),
             (StreamingLoads(names: names), keys * instances),
         ]
     }()
@@ -65,6 +65,7 @@ struct BoundedMemoryTests {
         // A finished write of a higher version makes all of them unreadable.
         try check.observe(Operation(id: 20_000, kind: .write, key: 0, version: 20_000, start: 20_000, end: 20_001))
         try check.observe(Operation(id: 20_001, kind: .read, key: 0, version: 20_000, start: 20_002, end: 20_003))
+        try check.observe(Operation(id: 20_002, kind: .read, key: 0, version: 20_000, start: 20_004, end: 20_005))
         #expect(check.retained <= 5)
         #expect(check.finish().verdict == .pass)
     }

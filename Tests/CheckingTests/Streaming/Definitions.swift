@@ -45,9 +45,7 @@ enum Definitions {
             history.operations.filter { $0.kind == .load && $0.key == second.key && $0.start <= second.start }
                 .flatMap { history.tags(of: $0) })
         return history.operations.contains { other in
-            guard other.outcome != .failed, other.start <= second.start,
-                (other.outcome == .unknown ? Operation.never : other.end) >= first.start
-            else { return false }
+            guard other.outcome != .failed, other.start <= second.start, other.end >= first.start else { return false }
             let isTagged = !tags.isDisjoint(with: history.tags(of: other))
             switch other.kind {
             case .write, .delete, .invalidate: return other.key == second.key

@@ -36,7 +36,8 @@ struct LoadInvalidations {
     /// Takes note of something that may invalidate, in order of starts. O(tags).
     mutating func meet(_ operation: Operation, _ names: OperationNames) {
         guard operation.outcome != .failed else { return }
-        let end = operation.settledEnd
+        // A request that was given up may be carried out later, but then the cache does not learn of it, and shares its loads.
+        let end = operation.end
         switch operation.kind {
         case .invalidateTag: add(end, tagSet: operation.tagSet, names, for: Self.everybody)
         case .evict:
