@@ -120,4 +120,28 @@ struct DeliveryTests {
         expectUnknown(Delivery(), in: diagram("A publish   [-]"))
         expectUnknown(Delivery(subscribers: [0]), in: diagram("A publish   [-]"))
     }
+
+    @Test("The explanation names the event")
+    func named() throws {
+        let history = diagram(
+            """
+            A publish      [-]
+            B receive of 1     [-]
+            B receive of 1         [-]
+            """)
+        let violation = try #require(Delivery().examine(history).violations.first)
+        #expect(violation.explanation.contains("published event 1"))
+        #expect(violation.explanation.contains("received event 1 of operation 1"))
+    }
+
+    @Test("An event that may have arrived is not missed")
+    func mayHaveArrived() {
+        let drawing = """
+            A publish          [-]
+            B receive of 1         [-]
+            C receive of 1 unknown [-]
+            """
+        expectPass(Delivery(subscribers: [1, 2]), in: diagram(drawing))
+        #expect(Delivery(subscribers: [1, 2, 3]).examine(diagram(drawing)).violationCount == 1)
+    }
 }

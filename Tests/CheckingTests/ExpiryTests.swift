@@ -134,4 +134,50 @@ struct ExpiryTests {
                 A1 read x 1 origin               [-]
                 """))
     }
+
+    @Test("A layer into which no fill was recorded is not judged, and if it has a lifetime nobody can tell")
+    func unrecorded() {
+        let outside = diagram("A1 read x 1 L2   [-]")
+        expectUnknown(Expiry(lifetimes: [.l2: 10]), in: outside)
+        let partly = diagram(
+            """
+            A fill x 1 L2 from origin   [-]
+            A1 read x 1 L2                  [-]
+            A1 read x 1 redis               [-]
+            """)
+        expectPass(Expiry(lifetimes: [.l2: 10]), in: partly)
+        expectUnknown(Expiry(lifetimes: [.l2: 10, .redis: 10]), in: partly)
+    }
+
+    static let revived = """
+        A fill x 1 L2 from origin   [-]
+        A fill x 1 L2 from L2                         [-]
+        A1 read x 1 L2                                    [-]
+        """
+
+    @Test("A layer is not filled from an entry whose time was over")
+    func revival() {
+        expect(Expiry(lifetimes: [.l2: 10]), finds: [[1, 2]], in: diagram(Self.revived))
+        expectPass(Expiry(lifetimes: [.l2: 10], tolerance: 6), in: diagram(Self.revived))
+        expectPass(Expiry(lifetimes: [.l2: 16]), in: diagram(Self.revived))
+        // Into an outer or an inner layer as well.
+        for layer in ["L1", "redis"] {
+            let drawing = Self.revived.replacing("L2 from L2", with: "\(layer) from L2").split(separator: "\n").dropLast()
+            expect(Expiry(lifetimes: [.l2: 10]), finds: [[1, 2]], in: diagram(drawing.joined(separator: "\n")))
+        }
+    }
+
+    @Test("An entry may have been taken when the read began in which a layer was filled, and nobody knows of other sources")
+    func takenBefore() {
+        expectPass(
+            Expiry(lifetimes: [.l2: 10]), in: diagram(Self.revived + "\n" + line("A2 read x 1 L2", "[----------]", at: 36)))
+        expectPass(
+            Expiry(lifetimes: [.l2: 10]),
+            in: diagram(
+                """
+                A fill x 1 L2 from origin   [-]
+                A1 read x 1 L2                  [-]
+                A fill x 2 L2 from L2                         [-]
+                """))
+    }
 }

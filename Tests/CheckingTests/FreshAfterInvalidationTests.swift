@@ -134,4 +134,23 @@ struct FreshAfterInvalidationTests {
                 A1 read x #1                 [-]
                 """))
     }
+
+    static let neverApplied = """
+        A1 write x 1 cluster     [-]
+        A1 write x 2 instance        [-]
+        B2 read x 1 L2                     [-]
+        B2 read x 1 L2                            [-]
+        """
+
+    @Test("With a grace, an instance that has not applied a write by then is held to it")
+    func grace() {
+        let history = diagram(Self.neverApplied)
+        expectPass(FreshAfterInvalidation(), in: history)
+        expect(FreshAfterInvalidation(grace: 10), finds: [[2, 4]], in: history)
+        expect(FreshAfterInvalidation(grace: 1), finds: [[2, 3], [2, 4]], in: history)
+        // Exactly at it is in time.
+        expectPass(FreshAfterInvalidation(grace: 11), in: history)
+        let streaming = StreamingFreshAfterInvalidation(names: OperationNames(history), grace: 10)
+        #expect(streamed(streaming, history).violationCount == 1)
+    }
 }

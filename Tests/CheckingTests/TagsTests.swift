@@ -119,4 +119,32 @@ struct TagsTests {
                 A1 read x 1 L2 +t                           [-]
                 """))
     }
+
+    @Test("With a grace, an instance that has not applied an invalidation by then is held to it")
+    func grace() {
+        let history = diagram(
+            """
+            A1 load x 1 +t               [-]
+            A1 invalidateTag +t instance     [-]
+            B2 read x 1 L2 +t                    [-]
+            B2 read x 1 L2 +t                        [-]
+            """)
+        expectUnknown(Tags(), in: history)
+        expect(Tags(grace: 4), finds: [[1, 2, 4]], in: history)
+    }
+
+    @Test("An entry that lost the tags that it was filled with is held to them, through layers too")
+    func lostTags() {
+        let drawing = """
+            A1 load x 1 +t                   [-]
+            A fill x 1 redis from origin +t     [-]
+            A fill x 1 L2 from redis               [-]
+            A1 invalidateTag +t cluster                [-]
+            A1 read x 1 redis                              [-]
+            A2 read x 1 L2                                    [-]
+            """
+        expect(check, finds: [[1, 4, 5], [1, 4, 6]], in: diagram(drawing))
+        // Another fill without the tag may have provided it.
+        expectUnknown(check, in: diagram(drawing + "\nB fill x 1 redis from origin        [-]"))
+    }
 }

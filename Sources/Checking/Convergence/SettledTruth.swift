@@ -125,7 +125,8 @@ struct SettledTruth {
     }
 
     private func agrees(_ inspection: Operation, with truth: Operation) -> Bool {
-        if truth.isAbsent && truth.version == 0 { return inspection.isTombstone || inspection.version == 0 }
+        if truth.isAbsent, inspection.isTombstone || inspection.version == 0 { return true }
+        if truth.isAbsent && truth.version == 0 { return false }
         return inspection.version == truth.version
     }
 

@@ -31,6 +31,11 @@ func diagram(_ drawing: String, unit: Int64 = 1) -> History {
     return History(operations: operations, keys: names.keys, tagSets: names.tagSets)
 }
 
+/// A line of a diagram, with its interval at a column.
+func line(_ words: String, _ interval: String, at column: Int) -> String {
+    words + String(repeating: " ", count: column - words.count) + interval
+}
+
 extension Recorder {
     fileprivate var names: (keys: [String], tagSets: [[String]]) {
         let empty = history()
