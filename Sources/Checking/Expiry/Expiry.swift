@@ -44,8 +44,7 @@ public struct Expiry: Check {
         var examined = 0
         var unrecorded: Set<Layer> = []
         var reads: EnclosingReads?
-        var emptyReads = EmptyReads(history)
-        let excused = emptyReads.allExcused()
+        let excused = EmptyReads.allExcused(in: history)
         for (position, operation) in operations.enumerated()
         where operation.outcome == .ok && operation.key >= 0 && !operation.isAbsent {
             switch operation.kind {

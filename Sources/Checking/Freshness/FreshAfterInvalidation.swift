@@ -41,7 +41,7 @@ public struct FreshAfterInvalidation: Check {
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
         var keysWithoutVersions = 0
-        var emptyReads = EmptyReads(history)
+        var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let evidence = LabellingEvidence(groups[key], of: operations)
             guard evidence.labelling == .versions else {

@@ -16,7 +16,7 @@ struct StalenessSample {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var leftOut = 0
-        var emptyReads = EmptyReads(history)
+        var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let evidence = LabellingEvidence(groups[key], of: operations)
             guard evidence.labelling == .versions else {

@@ -27,7 +27,7 @@ public struct Linearizable: Check {
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var findings = Findings(history, keeping: maximumViolations)
         var tally = RegisterTally()
-        var emptyReads = EmptyReads(history)
+        var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let evidence = LabellingEvidence(groups[key], of: operations)
             let positions = emptyReads.withoutExcused(groups[key], evidence)

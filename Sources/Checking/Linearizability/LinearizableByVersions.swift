@@ -33,7 +33,7 @@ public struct LinearizableByVersions: Check {
         var examined = 0
         var reads = 0
         var keysWithoutVersions = 0
-        var emptyReads = EmptyReads(history)
+        var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let evidence = LabellingEvidence(groups[key], of: operations)
             guard evidence.labelling == .versions else {

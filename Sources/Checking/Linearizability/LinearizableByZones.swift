@@ -32,7 +32,7 @@ public struct LinearizableByZones: Check {
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
         var findings = Findings(history, keeping: maximumViolations)
         var tally = RegisterTally()
-        var emptyReads = EmptyReads(history)
+        var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let positions = emptyReads.withoutExcused(groups[key], LabellingEvidence(groups[key], of: operations))
             guard Self.hasValuesOnly(positions, of: operations) else {

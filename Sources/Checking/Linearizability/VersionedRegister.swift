@@ -21,7 +21,7 @@ struct VersionedRegister {
         _ operations: [Operation], _ positions: ArraySlice<Int32>, _ evidence: LabellingEvidence,
         _ findings: inout Findings
     ) -> VersionedRegister {
-        guard evidence.hasEmptyReads, positions.contains(where: { operations[Int($0)].isAbsentRead }) else {
+        guard evidence.hasAbsentReads else {
             var register = VersionedRegister(operations: operations, positions: positions)
             register.judge(&findings)
             return register

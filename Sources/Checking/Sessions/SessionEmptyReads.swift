@@ -12,12 +12,11 @@ struct SessionEmptyReads: Sendable {
         let operations = history.operations
         guard operations.contains(where: { $0.findsNothing && ($0.isAbsent || $0.layer != .origin) }) else { return }
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
-        var emptyReads = EmptyReads(history)
-        excused = Set(emptyReads.allExcused().map { operations[Int($0)].id })
+        excused = Set(EmptyReads.allExcused(in: history).map { operations[Int($0)].id })
         for key in 0..<groups.keyCount {
             let positions = groups[key]
             let evidence = LabellingEvidence(positions, of: operations)
-            guard evidence.hasEmptyReads, evidence.labelling == .versions else { continue }
+            guard evidence.hasAbsentReads, evidence.labelling == .versions else { continue }
             let deletes = positions.lazy.map { operations[Int($0)] }.filter { $0.mayDelete && $0.version > 0 }
             tombstones[Int32(key)] = deletes.sorted { $0.version < $1.version }
         }

@@ -5,9 +5,14 @@ import History
 /// Most histories have none that matter, so nothing is looked up before the first of them is met.
 struct EmptyReads {
     private let history: History
+    private let hasEvictions: Bool
     private var evictions: Evictions?
 
-    init(_ history: History) { self.history = history }
+    /// - Parameter groups: any operations of the history by key.
+    init(_ history: History, _ groups: OperationsByKey) {
+        self.history = history
+        hasEvictions = groups.hasEvictions
+    }
 
     /// The reads and writes of a key without the reads that are excused: by a delete of which nobody knows the version or
     /// whether it happened, or by an eviction from a cache that is the only store.
@@ -15,21 +20,22 @@ struct EmptyReads {
     mutating func withoutExcused(
         _ positions: ArraySlice<Int32>, _ labelling: LabellingEvidence
     ) -> ArraySlice<Int32> {
-        guard labelling.hasEmptyReads else { return positions }
+        guard labelling.hasAbsentReads || (labelling.hasEmptyReads && hasEvictions) else { return positions }
         let excused = excused(positions, byVersions: labelling.labelling == .versions)
         return excused.isEmpty ? positions : positions.filter { !excused.contains($0) }[...]
     }
 
-    /// Which reads are excused, in all keys. O(n), and no more where no read found nothing.
-    mutating func allExcused() -> Set<Int32> {
+    /// Which reads of a history are excused, in all keys. O(n), and no more where no read found nothing.
+    static func allExcused(in history: History) -> Set<Int32> {
         let operations = history.operations
         guard operations.contains(where: { $0.findsNothing && ($0.isAbsent || $0.layer != .origin) }) else { return [] }
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
+        var emptyReads = EmptyReads(history, groups)
         var result: Set<Int32> = []
         for key in 0..<groups.keyCount {
             let evidence = LabellingEvidence(groups[key], of: operations)
-            guard evidence.hasEmptyReads else { continue }
-            result.formUnion(excused(groups[key], byVersions: evidence.labelling == .versions))
+            guard evidence.hasAbsentReads || (evidence.hasEmptyReads && groups.hasEvictions) else { continue }
+            result.formUnion(emptyReads.excused(groups[key], byVersions: evidence.labelling == .versions))
         }
         return result
     }
@@ -53,7 +59,7 @@ struct EmptyReads {
                 result.insert(position)
                 continue
             }
-            guard read.layer != .origin else { continue }
+            guard hasEvictions, read.layer != .origin else { continue }
             if evictions == nil { evictions = Evictions(operations) }
             guard evictions!.isOnlyStore(for: read) else { continue }
             if writes == nil { writes = StartedWrites(positions, of: operations) }

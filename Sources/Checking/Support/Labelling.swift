@@ -27,8 +27,10 @@ enum Labelling {
 struct LabellingEvidence {
     private var hasVersions = false
     private var hasValues = false
-    /// Some read found nothing.
+    /// Some read found nothing that may be excused, or stands for a deletion.
     private(set) var hasEmptyReads = false
+    /// Some read found nothing, by a client that cannot know the version of a deletion.
+    private(set) var hasAbsentReads = false
 
     init() {}
 
@@ -46,7 +48,10 @@ struct LabellingEvidence {
                 hasVersions = true
             } else if operation.value != 0 || operation.kind != .read {
                 hasValues = true
-            } else {
+            } else if operation.isAbsent {
+                hasEmptyReads = true
+                hasAbsentReads = true
+            } else if operation.layer != .origin {
                 hasEmptyReads = true
             }
         default: break

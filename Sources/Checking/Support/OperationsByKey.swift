@@ -5,13 +5,18 @@ import History
 struct OperationsByKey {
     private let offsets: [Int]
     private let positions: [Int32]
+    /// Some operation of the history, grouped or not, is an eviction.
+    let hasEvictions: Bool
 
     /// - Parameter include: which operations to group; those without a key are left out.
     init(_ operations: [Operation], keys: Int, including include: (Operation) -> Bool) {
         var offsets = [Int](repeating: 0, count: keys + 1)
-        for operation in operations where operation.key >= 0 && include(operation) {
-            offsets[Int(operation.key) + 1] += 1
+        var hasEvictions = false
+        for operation in operations {
+            if operation.kind == .evict { hasEvictions = true }
+            if operation.key >= 0 && include(operation) { offsets[Int(operation.key) + 1] += 1 }
         }
+        self.hasEvictions = hasEvictions
         for key in 0..<keys { offsets[key + 1] += offsets[key] }
         var next = offsets
         var positions = [Int32](repeating: 0, count: offsets[keys])

@@ -41,8 +41,7 @@ public struct Tags: Check {
         let operations = history.operations
         let promises = TagPromises(history, Acknowledgements(operations, grace: grace))
         let tags = EntryTags(history, promises)
-        var emptyReads = EmptyReads(history)
-        let excused = emptyReads.allExcused()
+        let excused = EmptyReads.allExcused(in: history)
         let groups = OperationsByKey(operations, keys: history.keys.count) { _ in true }
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
