@@ -39,6 +39,9 @@ final class FaultConductor: Sendable {
         }
     }
 
+    /// Whether something is wrong on purpose, is about to be, or is about to be over.
+    var isDisturbing: Bool { state.withLock { !$0.isQuiet || $0.isChanging } }
+
     // MARK: Phases
 
     /// - Parameter planned: how much each worker is to do.
@@ -98,13 +101,20 @@ final class FaultConductor: Sendable {
 
     /// - Returns: whether there was something to wait for.
     private nonisolated(nonsending) func waitForChange() async -> Bool {
-        guard state.withLock({ $0.isChanging }) else { return false }
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { schedule in
-                if schedule.isChanging { schedule.waiting.append(continuation) }
-                return !schedule.isChanging
+        guard state.withLock({ $0.isChanging }), !Task.isCancelled else { return false }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { schedule in
+                    // A cancellation that came before there was anybody to resume.
+                    let waits = schedule.isChanging && !Task.isCancelled
+                    if waits { schedule.waiting.append(continuation) }
+                    return !waits
+                }
+                if isOver { continuation.resume() }
             }
-            if isOver { continuation.resume() }
+        } onCancel: {
+            // The others look again whether they have to wait.
+            for continuation in state.withLock({ $0.takeWaiting() }) { continuation.resume() }
         }
         return true
     }

@@ -28,6 +28,8 @@ final class InstanceProcess: Sendable {
         /// The last sign that it is alive and gets on.
         var lastSign = ContinuousClock.now
         var finished = 0
+        /// Answers that it has given: where workers are told one operation after the other, each is one.
+        var answered = 0
         var isStopped = false
     }
 
@@ -69,6 +71,8 @@ final class InstanceProcess: Sendable {
     }
 
     var identifier: pid_t? { state.withLock { $0.identifier } }
+    /// How many operations its workers have finished, as of its last sign of life or answer.
+    var finished: Int { state.withLock { $0.finished + $0.answered } }
 
     /// How it ended; `nil` while it lives.
     var ending: String? { state.withLock { state in state.ending.map { state.reason ?? $0 } } }
@@ -147,6 +151,8 @@ final class InstanceProcess: Sendable {
                 // Who is alive and finishes nothing of what its workers have to do hangs as well.
                 if finished == state.finished, state.questions.values.contains(where: \.isWork) { return question }
                 state.finished = finished
+            } else {
+                state.answered += 1
             }
             state.lastSign = .now
             return question

@@ -13,6 +13,8 @@ final class ProcessWorker: ScenarioWorker {
     }
 
     var instanceID: String { seat.process.settings.name }
+    /// Of all workers of the instance.
+    var finished: Int { seat.process.finished }
 
     /// All at once, unless somebody counts, where faults are declared, or there is a pace: then one after the other.
     nonisolated(nonsending) func perform(

@@ -19,4 +19,6 @@ package struct RunRecord: Sendable {
     var subscribers: [Int] = []
     /// What became of the managers that the scenario declares; `nil` if it declares none.
     var managers: ManagerRecord?
+    /// Whether the run came to its own end. Of one that did not, a prefix was recorded.
+    var isWhole = true
 }

@@ -18,21 +18,28 @@ struct ScenarioRun {
     private(set) var roundTrips: [Int64] = []
     private var bus: [Int: BusCounts] = [:]
     private let faults: FaultConductor?
+    private let supervisor: RunSupervisor?
+    private var isWhole = false
 
+    /// - Parameter supervisor: told what the run is at, if somebody ends one that does not get on.
     init(
-        _ scenario: Scenario, _ plan: WorkloadPlan, in cluster: RunningCluster,
+        _ scenario: Scenario, _ plan: WorkloadPlan, in cluster: RunningCluster, under supervisor: RunSupervisor? = nil,
         onPhase: @escaping @Sendable (String) -> Void
     ) {
         self.scenario = scenario
         self.cluster = cluster
         self.plan = plan
         self.onPhase = onPhase
+        self.supervisor = supervisor
         faults = FaultConductor(scenario, in: cluster)
     }
 
     /// - Throws: when the world itself fails (the origin's disk, the server), or `CancellationError`.
     mutating func execute() async throws {
+        if let supervisor, let faults { supervisor.tolerate { faults.isDisturbing } }
+        supervisor?.enter("the data to be in the origin")
         try await seedOrigin()
+        supervisor?.enter("answers of Redis, to measure its round trip")
         if cluster.world == .live { try await measureRoundTrips() }
         let sampler = cluster.world == .live && scenario.measuresResources ? ResourceSampler(cluster) : nil
         let sampling = sampler.map { sampler in Task { await sampler.run() } }
@@ -55,6 +62,7 @@ struct ScenarioRun {
             try cluster.checkIsAlive()
             throw error
         }
+        supervisor?.enter("the last measurements")
         sampling?.cancel()
         await sampling?.value
         await sampler?.sample()
@@ -62,8 +70,10 @@ struct ScenarioRun {
         await listing?.value
         try await connections?.finish()
         await connections?.close()
-        guard scenario.reportsBus else { return }
-        for member in cluster.members { bus[member.number] = await member.busCounts() }
+        if scenario.reportsBus {
+            for member in cluster.members { bus[member.number] = await member.busCounts() }
+        }
+        isWhole = true
     }
 
     /// What asks for lists of connections all through the run, if a check wants them.
@@ -84,7 +94,7 @@ struct ScenarioRun {
         return RunRecord(
             world: cluster.world, history: history, phases: phases, roundTrips: roundTrips,
             faults: faults?.records(since: start) ?? [], contents: cluster.contents, bus: bus,
-            subscribers: tracing.subscribers(of: scenario, bus), managers: managers)
+            subscribers: tracing.subscribers(of: scenario, bus), managers: managers, isWhole: isWhole)
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -137,13 +147,25 @@ struct ScenarioRun {
     private mutating func execute(_ phase: Phase, _ operations: [[PlannedOperation]]) async throws {
         var record = PhaseRecord(name: phase.name, start: cluster.clock.now(), end: 0, isWait: phase.action.isWait)
         try await faults?.begin(phase: phase.name, planned: operations.map(\.count))
+        supervise(phase)
         try await execute(phase.action, operations, &record)
+        supervisor?.enter("the cluster to recover from the faults of phase \(phase.name)")
         record.end = cluster.clock.now()
         phases.append(record)
         // A run that was interrupted has nothing to recover for.
         try Task.checkCancellation()
         try cluster.checkIsAlive()
         try await faults?.end()
+    }
+
+    /// Workers who have something to do finish it one after the other.
+    private func supervise(_ phase: Phase) {
+        guard let supervisor else { return }
+        let clients = cluster.clients
+        let finished: @Sendable () -> Int = { clients.reduce(0) { sum, client in sum + client.finished } }
+        supervisor.enter(
+            "phase \(phase.name)", pause: phase.action.longestPause,
+            progress: phase.action.isOfWorkers ? finished : nil)
     }
 
     private func execute(
@@ -235,6 +257,18 @@ struct ScenarioRun {
 extension Phase.Action {
     fileprivate var pace: Double? {
         if case .mix(let mix) = self { mix.pace } else { nil }
+    }
+
+    /// For how long its workers may do nothing by declaration.
+    fileprivate var longestPause: Duration { pace.map { .seconds(min(2 / $0, 1e9)) } ?? .zero }
+
+    /// Whether workers perform operations in it.
+    fileprivate var isOfWorkers: Bool {
+        switch self {
+        case .sweep(let sweep): sweep.operation != .warm
+        case .invalidateTags, .mix, .script: true
+        case .wait, .inspect: false
+        }
     }
 }
 

@@ -28,6 +28,8 @@ public final class ScenarioRunner: Sendable {
         /// How long a key of this run may outlive it on a Redis that is not its own, should it be killed. Default: its
         /// ``RunBudget`` and 120 seconds.
         public var keyLifetime: Duration?
+        /// How long a run may wait for Redis, or for the next operation, before it is ended.
+        package var supervision = RunSupervisor.Limits()
         /// Told what is going on.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
 
@@ -140,40 +142,73 @@ public final class ScenarioRunner: Sendable {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
         var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)
+        let budget = RunBudget(for: scenario, limit: configuration.timeout)
+        let supervisor = RunSupervisor(
+            budget, limits: configuration.supervision,
+            probe: RedisProbe(server.configuration, name: "\(runPrefix)-probe"), stage: "the cluster to be built")
         do {
-            let cluster = try await LiveWorld.build(
-                scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
-                budget: RunBudget(for: scenario, limit: configuration.timeout), keeper: keeper, program: configuration.instanceProgram)
-            do {
-                let onProgress = configuration.onProgress
-                let total = scenario.phases.count
-                let count = Atomic<Int>(0)
-                var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: seed), in: cluster) { phase in
-                    let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-                    onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
-                }
-                var death: InstanceDeath?
-                do { try await run.execute() } catch let error as InstanceDeath { death = error }
-                await cluster.tearDown()
-                do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
-                configuration.onProgress(.checking(scenario: scenario.name))
-                result.judge(run.record, scenario)
-                if let death { result.fail(death.description, as: .error) }
-            } catch {
-                await cluster.tearDown()
-                throw error
+            let (record, death) = try await supervisor.run { [self] in
+                let cluster = try await LiveWorld.build(
+                    scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
+                    budget: budget, keeper: keeper, program: configuration.instanceProgram)
+                return try await drive(scenario, in: cluster, seed: seed, under: supervisor)
             }
-        } catch is CancellationError {
-            result.fail("it was interrupted", as: .unknown)
-        } catch let error as WorldError {
-            result.fail(error.description, as: .unknown)
+            configuration.onProgress(.checking(scenario: scenario.name))
+            result.judge(record, scenario)
+            if let death { result.fail(death.description, as: .error) }
+            if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
         } catch {
-            // Processes that were killed for the interruption say so each in its own way.
-            result.fail(Task.isCancelled ? "it was interrupted" : "\(error)", as: Task.isCancelled ? .unknown : .error)
+            result.fail(error, after: supervisor.stall)
         }
         let elapsed = ContinuousClock.now - start
         result.duration = Double(elapsed.nanoseconds) / 1e9
         configuration.onProgress(.finished(result))
         return result
+    }
+
+    /// Drives the phases in a cluster that is ready, and takes it down.
+    /// - Returns: what was recorded, by a run that was ended early too; and which instance died, if one did.
+    private func drive(
+        _ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, under supervisor: RunSupervisor
+    ) async throws -> (RunRecord, InstanceDeath?) {
+        let onProgress = configuration.onProgress
+        let total = scenario.phases.count
+        let count = Atomic<Int>(0)
+        var death: InstanceDeath?
+        do {
+            let plan = WorkloadPlan(scenario, seed: seed)
+            try Task.checkCancellation()
+            var run = ScenarioRun(scenario, plan, in: cluster, under: supervisor) { phase in
+                let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+                onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
+            }
+            do {
+                try await run.execute()
+            } catch let error as InstanceDeath {
+                death = error
+            } catch where supervisor.stall != nil {}
+            supervisor.enter("the cluster to be taken down")
+            await cluster.tearDown()
+            do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
+            return (run.record, supervisor.stall == nil ? death : nil)
+        } catch {
+            await cluster.tearDown()
+            throw error
+        }
+    }
+}
+
+extension ScenarioResult {
+    /// - Parameter stall: why the run was ended, if it was; what it throws then is what ending it led to.
+    fileprivate mutating func fail(_ error: any Error, after stall: RunStall?) {
+        if let stall { return fail(stall.description, as: .unknown) }
+        // Processes that were killed for the interruption say so each in its own way.
+        if Task.isCancelled || error is CancellationError { return fail("it was interrupted", as: .unknown) }
+        switch error {
+        case let error as WorldError: fail(error.description, as: .unknown)
+        // Without Redis nothing can be judged.
+        case let error as RedisError: fail("Redis: \(error)", as: .unknown)
+        default: fail("\(error)", as: .error)
+        }
     }
 }

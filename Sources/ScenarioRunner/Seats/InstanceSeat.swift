@@ -68,6 +68,8 @@ protocol ScenarioWorker: Sendable {
     var number: Int { get }
     /// The name of the instance whose worker it is.
     var instanceID: String { get }
+    /// How many operations it has finished, as far as is known. Read by other threads; it may begin anew with an instance.
+    var finished: Int { get }
     /// Does what was planned, one after the other, and records it.
     /// - Parameter pace: how many begin in a second; `nil` as fast as they go.
     nonisolated(nonsending) func perform(

@@ -44,13 +44,25 @@ final class Succession<Occupant: Sendable>: Sendable {
         }
     }
 
+    /// Returns when somebody fills the place, or the task is cancelled; at times before either.
     nonisolated(nonsending) func waitUntilFilled() async {
-        await withCheckedContinuation { continuation in
-            let isFilled = change { state in
-                if state.isVacant { state.waiting.append(continuation) }
-                return !state.isVacant
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = change { state in
+                    // A cancellation that came before there was anybody to resume.
+                    let waits = state.isVacant && !Task.isCancelled
+                    if waits { state.waiting.append(continuation) }
+                    return !waits
+                }
+                if isOver { continuation.resume() }
             }
-            if isFilled { continuation.resume() }
+        } onCancel: {
+            // The others look again whether they have to wait.
+            let waiting = state.withLock { state in
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
         }
     }
 

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import History
 import Simulation
+import Synchronization
 
 /// One worker of a run: drives its own cache client and records every call, before and after.
 ///
@@ -24,6 +25,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     private let journal: Journal?
     private var session: Session
     private var writes = 0
+    private let finishedCount = Atomic<Int>(0)
 
     /// A worker of one instance: a session ends with its instance.
     private struct Session {
@@ -66,6 +68,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     /// The instance whose worker it is.
     var instance: CacheInstance { session.incarnation.instance }
     var instanceID: String { instance.id }
+    var finished: Int { finishedCount.load(ordering: .relaxed) }
     private var worker: CacheWorker { session.worker }
     private var track: Track { session.track }
     private var observer: RecordingObserver { session.observer }
@@ -103,6 +106,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
                 await perform(operation)
             }
             journal?.write(track)
+            finishedCount.add(1, ordering: .relaxed)
         }
     }
 
