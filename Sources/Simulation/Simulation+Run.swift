@@ -54,6 +54,9 @@ public struct SimulationLimits: Sendable {
     /// Exhaustive exploration only. Says that no task touches anything shared before its first point or suspension,
     /// which leaves out many orders. Not checked: if it is wrong, schedules are missed.
     public var startsTouchNothing: Bool
+    /// Asked every few thousand steps, on the simulation's thread. Once it says so, the body's task is cancelled, and the
+    /// run goes on to the end that the body finds then. Default: never.
+    public var isCancelled: (@Sendable () -> Bool)?
 
     public init(steps: Int = 100_000, escapeGrace: Duration = .milliseconds(20), startsTouchNothing: Bool = false) {
         self.steps = steps

@@ -65,6 +65,8 @@ struct Bridge: AsyncParsableCommand {
             valueName: "address"))
     var metrics: ListeningAddress?
 
+    @OptionGroup var timeout: TimeoutOption
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
@@ -78,6 +80,7 @@ struct Bridge: AsyncParsableCommand {
         runner.redis = try Run.source(redis)
         runner.keyLifetime = keyLifetime?.duration
         runner.onRemains = { Console.error("coherence: \($0)") }
+        runner.timeout = timeout.duration
         let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
         if let metricsPage { runner.onProgress = { metricsPage.metrics.update($0) } }
         let interruption = Interruption()

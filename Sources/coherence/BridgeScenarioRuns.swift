@@ -8,6 +8,7 @@ struct BridgeScenarioRuns: Sendable {
     let keyLifetime: Duration?
     /// `nil` if the path of this program is not known.
     let program: InstanceProgram?
+    let timeout: Duration?
     let progress: ProgressLine
     /// Given each as it ends.
     let onEnd: @Sendable (BridgeRun) -> Void
@@ -26,6 +27,7 @@ struct BridgeScenarioRuns: Sendable {
         runner.redis = redis
         runner.keyLifetime = keyLifetime
         runner.onRemains = { Console.error("coherence: \($0)") }
+        runner.timeout = timeout
         let run = await runner.run(scenario)
         progress.finish()
         onEnd(run)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reporting
 
 @main
@@ -21,6 +22,8 @@ struct Coherence: AsyncParsableCommand {
 
     /// An error that nothing foresaw is the command's own failure, not a verdict on a cache.
     static func main() async {
+        // A file that may grow no further is an error of the write, and not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

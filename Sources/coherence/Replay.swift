@@ -38,6 +38,8 @@ struct Replay: AsyncParsableCommand {
             """)
     var world: World = .simulated
 
+    @OptionGroup var timeout: TimeoutOption
+
     func validate() throws {
         let isScenario = operations != nil || schedule != nil
         if isScenario, operations == nil || schedule == nil {
@@ -127,9 +129,7 @@ struct Replay: AsyncParsableCommand {
 
     /// The variant of that label.
     private func chosen(_ label: String, of file: String, mistake: (String) -> any Error) throws -> Scenario {
-        var files = ScenarioFiles()
-        files.paths = [file]
-        let loaded = try files.load()
+        let loaded = try ScenarioFiles.file(file).load()
         if loaded.contains(where: { $0.cluster == nil }) {
             throw mistake(
                 "found the scenario of an event bridge; expected one of a cluster: a bridge is run live, and not explored"
@@ -153,8 +153,8 @@ struct Replay: AsyncParsableCommand {
         }
         let outcome: LiveReplay.Outcome
         do {
-            outcome = try await LiveReplay(of: replay).run()
-        } catch let error as WorldError {
+            outcome = try await LiveReplay(of: replay, timeout: timeout.duration).run()
+        } catch let error where error is WorldError || error is RunStall {
             Console.error("coherence: \(error)")
             throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
         }

@@ -60,6 +60,8 @@ struct Run: AsyncParsableCommand {
     )
     var defects: [Defect] = []
 
+    @OptionGroup var timeout: TimeoutOption
+
     @Option(
         help: ArgumentHelp(
             "Write what was recorded, for coherence check: into this file if there is one run, into this folder otherwise.",
@@ -88,6 +90,7 @@ struct Run: AsyncParsableCommand {
         configuration.redis = try Self.source(redis)
         configuration.keyLifetime = keyLifetime?.duration
         configuration.defects = Set(defects)
+        configuration.timeout = timeout.duration
         configuration.instanceProgram = InstanceCommand.program
         let histories = try histories(
             runs: scenarios.compactMap(\.cluster)
@@ -114,7 +117,8 @@ struct Run: AsyncParsableCommand {
         let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
         let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
         let bridges = BridgeScenarioRuns(
-            redis: configuration.redis, keyLifetime: configuration.keyLifetime, program: BridgeInstance.program, progress: progress
+            redis: configuration.redis, keyLifetime: configuration.keyLifetime, program: BridgeInstance.program,
+            timeout: timeout.duration, progress: progress
         ) { run in
             metricsPage?.metrics.add(run)
             guard format == .text else { return }

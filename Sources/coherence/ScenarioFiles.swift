@@ -10,6 +10,21 @@ struct ScenarioFiles: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var paths: [String] = []
 
+    @Flag(
+        name: .customLong("large"),
+        help: "Take scenarios beyond the usual limits of keys, values and operations.")
+    var isLarge = false
+
+    private var loader: ScenarioLoader { ScenarioLoader(limits: isLarge ? .large : .usual) }
+
+    /// The options of these files, without a command line.
+    static func file(_ path: String) -> ScenarioFiles {
+        var files = ScenarioFiles()
+        files.paths = [path]
+        files.isLarge = true
+        return files
+    }
+
     /// The files named, and those in the folders named, in order, and whether each, or the folder that it lies in, was named
     /// itself.
     /// - Throws: ``ScenarioErrors`` if there are none to be found.
@@ -47,7 +62,7 @@ struct ScenarioFiles: ParsableArguments {
         do throws(ScenarioErrors) {
             for (file, isNamed) in try list() {
                 do throws(ScenarioErrors) {
-                    scenarios.append((try ScenarioLoader().loadAny(file), isNamed))
+                    scenarios.append((try loader.loadAny(file), isNamed))
                 } catch {
                     mistakes += error.diagnostics
                 }
@@ -56,7 +71,7 @@ struct ScenarioFiles: ParsableArguments {
             mistakes += error.diagnostics
         }
         guard mistakes.isEmpty else {
-            for mistake in mistakes { Console.error("\(mistake)") }
+            Console.error("\(ScenarioErrors(mistakes))")
             throw fail(mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes")
         }
         return scenarios

@@ -18,6 +18,8 @@ public struct BridgeTrial: Sendable {
     public var keyLifetime: Duration?
     /// Told what could not be removed from a server that is not the trial's own.
     public var onRemains: (@Sendable (String) -> Void)?
+    /// When it is ended; `nil` never.
+    var budget: RunBudget?
 
     /// - Parameters:
     ///   - program: what to start for each instance: something that calls ``TrialInstance``.
@@ -32,10 +34,13 @@ public struct BridgeTrial: Sendable {
     /// Runs the trial. Whatever ends it, cancellation included, no process is left and no key.
     /// - Throws: ``WorldError`` if there is no Redis to be had.
     public func run() async throws -> TrialResult {
+        // Three pipes for each process.
+        try OpenFileLimit.require(OpenFileLimit.base + 8 * plan.bridge.instances, for: "the event bridge")
         let server = try await RedisServer.open(source, settings: settings, keyLifetime: keyLifetime)
-        let result = await run(on: server)
+        let result: Result<TrialResult, any Error>
+        do { result = .success(try await runSupervised(on: server)) } catch { result = .failure(error) }
         if let remains = await server.close() { onRemains?(remains) }
-        return result
+        return try result.get()
     }
 
     /// What a private server needs for the plan.
@@ -48,6 +53,18 @@ public struct BridgeTrial: Sendable {
         case (.slowSubscriber, _): ["--client-output-buffer-limit", "pubsub 262144 262144 1"]
         default: []
         }
+    }
+
+    /// - Throws: ``RunStall`` if it does not get on: what was counted until then says nothing about the bridge.
+    private func runSupervised(on server: RedisServer) async throws -> TrialResult {
+        guard let budget else { return await run(on: server) }
+        let supervisor = RunSupervisor(
+            budget, probe: RedisProbe(server.configuration, name: "\(server.configuration.clientName ?? "coherence")-probe"),
+            stage: "the processes of the bridge")
+        if plan.bridge.fault == .restartRedis { supervisor.tolerate { true } }
+        let result = try await supervisor.run { await run(on: server) }
+        if let stall = supervisor.stall { throw stall }
+        return result
     }
 
     private func run(on server: RedisServer) async -> TrialResult {

@@ -43,6 +43,8 @@ public final class TrialInstance: Sendable {
         let plan = settings.plan
         var redis = try RedisConfiguration(url: settings.redis)
         redis.clientName = settings.connection
+        // A reader of a stream asks for a thousand events at a time.
+        redis.replyLimits = .holding(1000, of: plan.bridge.payload)
         var configuration = BridgeConfiguration(
             instance: InstanceSettings.name(settings.number), name: settings.bridge, transport: plan.transport,
             publishes: plan.publishes(settings.number), subscribes: plan.subscribes(settings.number), redis: redis,

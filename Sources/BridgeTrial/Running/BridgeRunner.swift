@@ -8,6 +8,8 @@ public struct BridgeRunner: Sendable {
     public var redis: RedisServer.Source = .privateServer
     /// What to start for each instance: something that calls ``TrialInstance``.
     public var program: InstanceProgram
+    /// How long a run may take, in place of what ``ScenarioRunner/RunBudget`` computes.
+    public var timeout: Duration?
     /// Told what came about up to now, as ``BridgeTrial/onProgress``.
     public var onProgress: (@Sendable (TrialResult) -> Void)?
 
@@ -35,13 +37,14 @@ public struct BridgeRunner: Sendable {
             trial.onProgress = onProgress
             trial.keyLifetime = keyLifetime
             trial.onRemains = onRemains
+            trial.budget = RunBudget(for: scenario, limit: timeout)
             let result = try await trial.run()
             if Task.isCancelled {
                 return BridgeRun(scenario, failure: "it was interrupted", as: .unknown, duration: seconds)
             }
             return BridgeRun(scenario, result, duration: seconds)
         } catch {
-            let isForeseen = error is WorldError || Task.isCancelled
+            let isForeseen = error is WorldError || error is RunStall || Task.isCancelled
             let reason = Task.isCancelled ? "it was interrupted" : "\(error)"
             return BridgeRun(scenario, failure: reason, as: isForeseen ? .unknown : .error, duration: seconds)
         }

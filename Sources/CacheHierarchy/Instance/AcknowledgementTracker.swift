@@ -6,6 +6,8 @@ import Locking
 final class AcknowledgementTracker: Sendable {
     private struct Waiter {
         let time: Int64
+        /// Names it for a cancellation.
+        let ticket: Int
         /// Few, so that a list is quicker than a set.
         var missing: [String]
         // Unsafe, to save an allocation a wait: it is resumed by who takes its waiter off the list, under the lock.
@@ -16,6 +18,7 @@ final class AcknowledgementTracker: Sendable {
     private struct State {
         var applied: [NameKey: Int64] = [:]
         var waiters: [Waiter] = []
+        var tickets = 0
         var isStopped = false
     }
 
@@ -39,14 +42,25 @@ final class AcknowledgementTracker: Sendable {
     /// Waits until all of `instances` have applied everything up to `time`, or for one to two ticks.
     /// - Returns: those that have not.
     func wait(for instances: [String], toApply time: Int64) async -> [String] {
-        await withUnsafeContinuation { continuation in
-            let missing: [String]? = state.withLock { state in
-                let missing = instances.filter { state.applied[NameKey($0)] ?? Int64.min < time }
-                if missing.isEmpty || state.isStopped { return missing }
-                state.waiters.append(Waiter(time: time, missing: missing, continuation: continuation))
-                return nil
+        let ticket = state.withLock { state in
+            state.tickets += 1
+            return state.tickets
+        }
+        return await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let missing: [String]? = state.withLock { state in
+                    let missing = instances.filter { state.applied[NameKey($0)] ?? Int64.min < time }
+                    // A cancellation that came before there was anybody to resume.
+                    if missing.isEmpty || state.isStopped || Task.isCancelled { return missing }
+                    state.waiters.append(
+                        Waiter(time: time, ticket: ticket, missing: missing, continuation: continuation))
+                    return nil
+                }
+                if let missing { continuation.resume(returning: missing) }
             }
-            if let missing { continuation.resume(returning: missing) }
+        } onCancel: {
+            let woken = state.withLock { Self.takeWaiters(where: { $0.ticket == ticket }, from: &$0) }
+            for waiter in woken { waiter.continuation.resume(returning: waiter.missing) }
         }
     }
 

@@ -36,6 +36,8 @@ public struct RedisConfiguration: Sendable, Hashable {
     /// How often a ``RedisSubscriber`` asks a silent server for a sign of life; `nil` never does, and then a hanging
     /// server goes unnoticed. A server that says nothing for two intervals is taken for lost. Default: 5 s.
     public var heartbeatInterval: Duration?
+    /// How large a reply or a message may be. Default: those of ``RedisReplyLimits``.
+    public var replyLimits: RedisReplyLimits
 
     /// A configuration with every default, or with those that are given replaced.
     public init(
@@ -51,7 +53,8 @@ public struct RedisConfiguration: Sendable, Hashable {
         reconnectJitter: Double = 0.5,
         poolLimit: Int = 200,
         poolTimeout: Duration = .seconds(5),
-        heartbeatInterval: Duration? = .seconds(5)
+        heartbeatInterval: Duration? = .seconds(5),
+        replyLimits: RedisReplyLimits = RedisReplyLimits()
     ) {
         self.endpoint = endpoint
         self.username = username
@@ -66,6 +69,7 @@ public struct RedisConfiguration: Sendable, Hashable {
         self.poolLimit = poolLimit
         self.poolTimeout = poolTimeout
         self.heartbeatInterval = heartbeatInterval
+        self.replyLimits = replyLimits
     }
 
     /// The configuration in a URL: endpoint, credentials and database; every other property has its default.

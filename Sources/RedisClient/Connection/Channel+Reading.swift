@@ -24,15 +24,50 @@ extension Channel {
         guard redisBufferRead(context) == REDIS_OK else { return endAsContextSays() }
         let isIntact = pushReceiver.map { parsePushes(context, $0) } ?? parse(context)
         if !builder.pointee.replies.isEmpty { matchReplies() }
-        if !isIntact { endAsContextSays() }
+        if !isIntact { return endAsContextSays() }
+        // Whoever got a reply may have ended the channel.
+        if self.context != nil, let excess = excessOfUnparsed(context) { endForExcess(excess) }
+    }
+
+    /// Why what has come of a reply that is not complete is too much, without looking into it: a string is parsed only when
+    /// all of it is there, and a line is searched for its end from its beginning at each read.
+    private func excessOfUnparsed(_ context: UnsafeMutablePointer<redisContext>) -> String? {
+        let reader = context.pointee.reader.pointee
+        let count = Int(reader.len) - Int(reader.pos)
+        let limits = builder.pointee.limits
+        if count > limits.size { return "it is larger than \(limits.size) bytes" }
+        guard count > RedisReplyLimits.longestLine, let start = reader.buf else { return nil }
+        // A string's length is a line of its own; 32 bytes hold any.
+        let head = UnsafeRawBufferPointer(start: start + Int(reader.pos), count: 32)
+        let hasLineEnd = head.indices.dropFirst().contains { head[$0 - 1] == 13 && head[$0] == 10 }
+        return hasLineEnd ? nil : "it has a line of more than \(RedisReplyLimits.longestLine) bytes"
+    }
+
+    private func endForExcess(_ excess: String) {
+        end(
+            RedisError(
+                .replyTooLarge, "the server's reply is too large, and the connection is closed", outcomeUnknown: true,
+                endpoint: endpoint, underlying: excess))
     }
 
     /// - Returns: whether the bytes were valid.
     private func parse(_ context: UnsafeMutablePointer<redisContext>) -> Bool {
         var object: UnsafeMutableRawPointer?
-        repeat {
+        while true {
             guard redisGetReplyFromReader(context, &object) == REDIS_OK else { return false }
-        } while object != nil
+            if object == nil { return true }
+            guard isWhole(context) else { return false }
+        }
+    }
+
+    /// Whether the reply that the parser has finished is one that the builder knows. The parser of hiredis 1.x also takes
+    /// parts that only RESP3 has, which nobody asked for.
+    private func isWhole(_ context: UnsafeMutablePointer<redisContext>) -> Bool {
+        guard builder.pointee.isComplete else {
+            context.pointee.err = REDIS_ERR_PROTOCOL
+            return false
+        }
+        builder.pointee.beginReply()
         return true
     }
 
@@ -43,6 +78,7 @@ extension Channel {
         while pushReceiver != nil {
             isIntact = redisGetReplyFromReader(context, &object) == REDIS_OK
             guard isIntact, object != nil else { break }
+            builder.pointee.beginReply()
             guard let reply = builder.pointee.pushes.finish() else { continue }
             handOut(to: receiver)
             if pushReceiver != nil { receiver.receive(reply) }
@@ -99,6 +135,7 @@ extension Channel {
     /// Ends the channel for the reason that the C library gives.
     private func endAsContextSays() {
         guard let context else { return }
+        if let excess = builder.pointee.excess { return endForExcess(excess) }
         let text = withUnsafeBytes(of: &context.pointee.errstr) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }

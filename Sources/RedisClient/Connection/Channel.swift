@@ -107,6 +107,9 @@ final class Channel: PollHandler, @unchecked Sendable {
         builder.deallocate()
     }
 
+    /// From now on replies may be so large, which during the handshake they may not. On the loop's thread.
+    func allow(_ limits: RedisReplyLimits) { builder.pointee.limits = limits }
+
     /// Begins to watch the socket; `onConnect` tells the outcome.
     func start() {
         token = loop.register(self, descriptor: descriptor, writable: true)

@@ -90,6 +90,7 @@ final class Connector: @unchecked Sendable {
                 if let failure = handshake.failure(in: replies) {
                     self.finish(.failure(failure))
                 } else {
+                    channel.allow(self.configuration.replyLimits)
                     self.finish(.success(channel))
                 }
             case .failure(var error):

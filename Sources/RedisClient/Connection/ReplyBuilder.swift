@@ -18,16 +18,44 @@ struct ReplyBuilder {
     var replies: [RedisValue] = []
     private var frames: [Frame] = []
 
+    /// How large one reply may be.
+    var limits = RedisReplyLimits.handshake
+    /// What the parts of the reply that is coming in take so far, as ``RedisReplyLimits/size``.
+    private var size = 0
+    /// Why the reply that is coming in is not taken.
+    private(set) var excess: String?
+    /// Whether a reply has come to its end since ``beginReply()``.
+    private(set) var isComplete = false
+
     /// Set while subscribed: ``pushes`` gets the parts of the replies then, and ``replies`` nothing.
     var isPushing = false
     var pushes = PushAssembler()
+
+    /// The next reply is counted anew.
+    @inline(__always)
+    mutating func beginReply() {
+        size = 0
+        isComplete = false
+    }
+
+    /// Counts a part of a reply.
+    /// - Returns: whether there is room for it.
+    @inline(__always)
+    private mutating func reserve(_ bytes: Int) -> Bool {
+        size += bytes + RedisReplyLimits.elementSize
+        if size <= limits.size { return true }
+        excess = "it is larger than \(limits.size) bytes"
+        return false
+    }
 
     @inline(__always)
     private mutating func add(_ value: consuming RedisValue, at task: UnsafePointer<redisReadTask>) {
         if !frames.isEmpty { return addNested(value) }
         if isPushing {
+            if task.pointee.parent == nil { isComplete = true }
             pushes.add(value, isAlone: task.pointee.parent == nil)
         } else {
+            isComplete = true
             replies.append(value)
         }
     }
@@ -44,37 +72,64 @@ struct ReplyBuilder {
             // Only the last part of a pushed reply is an array.
             pushes.add(value, isAlone: false)
         } else {
+            isComplete = true
             replies.append(value)
         }
     }
 
+    // Each returns whether the part was taken.
+
     @inline(__always)
-    fileprivate mutating func string(_ task: UnsafePointer<redisReadTask>, _ bytes: UnsafeRawBufferPointer) {
+    fileprivate mutating func string(_ task: UnsafePointer<redisReadTask>, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard reserve(bytes.count) else { return false }
         switch task.pointee.type {
         case REDIS_REPLY_STATUS: add(.status(String(decoding: bytes, as: UTF8.self)), at: task)
         case REDIS_REPLY_ERROR: add(.error(String(decoding: bytes, as: UTF8.self)), at: task)
         default:
             if isPushing, frames.isEmpty, task.pointee.parent != nil, pushes.take(bytes, Int(task.pointee.idx)) {
-                return
+                return true
             }
             add(.bulk([UInt8](bytes)), at: task)
         }
+        return true
     }
 
-    fileprivate mutating func array(_ task: UnsafePointer<redisReadTask>, _ count: Int) {
-        if isPushing, task.pointee.parent == nil { return }
-        if count <= 0 { return add(.array([]), at: task) }
+    fileprivate mutating func array(_ task: UnsafePointer<redisReadTask>, _ count: Int) -> Bool {
+        guard count <= limits.elements else {
+            excess = "one of its arrays is to have \(count) elements, and may have \(limits.elements)"
+            return false
+        }
+        guard reserve(0) else { return false }
+        if isPushing, task.pointee.parent == nil {
+            pushes.begin()
+            return true
+        }
+        if count <= 0 {
+            add(.array([]), at: task)
+            return true
+        }
+        guard frames.count < limits.depth else {
+            excess = "its arrays are nested deeper than \(limits.depth)"
+            return false
+        }
         var elements: [RedisValue] = []
         // The count is the server's claim; a false one must not take memory.
         elements.reserveCapacity(min(count, 1024))
         frames.append(Frame(elements: elements, missing: count))
+        return true
     }
 
-    fileprivate mutating func integer(_ task: UnsafePointer<redisReadTask>, _ value: Int64) {
+    fileprivate mutating func integer(_ task: UnsafePointer<redisReadTask>, _ value: Int64) -> Bool {
+        guard reserve(0) else { return false }
         add(.integer(value), at: task)
+        return true
     }
 
-    fileprivate mutating func null(_ task: UnsafePointer<redisReadTask>) { add(.null, at: task) }
+    fileprivate mutating func null(_ task: UnsafePointer<redisReadTask>) -> Bool {
+        guard reserve(0) else { return false }
+        add(.null, at: task)
+        return true
+    }
 }
 
 extension ReplyBuilder {
@@ -93,28 +148,26 @@ extension ReplyBuilder {
         // hiredis 1.x has more members, for RESP3; left out, its reader does without.
         functions.initialize(to: redisReplyObjectFunctions())
         functions.pointee.createString = { task, start, length in
-            ReplyBuilder.of(task!).pointee.string(task!, UnsafeRawBufferPointer(start: start, count: Int(length)))
-            return ReplyBuilder.something
+            let bytes = UnsafeRawBufferPointer(start: start, count: Int(length))
+            return ReplyBuilder.answer(ReplyBuilder.of(task!).pointee.string(task!, bytes))
         }
         functions.pointee.createArray = { (task, count: CHiredisElementCount) in
-            ReplyBuilder.of(task!).pointee.array(task!, Int(count))
-            return ReplyBuilder.something
+            ReplyBuilder.answer(ReplyBuilder.of(task!).pointee.array(task!, Int(clamping: count)))
         }
         functions.pointee.createInteger = { task, value in
-            ReplyBuilder.of(task!).pointee.integer(task!, value)
-            return ReplyBuilder.something
+            ReplyBuilder.answer(ReplyBuilder.of(task!).pointee.integer(task!, value))
         }
         functions.pointee.createNil = { task in
-            ReplyBuilder.of(task!).pointee.null(task!)
-            return ReplyBuilder.something
+            ReplyBuilder.answer(ReplyBuilder.of(task!).pointee.null(task!))
         }
         functions.pointee.freeObject = { _ in }
         return functions
     }()
 
-    /// The parser takes null for a lack of memory, and anything else for an object that it never looks into.
-    private static var something: UnsafeMutableRawPointer? {
-        @inline(__always) get { UnsafeMutableRawPointer(bitPattern: 1) }
+    /// The parser takes null for a lack of memory, and gives up; anything else is an object that it never looks into.
+    @inline(__always)
+    private static func answer(_ isTaken: Bool) -> UnsafeMutableRawPointer? {
+        isTaken ? UnsafeMutableRawPointer(bitPattern: 1) : nil
     }
 
     @inline(__always)

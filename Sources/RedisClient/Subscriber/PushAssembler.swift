@@ -27,6 +27,10 @@ struct PushAssembler {
     private var content = RedisValue.null
     private var refusal: String?
 
+    /// Another list begins.
+    @inline(__always)
+    mutating func begin() { kind = .other }
+
     /// Takes a string, except one that is the content of a message.
     /// - Returns: whether it was taken.
     @inline(__always)

@@ -18,6 +18,8 @@ public struct RedisError: Error, Sendable {
         case serverError
         /// Bytes that are no valid reply, or a misuse that would make replies ambiguous.
         case protocolError
+        /// A reply, or a message, was larger than ``RedisConfiguration/replyLimits`` allow. The connection is closed.
+        case replyTooLarge
         /// No pooled connection became free within ``RedisConfiguration/poolTimeout``.
         case poolTimedOut
         /// The connection, pool or subscriber was closed by its owner.
@@ -77,6 +79,8 @@ extension RedisError {
         case .protocolError:
             "Check that the address is that of a Redis server. A connection for commands can neither subscribe nor "
                 + "switch the protocol."
+        case .replyTooLarge:
+            "Ask for less at a time; if the server is to be trusted, raise replyLimits."
         case .poolTimedOut: "Hold connections for a shorter time, or raise poolLimit."
         case .closed: "Open a new connection, pool or subscriber."
         case .circuitOpen: "Do without the server for now; nothing has to be done for its return."

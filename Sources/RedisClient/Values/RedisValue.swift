@@ -63,17 +63,22 @@ extension RedisValue {
 }
 
 extension RedisValue: CustomStringConvertible {
-    /// A one-line rendering for messages and logs. Bulk strings are cut after 64 bytes.
+    /// A one-line rendering for messages and logs. Strings are cut after 64 bytes, lines after 200 characters, arrays after
+    /// 16 elements.
     public var description: String {
         switch self {
         case .null: return "(nil)"
         case .integer(let value): return "(integer) \(value)"
-        case .status(let text): return text
-        case .error(let text): return "(error) \(text)"
-        case .array(let elements): return "[" + elements.map(\.description).joined(separator: ", ") + "]"
+        case .status(let text): return Self.shortened(text)
+        case .error(let text): return "(error) \(Self.shortened(text))"
+        case .array(let elements):
+            let rest = elements.count > 16 ? ", … (\(elements.count) elements)" : ""
+            return "[" + elements.prefix(16).map(\.description).joined(separator: ", ") + rest + "]"
         case .bulk(let bytes):
             let shown = String(decoding: bytes.prefix(64), as: UTF8.self)
             return bytes.count > 64 ? "\"\(shown)…\" (\(bytes.count) bytes)" : "\"\(shown)\""
         }
     }
+
+    private static func shortened(_ text: String) -> String { text.utf8.count > 200 ? "\(text.prefix(200))…" : text }
 }

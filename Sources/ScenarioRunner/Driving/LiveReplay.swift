@@ -7,8 +7,11 @@ public struct LiveReplay: Sendable {
     private let simulated: SimulatedRun
     private let plan: WorkloadPlan
     private let token: ReplayToken
+    private let timeout: Duration?
 
-    public init(of replay: ScenarioReplay) {
+    /// - Parameter timeout: how long the live run may take, in place of what ``RunBudget`` computes.
+    public init(of replay: ScenarioReplay, timeout: Duration? = nil) {
+        self.timeout = timeout
         simulated = SimulatedRun(scenario: replay.input.scenario, defects: replay.program.defects)
         plan = replay.input.plan
         token = replay.token
@@ -51,7 +54,7 @@ public struct LiveReplay: Sendable {
     /// - Parameter patience: for how long the order may go nowhere while tasks are held, beyond the longest wait that
     ///   the scenario declares; up to twice that passes until it is noticed.
     /// - Throws: `SimulationError` if no simulation is possible here, ``WorldError`` if there is no Redis to be had,
-    ///   and what ends either run.
+    ///   ``RunStall`` if the live run does not get on, and what ends either run.
     public func run(patience: Duration = .seconds(5)) async throws -> Outcome {
         let (simulated, plan) = (simulated, plan)
         let run = try Simulation.replay(token, limits: SimulatedRun.limits) { try await simulated.perform(plan) }
@@ -69,7 +72,13 @@ public struct LiveReplay: Sendable {
         let server = try await RedisServer.open(.privateServer)
         let director = Director(order)
         do {
-            let record = try await drive(on: server, by: director, patience: patience)
+            let supervisor = RunSupervisor(
+                RunBudget(for: simulated.scenario, limit: timeout),
+                probe: RedisProbe(server.configuration, name: "driven-probe"), stage: "the cluster to be built")
+            let record = try await supervisor.run {
+                try await drive(on: server, by: director, patience: patience, under: supervisor)
+            }
+            if let stall = supervisor.stall { throw stall }
             await server.close()
             return (record, director.report())
         } catch {
@@ -78,12 +87,14 @@ public struct LiveReplay: Sendable {
         }
     }
 
-    private func drive(on server: RedisServer, by director: Director, patience: Duration) async throws -> RunRecord {
+    private func drive(
+        on server: RedisServer, by director: Director, patience: Duration, under supervisor: RunSupervisor
+    ) async throws -> RunRecord {
         let scenario = simulated.scenario
         let cluster = try await LiveWorld.build(
             scenario, server: server, prefix: "driven", defects: simulated.defects, director: director)
         let watching = Task { await director.watch(patience: patience + scenario.longestWait(in: .live)) }
-        var run = ScenarioRun(scenario, plan, in: cluster) { _ in }
+        var run = ScenarioRun(scenario, plan, in: cluster, under: supervisor) { _ in }
         let result: Result<RunRecord, any Error>
         do {
             try await run.execute()

@@ -19,6 +19,9 @@ public final class InstanceHost: Sendable {
         keys = Dictionary(settings.keysInUse.map { ($0.name, $0) }) { first, _ in first }
     }
 
+    /// How a process ends that could not write down what it did.
+    static let recordLost: Int32 = 74
+
     private struct Parts: Sendable {
         let member: ClusterMember
         let workers: [Client]
@@ -99,7 +102,7 @@ extension InstanceHost {
         let journal = try Journal(path: settings.journal, of: recorder) { error in
             // Without its record the instance proves nothing.
             FileHandle.standardError.write(Data("coherence: \(error)\n".utf8))
-            _exit(74)
+            _exit(Self.recordLost)
         }
         let server = try settings.redis.configuration()
         var commands = server

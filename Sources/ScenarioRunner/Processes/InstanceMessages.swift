@@ -36,12 +36,14 @@ struct ServerSettings: Sendable, Codable {
     private let connectTimeout: Duration
     private let commandTimeout: Duration?
     private let heartbeatInterval: Duration?
+    private let replySize: Int
 
     init(_ configuration: RedisConfiguration) {
         url = configuration.url
         connectTimeout = configuration.connectTimeout
         commandTimeout = configuration.commandTimeout
         heartbeatInterval = configuration.heartbeatInterval
+        replySize = configuration.replyLimits.size
     }
 
     func configuration() throws -> RedisConfiguration {
@@ -49,6 +51,7 @@ struct ServerSettings: Sendable, Codable {
         configuration.connectTimeout = connectTimeout
         configuration.commandTimeout = commandTimeout
         configuration.heartbeatInterval = heartbeatInterval
+        configuration.replyLimits.size = replySize
         return configuration
     }
 }

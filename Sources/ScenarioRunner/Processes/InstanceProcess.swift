@@ -31,6 +31,8 @@ final class InstanceProcess: Sendable {
         /// Answers that it has given: where workers are told one operation after the other, each is one.
         var answered = 0
         var isStopped = false
+        /// Whether it has ended because it could not write down what it did, which it may notice at its end.
+        var hasLostRecord = false
     }
 
     let settings: InstanceSettings
@@ -77,7 +79,7 @@ final class InstanceProcess: Sendable {
     /// How it ended; `nil` while it lives.
     var ending: String? { state.withLock { state in state.ending.map { state.reason ?? $0 } } }
     /// Whether it is gone although nobody wanted it to be.
-    var hasDied: Bool { state.withLock { $0.ending != nil && !$0.isEndWanted } }
+    var hasDied: Bool { state.withLock { $0.ending != nil && (!$0.isEndWanted || $0.hasLostRecord) } }
 
     /// It is going to kill itself.
     /// - Parameter death: called once it has, before anybody who waits for its answer is told.
@@ -129,7 +131,10 @@ final class InstanceProcess: Sendable {
         case .said(let answer): hear(answer)
         case .ended(let how):
             let (questions, identifier, death) = state.withLock { state in
-                state.ending = how
+                state.hasLostRecord = how == "exited with \(InstanceHost.recordLost)"
+                state.ending =
+                    state.hasLostRecord
+                    ? "could not write down what it did (a full disk, or a limit of the sizes of files)" : how
                 state.isEndWanted = state.isEndWanted || state.death != nil
                 defer {
                     state.questions = [:]

@@ -7,6 +7,8 @@ package enum ParentLines {
     package static func settings<Settings: Decodable>(_ type: Settings.Type) throws -> Settings {
         // Whoever reads standard output may be gone first.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may grow no further is an error of the write, and not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         return try JSONDecoder().decode(type, from: Data((readLine() ?? "").utf8))
     }
 

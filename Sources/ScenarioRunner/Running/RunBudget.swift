@@ -46,6 +46,8 @@ extension RunBudget {
     private static let key = 0.0001
     /// Seconds to start one instance, and to stop it.
     private static let instance = (task: 0.1, process: 1.0)
+    /// Seconds of real time that a heartbeat of an instance takes in virtual time.
+    private static let heartbeat = 0.0002
     /// Seconds that a fault takes beyond its own time, with what recovers from it.
     private static let fault = 2.0
 
@@ -62,9 +64,11 @@ extension RunBudget {
 
     private static func seconds(of action: Phase.Action, _ scenario: Scenario, in world: World) -> Double {
         switch action {
-        // In virtual time nobody waits.
         case .wait(let duration):
-            world == .live ? scenario.cluster.actual(duration, in: world) / .seconds(1) : 0
+            world == .live
+                ? scenario.cluster.actual(duration, in: world) / .seconds(1)
+                // In virtual time nobody waits, but every instance renews its lease.
+                : heartbeat * Double(scenario.cluster.instances) * 4 * (duration / scenario.cluster.lease)
         case .inspect:
             // The layers of every instance and worker, and the time of two leases to hear everything first.
             Double(scenario.keyCount) * key * Double(scenario.cluster.totalWorkers + 3 * scenario.cluster.instances)

@@ -1,9 +1,9 @@
 import Scenarios
 
 /// Why a run was ended before its end. What such a run leaves unjudged is unknown.
-package struct RunStall: Error, Sendable, Hashable, CustomStringConvertible {
+public struct RunStall: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kept the run from getting on.
-    package enum Cause: Sendable, Hashable {
+    public enum Cause: Sendable, Hashable {
         /// The Redis at an endpoint gave no answer for that time.
         case silence(String, Duration, lastError: String?)
         /// No worker finished an operation for that time, after so many that were finished.
@@ -13,10 +13,10 @@ package struct RunStall: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What the run was at.
-    package let waitingFor: String
-    package let cause: Cause
+    public let waitingFor: String
+    public let cause: Cause
 
-    package var description: String {
+    public var description: String {
         switch cause {
         case .silence(let endpoint, let time, let lastError):
             "it was ended while it waited for \(waitingFor): the Redis at \(endpoint) has given no answer for "

@@ -120,7 +120,25 @@ struct ScenarioRun {
         let keys = scenario.keysInUse
         let track = cluster.recorder.makeTrack(instance: -1)
         track.reserve(keys.count)
-        let records = keys.enumerated().map { index, key in
+        var first = 0
+        while first < keys.count {
+            try Task.checkCancellation()
+            // In portions, so that neither memory nor an interruption has to wait for all of it.
+            var (count, size) = (0, 0)
+            while first + count < keys.count, count < Self.mostKeysAtOnce, size < Self.mostBytesAtOnce {
+                size += keys[first + count].valueSize
+                count += 1
+            }
+            try await seedOrigin(with: keys[first..<first + count], into: track)
+            first += count
+        }
+    }
+
+    private static let mostKeysAtOnce = 10_000
+    private static let mostBytesAtOnce = 32 << 20
+
+    private func seedOrigin(with keys: ArraySlice<KeyInUse>, into track: Track) async throws {
+        let records = zip(keys.indices, keys).map { index, key in
             (key: key.name, value: Values.initial(for: key, count: index), tags: key.tags)
         }
         let start = cluster.clock.now()

@@ -88,16 +88,23 @@ public final class ScenarioRunner: Sendable {
                 case .live:
                     guard let server else { continue }
                     results += await runTenants(of: variant.scenario, on: server, seed: seed)
-                case .simulated: results.append(runSimulated(variant.scenario, seed: seed))
+                case .simulated: results.append(await runSimulated(variant.scenario, seed: seed))
                 }
             }
         }
         return results
     }
 
-    private func runSimulated(_ scenario: Scenario, seed: UInt64) -> ScenarioResult {
+    private func runSimulated(_ scenario: Scenario, seed: UInt64) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
-        let result = SimulatedRun(scenario: scenario, defects: configuration.defects).result(seed: seed)
+        let run = SimulatedRun(scenario: scenario, defects: configuration.defects)
+        let budget = RunBudget(for: scenario, in: .simulated, limit: configuration.timeout)
+        let isInterrupted = Atomic(false)
+        let result = await withTaskCancellationHandler {
+            run.result(seed: seed, budget: budget) { isInterrupted.load(ordering: .relaxed) }
+        } onCancel: {
+            isInterrupted.store(true, ordering: .relaxed)
+        }
         configuration.onProgress(.finished(result))
         return result
     }
@@ -147,6 +154,7 @@ public final class ScenarioRunner: Sendable {
             budget, limits: configuration.supervision,
             probe: RedisProbe(server.configuration, name: "\(runPrefix)-probe"), stage: "the cluster to be built")
         do {
+            try OpenFileLimit.require(scenario.openFiles, for: "the scenario")
             let (record, death) = try await supervisor.run { [self] in
                 let cluster = try await LiveWorld.build(
                     scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
@@ -186,7 +194,7 @@ public final class ScenarioRunner: Sendable {
                 try await run.execute()
             } catch let error as InstanceDeath {
                 death = error
-            } catch where supervisor.stall != nil {}
+            } catch  where supervisor.stall != nil {}
             supervisor.enter("the cluster to be taken down")
             await cluster.tearDown()
             do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }

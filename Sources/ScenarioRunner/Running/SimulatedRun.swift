@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Locking
 import Scenarios
 import Simulation
 
@@ -19,9 +20,11 @@ package struct SimulatedRun: Sendable {
     package static let limits = SimulationLimits(steps: 50_000_000)
 
     /// Builds the cluster anew, drives the scenario, and takes the cluster down.
-    /// - Parameter onStage: told what begins.
+    /// - Parameters:
+    ///   - keepsPart: whether what was recorded is returned if the run is cancelled.
+    ///   - onStage: told what begins.
     package func perform(
-        _ plan: WorkloadPlan, onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
+        _ plan: WorkloadPlan, keepsPart: Bool = false, onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
     ) async throws -> RunRecord {
         onStage("building the cluster")
         let cluster = try await SimulatedWorld.build(scenario, defects: defects, isTold: isTold)
@@ -29,6 +32,9 @@ package struct SimulatedRun: Sendable {
         var run = ScenarioRun(scenario, plan, in: cluster) { onStage("phase \($0)") }
         do {
             try await run.execute()
+        } catch is CancellationError where keepsPart {
+            await cluster.tearDown()
+            return run.record
         } catch {
             await cluster.tearDown()
             throw error
@@ -50,18 +56,37 @@ package struct SimulatedRun: Sendable {
     }
 
     /// Runs once.
-    /// - Parameter seed: names the workload and the schedule.
-    func result(seed: UInt64, strategy: Strategy = .random) -> ScenarioResult {
+    /// - Parameters:
+    ///   - seed: names the workload and the schedule.
+    ///   - budget: when it is ended, in real time.
+    ///   - isInterrupted: whether its caller wants no more of it.
+    func result(
+        seed: UInt64, strategy: Strategy = .random, budget: RunBudget? = nil,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) -> ScenarioResult {
         var result = ScenarioResult(scenario, world: .simulated, seed: seed, defects: defects)
         let plan = WorkloadPlan(scenario, seed: seed)
         let start = ContinuousClock.now
+        let stage = Lock("the start")
+        let isSpent = Lock(false)
+        var limits = Self.limits
+        limits.isCancelled = {
+            if let budget, .now - start > budget.limit { isSpent.withLock { $0 = true } }
+            return isInterrupted() || isSpent.withLock { $0 }
+        }
         do {
-            let run = try Simulation.run(seed: seed, strategy: strategy, limits: Self.limits) { [self] in
-                try await perform(plan)
+            let run = try Simulation.run(seed: seed, strategy: strategy, limits: limits) { [self] in
+                try await perform(plan, keepsPart: true) { name in stage.withLock { $0 = name } }
             }
             result.judge(try run.get(), scenario)
         } catch {
             result.fail("\(error)", as: .error)
+        }
+        if isInterrupted() {
+            result.fail("it was interrupted", as: .unknown)
+        } else if let budget, isSpent.withLock({ $0 }) {
+            let stall = RunStall(waitingFor: stage.withLock { $0 }, cause: .budgetSpent(budget.limit))
+            result.fail(stall.description, as: max(.unknown, result.verdict == .error ? .unknown : result.verdict))
         }
         result.duration = Double((ContinuousClock.now - start).nanoseconds) / 1e9
         return result

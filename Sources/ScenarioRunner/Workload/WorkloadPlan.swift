@@ -28,7 +28,14 @@ package struct WorkloadPlan: Sendable, Hashable {
         case .mix(let mix):
             let chooser = KeyChooser(keys: scenario.keys(of: mix.data), distribution: mix.distribution)
             return scenario.cluster.each(.everyWorker) { worker in
-                (0..<mix.operationsPerWorker).map { _ in mix.shares.draw(chooser, &generators[worker]) }
+                var operations: [PlannedOperation] = []
+                operations.reserveCapacity(mix.operationsPerWorker)
+                for number in 0..<mix.operationsPerWorker {
+                    // Nothing of it is wanted any more.
+                    if number & 0xFFFF == 0, Task.isCancelled { break }
+                    operations.append(mix.shares.draw(chooser, &generators[worker]))
+                }
+                return operations
             }
         case .script(let script):
             let keys = Dictionary(scenario.keysInUse.map { ($0.name, $0) }) { first, _ in first }

@@ -29,8 +29,10 @@ final class Caretaker: Sendable {
     /// is made here, where there is somebody to remove it whatever becomes of the process that wants it; a line says so.
     private static let script = """
         folder=$1; shift
+        # Who waits for the line may be gone before it is written, and then the folder is to be removed all the same.
+        trap '' PIPE
         mkdir -m 700 "$folder" || exit
-        echo made
+        echo made 2>/dev/null
         start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & started=$!; }
         end() { if [ -n "$1" ]; then kill -KILL "$1" 2>/dev/null; wait "$1" 2>/dev/null; fi; }
         if [ $# -gt 0 ]; then start "$@"; server=$started; fi
@@ -67,6 +69,12 @@ final class Caretaker: Sendable {
         let base = FileManager.default.temporaryDirectory.path
         let folder =
             "\(base)/coherence-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))"
+        guard folder.utf8.count + longestSocketName <= longestSocketPath else {
+            throw WorldError(
+                .hostUnusable,
+                "the path of the temporary folder, \(base), is too long: the path of a Unix socket in it would have more "
+                    + "than \(longestSocketPath) bytes", advice: "Set TMPDIR to a shorter one")
+        }
         let command = server?(folder) ?? []
         let (received, orders) = AsyncStream.makeStream(of: Order.self)
         let (made, isMade) = AsyncStream.makeStream(of: Void.self)
@@ -98,6 +106,11 @@ final class Caretaker: Sendable {
         throw WorldError(
             .hostUnusable, "no folder could be made in \(base)", advice: "Set TMPDIR to one that can be written")
     }
+
+    /// What the path of a Unix socket may have, without the zero at its end.
+    private static let longestSocketPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+    /// With its slash: `redis.sock`, and the sockets of routes, which have a random name of seven characters and a number.
+    private static let longestSocketName = 20
 
     /// Has the server started once more, after its end.
     /// - Parameter arguments: after those that it was started with; words without blanks in them.

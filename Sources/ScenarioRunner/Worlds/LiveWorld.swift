@@ -36,6 +36,7 @@ struct LiveWorld: WorldSurroundings {
         director: Director? = nil
     ) async throws -> RunningCluster {
         let cluster = scenario.cluster
+        let server = server.allowing(scenario.replyLimits)
         let folder = "\(server.caretaker.folder)/\(prefix)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var connection = server.configuration

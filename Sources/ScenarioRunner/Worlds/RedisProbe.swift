@@ -16,6 +16,7 @@ package final class RedisProbe: Sendable {
         configuration.connectTimeout = timeLimit
         configuration.commandTimeout = timeLimit
         configuration.poolLimit = 2
+        configuration.replyLimits = RedisReplyLimits(size: 64 << 10)
         self.timeLimit = timeLimit
         endpoint = "\(server.endpoint)"
         pool = RedisPool(configuration)

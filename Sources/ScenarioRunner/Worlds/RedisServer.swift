@@ -52,6 +52,14 @@ public final class RedisServer: Sendable {
         min(budget.limit, .seconds(30 * 86_400)) + .seconds(120)
     }
 
+    /// The same server, as a scenario's values need it.
+    func allowing(_ limits: RedisReplyLimits) -> RedisServer {
+        var configuration = configuration
+        configuration.replyLimits = limits
+        return RedisServer(
+            configuration: configuration, caretaker: caretaker, identity: identity, lease: lease, keyLifetime: keyLifetime)
+    }
+
     /// The database used if none is named.
     public static let defaultDatabase = 15
 
@@ -69,6 +77,7 @@ public final class RedisServer: Sendable {
         patience: Duration = .seconds(10), keyLifetime: Duration? = nil
     ) async throws -> RedisServer {
         let identity = GuestIdentity()
+        try OpenFileLimit.require(OpenFileLimit.base, for: "a run on Redis")
         switch source {
         case .given(var configuration):
             // By this name others see that the run is alive.

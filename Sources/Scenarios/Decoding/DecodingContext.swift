@@ -23,10 +23,13 @@ final class DecodingContext {
     let lineCount: Int
     /// What the file is written in, for reports: JSON is read as the YAML that it is.
     let language: String
+    /// How large what is declared may be.
+    let limits: ScenarioLimits
     private(set) var diagnostics: [ScenarioDiagnostic] = []
 
-    init(file: String, text: String, language: String = "YAML") {
+    init(file: String, text: String, language: String = "YAML", limits: ScenarioLimits = .usual) {
         self.file = file
+        self.limits = limits
         self.language = language
         self.lineCount = max(1, text.split(separator: "\n", omittingEmptySubsequences: false).count)
     }

@@ -28,8 +28,8 @@ extension ScenarioDecoder {
     private mutating func decodeDataSet(_ name: String, _ value: Value) -> DataSet {
         var dataSet = DataSet(name: name, keys: .max)
         guard let fields = Fields(value, known: ["keys", "value", "tags", "records", "schemas"]) else { return dataSet }
-        dataSet.keys = fields.required("keys", "how many keys")?.count(in: 1...10_000_000) ?? .max
-        dataSet.valueSize = fields["value"]?.size(upTo: 64 * 1_048_576) ?? 100
+        dataSet.keys = fields.required("keys", "how many keys")?.count(in: 1...context.limits.keys) ?? .max
+        dataSet.valueSize = fields["value"]?.size(upTo: context.limits.valueSize) ?? 100
         if let tags = fields["tags"]?.listOrOne(of: "tags") { dataSet.tags = uniqueTexts(tags) { $0.name() } }
         if let records = fields["records"] {
             dataSet.records = decodeRecords(records)

@@ -9,6 +9,7 @@ extension ScenarioDecoder {
             return
         }
         var names: [(name: String, place: Value)] = []
+        var amount = PhaseAmount(scenario, context)
         for (index, element) in elements.enumerated() {
             let subject = Value(node: element.node, subject: "phases", context: context)
             guard let worded = WordedElement(subject, words: Self.phaseWords, what: "a phase") else {
@@ -22,6 +23,7 @@ extension ScenarioDecoder {
             let given = name?.name()
             names.append((given ?? "\(worded.word)-\(index + 1)", name ?? worded.key))
             scenario.phases.append(Phase(name: names.last!.name, action: action))
+            amount.add(action, at: worded.key)
         }
         var seen: Set<String> = []
         // A given name that equals the default of another phase is reported at the given one.

@@ -6,7 +6,7 @@ extension ScenarioDecoder {
         guard let value, let fields = Fields(value, known: words) else { return }
         var variation = Variation()
         if let layers = fields["layers"] { variation.layers = decodeLayerSets(layers) }
-        variation.keys = counts(fields["keys"], upTo: 10_000_000)
+        variation.keys = counts(fields["keys"], upTo: context.limits.keys)
         variation.instances = counts(fields["instances"], upTo: 256)
         variation.workers = counts(fields["workers"], upTo: 1024)
         if let list = fields["invalidation"]?.list(of: "invalidations: acknowledged, announced") {

@@ -53,6 +53,7 @@ struct ScenarioDecoder {
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
         decodeVariation(fields["vary"])
         checkApplications(fields["cluster"])
+        checkAmounts(fields["data"])
         decodePhases(fields.required("phases", "a list of phases, such as read: { data: …, by: every worker }"))
         decodeFaults(fields["faults"])
         checkProvider(fields)

@@ -43,6 +43,16 @@ public struct ScenarioErrors: Error, Sendable, Hashable, CustomStringConvertible
         self.diagnostics = diagnostics
     }
 
-    /// One line per mistake.
-    public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+    /// One line per mistake, of the first ``mostTold``; then how many more there are.
+    public var description: String { told.joined(separator: "\n") }
+
+    /// How many mistakes are told one by one.
+    public static let mostTold = 20
+
+    /// A line for each mistake, of the first ``mostTold``; then one that says how many more there are.
+    public var told: [String] {
+        let rest = diagnostics.count - Self.mostTold
+        let lines = diagnostics.prefix(Self.mostTold).map(\.description)
+        return rest > 0 ? lines + ["and \(rest) more \(rest == 1 ? "mistake" : "mistakes")"] : lines
+    }
 }

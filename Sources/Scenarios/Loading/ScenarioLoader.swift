@@ -4,9 +4,12 @@ public struct ScenarioLoader: Sendable {
 
     /// The folder with the tables of targets; `nil` means the `Fixtures/Targets` nearest above the scenario file.
     public var targetsFolder: String?
+    /// How large a scenario may be; what is larger is a mistake of its file.
+    public var limits: ScenarioLimits
 
-    public init(targetsFolder: String? = nil) {
+    public init(targetsFolder: String? = nil, limits: ScenarioLimits = .usual) {
         self.targetsFolder = targetsFolder
+        self.limits = limits
     }
 
     /// Reads one file, whatever it declares.
@@ -31,7 +34,7 @@ public struct ScenarioLoader: Sendable {
     /// Decodes a text, whatever it declares, as if it stood in a file, which need not exist.
     public func decodeAny(_ text: String, file: String) throws(ScenarioErrors) -> DeclaredScenario {
         let text = try Document.text(Array(text.utf8), file: file, what: Self.whatIsExpected).get()
-        let context = DecodingContext(file: file, text: text)
+        let context = DecodingContext(file: file, text: text, limits: limits)
         var scenario: DeclaredScenario?
         if let root = Document.compose(text, context: context, what: Self.whatIsExpected) {
             let table = TableFinder(scenario: file, folder: targetsFolder).table(named:)

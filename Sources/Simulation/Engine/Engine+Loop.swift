@@ -17,8 +17,9 @@ extension Engine {
         if !inbox.put(job) { Executors.leaveToProcess(ExecutorJob(job)) }
     }
 
-    func loop() -> Ending {
+    func loop(_ root: Task<Void, Never>) -> Ending {
         while true {
+            if steps >= nextAsking { askWhetherCancelled(root) }
             if parked != nil { unpark() }
             if inbox.isMarked { receive() }
             if !escapes.isEmpty { return .escaped }
@@ -38,6 +39,12 @@ extension Engine {
             }
             runPicked()
         }
+    }
+
+    private func askWhetherCancelled(_ root: Task<Void, Never>) {
+        let isCancelled = limits.isCancelled?() ?? false
+        nextAsking = isCancelled ? .max : steps + 4096
+        if isCancelled { root.cancel() }
     }
 
     @inline(__always)

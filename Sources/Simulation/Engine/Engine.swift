@@ -44,6 +44,8 @@ final class Engine: @unchecked Sendable {
     @exclusivity(unchecked) var escapes: [String] = []
     @exclusivity(unchecked) var isBodyDone = false
     @exclusivity(unchecked) var isAbandoned = false
+    /// At which step to ask whether the run is cancelled.
+    @exclusivity(unchecked) var nextAsking = Int.max
     /// The run has been judged; what is left is brought to its end.
     @exclusivity(unchecked) var isDraining = false
 
@@ -98,7 +100,7 @@ final class Engine: @unchecked Sendable {
             self.isBodyDone = true
         }
         search?.begin()
-        let ending = loop()
+        let ending = loop(root)
         search?.close(footprint)
         let run = summary(ending, result)
         drain(root)
@@ -125,6 +127,7 @@ final class Engine: @unchecked Sendable {
         isBodyDone = false
         isAbandoned = false
         isDraining = false
+        nextAsking = limits.isCancelled == nil ? .max : 0
     }
 }
 
