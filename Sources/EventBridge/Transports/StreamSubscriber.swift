@@ -21,6 +21,8 @@ public final class StreamSubscriber: Sendable {
     /// Where it is, for everybody to see.
     private final class Reached: Sendable {
         let position: Lock<StreamPosition>
+        /// How many entries to ask for at a time: fewer where they are large.
+        let portion = Lock(StreamSubscriber.mostTogether)
         init(_ position: StreamPosition) { self.position = Lock(position) }
     }
 
@@ -86,7 +88,6 @@ public final class StreamSubscriber: Sendable {
         let reached: Reached
         let tell: @Sendable (BridgeNotice) -> Void
         let give: @Sendable ([[UInt8]]) -> Void
-
         func run(_ first: RedisConnection) async {
             var connection: RedisConnection? = first
             var isAway = false
@@ -106,6 +107,9 @@ public final class StreamSubscriber: Sendable {
                     try await read(open) { backoff.reset() }
                 } catch {
                     guard !Task.isCancelled else { break }
+                    if (error as? RedisError)?.code == .replyTooLarge {
+                        reached.portion.withLock { $0 = max(1, $0 / 2) }
+                    }
                     await connection?.close()
                     connection = nil
                     if !isAway { tell(.disconnected(error as? RedisError ?? RedisError(.connectionLost, "\(error)"))) }
@@ -129,7 +133,7 @@ public final class StreamSubscriber: Sendable {
                     RedisCommand(
                         "XREAD",
                         arguments: [
-                            "COUNT", .integer(StreamSubscriber.mostTogether), "BLOCK",
+                            "COUNT", .integer(reached.portion.withLock { $0 }), "BLOCK",
                             .integer(Int(StreamSubscriber.patience / .milliseconds(1))), "STREAMS",
                             .string(stream), .string(position.entry.description),
                         ]),

@@ -101,8 +101,11 @@ final class Connector: @unchecked Sendable {
                     error.endpoint = self.configuration.endpoint
                     return self.finish(.failure(error))
                 }
-                error.code = .connectFailed
-                error.message = "the server hung up before it answered"
+                // Neither would one that says too much say less.
+                if error.code != .replyTooLarge {
+                    error.code = .connectFailed
+                    error.message = "the server hung up before it answered"
+                }
                 self.failAttempt(error)
             }
         }

@@ -27,8 +27,13 @@ struct Handshake {
     /// Why the connection cannot be used; `nil` if it can.
     func failure(in replies: [RedisValue]) -> RedisError? {
         for (command, reply) in zip(commands, replies) {
-            guard case .error(let line) = withoutPassword(reply, to: command) else { continue }
             let name = command.name
+            guard case .error(let line) = withoutPassword(reply, to: command) else {
+                if name != "PING" || reply.string == "PONG" { continue }
+                return RedisError(
+                    .protocolError, "what listens there is no Redis", endpoint: endpoint,
+                    underlying: "it answers PING with \(reply)")
+            }
             if name == "AUTH" || line.hasPrefix("NOAUTH") || line.hasPrefix("WRONGPASS") {
                 return RedisError(
                     .authenticationFailed, "the server refused \(name)", endpoint: endpoint, underlying: line)

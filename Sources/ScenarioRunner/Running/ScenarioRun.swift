@@ -19,13 +19,18 @@ struct ScenarioRun {
     private var bus: [Int: BusCounts] = [:]
     private let faults: FaultConductor?
     private let supervisor: RunSupervisor?
+    private let isUnwanted: @Sendable () -> Bool
     private var isWhole = false
 
-    /// - Parameter supervisor: told what the run is at, if somebody ends one that does not get on.
+    /// - Parameters:
+    ///   - supervisor: told what the run is at, if somebody ends one that does not get on.
+    ///   - isUnwanted: asked while data is put into the origin, whether to go on.
     init(
         _ scenario: Scenario, _ plan: WorkloadPlan, in cluster: RunningCluster, under supervisor: RunSupervisor? = nil,
+        isUnwanted: @escaping @Sendable () -> Bool = { Task.isCancelled },
         onPhase: @escaping @Sendable (String) -> Void
     ) {
+        self.isUnwanted = isUnwanted
         self.scenario = scenario
         self.cluster = cluster
         self.plan = plan
@@ -122,7 +127,7 @@ struct ScenarioRun {
         track.reserve(keys.count)
         var first = 0
         while first < keys.count {
-            try Task.checkCancellation()
+            if isUnwanted() { throw CancellationError() }
             // In portions, so that neither memory nor an interruption has to wait for all of it.
             var (count, size) = (0, 0)
             while first + count < keys.count, count < Self.mostKeysAtOnce, size < Self.mostBytesAtOnce {

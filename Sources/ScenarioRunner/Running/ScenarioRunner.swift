@@ -155,14 +155,14 @@ public final class ScenarioRunner: Sendable {
             probe: RedisProbe(server.configuration, name: "\(runPrefix)-probe"), stage: "the cluster to be built")
         do {
             try OpenFileLimit.require(scenario.openFiles, for: "the scenario")
-            let (record, death) = try await supervisor.run { [self] in
+            let (run, death) = try await supervisor.run { [self] in
                 let cluster = try await LiveWorld.build(
                     scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
                     budget: budget, keeper: keeper, program: configuration.instanceProgram)
                 return try await drive(scenario, in: cluster, seed: seed, under: supervisor)
             }
             configuration.onProgress(.checking(scenario: scenario.name))
-            result.judge(record, scenario)
+            result.judge(run.record, scenario)
             if let death { result.fail(death.description, as: .error) }
             if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
         } catch {
@@ -175,10 +175,10 @@ public final class ScenarioRunner: Sendable {
     }
 
     /// Drives the phases in a cluster that is ready, and takes it down.
-    /// - Returns: what was recorded, by a run that was ended early too; and which instance died, if one did.
+    /// - Returns: the run, which has a record even if it was ended early; and which instance died, if one did.
     private func drive(
         _ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, under supervisor: RunSupervisor
-    ) async throws -> (RunRecord, InstanceDeath?) {
+    ) async throws -> (ScenarioRun, InstanceDeath?) {
         let onProgress = configuration.onProgress
         let total = scenario.phases.count
         let count = Atomic<Int>(0)
@@ -198,7 +198,7 @@ public final class ScenarioRunner: Sendable {
             supervisor.enter("the cluster to be taken down")
             await cluster.tearDown()
             do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
-            return (run.record, supervisor.stall == nil ? death : nil)
+            return (run, supervisor.stall == nil ? death : nil)
         } catch {
             await cluster.tearDown()
             throw error

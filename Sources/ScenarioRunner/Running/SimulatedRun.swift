@@ -21,18 +21,22 @@ package struct SimulatedRun: Sendable {
 
     /// Builds the cluster anew, drives the scenario, and takes the cluster down.
     /// - Parameters:
-    ///   - keepsPart: whether what was recorded is returned if the run is cancelled.
+    ///   - isUnwanted: whether to go on; a run that is cancelled for it returns what was recorded. Without it, such a run
+    ///     throws.
     ///   - onStage: told what begins.
     package func perform(
-        _ plan: WorkloadPlan, keepsPart: Bool = false, onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
+        _ plan: WorkloadPlan, isUnwanted: (@Sendable () -> Bool)? = nil,
+        onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
     ) async throws -> RunRecord {
         onStage("building the cluster")
         let cluster = try await SimulatedWorld.build(scenario, defects: defects, isTold: isTold)
         onStage("seeding the origin")
-        var run = ScenarioRun(scenario, plan, in: cluster) { onStage("phase \($0)") }
+        var run = ScenarioRun(scenario, plan, in: cluster, isUnwanted: isUnwanted ?? { false }) {
+            onStage("phase \($0)")
+        }
         do {
             try await run.execute()
-        } catch is CancellationError where keepsPart {
+        } catch is CancellationError where isUnwanted != nil {
             await cluster.tearDown()
             return run.record
         } catch {
@@ -70,13 +74,14 @@ package struct SimulatedRun: Sendable {
         let stage = Lock("the start")
         let isSpent = Lock(false)
         var limits = Self.limits
-        limits.isCancelled = {
+        let isUnwanted: @Sendable () -> Bool = {
             if let budget, .now - start > budget.limit { isSpent.withLock { $0 = true } }
             return isInterrupted() || isSpent.withLock { $0 }
         }
+        limits.isCancelled = isUnwanted
         do {
             let run = try Simulation.run(seed: seed, strategy: strategy, limits: limits) { [self] in
-                try await perform(plan, keepsPart: true) { name in stage.withLock { $0 = name } }
+                try await perform(plan, isUnwanted: isUnwanted) { name in stage.withLock { $0 = name } }
             }
             result.judge(try run.get(), scenario)
         } catch {

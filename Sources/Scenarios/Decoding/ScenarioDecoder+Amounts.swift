@@ -5,7 +5,7 @@ extension ScenarioDecoder {
         guard let data, context.diagnostics.isEmpty else { return }
         let largest = scenario.largestVariant
         let limits = context.limits
-        let variant = scenario.variation.count > 1 ? " in a variant" : ""
+        let variant = scenario.variation.keys == nil ? "" : " in a variant"
         if largest.keyCount > limits.keys {
             data.report(
                 found: "\(largest.keyCount) keys in all\(variant)",
@@ -41,7 +41,7 @@ struct PhaseAmount {
         operations = operations.addingSaturated(own)
         guard operations > limits.operations else { return }
         isTold = true
-        let variant = scenario.variation.count > 1 ? ", in a variant" : ""
+        let variant = scenario.isLargeByVariation ? ", in a variant" : ""
         place.report(
             found: "\(own) operations, which makes \(operations) in all\(variant)",
             expected: limits.atMost("\(limits.operations) in all", or: "\(ScenarioLimits.large.operations)"))

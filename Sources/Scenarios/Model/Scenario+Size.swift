@@ -31,6 +31,9 @@ extension Scenario {
         if let workers = variation.workers?.max() { largest.cluster.workers = workers }
         return largest
     }
+
+    /// Whether variants differ in size.
+    var isLargeByVariation: Bool { [variation.keys, variation.instances, variation.workers].contains { $0 != nil } }
 }
 
 extension Int {

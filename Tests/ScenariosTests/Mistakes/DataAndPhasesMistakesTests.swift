@@ -24,7 +24,7 @@ struct DataAndPhasesMistakesTests {
             replacing: "{ keys: 5 }",
             by: "{ keys: 0 }",
             gives: [
-                #"15:18: data.plans.keys: found "0"; expected a whole number from 1 to 10000000"#
+                #"15:18: data.plans.keys: found "0"; expected a whole number from 1 to 1000000"#
             ]),
         Mistake(
             "A data set called everything",

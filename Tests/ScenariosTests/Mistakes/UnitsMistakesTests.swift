@@ -59,14 +59,14 @@ struct UnitsMistakesTests {
             replacing: "1 KB",
             by: "0 B",
             gives: [
-                #"14:29: data.users.value: found "0 B"; expected a size from 1 B to 64 MiB"#
+                #"14:29: data.users.value: found "0 B"; expected a size from 1 B to 16 MiB"#
             ]),
         Mistake(
             "A size beyond all bounds",
             replacing: "1 KB",
             by: "100 MiB",
             gives: [
-                #"14:29: data.users.value: found "100 MiB"; expected a size from 1 B to 64 MiB"#
+                #"14:29: data.users.value: found "100 MiB"; expected a size from 1 B to 16 MiB"#
             ]),
         Mistake(
             "A percentage without its sign",
