@@ -59,7 +59,8 @@ public struct BridgeTrial: Sendable {
     private func runSupervised(on server: RedisServer) async throws -> TrialResult {
         guard let budget else { return await run(on: server) }
         let supervisor = RunSupervisor(
-            budget, probe: RedisProbe(server.configuration, name: "\(server.configuration.clientName ?? "coherence")-probe"),
+            budget,
+            probe: RedisProbe(server.configuration, name: "\(server.configuration.clientName ?? "coherence")-probe"),
             stage: "the processes of the bridge")
         if plan.bridge.fault == .restartRedis { supervisor.tolerate { true } }
         let result = try await supervisor.run { await run(on: server) }

@@ -20,7 +20,9 @@ struct Handshake {
 
     /// A server that does not know AUTH may repeat its arguments.
     private func withoutPassword(_ reply: RedisValue, to command: RedisCommand) -> RedisValue {
-        guard command.name == "AUTH", let password, !password.isEmpty, case .error(let line) = reply else { return reply }
+        guard command.name == "AUTH", let password, !password.isEmpty, case .error(let line) = reply else {
+            return reply
+        }
         return .error(line.replacing(password, with: "…"))
     }
 
@@ -50,7 +52,8 @@ struct Handshake {
             // A server that is busy or read-only still answers; only what was asked for must have worked.
             if name != "PING" {
                 return RedisError(
-                    .serverError, line, endpoint: endpoint, underlying: "in answer to \(subject(of: command)) while connecting")
+                    .serverError, line, endpoint: endpoint,
+                    underlying: "in answer to \(subject(of: command)) while connecting")
             }
         }
         return nil

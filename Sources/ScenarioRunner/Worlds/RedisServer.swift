@@ -57,7 +57,8 @@ public final class RedisServer: Sendable {
         var configuration = configuration
         configuration.replyLimits = limits
         return RedisServer(
-            configuration: configuration, caretaker: caretaker, identity: identity, lease: lease, keyLifetime: keyLifetime)
+            configuration: configuration, caretaker: caretaker, identity: identity, lease: lease,
+            keyLifetime: keyLifetime)
     }
 
     /// The database used if none is named.
@@ -173,7 +174,8 @@ public final class RedisServer: Sendable {
 
     /// Waits for a PING to be answered.
     /// - Parameter isGuest: whether it is not for us to wait until the server has its data.
-    static func answer(_ configuration: RedisConfiguration, within limit: Duration, isGuest: Bool = false) async throws {
+    static func answer(_ configuration: RedisConfiguration, within limit: Duration, isGuest: Bool = false) async throws
+    {
         let deadline = ContinuousClock.now + limit
         var rest = Duration.milliseconds(2)
         while true {
