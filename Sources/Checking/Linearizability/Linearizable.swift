@@ -4,7 +4,8 @@ import History
 ///
 /// **Rule.** For each key there is an order of its reads and writes that keeps to real time and in which each read returns
 /// what was written last. A key whose writes have versions is judged as ``LinearizableByVersions`` says; one whose writes
-/// have unique values as ``LinearizableByZones`` says; any other as ``LinearizableBySearch`` says, within its budget.
+/// have unique values as ``LinearizableByZones`` says; any other, and one with compare-and-sets, as ``LinearizableBySearch``
+/// says, within its budget.
 ///
 /// **A pass proves** that what was recorded of each key could have happened on one copy of the data.
 ///
@@ -29,6 +30,12 @@ public struct Linearizable: Check {
         var tally = RegisterTally()
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let positions = groups[key]
+            guard search.isZeroAValue != true,
+                !positions.contains(where: { operations[Int($0)].kind == .compareAndSet })
+            else {
+                search.judge(history.keys[key], positions, of: operations, &findings, &tally)
+                continue
+            }
             switch Labelling(positions, of: operations) {
             case .versions:
                 var register = VersionedRegister(operations: operations, positions: positions)

@@ -33,7 +33,12 @@ public struct LinearizableByVersions: Check {
         var examined = 0
         var reads = 0
         var keysWithoutVersions = 0
+        var keysWithComparisons = 0
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
+            guard !groups[key].contains(where: { operations[Int($0)].kind == .compareAndSet }) else {
+                keysWithComparisons += 1
+                continue
+            }
             guard Labelling(groups[key], of: operations) == .versions else {
                 keysWithoutVersions += 1
                 continue
@@ -43,7 +48,9 @@ public struct LinearizableByVersions: Check {
             examined += register.examined
             reads += register.reads
         }
-        var reason = Labelling.reason(keysWithoutVersions: keysWithoutVersions)
+        var reason =
+            Labelling.reason(keysWithoutVersions: keysWithoutVersions)
+            ?? Labelling.reason(keysWithComparisons: keysWithComparisons)
         if reason == nil && reads == 0 { reason = "no read of a key with versions was examined" }
         return findings.report(check: name, examined: examined, reason: reason)
     }

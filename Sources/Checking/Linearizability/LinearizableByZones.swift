@@ -34,6 +34,10 @@ public struct LinearizableByZones: Check {
         var tally = RegisterTally()
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let positions = groups[key]
+            guard !positions.contains(where: { operations[Int($0)].kind == .compareAndSet }) else {
+                tally.leaveOut("\"\(history.keys[key])\" has compare-and-sets, which only the search judges")
+                continue
+            }
             guard Self.hasValuesOnly(positions, of: operations) else {
                 tally.leaveOut("\"\(history.keys[key])\" has versions")
                 continue

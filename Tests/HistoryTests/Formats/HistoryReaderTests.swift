@@ -37,7 +37,7 @@ struct HistoryReaderTests {
                 "hello",
                 "found text that begins like no known format; expected a header {\"format\":…} (JSON Lines), \"#\" "
                     + "or a number "
-                    + "(register text), or {:type …} (EDN)"
+                    + "(register text), {:type …} (EDN), or INFO (the log of a Jepsen test)"
             ),
         ])
     func noHistory(text: String, message: String) {
@@ -125,13 +125,14 @@ struct HistoryReaderTests {
         #expect(edn.counts.lines == 2 * count)
     }
 
-    @Test("A line has at most a million bytes", arguments: [HistoryFormat.jsonLines, .registerText, .edn])
+    @Test("A line has at most a million bytes", arguments: HistoryFormat.allCases)
     func longLines(format: HistoryFormat) {
         let (begin, end) =
             switch format {
             case .jsonLines: (jsonHeader + #"{"kind":"read","start":5,"key":""#, #""}"#)
             case .registerText: ("1 0 ", " r 0 1 2")
             case .edn: ("{:type :invoke :f :read :process 1 :value [\"", "\" 1]}")
+            case .jepsenLog: ("INFO  jepsen.util - 0\t:invoke\t:read\t[\"", "\" nil]")
             }
         let room =
             1_000_000 - (format == .jsonLines ? begin.utf8.count - jsonHeader.utf8.count : begin.utf8.count)

@@ -46,6 +46,7 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         guard operation.key >= 0, operation.concernsRegister else { return }
         let key = Int(operation.key)
         while registers.count <= key { registers.append(RegisterFrontier()) }
+        if operation.kind == .compareAndSet { ledger.leaveOutComparison(operation.key) }
         guard ledger.hasVersions(operation) else {
             registers[key] = RegisterFrontier()
             return
