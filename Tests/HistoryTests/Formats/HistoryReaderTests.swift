@@ -146,6 +146,25 @@ struct HistoryReaderTests {
         #expect(errors.map(\.isFinal) == [true])
     }
 
+    @Test("A reader with a deadline reads a file like any other, and gives up where nothing comes any more")
+    func deadline() throws {
+        let text = "1 0 x w 5 1 2\n2 0 x r 5 3 4\n"
+        let file = FileManager.default.temporaryDirectory.appending(path: "deadline-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        var reader = try HistoryReader(path: file, deadline: .now + .seconds(120))
+        #expect(try reader.history().operations.count == 2)
+        #expect(throws: HistoryFileError.self) { try HistoryReader(path: file, deadline: .now).file }
+        let silent = Pipe()
+        try silent.fileHandleForWriting.write(contentsOf: Data((text + "3 0 x w").utf8))
+        let error = #expect(throws: (any Error).self) {
+            var waiting = try HistoryReader(
+                descriptor: silent.fileHandleForReading.fileDescriptor, name: "h", deadline: .now + .milliseconds(50))
+            _ = try waiting.history()
+        }
+        #expect(error.map { "\($0)" }?.contains("nothing more within the time allowed") == true)
+    }
+
     @Test("Up to twenty mistakes are told, and how many more there are")
     func manyMistakes() throws {
         let text = jsonHeader + String(repeating: "{}\n", count: 23)
