@@ -4,6 +4,8 @@ import History
 import Locking
 import Scenarios
 
+import struct History.Operation
+
 /// Reads recorded histories and asks checks of them.
 public struct HistoryJudge: Sendable {
     /// What may be chosen.

@@ -2,6 +2,8 @@ import Checking
 import History
 import Scenarios
 
+import struct History.Operation
+
 /// What a cache promises its readers, told from what its history recorded; and what the history is asked if nobody says.
 ///
 /// The table is that of `Documentation/Checks.md`. The first row whose evidence is there decides.
@@ -53,6 +55,11 @@ public struct HistoryChoice: Sendable, Hashable {
     public var promise: HistoryPromise
     /// The checks, as scenarios name them.
     public var checks: [String]
+
+    public init(promise: HistoryPromise, checks: [String]) {
+        self.promise = promise
+        self.checks = checks
+    }
 
     /// `sessions, convergence, because its writes are announced: …`
     public var description: String { "\(checks.joined(separator: ", ")), because \(promise.evidence)" }

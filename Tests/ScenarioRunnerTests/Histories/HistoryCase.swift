@@ -24,7 +24,7 @@ struct HistoryCase: Sendable, CustomStringConvertible {
         for group in ["checks", "reports"] {
             let parent = folder.appending(path: group)
             let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
-            for name in names.sorted() { cases += self.cases(in: parent.appending(path: name), "\(group)/\(name)") }
+            for name in names.sorted() { cases += HistoryCase.cases(in: parent.appending(path: name), "\(group)/\(name)") }
         }
         return cases
     }()
