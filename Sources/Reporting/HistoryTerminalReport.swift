@@ -15,6 +15,7 @@ public struct HistoryTerminalReport: Sendable {
             "\(result.format?.rawValue ?? "no known form"), \(Figures.count(result.operations.total)) operations, \(Figures.plain(result.duration)) s"
         var lines = ["\(style.verdict(result.verdict)) \(style.strong(result.file))  \(style.faint(facts))"]
         if let failure = result.failure { lines.append("  \(style.bad("not judged to its end")): \(failure)") }
+        if let choice = result.choice { lines.append("  asked: \(choice.description)") }
         lines += result.notes.map { "  note: \($0)" }
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts + checks.violations

@@ -110,7 +110,7 @@ struct StoryTelling {
             tell(placed.end, placed.task, "gives up \(key(operation)) in \(operation.layer.name)\(mark)")
         case .evict where operation.layer == .l1:
             tell(placed.end, placed.task, "instance \(operation.instance) distrusts all that it has")
-        case .publish, .receive, .gauge, .load, .fill, .inspect, .evict: break
+        case .publish, .receive, .gauge, .load, .fill, .inspect, .evict, .compareAndSet: break
         }
     }
 
