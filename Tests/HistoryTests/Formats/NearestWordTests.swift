@@ -40,7 +40,7 @@ struct NearestWordTests {
         "Checks",
         arguments: [
             ("linearisable", "linearizable"), ("linearizability", "linearizable"), ("lin", "linearizable"),
-            ("session", "sessions"), ("stale", nil), ("freshness", nil), ("fresh", "fresh-after-invalidation"),
+            ("session", "sessions"), ("stale", "staleness"), ("freshness", nil), ("fresh", "fresh-after-invalidation"),
             ("serialization", "serialisation"), ("expire", nil), ("isolation-level", nil), ("tag", "tags"),
             ("connection", "connections"), ("deliver", "delivery"),
         ] as [(String, String?)])

@@ -14,8 +14,8 @@ struct HistoryPromiseTests {
                 #"{"kind":"write","key":"a","version":1,"start":0,"end":1}"#,
                 #"{"kind":"read","key":"a","version":1,"start":2,"end":3,"worker":0}"#,
                 #"{"kind":"write","key":"a","version":2,"start":4,"end":5,"scope":"cluster"}"#,
-                #"{"kind":"fill","key":"a","version":2,"start":5,"end":6,"layer":"L2"}"#,
-                #"{"kind":"apply","start":4,"end":5,"cause":0,"instance":1}"#,
+                #"{"kind":"apply","start":5,"end":5,"cause":0,"instance":1}"#,
+                #"{"kind":"fill","key":"a","version":2,"start":6,"end":6,"layer":"L2"}"#,
                 #"{"kind":"read","key":"a","version":2,"start":7,"end":8,"worker":0}"#,
             ]
         ),

@@ -35,7 +35,7 @@ package enum NearestWord {
         if let exact = candidates.first(where: { normalized($0) == wanted }) { return exact }
         if let synonym = synonyms[String(wanted)] { return candidates.contains(synonym) ? synonym : nil }
         guard !others.contains(word.lowercased()) else { return nil }
-        let parts = numberOfParts(word)
+        let parts = parts(of: word)
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             let offered = normalized(candidate)
@@ -45,7 +45,8 @@ package enum NearestWord {
             guard !isDerived(wanted, from: offered) else { continue }
             var distance = editDistance(wanted, offered)
             // A part more or less is another thing; a part that was only written apart is not.
-            if distance > 1, parts > numberOfParts(candidate) { continue }
+            if distance > 1, parts.count > self.parts(of: candidate).count { continue }
+            if distance > 1, !matches(parts, self.parts(of: candidate)) { continue }
             if distance > allowed, offered.starts(with: wanted), wanted.count >= 3 { distance = allowed }
             guard distance <= allowed, distance < best?.distance ?? .max else { continue }
             best = (candidate, distance)
@@ -62,17 +63,28 @@ package enum NearestWord {
         prefixes.contains { word == $0 + other || other == $0 + word }
     }
 
-    /// Of how many words a word is made: `invalidateTag` and `invalidate-tag` of two.
-    private static func numberOfParts(_ word: String) -> Int {
-        var count = 0
+    /// Whether words of as many parts are near to each other in each of them: `invalidateAll` is not, to `invalidateTag`.
+    private static func matches(_ left: [[Character]], _ right: [[Character]]) -> Bool {
+        guard left.count == right.count, left.count > 1 else { return true }
+        return zip(left, right).allSatisfy { first, second in
+            second.starts(with: first) || editDistance(first, second) <= max(1, max(first.count, second.count) / 3)
+        }
+    }
+
+    /// The words of which a word is made, in small letters: `invalidateTag` and `invalidate-tag` have two.
+    private static func parts(of word: String) -> [[Character]] {
+        var parts: [[Character]] = []
         var last: Character = "-"
         for character in word {
             let isSeparator = character == "-" || character == "_" || character == " "
-            let beginsPart = last == "-" || (character.isUppercase && last.isLowercase)
-            if !isSeparator && beginsPart { count += 1 }
+            if !isSeparator {
+                let beginsPart = last == "-" || (character.isUppercase && last.isLowercase)
+                if beginsPart { parts.append([]) }
+                parts[parts.count - 1] += Array(character.lowercased())
+            }
             last = isSeparator ? "-" : character
         }
-        return count
+        return parts
     }
 
     /// The number of letters to insert, remove, replace or swap with their neighbour to turn one word into the other.
