@@ -5,7 +5,7 @@ import re
 from common import lines_of, require
 from edn import Pairing, Reader
 
-LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^ \t]+)(?:[ \t]+(.*))?\Z", re.S)
+LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^\x00-\x20]+)(?:[ \t]+(.*))?\Z", re.S)
 LEVEL = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)\Z")
 GAP = re.compile(r"[ \t]")
 
@@ -32,9 +32,9 @@ def parse(data):
             form = reader.next(None, 0)
             require(form is not None, "a form is missing")
             forms.append(form)
-            if index == 0 and form.atom() in (":nemesis", "nemesis"):
+            if index == 2 and forms[0].atom() in (":nemesis", "nemesis"):
                 break
-        if len(forms) == 1:
+        if len(forms) == 3:
             continue
         require(reader.next(None, 0) is None, "something follows")
         number += pairing.add(*forms, lambda: number + 1)

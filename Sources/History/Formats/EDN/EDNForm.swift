@@ -30,7 +30,9 @@ enum EDNAtom {
     /// A word or a string that is short enough to be known; `nil` for everything else.
     var packed: PackedWord? {
         switch self {
-        case .word(let text), .string(let text, hasEscapes: false): PackedWord(text)
+        case .word(let text): PackedWord(text)
+        // Packed, a NUL at the end would not be seen; and a colon makes a keyword only outside of a string.
+        case .string(let text, hasEscapes: false) where text.first != ASCII.colon && !text.contains(0): PackedWord(text)
         default: nil
         }
     }

@@ -32,6 +32,7 @@ struct JepsenLogParser {
         guard let word = cursor.token(), Self.levels.contains(where: { word.bytes.elementsEqual($0.utf8) }) else {
             throw level.malformation(expected: "one of \(Self.levels.joined(separator: ", "))")
         }
+        if cursor.isAtEnd { return .comment }
         try Self.gap(&cursor, before: "the part of Jepsen, as \(Self.logger)")
         guard let logger = cursor.token(), logger.bytes.elementsEqual(Self.logger.utf8) else { return .comment }
         try Self.gap(&cursor, before: "-")
