@@ -5,7 +5,7 @@ import re
 from common import lines_of, require
 from edn import Pairing, Reader
 
-LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^\x00-\x20]+)(?:[ \t]+(.*))?\Z", re.S)
+LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^\x00-\x20]+)(.*)\Z", re.S)
 LEVEL = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)\Z")
 GAP = re.compile(r"[ \t]")
 
@@ -23,7 +23,9 @@ def parse(data):
         require(found, "no line of a log")
         if found[1] != "jepsen.util":
             continue
-        rest = found[2] or ""
+        rest = found[2]
+        require(GAP.match(rest), "no gap")
+        rest = rest.lstrip(" \t")
         require(rest.startswith("-") and GAP.match(rest, 1), "no dash")
         reader = Reader(rest)
         reader.place = 1
