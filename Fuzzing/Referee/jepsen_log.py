@@ -5,7 +5,7 @@ import re
 from common import lines_of, require
 from edn import Pairing, Reader
 
-LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^\x00-\x20]+)(.*)\Z", re.S)
+LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^\x00-\x20]*)(.*)\Z", re.S)
 LEVEL = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)\Z")
 GAP = re.compile(r"[ \t]")
 
