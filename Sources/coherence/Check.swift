@@ -69,9 +69,10 @@ struct Check: ParsableCommand {
                 Console.output(terminal.block(result))
             }
             report.results.append(result)
+            if StandardOutput.isReaderGone { break }
         }
         switch format {
-        case .json: Console.output(try HistoryJSONReport(report).encoded())
+        case .json: Console.output(document: try HistoryJSONReport(report).encoded())
         case .text: Console.output(terminal.summary(report))
         }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)

@@ -44,11 +44,11 @@ struct Narrator: Sendable {
     }
 
     /// The name of an operation's key, in quotation marks.
-    func key(_ operation: Operation) -> String { history.keyName(of: operation).map { "\"\($0)\"" } ?? "no key" }
+    func key(_ operation: Operation) -> String { history.keyName(of: operation).map { "\"\($0.printable)\"" } ?? "no key" }
 
     /// The tags that an operation carries, in quotation marks.
     func tags(_ operation: Operation) -> String {
-        history.tags(of: operation).map { "\"\($0)\"" }.joined(separator: ", ")
+        history.tags(of: operation).map { "\"\($0.printable)\"" }.joined(separator: ", ")
     }
 
     /// `instance 0, worker 3`; an instance's own work names no worker.

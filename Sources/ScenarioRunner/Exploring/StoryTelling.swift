@@ -115,11 +115,11 @@ struct StoryTelling {
     }
 
     private func key(_ operation: Operation) -> String {
-        history.keyName(of: operation).map { "\"\($0)\"" } ?? "nothing"
+        history.keyName(of: operation).map { "\"\($0.printable)\"" } ?? "nothing"
     }
 
     private func tag(_ operation: Operation) -> String {
-        history.tags(of: operation).map { "\"\($0)\"" }.joined(separator: ", ")
+        history.tags(of: operation).map { "\"\($0.printable)\"" }.joined(separator: ", ")
     }
 
     private func content(_ operation: Operation) -> String {

@@ -28,6 +28,8 @@ public final class ScenarioRunner: Sendable {
         /// How long a key of this run may outlive it on a Redis that is not its own, should it be killed. Default: its
         /// ``RunBudget`` and 120 seconds.
         public var keyLifetime: Duration?
+        /// The label of the only variant to run of each scenario; `nil`: all of them.
+        public var variant: String?
         /// Told what is going on.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
 
@@ -81,7 +83,7 @@ public final class ScenarioRunner: Sendable {
                     .skipped(scenario: scenario.name, world: world, reason: scenario.notSimulatedBecause))
                 continue
             }
-            for variant in scenario.variants() where !Task.isCancelled {
+            for variant in scenario.variants() where isWanted(variant) && !Task.isCancelled {
                 switch world {
                 case .live:
                     guard let server else { continue }
@@ -91,6 +93,10 @@ public final class ScenarioRunner: Sendable {
             }
         }
         return results
+    }
+
+    private func isWanted(_ variant: ScenarioVariant) -> Bool {
+        configuration.variant.map { $0 == variant.label } ?? true
     }
 
     private func runSimulated(_ scenario: Scenario, seed: UInt64) -> ScenarioResult {
@@ -123,7 +129,7 @@ public final class ScenarioRunner: Sendable {
                 group.addTask {
                     let result = await self.runLive(
                         tenant.scenario, on: server, prefix: "\(prefix).\(index)", application: prefix + tenant.name,
-                        keeper, seed: seed &+ UInt64(index))
+                        keeper, seed: seed &+ UInt64(index), runSeed: seed)
                     return (index, result)
                 }
             }
@@ -135,11 +141,12 @@ public final class ScenarioRunner: Sendable {
 
     private func runLive(
         _ scenario: Scenario, on server: RedisServer, prefix: String, application: String? = nil,
-        _ keeper: ManagerKeeper, seed: UInt64
+        _ keeper: ManagerKeeper, seed: UInt64, runSeed: UInt64? = nil
     ) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
         var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)
+        result.runSeed = runSeed
         do {
             let cluster = try await LiveWorld.build(
                 scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
