@@ -27,7 +27,8 @@ struct ReadmeTests {
         #expect(announced != declared)
         // It says that both words have to change.
         try await command.withFile(announced) { file in
-            #expect(try await command.run(["validate", file]).code == 64)
+            let outcome = try await command.run(["validate", file])
+            #expect(outcome.code == 64, "\(outcome.output)")
         }
         try await command.withFile(announced.replacing("[linearizable, ", with: "[")) { file in
             let outcome = try await command.run(["validate", file])

@@ -98,7 +98,7 @@ struct VerdictCommandTests {
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: CommandTests.root)
         let file = folder + "/output"
-        FileManager.default.createFile(atPath: file, contents: nil)
+        try Data().write(to: URL(filePath: file))
         process.standardOutput = FileHandle(forWritingAtPath: file)
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice

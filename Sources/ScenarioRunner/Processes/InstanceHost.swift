@@ -98,7 +98,7 @@ extension InstanceHost {
         let recorder = Recorder(keys: settings.keysInUse.map(\.name))
         let journal = try Journal(path: settings.journal, of: recorder) { error in
             // Without its record the instance proves nothing.
-            FileHandle.standardError.write(Data("coherence: \(error)\n".utf8))
+            FileHandle.standardError.write(Data(("coherence: \(error)".printable + "\n").utf8))
             _exit(74)
         }
         let server = try settings.redis.configuration()
