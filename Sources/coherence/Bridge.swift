@@ -78,7 +78,7 @@ struct Bridge: AsyncParsableCommand {
         var runner = BridgeRunner(program: program)
         runner.redis = try Run.source(redis)
         runner.keyLifetime = keyLifetime?.duration
-        runner.onRemains = { Console.error("coherence: \($0)") }
+        runner.onRemains = { Console.error("coherence: \($0)".printable) }
         let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
         if let metricsPage { runner.onProgress = { metricsPage.metrics.update($0) } }
         let interruption = Interruption()

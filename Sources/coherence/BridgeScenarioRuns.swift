@@ -1,4 +1,5 @@
 import BridgeTrial
+import History
 import ScenarioRunner
 import Scenarios
 
@@ -25,7 +26,7 @@ struct BridgeScenarioRuns: Sendable {
         var runner = BridgeRunner(program: program ?? InstanceProgram(path: "", arguments: []))
         runner.redis = redis
         runner.keyLifetime = keyLifetime
-        runner.onRemains = { Console.error("coherence: \($0)") }
+        runner.onRemains = { Console.error("coherence: \($0)".printable) }
         let run = await runner.run(scenario)
         progress.finish()
         onEnd(run)
