@@ -177,7 +177,8 @@ struct VerdictCommandTests {
     func defects() async throws {
         try await command.withFile(CommandTests.small) { file in
             for call in [
-                ["run", file, "--world", "simulated", "--seed", "1"], ["explore", file, "--seed", "1", "--schedules", "500"],
+                ["run", file, "--world", "simulated", "--seed", "1"],
+                ["explore", file, "--seed", "1", "--schedules", "20", "--operations", "4"],
             ] {
                 let arguments = call + ["--defect", "stale-fill", "--defect", "late-fill"]
                 let text = try await command.run(arguments)
@@ -190,7 +191,10 @@ struct VerdictCommandTests {
             let saved = FileManager.default.temporaryDirectory.appending(path: "failure-\(UUID().uuidString).json").path
             defer { try? FileManager.default.removeItem(atPath: saved) }
             let explored = try await command.run(
-                ["explore", file, "--seed", "1", "--schedules", "500", "--defect", "stale-fill", "--save", saved])
+                [
+                    "explore", file, "--seed", "1", "--schedules", "500", "--operations", "8", "--defect", "stale-fill",
+                    "--save", saved,
+                ])
             try #require(explored.code == 1, "\(explored.output)")
             let text = try await command.run(["replay", saved])
             #expect(text.output.contains("simulated, defect stale-fill"), "\(text.output)")
