@@ -94,7 +94,7 @@ class Reader:
         self.place = found.end()
         word = found[0]
         if word.startswith("#") and not word.startswith("##"):
-            require(len(word) > 1, "a tag without a name")
+            require(word[1:2] == ":" or word[1:2].isascii() and word[1:2].isalpha(), "a tag without a name")
             tagged = self.next(None, depth)
             require(tagged is not None, "a tag without a form")
             return Form("tagged", tagged)

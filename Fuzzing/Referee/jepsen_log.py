@@ -5,7 +5,7 @@ import re
 from common import lines_of, require
 from edn import Pairing, Reader
 
-LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^ \t]+)(?:[ \t]+(.*))?\Z", re.S)
+LINE = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)[ \t]+([^\x00-\x20]*)(.*)\Z", re.S)
 LEVEL = re.compile(r"(?:INFO|WARN|ERROR|DEBUG|TRACE)\Z")
 GAP = re.compile(r"[ \t]")
 
@@ -23,7 +23,9 @@ def parse(data):
         require(found, "no line of a log")
         if found[1] != "jepsen.util":
             continue
-        rest = found[2] or ""
+        rest = found[2]
+        require(GAP.match(rest), "no gap")
+        rest = rest.lstrip(" \t")
         require(rest.startswith("-") and GAP.match(rest, 1), "no dash")
         reader = Reader(rest)
         reader.place = 1
@@ -32,9 +34,9 @@ def parse(data):
             form = reader.next(None, 0)
             require(form is not None, "a form is missing")
             forms.append(form)
-            if index == 0 and form.atom() in (":nemesis", "nemesis"):
+            if index == 2 and forms[0].atom() in (":nemesis", "nemesis"):
                 break
-        if len(forms) == 1:
+        if len(forms) == 3:
             continue
         require(reader.next(None, 0) is None, "something follows")
         number += pairing.add(*forms, lambda: number + 1)

@@ -37,6 +37,9 @@ public struct Operation: Sendable, Hashable, Identifiable {
         /// A resource was measured: connections, memory, the size of an index. `key` names the resource, `value` is the amount
         /// (bytes, or a number of things).
         case gauge
+        /// A client replaced what it expected (`expected`, or nothing where `isAbsent`) by something else: `version` and
+        /// `value` are what it wrote. If it found something else, it wrote nothing (`isRefused`).
+        case compareAndSet
     }
 
     /// Whether it took effect.
@@ -69,7 +72,8 @@ public struct Operation: Sendable, Hashable, Identifiable {
     public var version: Int64
     /// For histories without versions: the value, unique among the writes of its key. 0 otherwise.
     public var value: Int64
-    /// The operation that this one follows from (`apply`, `receive`); 0 if none.
+    /// The operation that this one follows from (`apply`, `receive`); 0 if none. A `compareAndSet` follows from none, and
+    /// has ``expected`` in this place.
     public var cause: Int64
     /// Index into ``History/keys``; -1 if the operation concerns no single key.
     public var key: Int32
@@ -89,8 +93,12 @@ public struct Operation: Sendable, Hashable, Identifiable {
     public var scope: Scope
     /// The version is that of a deletion.
     public var isTombstone: Bool
-    /// For an inspection: there was nothing. (A read that found nothing returns a tombstone's version, or 0.)
+    /// For an inspection or a read: there was nothing. (A read that found nothing may also return a tombstone's version,
+    /// or 0.) For a `compareAndSet`: it expected nothing.
     public var isAbsent: Bool
+    /// For a `compareAndSet` that failed: it found something other than it expected. Without this nobody knows why it
+    /// failed.
+    public var isRefused: Bool
 
     /// The end of an operation that did not return.
     public static let never = Int64.max
@@ -100,7 +108,7 @@ public struct Operation: Sendable, Hashable, Identifiable {
         id: Int64 = 0, kind: Kind, instance: Int32 = 0, worker: Int32 = -1, key: Int32 = -1, tagSet: Int32 = 0,
         version: Int64 = 0, value: Int64 = 0, layer: Layer = .origin, source: Layer = .origin, scope: Scope = .none,
         outcome: Outcome = .ok, start: Int64, end: Int64, cause: Int64 = 0, isTombstone: Bool = false,
-        isAbsent: Bool = false
+        isAbsent: Bool = false, isRefused: Bool = false
     ) {
         self.id = id
         self.start = start
@@ -119,5 +127,14 @@ public struct Operation: Sendable, Hashable, Identifiable {
         self.scope = scope
         self.isTombstone = isTombstone
         self.isAbsent = isAbsent
+        self.isRefused = isRefused
+    }
+
+    /// For a `compareAndSet`: what had to be there for it to write. It is a version where the reads and writes of the key
+    /// have versions, and a value where they have not. It is kept where others have their ``cause``, so that an operation
+    /// stays as small as it is.
+    public var expected: Int64 {
+        get { cause }
+        set { cause = newValue }
     }
 }

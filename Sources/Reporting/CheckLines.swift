@@ -1,4 +1,5 @@
 import Checking
+import History
 import ScenarioRunner
 
 /// What checks conclude, for people.
@@ -18,7 +19,7 @@ struct CheckLines {
         guard !reports.isEmpty else { return [] }
         let all = reports.map { "\($0.check) \(style.verdict(RunVerdict($0.verdict))) (\(Figures.count($0.examined)))" }
         let doubts = reports.filter { $0.verdict == .unknown }.map {
-            "  \(style.doubtful($0.check)): \($0.reason ?? "nothing was examined")"
+            "  \(style.doubtful($0.check)): \(($0.reason ?? "nothing was examined").printable)"
         }
         return ["  checked: " + all.joined(separator: ", ")] + doubts
     }
@@ -28,7 +29,7 @@ struct CheckLines {
 
     private func violations(of report: CheckReport) -> [String] {
         var lines = report.violations.prefix(Self.shownViolations).flatMap { violation in
-            ["  \(style.bad("violation")) of \(report.check): \(violation.rule)"]
+            ["  \(style.bad("violation")) of \(report.check): \(violation.rule.printable)"]
                 + violation.explanation.split(separator: "\n", omittingEmptySubsequences: false).map { "      \($0)" }
         }
         let hidden = report.violationCount - min(report.violations.count, Self.shownViolations)

@@ -5,14 +5,29 @@ public struct ExplorationJSONReport: Codable, Sendable {
     public var schema = 1
     public var version: String
     public var verdict: String
+    /// What the command exits with if all of this can be written.
     public var exitCode: Int32
+    /// Whether a signal, or a reader that went away, ended it early.
+    public var interrupted: Bool
     public var seed: UInt64
+    /// The deliberate bugs that were in force.
+    public var defects: [String]
     public var explorations: [Exploration]
+    /// What was asked and not explored.
+    public var notRun: [JSONReport.NotRun]
 
     public struct Exploration: Codable, Sendable {
         public var name: String
         public var file: String
+        /// The label of the variant; empty if nothing varies.
+        public var variant: String
+        /// The deliberate bugs that were in force.
+        public var defects: [String]
         public var verdict: String
+        /// Why the verdict is `unknown`.
+        public var reason: String?
+        /// Whether it was ended early: nothing is claimed of the schedules that were not run.
+        public var interrupted: Bool
         public var schedules: Int
         public var distinctSchedules: Int
         public var distinctIsExact: Bool
@@ -20,10 +35,23 @@ public struct ExplorationJSONReport: Codable, Sendable {
         public var steps: Int
         public var durationSeconds: Double
         public var digest: String?
+        /// What was asked, and how much of it was examined.
+        public var checks: [Examined]
+        /// What was declared and not judged.
+        public var notJudged: [JSONReport.NotJudged]
         /// The first of `failures`.
         public var failure: Failure?
         public var failures: [Failure]
         public var certificate: Certificate?
+    }
+
+    /// How much of the exploration a check could judge.
+    public struct Examined: Codable, Sendable {
+        public var name: String
+        /// In how many schedules it examined something; 0: nothing is known of it.
+        public var schedules: Int
+        /// How many operations it judged in all of them.
+        public var examined: Int
     }
 
     /// Of an exhaustive exploration.
@@ -81,15 +109,27 @@ public struct ExplorationJSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
+        interrupted =
+            report.signal != nil || report.notRun.contains { $0.isInterrupted }
+            || report.explorations.contains { $0.isInterrupted }
         seed = report.seed
+        defects = report.defects.map(\.rawValue).sorted()
+        notRun = report.notRun.map(JSONReport.NotRun.init)
         explorations = report.explorations.map { exploration in
             let failures = exploration.failures.map { Failure($0, replay: exploration.replayCommand($0)) }
             return Exploration(
                 name: exploration.variant.scenario.name, file: exploration.variant.scenario.file,
-                verdict: exploration.verdict.rawValue, schedules: exploration.progress.schedules,
+                variant: exploration.variant.label, defects: exploration.defects.map(\.rawValue).sorted(),
+                verdict: exploration.verdict.rawValue,
+                reason: exploration.verdict == .unknown ? exploration.doubt : nil,
+                interrupted: exploration.isInterrupted, schedules: exploration.progress.schedules,
                 distinctSchedules: exploration.progress.distinct, distinctIsExact: exploration.progress.isDistinctExact,
                 failingSchedules: exploration.progress.found, steps: exploration.progress.steps,
-                durationSeconds: exploration.duration, digest: exploration.digestText, failure: failures.first,
+                durationSeconds: exploration.duration, digest: exploration.digestText,
+                checks: exploration.examined.map {
+                    Examined(name: $0.name, schedules: $0.schedules, examined: $0.operations)
+                },
+                notJudged: exploration.notJudged.map(JSONReport.NotJudged.init), failure: failures.first,
                 failures: failures, certificate: exploration.certificate.map { Certificate($0) })
         }
     }

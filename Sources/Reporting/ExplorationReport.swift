@@ -1,3 +1,4 @@
+import CacheHierarchy
 import ScenarioRunner
 import Scenarios
 
@@ -9,6 +10,14 @@ public struct ExplorationReport: Sendable {
     public var seed: UInt64
     /// In their order.
     public var explorations: [ScenarioExploration]
+    /// What was asked and not explored.
+    public var notRun: [NotRun] = []
+    /// The signal that ended it early, if one did.
+    public var signal: Int32?
+    /// The deliberate bugs that the cache had.
+    public var defects: Set<Defect> = []
+    /// The options of the call that decide what is explored, besides the seed, the variant and the defects: `--operations 5`.
+    public var options: [String] = []
 
     public init(version: String, seed: UInt64, explorations: [ScenarioExploration]) {
         self.version = version
@@ -16,30 +25,52 @@ public struct ExplorationReport: Sendable {
         self.explorations = explorations
     }
 
-    /// A violation if anything was found; unknown if nothing was run; else a pass.
-    public var verdict: RunVerdict { explorations.map(\.verdict).max() ?? .unknown }
+    /// A violation if anything was found; unknown if nothing was run, or if something that was asked was not examined or
+    /// interrupted; else a pass.
+    public var verdict: RunVerdict {
+        max(explorations.map(\.verdict).max() ?? .unknown, notRun.contains { $0.isInterrupted } ? .unknown : .pass)
+    }
 
     /// The exit code that tells it to a script.
-    public var exitCode: ExitCode { ExitCode(verdict) }
+    public var exitCode: ExitCode { signal.map(ExitCode.init(signal:)) ?? ExitCode(verdict) }
+
+    /// The call that explores a variant again, in the same way.
+    func exploreCommand(_ exploration: ScenarioExploration) -> String {
+        let variant = exploration.variant
+        var words = ["coherence explore \(ShellWord.quoted(variant.scenario.file))"]
+        if !variant.label.isEmpty { words.append("--variant \(ShellWord.quoted(variant.label))") }
+        words += options
+        if exploration.certificate == nil { words.append("--seed \(seed)") }
+        return (words + exploration.defects.map { "--defect \($0.rawValue)" }.sorted()).joined(separator: " ")
+    }
 }
 
 extension ScenarioExploration {
-    /// Unknown if nothing was run, or if an exhaustive exploration proves nothing.
-    var verdict: RunVerdict {
-        if !failures.isEmpty { return .violation }
-        return progress.schedules == 0 || certificate?.isProof == false ? .unknown : .pass
-    }
-
     var digestText: String? { digest.map { String($0, radix: 16) } }
+
+    /// Why the verdict is unknown.
+    var doubt: String {
+        if isInterrupted {
+            return "interrupted after \(Figures.count(progress.schedules)) schedules, of which none violates a check"
+        }
+        if progress.schedules == 0 { return "no schedule was run" }
+        if examined.isEmpty { return "the scenario asks nothing that a simulation can judge" }
+        let idle = examined.filter { !$0.hasExamined }.map(\.name)
+        if !idle.isEmpty { return "\(idle.joined(separator: ", ")) examined nothing in any schedule" }
+        return "not every schedule was visited"
+    }
 
     /// The command that replays what was found.
     func replayCommand(_ failure: FoundFailure) -> String {
         let saved = saved(failure, digest: "")
-        func option(_ name: String, _ value: String) -> [String] { value.isEmpty ? [] : ["--\(name) '\(value)'"] }
+        func option(_ name: String, _ value: String) -> [String] {
+            value.isEmpty ? [] : ["--\(name) \(ShellWord.quoted(value))"]
+        }
         return
-            (["coherence replay '\(saved.scenario)'"] + option("variant", saved.variant)
+            (["coherence replay \(ShellWord.quoted(saved.scenario))"] + option("variant", saved.variant)
             + saved.defects.map { "--defect \($0)" } + option("part", saved.part)
-            + ["--operations '\(saved.operations)'", "--schedule \(saved.schedule)"]).joined(separator: " ")
+            + ["--operations \(ShellWord.quoted(saved.operations))", "--schedule \(saved.schedule)"])
+            .joined(separator: " ")
     }
 
     /// What was found, to be written into a file.

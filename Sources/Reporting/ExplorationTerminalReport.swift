@@ -1,3 +1,5 @@
+import CacheHierarchy
+import History
 import ScenarioRunner
 
 /// What came of exploring scenarios, for people.
@@ -10,9 +12,9 @@ public struct ExplorationTerminalReport: Sendable {
     /// One variant of a scenario.
     /// - Parameters:
     ///   - seed: of the exploration.
-    ///   - files: where its failures were saved, in their order; empty if they were not.
-    public func block(_ exploration: ScenarioExploration, seed: UInt64, files: [String] = []) -> String {
-        var lines = [headline(exploration)]
+    ///   - files: where its failures were saved, in their order; `nil` for one that was not.
+    public func block(_ exploration: ScenarioExploration, seed: UInt64, files: [String?] = []) -> String {
+        var lines = [headline(exploration)] + examined(exploration)
         if let digest = exploration.digestText {
             lines.append("  digest of \(Figures.count(exploration.progress.schedules)) traces: \(digest)")
         }
@@ -22,8 +24,8 @@ public struct ExplorationTerminalReport: Sendable {
         for (index, failure) in exploration.failures.enumerated() {
             lines += describe(failure, number: index + 1, of: exploration.failures.count)
             lines.append("  again: \(exploration.replayCommand(failure))")
-            if files.indices.contains(index) {
-                lines.append("     or: coherence replay '\(files[index])'")
+            if files.indices.contains(index), let file = files[index] {
+                lines.append("     or: coherence replay \(ShellWord.quoted(file))")
             } else if index == 0 {
                 let call = exploration.certificate == nil ? "--seed \(seed) --save" : "--save"
                 lines.append("  to keep it: the same call with \(call) failure.json")
@@ -32,12 +34,22 @@ public struct ExplorationTerminalReport: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    /// What was asked, how much of it was examined, and what was not judged.
+    private func examined(_ exploration: ScenarioExploration) -> [String] {
+        let told = exploration.examined.filter(\.hasExamined).map { check in
+            "\(check.name) (\(Figures.count(check.operations)) in \(Figures.count(check.schedules)) schedules)"
+        }
+        var lines = told.isEmpty ? [] : ["  examined: \(told.joined(separator: ", "))"]
+        if exploration.verdict == .unknown { lines.append("  \(style.doubtful("unknown")): \(exploration.doubt)") }
+        return lines + NotJudgedLines(exploration.notJudged, style).lines
+    }
+
     private func headline(_ exploration: ScenarioExploration) -> String {
         let rate = Double(exploration.progress.schedules) / max(exploration.duration, 0.001)
         let facts =
             "\(Self.counts(exploration.progress, exploration.certificate)), \(Figures.plain(exploration.duration)) s, "
-            + "\(Figures.plain(rate))/s"
-        return "\(style.verdict(exploration.verdict)) \(style.strong(exploration.variant.scenario.name))  "
+            + "\(Figures.plain(rate))/s\(TerminalReport.defects(exploration.defects.map(\.rawValue)))"
+        return "\(style.verdict(exploration.verdict)) \(style.strong(exploration.variant.scenario.name.printable))  "
             + style.faint(facts)
     }
 
@@ -71,7 +83,7 @@ public struct ExplorationTerminalReport: Sendable {
             "    from \(found)",
             "    to \(Self.size(failure.operations, failure.preemptions, failure.switches))",
         ]
-        if !failure.isWhole { lines.append("  what of the scenario is needed: \(failure.part)") }
+        if !failure.isWhole { lines.append("  what of the scenario is needed: \(failure.part)".printable) }
         lines += indented(failure.reason)
         if let story = failure.story { lines += ["  step by step:"] + indented("\(story)") }
         return lines
@@ -91,12 +103,33 @@ public struct ExplorationTerminalReport: Sendable {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
     }
 
-    /// How much was run, and what was found.
+    /// What did not pass, how much was run, and what was found.
     public func summary(_ report: ExplorationReport) -> String {
-        let schedules = report.explorations.reduce(0) { $0 + $1.progress.schedules }
+        var lines: [String] = []
+        for exploration in report.explorations where exploration.verdict != .pass {
+            let name = style.strong(exploration.variant.scenario.name.printable)
+            let verdict = style.verdict(exploration.verdict)
+            for failure in exploration.failures {
+                lines.append("\(verdict) \(name)  \("\(failure.kind.check): \(failure.kind.rule)".printable)")
+                lines.append("  again: \(exploration.replayCommand(failure))")
+            }
+            if exploration.failures.isEmpty {
+                lines.append("\(verdict) \(name)  \(exploration.doubt)")
+                lines.append("  again: \(report.exploreCommand(exploration))")
+            }
+        }
+        return (lines + NotRunLines(report.notRun, style).lines + [total(report)]).joined(separator: "\n")
+    }
+
+    private func total(_ report: ExplorationReport) -> String {
+        let schedules = report.explorations.reduce(0) { $0.addingClamped($1.progress.schedules) }
         let found = report.explorations.reduce(0) { $0 + $1.failures.count }
         let seconds = report.explorations.reduce(0) { $0 + $1.duration }
-        return "\(style.verdict(report.verdict)): \(Figures.count(schedules)) schedules, "
+        let rest = report.notRun.count { $0.isInterrupted }
+        let count = report.explorations.count
+        let variants = rest == 0 ? "" : " of \(count) of \(count + rest) variants, interrupted"
+        return "\(style.verdict(report.verdict)): \(Figures.count(schedules)) schedules\(variants), "
             + "\(found) violation\(found == 1 ? "" : "s"), \(Figures.plain(seconds)) s, seed \(report.seed)"
+            + TerminalReport.defects(report.defects.map(\.rawValue))
     }
 }

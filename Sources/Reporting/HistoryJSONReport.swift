@@ -13,8 +13,18 @@ public struct HistoryJSONReport: Codable, Sendable {
         public var durationSeconds: Double
         public var operations: JSONReport.Operations
         public var checks: [JSONReport.Check]
+        /// What was asked because nobody said anything; absent if somebody did.
+        public var choice: Choice?
         public var notes: [String]
         public var failure: String?
+    }
+
+    public struct Choice: Codable, Sendable {
+        /// What the history promises, by what was recorded.
+        public var promise: String
+        /// What tells so.
+        public var because: String
+        public var checks: [String]
     }
 
     public init(_ report: HistoryReport) {
@@ -27,6 +37,9 @@ public struct HistoryJSONReport: Codable, Sendable {
                 durationSeconds: result.duration,
                 operations: JSONReport.Operations(result.operations),
                 checks: result.checks.map { JSONReport.Check($0, keys: result.keys, tagSets: result.tagSets) },
+                choice: result.choice.map {
+                    Choice(promise: $0.promise.rawValue, because: $0.promise.evidence, checks: $0.checks)
+                },
                 notes: result.notes, failure: result.failure?.description)
         }
     }

@@ -2,30 +2,49 @@ import Foundation
 import History
 import ScenarioRunner
 
-/// Where the histories of a run go.
-public struct HistoryOutput: Sendable {
+/// Where the histories of a run go. A file is opened, and a folder made, before anything is run: what cannot be written
+/// need not be recorded.
+public final class HistoryOutput: Sendable {
+    private enum Place: Sendable {
+        case folder
+        /// Open for as long as this lives.
+        case file(OutputFile)
+    }
+
     private let path: String
-    private let isFolder: Bool
+    private let place: Place
 
     /// - Parameters:
     ///   - path: a file, or a folder if it ends with a slash or is one.
     ///   - runs: how many histories there will be.
-    /// - Throws: ``Refusal`` if so many do not go there.
+    /// - Throws: ``Refusal`` if so many do not go there, or if nothing can be written there.
     public init(path: String, runs: Int) throws(Refusal) {
         var isDirectory: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        isFolder = path.hasSuffix("/") || (exists && isDirectory.boolValue)
+        let isFolder = path.hasSuffix("/") || (exists && isDirectory.boolValue)
         self.path = path
         if runs > 1 && !isFolder {
             throw Refusal(description: "\(path) is one file, and there are \(runs) runs; \(path)/ is a folder for them")
         }
-        if isFolder && !exists {
+        guard isFolder else {
+            do {
+                place = .file(try OutputFile(path: path))
+            } catch {
+                throw Refusal(description: error.description)
+            }
+            return
+        }
+        if !exists {
             do {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             } catch {
                 throw Refusal(description: "the folder \(path) cannot be made: \(error.localizedDescription)")
             }
         }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw Refusal(description: "nothing can be written into the folder \(path): \(OutputFile.reason(errno))")
+        }
+        place = .folder
     }
 
     /// Why histories do not go where they were told to.
@@ -37,13 +56,24 @@ public struct HistoryOutput: Sendable {
     /// - Returns: the file.
     /// - Throws: what the system says if it cannot be written.
     @discardableResult
-    public func write(_ result: ScenarioResult) throws(HistoryFileError) -> String {
-        let file = isFolder ? (path.hasSuffix("/") ? path : path + "/") + result.historyName : path
-        var writer = try HistoryWriter(path: file)
-        try writer.declare(checks: result.declarations.map(\.text))
-        try writer.write(result.history)
-        try writer.finish()
-        return file
+    public func write(_ result: ScenarioResult) throws -> String {
+        switch place {
+        case .folder:
+            let file = (path.hasSuffix("/") ? path : path + "/") + result.historyName
+            var writer = try HistoryWriter(path: file)
+            try writer.declare(checks: result.declarations.map(\.text))
+            try writer.write(result.history)
+            try writer.finish()
+            return file
+        case .file(let file):
+            try file.replace { descriptor in
+                var writer = try HistoryWriter(descriptor: descriptor, name: path)
+                try writer.declare(checks: result.declarations.map(\.text))
+                try writer.write(result.history)
+                try writer.finish()
+            }
+            return path
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+import History
 import ScenarioRunner
 
 /// What the checks say about histories, for people: a block for each, then the sum.
@@ -13,9 +14,12 @@ public struct HistoryTerminalReport: Sendable {
     public func block(_ result: HistoryResult) -> String {
         let facts =
             "\(result.format?.rawValue ?? "no known form"), \(Figures.count(result.operations.total)) operations, \(Figures.plain(result.duration)) s"
-        var lines = ["\(style.verdict(result.verdict)) \(style.strong(result.file))  \(style.faint(facts))"]
-        if let failure = result.failure { lines.append("  \(style.bad("not judged to its end")): \(failure)") }
-        lines += result.notes.map { "  note: \($0)" }
+        var lines = ["\(style.verdict(result.verdict)) \(style.strong(result.file.printable))  \(style.faint(facts))"]
+        if let failure = result.failure {
+            lines.append("  \(style.bad("not judged to its end")): \(failure.description.printable)")
+        }
+        if let choice = result.choice { lines.append("  asked: \(choice.description.printable)") }
+        lines += result.notes.map { "  note: \($0.printable)" }
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts + checks.violations
         return lines.joined(separator: "\n") + "\n"

@@ -38,12 +38,19 @@ extension JSONReport {
         public var instance: Int32
         public var worker: Int32
         public var outcome: String
+        /// Who had dropped the old value when it returned: `none`, `instance` or `cluster`.
+        public var scope: String
         /// The operation that this one follows from.
         public var cause: Int64?
-        /// Nanoseconds, from the start of the first operation of the violation.
+        /// Nanoseconds, from the start of the first operation of the violation; the nearest number of 64 bits, if that is
+        /// further away.
         public var start: Int64
         /// The same; absent if it did not return.
         public var end: Int64?
+        /// Nanoseconds on the history's clock, as recorded.
+        public var absoluteStart: Int64
+        /// The same; absent if it did not return.
+        public var absoluteEnd: Int64?
     }
 }
 
@@ -54,11 +61,14 @@ extension JSONReport.Check {
             violationCount: report.violationCount,
             violations: report.violations.map { violation in
                 let zero = violation.operations.map(\.start).min() ?? 0
+                func name<Name>(_ number: Int32, _ names: [Name]) -> Name? {
+                    names.indices.contains(Int(number)) ? names[Int(number)] : nil
+                }
                 func told(_ operations: [Operation]) -> [JSONReport.ViolatingOperation] {
                     operations.map { operation in
                         JSONReport.ViolatingOperation(
-                            operation, key: operation.key >= 0 ? keys[Int(operation.key)] : nil,
-                            tags: tagSets[Int(operation.tagSet)], zero: zero)
+                            operation, key: name(operation.key, keys), tags: name(operation.tagSet, tagSets) ?? [],
+                            zero: zero)
                     }
                 }
                 return JSONReport.Violation(
@@ -74,8 +84,10 @@ extension JSONReport.ViolatingOperation {
             id: operation.id, kind: "\(operation.kind)", key: key, tags: tags, version: operation.version,
             value: operation.value == 0 ? nil : operation.value, layer: operation.layer.name,
             source: operation.kind == .fill ? operation.source.name : nil, instance: operation.instance,
-            worker: operation.worker, outcome: "\(operation.outcome)",
+            worker: operation.worker, outcome: "\(operation.outcome)", scope: "\(operation.scope)",
             cause: operation.cause == 0 ? nil : operation.cause,
-            start: operation.start - zero, end: operation.end == Operation.never ? nil : operation.end - zero)
+            start: operation.start.subtractingClamped(zero),
+            end: operation.end == Operation.never ? nil : operation.end.subtractingClamped(zero),
+            absoluteStart: operation.start, absoluteEnd: operation.end == Operation.never ? nil : operation.end)
     }
 }

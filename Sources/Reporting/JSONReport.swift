@@ -11,14 +11,23 @@ public struct JSONReport: Codable, Sendable {
     public var schema = 1
     public var version: String
     public var verdict: String
+    /// What the command exits with if all of this can be written.
     public var exitCode: Int32
+    /// Whether a signal, or a reader that went away, ended it early.
+    public var interrupted: Bool
     public var scenarios: [Scenario]
+    /// What was asked and not run.
+    public var notRun: [NotRun]
 
     public struct Scenario: Codable, Sendable {
         public var name: String
         public var file: String
+        /// The label of the variant; empty if nothing varies.
+        public var variant: String
         public var world: String
         public var seed: UInt64
+        /// The deliberate bugs that were in force.
+        public var defects: [String]
         public var verdict: String
         public var durationSeconds: Double
         public var timeScale: Double
@@ -26,6 +35,8 @@ public struct JSONReport: Codable, Sendable {
         public var checks: [Check]
         public var measurements: [Measured]
         public var targets: [Target]
+        /// What was declared and not judged.
+        public var notJudged: [NotJudged]
         public var faults: [Fault]?
         public var bus: [Bus]?
         public var managers: Managers?
@@ -68,8 +79,28 @@ public struct JSONReport: Codable, Sendable {
         public var limit: Double?
         public var measured: Double?
         public var unit: String
+        /// `not judged` of one that this run cannot judge.
         public var verdict: String
+        /// Why it was not judged.
+        public var reason: String?
         public var warning: Bool
+    }
+
+    /// A check or a target that was declared and not judged.
+    public struct NotJudged: Codable, Sendable {
+        /// `check` or `target`.
+        public var kind: String
+        public var name: String
+        public var reason: String
+    }
+
+    /// What was asked and not run.
+    public struct NotRun: Codable, Sendable {
+        public var name: String
+        public var file: String
+        public var world: String
+        public var seed: UInt64
+        public var reason: String
     }
 
     public struct Fault: Codable, Sendable {
@@ -119,7 +150,11 @@ public struct JSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
-        scenarios = report.results.map(Scenario.init) + report.bridges.map(Scenario.init)
+        interrupted = report.signal != nil || report.notRun.contains { $0.isInterrupted }
+        scenarios =
+            report.results.map { Scenario($0, redis: report.redis) }
+            + report.bridges.map { Scenario($0, redis: report.redis) }
+        notRun = report.notRun.map(NotRun.init)
     }
 
     /// The document as text, keys sorted.
@@ -145,16 +180,19 @@ extension JSONReport.Operations {
 }
 
 extension JSONReport.Scenario {
-    init(_ result: ScenarioResult) {
+    init(_ result: ScenarioResult, redis: String?) {
         self.init(
-            name: result.name, file: result.file, world: result.world.rawValue, seed: result.seed,
+            name: result.name, file: result.file, variant: result.variant, world: result.world.rawValue,
+            seed: result.seed, defects: result.defects.map(\.rawValue).sorted(),
             verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
             operations: JSONReport.Operations(result.operations),
             checks: result.checks.map {
                 JSONReport.Check($0, keys: result.history.keys, tagSets: result.history.tagSets)
             },
             measurements: result.measurements.map(JSONReport.Measured.init),
-            targets: result.targets.map(JSONReport.Target.init),
+            targets: result.targets.map { JSONReport.Target($0) }
+                + result.notJudged.compactMap { one in one.target.map { JSONReport.Target($0, reason: one.reason) } },
+            notJudged: result.notJudged.map(JSONReport.NotJudged.init),
             faults: result.faults.isEmpty ? nil : result.faults.map(JSONReport.Fault.init),
             bus: result.bus.isEmpty
                 ? nil
@@ -168,7 +206,22 @@ extension JSONReport.Scenario {
             managers: result.managers.map(JSONReport.Managers.init),
             time: JSONReport.Time(TimeShares(of: result.history)),
             impact: result.impact.map(JSONReport.Impact.init),
-            failure: result.failure, replay: result.replayCommand)
+            failure: result.failure, replay: ReproduceLine.of(result, redis: redis))
+    }
+}
+
+extension JSONReport.NotJudged {
+    init(_ notJudged: NotJudged) {
+        self.init(
+            kind: notJudged.target == nil ? "check" : "target", name: notJudged.name, reason: notJudged.reason)
+    }
+}
+
+extension JSONReport.NotRun {
+    init(_ notRun: NotRun) {
+        self.init(
+            name: notRun.name, file: notRun.file, world: notRun.world.rawValue, seed: notRun.seed,
+            reason: notRun.reason)
     }
 }
 
@@ -202,19 +255,11 @@ extension JSONReport.Measured {
 }
 
 extension JSONReport.Target {
-    init(_ target: TargetOutcome) {
+    /// - Parameter reason: why it was not judged, if it was not.
+    init(_ target: TargetOutcome, reason: String? = nil) {
         self.init(
             title: target.title, metric: target.metric, labels: target.labels, statistic: target.statistic,
             comparison: target.comparison, limit: target.limit, measured: target.measured, unit: target.unit,
-            verdict: target.verdict.rawValue, warning: target.isWarning)
-    }
-}
-
-extension ScenarioResult {
-    /// The command that runs this scenario again with the same workload.
-    public var replayCommand: String {
-        (["coherence run '\(file)' --seed \(seed)"] + (world == .live ? [] : ["--world \(world.rawValue)"])
-            + defects.map { "--defect \($0.rawValue)" }.sorted()).joined(
-                separator: " ")
+            verdict: reason == nil ? target.verdict.rawValue : "not judged", reason: reason, warning: target.isWarning)
     }
 }

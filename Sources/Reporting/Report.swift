@@ -1,5 +1,6 @@
 import BridgeTrial
 import ScenarioRunner
+import Scenarios
 
 /// What a run of several scenarios came to.
 public struct Report: Sendable {
@@ -9,6 +10,12 @@ public struct Report: Sendable {
     public var results: [ScenarioResult]
     /// Of event bridges, in the order in which they ran.
     public var bridges: [BridgeRun]
+    /// What was asked and not run, in its order.
+    public var notRun: [NotRun] = []
+    /// The signal that ended the command early, if one did.
+    public var signal: Int32?
+    /// The server that was named for the runs, as a URL without its password; `nil` for a private one.
+    public var redis: String?
 
     public init(version: String, results: [ScenarioResult], bridges: [BridgeRun] = []) {
         self.version = version
@@ -16,13 +23,37 @@ public struct Report: Sendable {
         self.bridges = bridges
     }
 
-    /// The heaviest of the results' verdicts; unknown if nothing ran.
-    public var verdict: RunVerdict { verdicts.max() ?? .unknown }
+    /// The heaviest of the results' verdicts; unknown if nothing ran, and no pass if something was interrupted.
+    public var verdict: RunVerdict {
+        max(verdicts.max() ?? .unknown, notRun.contains { $0.isInterrupted } ? .unknown : .pass)
+    }
 
     var verdicts: [RunVerdict] { results.map(\.verdict) + bridges.map(\.verdict) }
 
     /// The exit code that tells it to a script.
-    public var exitCode: ExitCode { ExitCode(verdict) }
+    public var exitCode: ExitCode { signal.map(ExitCode.init(signal:)) ?? ExitCode(verdict) }
+}
+
+/// What a command was asked for and did not run.
+public struct NotRun: Sendable, Hashable {
+    /// The scenario's name, with the variant in brackets.
+    public var name: String
+    public var file: String
+    public var world: World
+    /// Names the workload, or the exploration.
+    public var seed: UInt64
+    public var reason: String
+    /// Whether it would have been run, had the command not been interrupted.
+    public var isInterrupted: Bool
+
+    public init(name: String, file: String, world: World, seed: UInt64, reason: String, isInterrupted: Bool = false) {
+        self.name = name
+        self.file = file
+        self.world = world
+        self.seed = seed
+        self.reason = reason
+        self.isInterrupted = isInterrupted
+    }
 }
 
 /// The exit codes of the `coherence` command.
@@ -37,8 +68,17 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case unknown = 3
     /// The command was called wrongly, or a file is wrong.
     case usage = 64
-    /// The run itself failed.
+    /// The run itself failed, or its output could not be written.
     case internalError = 70
+    /// Ctrl-C ended it early.
+    case interrupted = 130
+    /// The reader of its output closed the pipe before everything was read: as SIGPIPE would have ended it.
+    case readerGone = 141
+    /// SIGTERM ended it early.
+    case terminated = 143
+
+    /// Of a command that a signal ended early.
+    public init(signal: Int32) { self = ExitCode(rawValue: 128 &+ signal) ?? .interrupted }
 
     public init(_ verdict: RunVerdict) {
         self =

@@ -73,7 +73,7 @@ public struct RunMetrics: Sendable {
             counters[[kind, outcome], or: counter(Self.operations, run + [("kind", kind), ("outcome", outcome)])]
                 .increment()
             guard operation.outcome == .ok else { continue }
-            let duration = operation.end - operation.start
+            let duration = operation.end.subtractingClamped(operation.start)
             if operation.kind == .read {
                 let layer = operation.layer.name
                 counters[[layer], or: counter(Self.reads, run + [("layer", layer)])].increment()

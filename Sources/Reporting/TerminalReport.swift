@@ -1,6 +1,7 @@
 import BridgeTrial
 import Checking
 import Foundation
+import History
 import ScenarioRunner
 import Scenarios
 
@@ -23,16 +24,24 @@ public struct TerminalReport: Sendable {
     /// One scenario.
     public func block(_ result: ScenarioResult) -> String {
         var lines = [headline(result)]
-        if let failure = result.failure { lines.append("  \(style.bad("not run to its end")): \(failure)") }
+        if let failure = result.failure {
+            lines.append("  \(style.bad("not run to its end")): \(failure.printable)")
+        }
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
-        lines += result.faults.map { "  went wrong: \(Self.fault($0))" }
+        lines += result.faults.map { "  went wrong: \(Self.fault($0).printable)" }
         lines += busTable(result).lines.map { "  " + $0 }
         lines += ManagerLines(result.managers).lines.map { "  \($0)" }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
-        lines += TargetRows(result.targets, style).lines.map { "  " + $0 }
+        // Of a run that judged nothing, the reason is told and not each target.
+        let isJudged = !result.checks.isEmpty || !result.targets.isEmpty
+        let rows = result.targets + (isJudged ? result.notJudged.compactMap(\.target) : [])
+        lines += TargetRows(rows, reasons: result.notJudged, style).lines.map { "  " + $0 }
+        lines += NotJudgedLines(result.notJudged.filter { !isJudged || $0.target == nil }, style).lines
         lines += checks.violations
-        if result.verdict != .pass { lines.append("  again: \(result.replayCommand)") }
+        if result.verdict != .pass {
+            lines.append("  again: \(ReproduceLine.of(result, redis: report.redis))")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -42,7 +51,7 @@ public struct TerminalReport: Sendable {
         func text(_ parts: [TimeShares.Part]) -> String {
             parts.filter { $0.seconds >= shares.seconds / 100 }
                 .map {
-                    "\(Int((100 * $0.seconds / shares.seconds).rounded())) % \($0.what) (\(Figures.count($0.count)))"
+                    "\(Figures.plain((100 * $0.seconds / shares.seconds).rounded())) % \($0.what) (\(Figures.count($0.count)))"
                 }
                 .joined(separator: ", ")
         }
@@ -80,52 +89,23 @@ public struct TerminalReport: Sendable {
         let outcomes = [(counts.failed - counts.unknown, "failed"), (counts.unknown, "of unknown outcome")]
             .filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.1)" }.joined(separator: ", ")
         let facts =
-            "\(result.world.rawValue), seed \(result.seed), \(Figures.count(counts.total)) operations"
+            "\(result.world.rawValue), seed \(result.seed)\(Self.defects(result.defects.map(\.rawValue))), "
+            + "\(Figures.count(counts.total)) operations"
             + "\(outcomes.isEmpty ? "" : " (\(outcomes))"), "
             + "\(Figures.plain(result.duration)) s\(scale)"
-        return "\(style.verdict(result.verdict)) \(style.strong(result.name))  \(style.faint(facts))"
+        return "\(style.verdict(result.verdict)) \(style.strong(result.name.printable))  \(style.faint(facts))"
+    }
+
+    /// `, defects late-fill, stale-fill`; empty without any.
+    static func defects(_ names: [String]) -> String {
+        names.isEmpty ? "" : ", \(names.count == 1 ? "defect" : "defects") \(names.sorted().joined(separator: ", "))"
     }
 
     /// One scenario of an event bridge.
-    public func block(_ run: BridgeRun) -> String { BridgeTerminalReport(isColoured: style.isColoured).block(run) }
-
-    /// How many of each verdict, and what is at risk.
-    public var summary: String {
-        if report.results.isEmpty, report.bridges.isEmpty { return "no run" }
-        let operations = report.results.reduce(0) { $0 + $1.operations.total }
-        let deliveries = report.bridges.reduce(0) { $0 + Int(clamping: $1.trial?.delivered ?? 0) }
-        let seconds = (report.results.map(\.duration) + report.bridges.map(\.duration)).reduce(0, +)
-        let count = report.verdicts.count
-        let events = report.bridges.isEmpty ? "" : " and \(Figures.count(deliveries)) deliveries of events"
-        var lines = [
-            "\(Figures.count(count)) \(count == 1 ? "run" : "runs"): \(style.counts(report.verdicts)); "
-                + "\(Figures.count(operations)) operations\(events) in \(Figures.plain(seconds)) s"
-        ]
-        if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk) }
-        return lines.joined(separator: "\n")
+    public func block(_ run: BridgeRun) -> String {
+        BridgeTerminalReport(isColoured: style.isColoured).block(run, redis: report.redis)
     }
-}
 
-/// What the scenarios that did not pass protect. A scenario counts once, however many of its variants failed.
-struct ImpactSummary {
-    let text: String?
-
-    init(_ report: Report) {
-        var files: Set<String> = []
-        var protects: Set<String> = []
-        var revenue: [String: Double] = [:]
-        let runs =
-            report.results.map { ($0.file, $0.impact, $0.verdict) }
-            + report.bridges.map { ($0.scenario.file, $0.scenario.impact, $0.verdict) }
-        for (file, impact, verdict) in runs where verdict != .pass {
-            guard let impact, files.insert(file).inserted else { continue }
-            protects.formUnion(impact.protects)
-            if let amount = impact.revenue { revenue[amount.currency, default: 0] += amount.perMonth }
-        }
-        let amounts = revenue.sorted { $0.key < $1.key }.map { "\(Figures.plain($0.value)) \($0.key) a month" }
-        let parts = [protects.sorted().joined(separator: ", "), amounts.joined(separator: " and ")].filter {
-            !$0.isEmpty
-        }
-        text = parts.isEmpty ? nil : parts.joined(separator: "; ")
-    }
+    /// What did not pass, how many of each verdict, and what is at risk.
+    public var summary: String { RunSummary(report, style).lines.joined(separator: "\n") }
 }

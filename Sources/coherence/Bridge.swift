@@ -2,6 +2,7 @@ import ArgumentParser
 import BridgeTrial
 import EventBridge
 import Foundation
+import History
 import PrometheusMetrics
 import RedisClient
 import Reporting
@@ -79,7 +80,7 @@ struct Bridge: AsyncParsableCommand {
         var runner = BridgeRunner(program: program)
         runner.redis = try Run.source(redis)
         runner.keyLifetime = keyLifetime?.duration
-        runner.onRemains = { Console.error("coherence: \($0)") }
+        runner.onRemains = { Console.error("coherence: \($0)".printable) }
         runner.timeout = timeout.duration
         let metricsPage = try await MetricsPage.open(at: metrics, help: BridgeMetrics.help) { BridgeMetrics($0) }
         if let metricsPage { runner.onProgress = { metricsPage.metrics.update($0) } }
@@ -87,15 +88,16 @@ struct Bridge: AsyncParsableCommand {
         let defect = defect
         let run = await interruption.run { [runner] in await runner.run(scenario, defect: defect) }
         await metricsPage?.close()
-        if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
-        if let trial = run.trial {
-            switch format {
-            case .json: Console.output(try BridgeJSONReport(run, trial, version: Coherence.version).encoded())
-            case .text: Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).text(run, trial))
-            }
-        } else {
-            Console.error("coherence: \(run.failure ?? "nothing was measured")")
+        if run.trial == nil { Console.error("coherence: \((run.failure ?? "nothing was measured").printable)") }
+        switch format {
+        case .json:
+            let report = BridgeJSONReport(run, version: Coherence.version, signal: interruption.signal)
+            Console.output(document: try report.encoded())
+        case .text:
+            guard let trial = run.trial else { break }
+            Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).text(run, trial))
         }
+        if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
         throw ArgumentParser.ExitCode(Reporting.ExitCode(run.verdict).rawValue)
     }
 

@@ -1,4 +1,5 @@
 import BridgeTrial
+import History
 import ScenarioRunner
 import Scenarios
 
@@ -26,7 +27,7 @@ struct BridgeScenarioRuns: Sendable {
         var runner = BridgeRunner(program: program ?? InstanceProgram(path: "", arguments: []))
         runner.redis = redis
         runner.keyLifetime = keyLifetime
-        runner.onRemains = { Console.error("coherence: \($0)") }
+        runner.onRemains = { Console.error("coherence: \($0)".printable) }
         runner.timeout = timeout
         let run = await runner.run(scenario)
         progress.finish()

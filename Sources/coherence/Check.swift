@@ -8,9 +8,10 @@ struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judge recorded histories: ours, or anybody's.",
         discussion: """
-            A history is a file in JSON Lines (as run --history writes it), in register text (id client key r|w value call \
-            return), or the history.edn of a Jepsen test of registers. Without --check it is asked what it says that it was \
-            recorded for, or else whether it is linearizable.
+            A history is a file in JSON Lines (as run --history writes it), in register text (id client key r|w|cas value \
+            call return), or the history.edn or the log of a Jepsen test of registers. Without --check it is asked what it says \
+            that it was recorded for, or else what its promise decides: linearizable, fresh-after-invalidation, sessions. The \
+            report says which, and why.
             """)
 
     @Argument(help: "Files with histories; - is standard input.", completion: .file())
@@ -28,7 +29,7 @@ struct Check: ParsableCommand {
 
     @Option(
         name: .customLong("input"),
-        help: "The form of the files: json-lines, register-text or edn. Without it their beginnings tell.")
+        help: "The form of the files: json-lines, register-text, edn or jepsen-log. Without it their beginnings tell.")
     var input: HistoryFormat?
 
     @Flag(
@@ -37,7 +38,7 @@ struct Check: ParsableCommand {
     )
     var stream = false
 
-    @Option(help: ArgumentHelp("Give up after so long, as 60s.", valueName: "time"))
+    @Option(help: ArgumentHelp("Give up on a file after so long, as 60s, reading included.", valueName: "time"))
     var timeLimit: String?
 
     @Option(help: ArgumentHelp("Give up rather than hold more, as 4 GB.", valueName: "size"))
@@ -68,9 +69,10 @@ struct Check: ParsableCommand {
                 Console.output(terminal.block(result))
             }
             report.results.append(result)
+            if StandardOutput.isReaderGone { break }
         }
         switch format {
-        case .json: Console.output(try HistoryJSONReport(report).encoded())
+        case .json: Console.output(document: try HistoryJSONReport(report).encoded())
         case .text: Console.output(terminal.summary(report))
         }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)

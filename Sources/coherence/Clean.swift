@@ -1,4 +1,5 @@
 import ArgumentParser
+import History
 import RedisClient
 import Reporting
 import ScenarioRunner
@@ -24,13 +25,13 @@ struct Clean: AsyncParsableCommand {
                 let keys = run.keys == 1 ? "1 key" : "\(run.keys) keys"
                 Console.output(
                     run.isAlive
-                        ? "left \(keys) of the run \(run.id), which is alive"
-                        : "removed \(run.removed) of \(keys) of the run \(run.id)")
+                        ? "left \(keys) of the run \("\(run.id)".printable), which is alive"
+                        : "removed \(run.removed) of \(keys) of the run \("\(run.id)".printable)")
             }
             if runs.isEmpty { Console.output("no run has left any key") }
         } catch let error as RedisError {
             let refusal = error.refusal.map { "it \($0.meaning). " } ?? ""
-            Console.error("coherence: the Redis at \(configuration.endpoint) cannot be cleaned: \(refusal)\(error)")
+            Console.error("coherence: the Redis at \(configuration.endpoint) cannot be cleaned: \(refusal)\(error)".printable)
             throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import History
 import Reporting
 
 @main
@@ -12,7 +13,7 @@ struct Coherence: AsyncParsableCommand {
         discussion: """
             Scenarios are YAML files that declare a cluster, its data, what happens to it, what must hold and how fast. \
             The exit code is 0 for a pass, 1 for a violation of coherence, 2 for a missed target, 3 if something could not \
-            be judged, 64 for a wrong call or a wrong file, 70 if the run itself failed.
+            be judged, 64 for a wrong call or a wrong file, 70 if the run itself failed or its output was lost.
             """,
         version: version,
         subcommands: [
@@ -20,24 +21,47 @@ struct Coherence: AsyncParsableCommand {
             Validate.self, List.self, Clean.self,
         ])
 
-    /// An error that nothing foresaw is the command's own failure, not a verdict on a cache.
     static func main() async {
         // A file that may grow no further is an error of the write, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
+        StandardOutput.prepare()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        Ending.exit(await code(for: arguments))
+    }
+
+    /// Runs what the arguments say.
+    private static func code(for arguments: [String]) async -> Int32 {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
+            return Reporting.ExitCode.pass.rawValue
         } catch let code as ArgumentParser.ExitCode {
-            exit(withError: code)
+            return code.rawValue
         } catch let error where exitCode(for: error) == .failure {
-            Console.error("coherence: \(error)")
-            exit(withError: ArgumentParser.ExitCode(Reporting.ExitCode.internalError.rawValue))
+            // An error that nothing foresaw is the command's own failure, not a verdict on a cache.
+            Console.failure(error)
+            return Reporting.ExitCode.internalError.rawValue
         } catch {
-            exit(withError: error)
+            let message = Self.message(of: error, called: arguments)
+            let code = exitCode(for: error)
+            if !message.isEmpty { code.isSuccess ? Console.output(message) : Console.error(message) }
+            return code.rawValue
+        }
+    }
+
+    /// What is said of a call, with the words of the call made printable.
+    private static func message(of error: any Error, called arguments: [String]) -> String {
+        // The value behind an equals sign is quoted by itself.
+        let values = arguments.compactMap { word in
+            word.firstIndex(of: "=").map { word[word.index(after: $0)...] }
+        }
+        let words = arguments + values.map(String.init)
+        return words.filter { !$0.isPrintable }.sorted { $0.count > $1.count }.reduce(fullMessage(for: error)) {
+            $0.replacing($1, with: $1.printable)
         }
     }
 }

@@ -1,10 +1,22 @@
 import Foundation
+import History
 
 /// The two outputs: what a program reads goes to standard output, what a person reads to standard error or the terminal.
+///
+/// Whatever is written here is printable: of control characters, only line feeds and our own colours reach the terminal.
+/// Text from outside is made printable where it is put into a line, since a line feed in it would be taken for ours.
 enum Console {
-    static func output(_ text: String) { write(text + "\n", to: .standardOutput) }
+    /// Lines of a report.
+    static func output(_ text: String) { StandardOutput.write(printable(text, isColoured: wantsColour) + "\n") }
 
-    static func error(_ text: String) { write(text + "\n", to: .standardError) }
+    /// A JSON document. What a terminal would obey or hide can stand only in its strings, and is escaped there, so that a
+    /// parser reads the same text.
+    static func output(document: String) { StandardOutput.write(escapedInStrings(document) + "\n") }
+
+    static func error(_ text: String) { writeError(text.printableLines + "\n") }
+
+    /// A failure that nothing but its text is known of.
+    static func failure(_ error: any Error) { self.error("coherence: " + "\(error)".printable) }
 
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
@@ -17,13 +29,42 @@ enum Console {
     /// One line on the terminal that the next call replaces.
     static func progress(_ text: String) {
         guard isErrorTerminal else { return }
-        write("\r\u{1B}[K" + text, to: .standardError)
+        writeError("\r\u{1B}[K" + text.printable)
     }
 
     static func clearProgress() { progress("") }
 
-    private static func write(_ text: String, to handle: FileHandle) {
-        // A reader that has gone away (`| head`) is no reason to fail.
-        try? handle.write(contentsOf: Data(text.utf8))
+    /// Lines, with nothing in them that a terminal obeys but the colours of a report.
+    static func printable(_ text: String, isColoured: Bool) -> String {
+        guard isColoured else { return text.printableLines }
+        var lines = ""
+        var rest = text[...]
+        while let colour = rest.firstMatch(of: /\u{1B}\[[0-9]{1,2}m/) {
+            lines += String(rest[..<colour.range.lowerBound]).printableLines + colour.output
+            rest = rest[colour.range.upperBound...]
+        }
+        return lines + String(rest).printableLines
+    }
+
+    /// JSON in which every character that is not printable is written as `\uXXXX`.
+    static func escapedInStrings(_ document: String) -> String {
+        guard !document.printableLines.elementsEqual(document) else { return document }
+        var escaped = String.UnicodeScalarView()
+        for scalar in document.unicodeScalars {
+            if scalar.isPrintable || scalar == "\n" {
+                escaped.append(scalar)
+            } else {
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    escaped.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+                }
+            }
+        }
+        return String(escaped)
+    }
+
+    /// Nobody is told if it is lost: there is nowhere to.
+    private static func writeError(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CacheHierarchy
 import Foundation
+import History
 import Reporting
 import ScenarioRunner
 import Scenarios
@@ -19,6 +20,7 @@ struct Explore: AsyncParsableCommand {
             """)
 
     @OptionGroup var files: ScenarioFiles
+    @OptionGroup var only: VariantOption
 
     @Flag(help: "Visit every schedule of the scenario's scripts, or say unknown.")
     var exhaustive = false
@@ -83,54 +85,69 @@ struct Explore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenarios = try files.loadForRunning().compactMap(Self.explorable)
+        let (all, unnamed) = try files.loadForRunning()
+        let declared = try only.chosen(of: all)
+        let scenarios = declared.compactMap(Self.explorable)
         let interruption = Interruption()
         let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
-        let report = try await interruption.run {
-            Result { try explore(scenarios, seed: chosenSeed, isStopped: { interruption.signal != nil }) }
+        let plan = RunPlan(
+            declared, worlds: [.simulated], seeds: [chosenSeed], variant: only.variant, unnamed: unnamed)
+        let path = save
+        let (explored, isSaved) = try await interruption.run {
+            Result {
+                let files = try path.map { try FailureFiles(path: $0) }
+                let report = try explore(
+                    scenarios, seed: chosenSeed, savingTo: files, isStopped: { interruption.isStopped })
+                return (report, files?.failure == nil)
+            }
         }.get()
+        var report = explored
+        report.signal = interruption.signal
+        report.notRun = plan.notRun(without: explored)
         switch format {
-        case .json: Console.output(try ExplorationJSONReport(report).encoded())
+        case .json: Console.output(document: try ExplorationJSONReport(report).encoded())
         case .text: Console.output(ExplorationTerminalReport(isColoured: Console.wantsColour).summary(report))
         }
-        if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
+        guard isSaved else { throw Ending.withoutOutput(report.exitCode) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+    }
+
+    /// What of the call decides what is explored, for the line that explores it again.
+    private var decisiveOptions: [String] {
+        (exhaustive ? ["--exhaustive"] : []) + (operations.map { ["--operations \($0)"] } ?? [])
+            + (schedules.map { ["--schedules \($0)"] } ?? []) + (time.map { ["--for \(ShellWord.quoted($0))"] } ?? [])
+            + (all ? ["--all"] : [])
     }
 
     /// The scenario of a cluster; of anything else it is said that it is left out.
     private static func explorable(_ declared: DeclaredScenario) -> Scenario? {
         if declared.cluster == nil {
             Console.error(
-                "\(declared.name): not explored, because the instances of an event bridge are processes: coherence run has them"
-            )
+                declared.name.printable
+                    + ": not explored, because the instances of an event bridge are processes: coherence run has them")
         }
         return declared.cluster
     }
 
     private func explore(
-        _ scenarios: [Scenario], seed: UInt64, isStopped: @escaping @Sendable () -> Bool
+        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?,
+        isStopped: @escaping @Sendable () -> Bool
     ) throws -> ExplorationReport {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
+        report.defects = Set(defects)
+        report.options = decisiveOptions
         let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
-        var saved = 0
         func take(_ explored: ScenarioExploration) throws {
             report.explorations.append(explored)
-            let files = try explored.failures.compactMap { failure in
-                try save.map { path in
-                    saved += 1
-                    let file = Self.numbered(path, saved)
-                    let digest = try SavedFailure.digest(of: explored.variant.scenario.file)
-                    try explored.saved(failure, digest: digest).write(to: file)
-                    return file
-                }
-            }
+            let files = explored.failures.map { savedFiles?.save($0, of: explored) }
             if Console.isErrorTerminal { Console.clearProgress() }
             if format == .text { Console.output(terminal.block(explored, seed: seed, files: files)) }
         }
         for scenario in scenarios where !scenario.worlds.contains(.simulated) {
-            Console.error("\(scenario.name): not run in the world simulated")
+            Console.error("\(scenario.name.printable): not run in the world simulated")
         }
         let variants = scenarios.filter { $0.worlds.contains(.simulated) }.flatMap { $0.variants() }
+            .filter { only.variant == nil || $0.label == only.variant }
         if exhaustive {
             try certify(variants, isStopped: isStopped, onResult: take)
         } else {
@@ -139,13 +156,6 @@ struct Explore: AsyncParsableCommand {
             }
         }
         return report
-    }
-
-    /// `failure.json`, `failure-2.json`, `failure-3.json`.
-    private static func numbered(_ path: String, _ number: Int) -> String {
-        guard number > 1 else { return path }
-        let ending = path.hasSuffix(".json") ? ".json" : ""
-        return "\(path.dropLast(ending.count))-\(number)\(ending)"
     }
 
     private func explore(
@@ -181,7 +191,7 @@ struct Explore: AsyncParsableCommand {
         do {
             try queue.run(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, onResult: onResult)
         } catch let error as NothingToExplore {
-            throw ValidationError("\(error)")
+            throw ValidationError("\(error)".printable)
         }
     }
 

@@ -3,12 +3,15 @@ import Foundation
 import Locking
 
 /// Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that a run leaves nothing behind; the second one ends the
-/// process where it stands.
+/// process where it stands. So does a reader of the output that goes away, and nothing is said of that.
 final class Interruption: Sendable {
     private let caught = Lock<Int32?>(nil)
 
     /// The signal that ended the work early, if one did.
     var signal: Int32? { caught.withLock { $0 } }
+
+    /// Whether the work is to end.
+    var isStopped: Bool { signal != nil || StandardOutput.isReaderGone }
 
     func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
         // The handlers stand before the work begins: a signal in between would end the process and leave what it has made.
@@ -31,6 +34,7 @@ final class Interruption: Sendable {
         let task = Task { await work() }
         begun.withLock { $0 = task }
         if signal != nil { task.cancel() }
+        StandardOutput.whenReaderIsGone { task.cancel() }
         let result = await task.value
         for source in sources { source.cancel() }
         return result

@@ -1,4 +1,5 @@
 import ArgumentParser
+import History
 import Scenarios
 
 struct List: ParsableCommand {
@@ -9,16 +10,16 @@ struct List: ParsableCommand {
     func run() throws {
         for scenario in try files.load() {
             let variants = scenario.cluster?.variants().count ?? 1
-            Console.output("\(scenario.name)" + (variants > 1 ? "  (\(variants) variants)" : ""))
-            Console.output("    file     \(scenario.file)")
+            Console.output(scenario.name.printable + (variants > 1 ? "  (\(variants) variants)" : ""))
+            Console.output("    file     \(scenario.file.printable)")
             Console.output("    worlds   \(scenario.worlds.map(\.rawValue).joined(separator: ", "))")
             switch scenario {
             case .cluster(let cluster):
                 Console.output("    checks   \(cluster.checks.map(\.word).joined(separator: ", "))")
-            case .bridge(let declared): Console.output("    bridge   \(declared.bridge.summary)")
+            case .bridge(let declared): Console.output("    bridge   \(declared.bridge.summary.printable)")
             }
             let targets = scenario.targets.map(\.title).joined(separator: ", ")
-            if !targets.isEmpty { Console.output("    targets  \(targets)") }
+            if !targets.isEmpty { Console.output("    targets  \(targets.printable)") }
         }
     }
 }

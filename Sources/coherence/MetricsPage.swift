@@ -25,7 +25,7 @@ struct MetricsPage<Metrics: Sendable>: Sendable {
             Console.error("metrics: http://\(endpoint.address)/metrics")
             return MetricsPage(metrics: makeMetrics(registry), endpoint: endpoint)
         } catch {
-            Console.error("coherence: \(error)")
+            Console.failure(error)
             throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
         }
     }

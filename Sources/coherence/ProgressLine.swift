@@ -1,3 +1,4 @@
+import History
 import ScenarioRunner
 import Synchronization
 
@@ -11,7 +12,8 @@ final class ProgressLine: Sendable {
     func show(_ event: ScenarioRunner.Progress) {
         if case .skipped(let scenario, let world, let reason) = event {
             Console.error(
-                "\(scenario): not run in the world \(world.rawValue)" + (reason.map { ", because \($0)" } ?? ""))
+                ("\(scenario): not run in the world \(world.rawValue)" + (reason.map { ", because \($0)" } ?? ""))
+                    .printable)
         }
         guard isShown else { return }
         switch event {

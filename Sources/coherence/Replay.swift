@@ -1,5 +1,6 @@
 import ArgumentParser
 import CacheHierarchy
+import History
 import Reporting
 import ScenarioRunner
 import Scenarios
@@ -9,7 +10,8 @@ struct Replay: AsyncParsableCommand {
         abstract: "Run again, exactly, what coherence explore found.",
         discussion: """
             Takes a file that explore --save has written, or a scenario with the options that explore prints. Says \
-            whether the run is the one that was found, step by step. The exit code is 1 if a check is violated, 0 if none is.
+            whether the run is the one that was found, step by step. The exit code is 1 if a check is violated, 0 if none is, 3 if \
+            none examined anything.
             """)
 
     @Argument(
@@ -40,6 +42,9 @@ struct Replay: AsyncParsableCommand {
 
     @OptionGroup var timeout: TimeoutOption
 
+    @Option(help: "What to print on standard output: text or json.")
+    var format: Run.Format = .text
+
     func validate() throws {
         let isScenario = operations != nil || schedule != nil
         if isScenario, operations == nil || schedule == nil {
@@ -58,31 +63,21 @@ struct Replay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let replay =
+        let (replay, notes) =
             if let operations, let schedule {
-                try scenarioReplay(operations: operations, schedule: schedule)
+                (try scenarioReplay(operations: operations, schedule: schedule), [String]())
             } else {
                 try savedReplay()
             }
-        if world == .live { try await runLive(replay) }
-        let outcome = try replay.run()
-        if let story = outcome.story { Console.output("\(story)") }
-        Console.output(outcome.reason ?? "no check is violated")
-        Console.output(Self.comparison(outcome))
-        let verdict: RunVerdict = outcome.reason == nil ? .pass : .violation
-        throw ArgumentParser.ExitCode(Reporting.ExitCode(verdict).rawValue)
-    }
-
-    /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a
-    /// mistake that was mended may leave it as it was.
-    private static func comparison(_ outcome: ScenarioReplay.Outcome) -> String {
-        let hash = String(outcome.traceHash, radix: 36)
-        return switch (outcome.isIdentical, outcome.reason) {
-        case (true, .some): "identical: this is the run that was found, step by step (trace \(hash))"
-        case (true, nil): "the same steps as in the run that was found (trace \(hash)), with another result"
-        case (false, _):
-            "not identical: another run than was found (trace \(hash)); the program or the scenario has changed"
+        if world == .live { try await runLive(replay, notes) }
+        let report = ReplayReport(
+            try replay.run(), of: replay.scenario, defects: replay.defects.map(\.rawValue), version: Coherence.version,
+            notes: notes)
+        switch format {
+        case .json: Console.output(document: try report.encoded())
+        case .text: Console.output(report.text(isColoured: Console.wantsColour))
         }
+        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
     private func scenarioReplay(operations: String, schedule: String) throws -> ScenarioReplay {
@@ -91,16 +86,17 @@ struct Replay: AsyncParsableCommand {
             return try ScenarioReplay(
                 scenario, part: part ?? "", operations: operations, schedule: schedule, defects: Set(defects))
         } catch {
-            throw ValidationError("--\(error)")
+            throw ValidationError("--\(error)".printable)
         }
     }
 
-    private func savedReplay() throws -> ScenarioReplay {
+    /// - Returns: with what is to be said before the result.
+    private func savedReplay() throws -> (ScenarioReplay, notes: [String]) {
         let loaded = try MistakesInFiles.printed { () throws(ScenarioErrors) in try SavedFailureLoader().load(file) }
         let saved = loaded.failure
         func mistake(in field: String, _ text: String) -> any Error {
             let place = loaded.positions[field].map { "\($0.file):\($0.line):\($0.column)" } ?? file
-            return MistakesInFiles.fail("\(place): error: \(field): \(text)")
+            return MistakesInFiles.fail("\(place): error: \(field): \(text)".printable)
         }
         let defects = try saved.defects.map { name in
             guard let defect = Defect(rawValue: name) else {
@@ -113,13 +109,12 @@ struct Replay: AsyncParsableCommand {
         let digest = try MistakesInFiles.printed { () throws(ScenarioErrors) in
             try SavedFailure.digest(of: saved.scenario)
         }
-        if digest != saved.digest {
-            Console.output("\(saved.scenario) has changed since \(file) was saved")
-        }
+        let notes = digest == saved.digest ? [] : ["\(saved.scenario) has changed since \(file) was saved"]
         do {
-            return try ScenarioReplay(
+            let replay = try ScenarioReplay(
                 scenario, part: saved.part, operations: saved.operations, schedule: saved.schedule,
                 defects: Set(defects))
+            return (replay, notes)
         } catch let error as MalformedText {
             throw mistake(in: error.subject, "\(error)")
         } catch {
@@ -146,7 +141,7 @@ struct Replay: AsyncParsableCommand {
     }
 
     /// - Throws: always; at best an exit code.
-    private func runLive(_ replay: ScenarioReplay) async throws -> Never {
+    private func runLive(_ replay: ScenarioReplay, _ notes: [String]) async throws -> Never {
         guard replay.scenario.worlds.contains(.live) else {
             throw ValidationError(
                 "--world: found \"live\"; expected simulated, since \(replay.scenario.name) runs nowhere else")
@@ -155,10 +150,16 @@ struct Replay: AsyncParsableCommand {
         do {
             outcome = try await LiveReplay(of: replay, timeout: timeout.duration).run()
         } catch let error where error is WorldError || error is RunStall {
-            Console.error("coherence: \(error)")
+            Console.failure(error)
             throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
         }
-        Console.output(LiveReplayReport(outcome).text)
+        let report = LiveReplayReport(outcome, of: replay.scenario, defects: replay.defects.map(\.rawValue))
+        switch format {
+        case .json:
+            for note in notes { Console.error(note.printable) }
+            Console.output(document: try report.encoded(version: Coherence.version))
+        case .text: Console.output((notes.map(\.printable) + [report.text]).joined(separator: "\n"))
+        }
         throw ArgumentParser.ExitCode(Reporting.ExitCode(outcome.verdict).rawValue)
     }
 }

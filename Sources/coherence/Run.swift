@@ -2,6 +2,7 @@ import ArgumentParser
 import BridgeTrial
 import CacheHierarchy
 import Foundation
+import History
 import Locking
 import PrometheusMetrics
 import RedisClient
@@ -21,6 +22,7 @@ struct Run: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @OptionGroup var files: ScenarioFiles
+    @OptionGroup var only: VariantOption
 
     @Option(help: "Where to run: live (a real Redis, real disks, the real clock), simulated (virtual time), or both.")
     var world: Worlds = .live
@@ -84,17 +86,22 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenarios = try files.loadForRunning()
+        let (all, unnamed) = try files.loadForRunning()
+        let scenarios = try only.chosen(of: all)
         var configuration = ScenarioRunner.Configuration()
         configuration.worlds = world.worlds
         configuration.redis = try Self.source(redis)
         configuration.keyLifetime = keyLifetime?.duration
         configuration.defects = Set(defects)
         configuration.timeout = timeout.duration
+        configuration.variant = only.variant
         configuration.instanceProgram = InstanceCommand.program
-        let histories = try histories(
-            runs: scenarios.compactMap(\.cluster)
-                .reduce(0) { $0 + $1.variants().count * $1.worlds.count { world.worlds.contains($0) } } * repetitions)
+        let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
+        let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
+        let plan = RunPlan(
+            scenarios, worlds: world.worlds, seeds: seeds, variant: only.variant, unnamed: unnamed)
+        let histories = try histories(runs: plan.countOfClusters)
+        let shownRedis = redis.map(RedisConfiguration.withoutPassword)
         let historyFailure = Lock<String?>(nil)
         let metricsPage = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
@@ -109,42 +116,45 @@ struct Run: AsyncParsableCommand {
                 historyFailure.withLock { $0 = $0 ?? "\(error)" }
             }
             if format == .text {
-                let report = Report(version: Coherence.version, results: [result])
+                var report = Report(version: Coherence.version, results: [result])
+                report.redis = shownRedis
                 Console.output(TerminalReport(report, isColoured: Console.wantsColour).block(result))
             }
         }
         let interruption = Interruption()
-        let chosenSeed = seed ?? UInt64.random(in: 1...999_999_999)
-        let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
         let bridges = BridgeScenarioRuns(
             redis: configuration.redis, keyLifetime: configuration.keyLifetime, program: BridgeInstance.program,
             timeout: timeout.duration, progress: progress
         ) { run in
             metricsPage?.metrics.add(run)
             guard format == .text else { return }
-            Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).block(run))
+            Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).block(run, redis: shownRedis))
         }
-        let report = await interruption.run { [configuration] in
+        var (report, obstacle) = await interruption.run { [configuration] in
             await Run.report(of: scenarios, configuration, bridges, seeds: seeds)
         }
+        report.signal = interruption.signal
+        report.redis = shownRedis
+        report.notRun = plan.notRun(
+            without: report, because: obstacle ?? "it was interrupted", isInterrupted: interruption.isStopped)
         await metricsPage?.close()
         progress.clear()
         switch format {
-        case .json: Console.output(try JSONReport(report).encoded())
+        case .json: Console.output(document: try JSONReport(report).encoded())
         case .text: Console.output(TerminalReport(report, isColoured: Console.wantsColour).summary)
         }
         if let failure = historyFailure.withLock({ $0 }) {
-            Console.error(failure)
-            throw ArgumentParser.ExitCode(Reporting.ExitCode.internalError.rawValue)
+            Console.error("coherence: --history: \(failure.printable)")
+            throw Ending.withoutOutput(report.exitCode)
         }
-        if let signal = interruption.signal { throw ArgumentParser.ExitCode(128 + signal) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
+    /// - Returns: with what kept the rest from being run, if something did.
     private static func report(
         of scenarios: [DeclaredScenario], _ configuration: ScenarioRunner.Configuration, _ bridges: BridgeScenarioRuns,
         seeds: [UInt64]
-    ) async -> Report {
+    ) async -> (Report, obstacle: String?) {
         var report = Report(version: Coherence.version, results: [])
         let runner: ScenarioRunner?
         do {
@@ -152,8 +162,8 @@ struct Run: AsyncParsableCommand {
             runner = isNeeded ? try await ScenarioRunner.open(configuration) : nil
         } catch {
             Console.clearProgress()
-            Console.error("coherence: \(error)")
-            return report
+            Console.failure(error)
+            return (report, "\(error)")
         }
         for scenario in scenarios {
             for seed in seeds where !Task.isCancelled {
@@ -164,15 +174,15 @@ struct Run: AsyncParsableCommand {
                 }
             }
         }
-        if let remains = await runner?.close() { Console.error("coherence: \(remains)") }
-        return report
+        if let remains = await runner?.close() { Console.error("coherence: \(remains)".printable) }
+        return (report, nil)
     }
 
     private func histories(runs: Int) throws -> HistoryOutput? {
         do {
             return try history.map { try HistoryOutput(path: $0, runs: runs) }
         } catch {
-            throw ValidationError("--history: \(error)")
+            throw ValidationError("--history: \("\(error)".printable)")
         }
     }
 
@@ -190,7 +200,7 @@ struct Run: AsyncParsableCommand {
             configuration.clientName = "coherence"
             return .given(configuration)
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError("\(error)".printable)
         }
     }
 }

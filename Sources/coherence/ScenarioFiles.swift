@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import History
 import Reporting
 import Scenarios
 
@@ -42,14 +43,16 @@ struct ScenarioFiles: ParsableArguments {
 
     /// All scenarios that are to be run, or all mistakes in all of the files. Says which are left out because they take long.
     /// - Throws: after printing the mistakes, the exit code 64.
-    func loadForRunning() throws -> [DeclaredScenario] {
+    /// - Returns: these, and those that are left out.
+    func loadForRunning() throws -> (scenarios: [DeclaredScenario], unnamed: [DeclaredScenario]) {
         let all = try loadAll()
         let left = all.filter { $0.isNamed || !$0.scenario.isRunOnlyWhenNamed }
-        if left.count < all.count {
-            let files = all.filter { !$0.isNamed && $0.scenario.isRunOnlyWhenNamed }.map(\.scenario.file)
-            Console.error("left out, to be run when named: \(files.joined(separator: ", "))")
+        let unnamed = all.filter { !$0.isNamed && $0.scenario.isRunOnlyWhenNamed }.map(\.scenario)
+        if !unnamed.isEmpty {
+            let files = unnamed.map(\.file)
+            Console.error("left out, to be run when named: \(files.joined(separator: ", "))".printable)
         }
-        return left.map(\.scenario)
+        return (left.map(\.scenario), unnamed)
     }
 
     /// All scenarios, or all mistakes in all of the files.
@@ -71,7 +74,7 @@ struct ScenarioFiles: ParsableArguments {
             mistakes += error.diagnostics
         }
         guard mistakes.isEmpty else {
-            Console.error("\(ScenarioErrors(mistakes))")
+            for line in ScenarioErrors(mistakes).told { Console.error(line) }
             throw fail(mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes")
         }
         return scenarios

@@ -1,4 +1,5 @@
 import ArgumentParser
+import History
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct Validate: ParsableCommand {
         let scenarios = try files.load()
         for scenario in scenarios {
             let variants = scenario.cluster?.variants().count ?? 1
-            Console.output("\(scenario.file): valid" + (variants > 1 ? ", \(variants) variants" : ""))
+            Console.output("\(scenario.file.printable): valid" + (variants > 1 ? ", \(variants) variants" : ""))
         }
     }
 }

@@ -79,6 +79,18 @@ struct ExtremeNumbersTests {
         for streaming in StreamedCase.all { #expect(streaming.streaming(history).verdict == .violation, "\(streaming.name)") }
     }
 
+    @Test("What is written before all times that can be told is not nothing")
+    func beforeEverything() {
+        let operations = [
+            Operation(id: 1, kind: .write, key: 0, value: 1, start: .min, end: .min),
+            Operation(id: 2, kind: .read, key: 0, value: 0, start: 0, end: 1),
+        ]
+        let history = History(operations: operations, keys: ["x"])
+        for check in [LinearizableByZones(), LinearizableBySearch()] as [any Check] {
+            #expect(check.examine(history).verdict == .violation, "\(check.name)")
+        }
+    }
+
     @Test("A time is told however long it is")
     func told() {
         let operations = [

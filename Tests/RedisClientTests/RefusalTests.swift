@@ -107,7 +107,7 @@ struct RefusalTests {
         arguments: ["", "run_id:", "run_id:zz"])
     func nameless(line: String) async throws {
         let text = "# Server\r\n\(line)\r\n"
-        let server = try AnsweringServer("$\(text.utf8.count)\r\n\(text)\r\n")
+        let server = try AnsweringServer("$\(text.utf8.count)\r\n\(text)\r\n", answersPings: true)
         defer { server.stop() }
         let pool = RedisPool(RedisConfiguration(endpoint: .tcp(host: "127.0.0.1", port: server.port)))
         let script = RedisScript(name: "nothing", source: "return 0")

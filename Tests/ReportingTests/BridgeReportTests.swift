@@ -82,7 +82,6 @@ struct BridgeReportTests {
 
     @Test("What is measured without a file has its findings beside the figures")
     func findings() throws {
-        let trial = try #require(Self.run.trial)
         struct Document: Decodable {
             struct Finding: Decodable {
                 var name: String
@@ -94,7 +93,7 @@ struct BridgeReportTests {
             var exitCode: Int32
             var findings: [Finding]
         }
-        let text = try BridgeJSONReport(Self.run, trial, version: "1").encoded()
+        let text = try BridgeJSONReport(Self.run, version: "1").encoded()
         let document = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
         #expect(document.schema == 1)
         #expect(document.lost == 1)

@@ -17,8 +17,10 @@ public final class AnsweringServer: @unchecked Sendable {
     /// How many connections it has accepted.
     public var connections: Int { accepted.load(ordering: .relaxed) }
 
-    /// - Parameter answer: the bytes for each command.
-    public init(_ answer: String) throws {
+    /// - Parameters:
+    ///   - answer: the bytes for each command.
+    ///   - answersPings: whether a PING is answered as by a Redis.
+    public init(_ answer: String, answersPings: Bool = false) throws {
         #if canImport(Glibc)
             let type = Int32(SOCK_STREAM.rawValue)
         #else
@@ -42,7 +44,7 @@ public final class AnsweringServer: @unchecked Sendable {
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
                 accepted.add(1, ordering: .relaxed)
-                Thread { Self.serve(connection, Array(answer.utf8)) }.start()
+                Thread { Self.serve(connection, Array(answer.utf8), answersPings) }.start()
             }
         }
         thread.start()
@@ -53,17 +55,19 @@ public final class AnsweringServer: @unchecked Sendable {
         close(listener)
     }
 
-    private static func serve(_ connection: Int32, _ answer: [UInt8]) {
+    private static func serve(_ connection: Int32, _ answer: [UInt8], _ answersPings: Bool) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(connection, &buffer, buffer.count)
             guard count > 0 else { break }
             // A command begins with a star at the beginning of a line; no argument here does.
-            var commands = 0
-            for index in 0..<count where buffer[index] == UInt8(ascii: "*") {
-                if index == 0 || buffer[index - 1] == UInt8(ascii: "\n") { commands += 1 }
+            let starts = (0..<count).filter {
+                buffer[$0] == UInt8(ascii: "*") && ($0 == 0 || buffer[$0 - 1] == UInt8(ascii: "\n"))
             }
-            let bytes = Array(repeatElement(answer, count: commands).joined())
+            let bytes = starts.flatMap { start in
+                let isPing = buffer[start..<count].starts(with: "*1\r\n$4\r\nPING\r\n".utf8)
+                return isPing && answersPings ? Array("+PONG\r\n".utf8) : answer
+            }
             guard send(connection, bytes, bytes.count, noSignal) == bytes.count else { break }
         }
         close(connection)

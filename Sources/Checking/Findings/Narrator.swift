@@ -37,18 +37,18 @@ struct Narrator: Sendable {
         }
         switch operation.outcome {
         case .ok: break
-        case .failed: text += " (failed)"
+        case .failed: text += operation.isRefused ? " (refused: something else was there)" : " (failed)"
         case .unknown: text += " (outcome unknown)"
         }
         return text
     }
 
     /// The name of an operation's key, in quotation marks.
-    func key(_ operation: Operation) -> String { history.keyName(of: operation).map { "\"\($0)\"" } ?? "no key" }
+    func key(_ operation: Operation) -> String { history.keyName(of: operation).map { "\"\($0.printable)\"" } ?? "no key" }
 
     /// The tags that an operation carries, in quotation marks.
     func tags(_ operation: Operation) -> String {
-        history.tags(of: operation).map { "\"\($0)\"" }.joined(separator: ", ")
+        history.tags(of: operation).map { "\"\($0.printable)\"" }.joined(separator: ", ")
     }
 
     /// `instance 0, worker 3`; an instance's own work names no worker.
@@ -59,15 +59,28 @@ struct Narrator: Sendable {
 
     /// `version 4`, `the tombstone of version 4`, `value 17`, `nothing`.
     func content(_ operation: Operation) -> String {
-        if operation.isAbsent { return operation.kind == .inspect ? "no valid entry" : "nothing" }
+        if operation.isAbsent && operation.kind != .compareAndSet {
+            return operation.kind == .read ? "nothing" : "no valid entry"
+        }
         if operation.version > 0 {
             return operation.isTombstone
                 ? "the tombstone of version \(operation.version)" : "version \(operation.version)"
         }
         if operation.value != 0 { return "value \(operation.value)" }
         switch operation.kind {
-        case .write, .delete: return "a version never learnt"
+        case .delete: return "a version never learnt"
+        case .write: return writesZero(to: operation.key) ? "value 0" : "a version never learnt"
+        case .compareAndSet: return "value 0"
+        case .read: return writesZero(to: operation.key) ? "value 0" : "nothing (version 0)"
         default: return "nothing (version 0)"
+        }
+    }
+
+    /// Whether somebody wrote the value 0 to a key. O(n); asked only about what is told.
+    private func writesZero(to key: Int32) -> Bool {
+        history.operations.contains {
+            $0.key == key && ($0.kind == .write || $0.kind == .compareAndSet) && $0.outcome == .ok && $0.version == 0
+                && $0.value == 0
         }
     }
 
@@ -112,7 +125,14 @@ struct Narrator: Sendable {
         case .publish: return "published event \(operation.id)\(subject(operation))"
         case .receive: return "received an event"
         case .gauge: return "used \(operation.value) of \(key)"
+        case .compareAndSet: return "replaced \(expected(by: operation)) under \(key): \(content)"
         }
+    }
+
+    /// What a compare-and-set was to replace.
+    private func expected(by operation: Operation) -> String {
+        if operation.isAbsent { return "nothing" }
+        return "\(operation.version != 0 ? "version" : "value") \(operation.expected)"
     }
 
     private func reach(_ operation: Operation) -> String {

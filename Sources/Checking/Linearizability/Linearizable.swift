@@ -4,7 +4,8 @@ import History
 ///
 /// **Rule.** For each key there is an order of its reads and writes that keeps to real time and in which each read returns
 /// what was written last. A key whose writes have versions is judged as ``LinearizableByVersions`` says; one whose writes
-/// have unique values as ``LinearizableByZones`` says; any other as ``LinearizableBySearch`` says, within its budget.
+/// have unique values as ``LinearizableByZones`` says; any other, and one with compare-and-sets, as ``LinearizableBySearch``
+/// says, within its budget.
 ///
 /// **A pass proves** that what was recorded of each key could have happened on one copy of the data.
 ///
@@ -31,6 +32,10 @@ public struct Linearizable: Check {
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let evidence = LabellingEvidence(groups[key], of: operations)
             let positions = emptyReads.withoutExcused(groups[key], evidence)
+            guard search.isZeroAValue != true, !evidence.hasComparisons else {
+                search.judge(history.keys[key], positions, of: operations, &findings, &tally)
+                continue
+            }
             switch evidence.labelling {
             case .versions:
                 let register = VersionedRegister.judged(operations, positions, evidence, &findings)

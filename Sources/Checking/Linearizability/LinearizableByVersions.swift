@@ -33,9 +33,14 @@ public struct LinearizableByVersions: Check {
         var examined = 0
         var reads = 0
         var keysWithoutVersions = 0
+        var keysWithComparisons = 0
         var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
             let evidence = LabellingEvidence(groups[key], of: operations)
+            guard !evidence.hasComparisons else {
+                keysWithComparisons += 1
+                continue
+            }
             guard evidence.labelling == .versions else {
                 keysWithoutVersions += 1
                 continue
@@ -45,7 +50,9 @@ public struct LinearizableByVersions: Check {
             examined += register.examined
             reads += register.reads
         }
-        var reason = Labelling.reason(keysWithoutVersions: keysWithoutVersions)
+        var reason =
+            Labelling.reason(keysWithoutVersions: keysWithoutVersions)
+            ?? Labelling.reason(keysWithComparisons: keysWithComparisons)
         if reason == nil && reads == 0 { reason = "no read of a key with versions was examined" }
         return findings.report(check: name, examined: examined, reason: reason)
     }

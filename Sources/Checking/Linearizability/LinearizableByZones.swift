@@ -34,7 +34,12 @@ public struct LinearizableByZones: Check {
         var tally = RegisterTally()
         var emptyReads = EmptyReads(history, groups)
         for key in 0..<groups.keyCount where !groups[key].isEmpty {
-            let positions = emptyReads.withoutExcused(groups[key], LabellingEvidence(groups[key], of: operations))
+            let evidence = LabellingEvidence(groups[key], of: operations)
+            guard !evidence.hasComparisons else {
+                tally.leaveOut("\"\(history.keys[key])\" has compare-and-sets, which only the search judges")
+                continue
+            }
+            let positions = emptyReads.withoutExcused(groups[key], evidence)
             guard Self.hasValuesOnly(positions, of: operations) else {
                 tally.leaveOut("\"\(history.keys[key])\" has versions")
                 continue

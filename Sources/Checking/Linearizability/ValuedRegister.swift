@@ -121,7 +121,10 @@ struct ValuedRegister {
             }
             if zone.earliestEnd < zone.latestStart { forward.append(zone) } else { backward.append(zone) }
         }
-        forward.sort { ($0.earliestEnd, $0.latestStart) < ($1.earliestEnd, $1.latestStart) }
+        // What was there at first ends before all times.
+        forward.sort {
+            ($0.isInitial ? 0 : 1, $0.earliestEnd, $0.latestStart) < ($1.isInitial ? 0 : 1, $1.earliestEnd, $1.latestStart)
+        }
         backward.sort { ($0.latestStart, $0.earliestEnd) < ($1.latestStart, $1.earliestEnd) }
         compareForward(forward, &findings)
         compareBackward(backward, with: forward, &findings)
@@ -141,7 +144,7 @@ struct ValuedRegister {
         var next = 0
         var longest: Zone?
         for zone in zones {
-            while next < forward.count && forward[next].earliestEnd < zone.latestStart {
+            while next < forward.count && (forward[next].isInitial || forward[next].earliestEnd < zone.latestStart) {
                 if longest == nil || forward[next].latestStart > longest!.latestStart { longest = forward[next] }
                 next += 1
             }

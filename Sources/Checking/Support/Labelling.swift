@@ -21,6 +21,14 @@ enum Labelling {
             ? "1 key has writes without versions, and was not judged"
             : "\(count) keys have writes without versions, and were not judged"
     }
+
+    /// Why a check that knows reads and writes only left keys out; `nil` if it did not.
+    static func reason(keysWithComparisons count: Int) -> String? {
+        guard count > 0 else { return nil }
+        return count == 1
+            ? "1 key has compare-and-sets, which only the search judges"
+            : "\(count) keys have compare-and-sets, which only the search judges"
+    }
 }
 
 /// What the reads and writes of one key, met one by one, tell about how reads name their writes.
@@ -31,6 +39,8 @@ struct LabellingEvidence {
     private(set) var hasEmptyReads = false
     /// Some read found nothing, by a client that cannot know the version of a deletion.
     private(set) var hasAbsentReads = false
+    /// Somebody compared and set, whatever came of it.
+    private(set) var hasComparisons = false
 
     init() {}
 
@@ -41,9 +51,10 @@ struct LabellingEvidence {
 
     /// Looks at an operation. O(1).
     mutating func add(_ operation: Operation) {
+        if operation.kind == .compareAndSet { hasComparisons = true }
         switch operation.kind {
         case .read where operation.outcome == .ok, .write where operation.outcome == .ok,
-            .delete where operation.outcome == .ok:
+            .delete where operation.outcome == .ok, .compareAndSet where operation.outcome == .ok:
             if operation.version > 0 {
                 hasVersions = true
             } else if operation.value != 0 || operation.kind != .read {
@@ -54,6 +65,9 @@ struct LabellingEvidence {
             } else if operation.layer != .origin {
                 hasEmptyReads = true
             }
+        case .compareAndSet where operation.outcome == .unknown || operation.isRefused:
+            // It may have written nothing, and then has no version; a value tells that the key has none.
+            if operation.version == 0 && operation.value != 0 { hasValues = true }
         default: break
         }
     }

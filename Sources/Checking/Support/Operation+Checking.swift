@@ -1,14 +1,14 @@
 import History
 
 extension Operation {
-    /// A write, or the write of a tombstone.
-    var isWriting: Bool { kind == .write || kind == .delete }
+    /// A write, the write of a tombstone, or a compare-and-set, which is a write where it did not fail.
+    var isWriting: Bool { kind == .write || kind == .delete || kind == .compareAndSet }
 
     /// A read that returned, or a write or delete that may have happened.
     var concernsRegister: Bool {
         switch kind {
         case .read: outcome == .ok
-        case .write, .delete: true
+        case .write, .delete, .compareAndSet: true
         default: false
         }
     }

@@ -2,10 +2,12 @@
 public enum HistoryFormat: String, Sendable, Hashable, CaseIterable {
     /// A header line and one JSON object a line. The only one that expresses every field of an ``Operation``.
     case jsonLines = "json-lines"
-    /// `id client key r|w value call return` a line: reads and writes of registers without versions.
+    /// `id client key r|w|cas value call return` a line: reads, writes and compare-and-sets of registers without versions.
     case registerText = "register-text"
     /// The `history.edn` of a Jepsen test of registers. It can be read, but not written.
     case edn
+    /// The log that a Jepsen test of one register prints, an event a line. It can be read, but not written.
+    case jepsenLog = "jepsen-log"
 
     /// The format that text seems to be in, by how it begins.
     /// - Parameter text: begins with the first byte that is not blank.
@@ -20,10 +22,11 @@ public enum HistoryFormat: String, Sendable, Hashable, CaseIterable {
         case ASCII.numberSign:
             // `#jepsen.history.Op{…}` and `#_ …` are EDN; every other `#` is a comment of register text.
             return text.dropFirst().starts(with: "jepsen.".utf8) || second == ASCII.underscore ? .edn : .registerText
-        default: return nil
+        default:
+            let isLog = JepsenLogParser.levels.contains { text.starts(with: $0.utf8) }
+            return isLog ? .jepsenLog : nil
         }
     }
-
 }
 
 /// The bytes that mean something in one of the formats.

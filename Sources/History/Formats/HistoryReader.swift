@@ -13,9 +13,8 @@
 /// while let operation = try reader.next() { … }
 /// ```
 ///
-/// Memory does not grow with the text: one buffer of 1.3 MB, plus the names of keys and tags, about a byte for each of
-/// consecutive ids, and 50 to 100 for each written value of a format in which those are unique. EDN also keeps what has
-/// been invoked and has not ended.
+/// Memory does not grow with the text: one buffer of 1.3 MB, plus the names of keys and tags, and about a byte for each of
+/// consecutive ids. EDN and logs also keep what has been invoked and has not ended.
 ///
 /// What a reader delivers keeps the rules of `Documentation/HistoryFormats.md`; it need not be sorted.
 public struct HistoryReader: ~Copyable {
@@ -31,26 +30,39 @@ public struct HistoryReader: ~Copyable {
     private var jsonLines = JSONLinesParser()
     private var registerText = RegisterTextParser()
     private var edn = EDNParser()
+    private var log = JepsenLogParser()
     private var isFinished = false
     /// Scalars of the line at hand that were consumed before what the input now shows. Only EDN has several forms a
     /// line.
     private var columnsBefore = 0
 
     /// Opens a file.
-    /// - Parameter format: `nil`: it is told from how the file begins.
+    /// - Parameters:
+    ///   - format: `nil`: it is told from how the file begins.
+    ///   - deadline: when waiting for the file to be written to ends, with a final error. `nil`: never.
     /// - Throws: a final error if it cannot be opened or read, is empty, or is in no known format.
-    public init(path: String, format: HistoryFormat? = nil) throws(HistoryFileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    public init(
+        path: String, format: HistoryFormat? = nil, deadline: ContinuousClock.Instant? = nil
+    ) throws(HistoryFileError) {
+        // A pipe that nobody writes to would keep the call from returning; whether there is something to read is asked
+        // later, and for no longer than until the deadline.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (deadline == nil ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else {
             throw HistoryFileError(file: path, system: errno, expected: "a file that can be read")
         }
-        try self.init(ChunkedInput(descriptor: descriptor, closesDescriptor: true), name: path, format: format)
+        let input = ChunkedInput(descriptor: descriptor, closesDescriptor: true, deadline: deadline)
+        try self.init(input, name: path, format: format)
     }
 
     /// Reads from an open descriptor, which stays open.
-    /// - Parameter name: stands for the path in errors, as `standard input`.
-    public init(descriptor: Int32, name: String, format: HistoryFormat? = nil) throws(HistoryFileError) {
-        try self.init(ChunkedInput(descriptor: descriptor, closesDescriptor: false), name: name, format: format)
+    /// - Parameters:
+    ///   - name: stands for the path in errors, as `standard input`.
+    ///   - deadline: when waiting for more ends, with a final error. `nil`: never.
+    public init(
+        descriptor: Int32, name: String, format: HistoryFormat? = nil, deadline: ContinuousClock.Instant? = nil
+    ) throws(HistoryFileError) {
+        let input = ChunkedInput(descriptor: descriptor, closesDescriptor: false, deadline: deadline)
+        try self.init(input, name: name, format: format)
     }
 
     private init(_ opened: consuming ChunkedInput, name: String, format: HistoryFormat?) throws(HistoryFileError) {
@@ -67,7 +79,8 @@ public struct HistoryReader: ~Copyable {
         guard let known = format ?? detected else {
             throw HistoryFileError(
                 file: name, found: "text that begins like no known format",
-                expected: "a header {\"format\":…} (JSON Lines), \"#\" or a number (register text), or {:type …} (EDN)",
+                expected: "a header {\"format\":…} (JSON Lines), \"#\" or a number (register text), {:type …} (EDN), or "
+                    + "INFO (the log of a Jepsen test)",
                 isFinal: true)
         }
         file = name
@@ -120,7 +133,7 @@ public struct HistoryReader: ~Copyable {
         while true {
             let line: LineCursor
             do throws(ChunkedInput.Failure) {
-                guard let found = try input.nextLine() else { return nil }
+                guard let found = try input.nextLine() else { return log.pairing.nextLeftOver() }
                 line = found
             } catch {
                 throw HistoryFileError(file: file, line: counts.lines + 1, error)
@@ -128,8 +141,17 @@ public struct HistoryReader: ~Copyable {
             counts.lines += 1
             do throws(Malformation) {
                 if format == .registerText {
-                    if let operation = try registerText.parse(line, number: counts.lines, &names) { return operation }
+                    if let operation = try registerText.parse(line, &names) { return operation }
                     counts.blankLines += 1
+                    continue
+                }
+                if format == .jepsenLog {
+                    switch try log.parse(line, number: counts.lines, &names) {
+                    case .operation(let operation): return operation
+                    case .nothing: break
+                    case .nemesis: counts.nemesisEvents += 1
+                    case .comment: counts.blankLines += 1
+                    }
                     continue
                 }
                 switch try jsonLines.parse(line, &names) {
@@ -173,17 +195,8 @@ public struct HistoryReader: ~Copyable {
             case .end:
                 if columnsBefore > 0 { counts.lines += 1 }
                 columnsBefore = 0
-                return try nextLeftOver()
+                return edn.pairing.nextLeftOver()
             }
-        }
-    }
-
-    private mutating func nextLeftOver() throws(HistoryFileError) -> Operation? {
-        do throws(Malformation) {
-            return try edn.pairing.nextLeftOver()
-        } catch {
-            throw HistoryFileError(
-                error, in: input.window, file: file, line: counts.lines + 1, columnsBefore: columnsBefore)
         }
     }
 

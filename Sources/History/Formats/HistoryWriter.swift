@@ -21,7 +21,6 @@ public struct HistoryWriter: ~Copyable {
     private var keyCount = 0
     private var tagCounts = [0]
     private var identifiers = IdentifierSet()
-    private var written = WrittenValues()
     private var known = ByteTable()
     private var lines = 1
 
@@ -54,10 +53,10 @@ public struct HistoryWriter: ~Copyable {
         switch format {
         case .jsonLines: return JSONLinesHeader.line
         case .registerText: return RegisterTextParser.header
-        case .edn:
+        case .edn, .jepsenLog:
             throw HistoryFileError(
-                file: file, found: "the format edn", expected: "json-lines or register-text, as EDN is only read",
-                isFinal: true)
+                file: file, found: "the format \(format.rawValue)",
+                expected: "json-lines or register-text, as it is only read", isFinal: true)
         }
     }
 
@@ -121,13 +120,6 @@ public struct HistoryWriter: ~Copyable {
             throw refusal("operation \(operation.id)", found: "an id that another operation has", expected: "its own")
         }
         if isRegister {
-            if operation.kind == .write, let line = written.insert(operation.value, key: operation.key, line: lines + 1)
-            {
-                throw refusal(
-                    "operation \(operation.id): value",
-                    found: "\(operation.value), which line \(line) writes to this key",
-                    expected: "a value of its own for each write of a key")
-            }
             try append { [registerText] in registerText.encode(operation, into: &$0) }
         } else {
             try append { [jsonLines] in jsonLines.encode(operation, into: &$0) }

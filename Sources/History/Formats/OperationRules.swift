@@ -26,19 +26,28 @@ enum OperationRules {
         if operation.end < operation.start { return endsBeforeStart(operation) }
         if operation.key < 0 && needsKey(operation.kind) { return lacksKey(operation) }
         if operation.kind == .invalidateTag && tags != 1 { return lacksTag(tags) }
+        if operation.isRefused && operation.outcome != .failed { return refusedWithoutFailing(operation) }
         return nil
     }
 
     /// The first rule of all that an operation breaks.
     static func violation(ofAny operation: Operation, tags: Int) -> Violation? {
         let ranges: [(subject: String, value: Int64, range: ClosedRange<Int64>)] = [
-            ("id", operation.id, 0...identifiers.upperBound), ("cause", operation.cause, causes),
+            ("id", operation.id, 0...identifiers.upperBound),
+            ("cause", operation.kind == .compareAndSet ? 0 : operation.cause, causes),
             ("version", operation.version, versions), ("start", operation.start, starts),
             ("instance", Int64(operation.instance), instances), ("worker", Int64(operation.worker), workers),
         ]
         for (subject, value, range) in ranges where !range.contains(value) {
             return Violation(
                 subject: subject, found: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")
+        }
+        if operation.isRefused && operation.kind != .compareAndSet {
+            return Violation(subject: "refused", found: "a \(operation.kind)", expected: "a compareAndSet")
+        }
+        if operation.kind == .compareAndSet && operation.isAbsent && operation.expected != 0 {
+            return Violation(
+                subject: "expected", found: "\(operation.expected) and absent", expected: "one of them")
         }
         return violation(operation, tags: tags)
     }
@@ -49,7 +58,7 @@ enum OperationRules {
 
     private static func needsKey(_ kind: Operation.Kind) -> Bool {
         switch kind {
-        case .read, .write, .delete, .invalidate, .load, .fill, .inspect, .gauge: true
+        case .read, .write, .delete, .invalidate, .load, .fill, .inspect, .gauge, .compareAndSet: true
         case .invalidateTag, .apply, .evict, .publish, .receive: false
         }
     }
@@ -57,6 +66,11 @@ enum OperationRules {
     @inline(never)
     private static func endsBeforeStart(_ operation: Operation) -> Violation {
         Violation(subject: "end", found: "\(operation.end)", expected: "at least the start, \(operation.start)")
+    }
+
+    @inline(never)
+    private static func refusedWithoutFailing(_ operation: Operation) -> Violation {
+        Violation(subject: "refused", found: "the outcome \(operation.outcome)", expected: "failed, or no outcome")
     }
 
     @inline(never)

@@ -126,3 +126,16 @@ struct RedisURL: Equatable {
         return RedisError(.invalidURL, "\"\(shown)\" is not the URL of a Redis server: \(reason)")
     }
 }
+
+extension RedisConfiguration {
+    /// A URL as it may be shown: `***` stands for its password. What is no URL is not shown at all.
+    package static func withoutPassword(_ url: String) -> String {
+        guard let colon = url.firstRange(of: "://") else { return "***" }
+        let rest = url[colon.upperBound...]
+        guard let at = rest.lastIndex(of: "@") else { return url }
+        guard let credentials = rest[..<at].firstIndex(of: ":") else {
+            return "\(url[..<colon.upperBound])***\(rest[at...])"
+        }
+        return "\(url[...credentials])***\(rest[at...])"
+    }
+}

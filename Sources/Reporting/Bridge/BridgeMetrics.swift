@@ -51,14 +51,14 @@ public final class BridgeMetrics: Sendable {
     private func update(_ told: inout Told, _ number: Int, _ report: InstanceReport, _ plan: TrialPlan) {
         let dimensions = [("instance", "\(number)"), ("transport", plan.bridge.transport.rawValue)]
         let counts = [
-            Self.published: report.bridge.published, Self.delivered: report.delivered.values.reduce(0, +),
+            Self.published: report.bridge.published, Self.delivered: report.delivered.values.reduce(0) { $0.addingClamped($1) },
             Self.missed: report.bridge.missed, Self.selfReceived: report.selfReceived,
             Self.duplicates: report.duplicates, Self.disconnections: report.bridge.disconnections,
         ]
         for (name, count) in counts {
             let before = told.counts[name] ?? 0
             Counter(label: name, dimensions: dimensions, factory: factory)
-                .increment(by: count > before ? Int(count - before) : 0)
+                .increment(by: count > before ? Int(clamping: count - before) : 0)
             told.counts[name] = max(count, before)
         }
         let timer = Timer(label: Self.latency, dimensions: dimensions, factory: factory)

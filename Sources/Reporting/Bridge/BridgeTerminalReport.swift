@@ -1,5 +1,6 @@
 import BridgeTrial
 import Foundation
+import History
 import ScenarioRunner
 
 /// A run of an event bridge as tables for a terminal: the whole, then each instance.
@@ -15,9 +16,16 @@ public struct BridgeTerminalReport: Sendable {
     }
 
     /// The block of a scenario among others.
-    public func block(_ run: BridgeRun) -> String {
+    /// - Parameter redis: the server's URL, without its password; `nil` for a private one.
+    public func block(_ run: BridgeRun, redis: String? = nil) -> String {
         var lines = [heading(run)]
-        if let failure = run.failure { lines.append("  \(style.bad("not run to its end")): \(failure)") }
+        if let failure = run.failure {
+            lines.append("  \(style.bad("not run to its end")): \(failure.printable)")
+            if !run.notJudged.isEmpty {
+                lines.append(
+                    "  \(style.doubtful("not judged")): \(run.notJudged.joined(separator: ", ").printable)")
+            }
+        }
         if let trial = run.trial {
             lines.append(
                 "  \(count(trial.published)) published; \(count(trial.delivered)) of \(count(trial.expected)) delivered, "
@@ -29,16 +37,17 @@ public struct BridgeTerminalReport: Sendable {
         if let trial = run.trial {
             lines += [""] + instances(trial).map { $0.isEmpty ? $0 : "  " + $0 } + remarks(trial)
         }
-        if run.verdict != .pass { lines.append("  again: \(run.replayCommand)") }
+        if run.verdict != .pass { lines.append("  again: \(ReproduceLine.of(run, redis: redis))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private func heading(_ run: BridgeRun) -> String {
         let bridge = run.scenario.bridge
         let fault = bridge.fault.map { ", fault \($0.rawValue)" } ?? ""
-        return "\(style.verdict(run.verdict)) \(style.strong(run.scenario.name))  \(bridge.transport.rawValue), "
+        let defects = TerminalReport.defects(run.trial?.plan.defect.map { [$0.rawValue] } ?? [])
+        return "\(style.verdict(run.verdict)) \(style.strong(run.scenario.name.printable))  \(bridge.transport.rawValue), "
             + "\(Figures.count(bridge.instances)) processes, \(Figures.count(bridge.rate)) events/s "
-            + "for \(Figures.plain(bridge.duration / .seconds(1))) s\(fault)"
+            + "for \(Figures.plain(bridge.duration / .seconds(1))) s\(fault)\(defects)"
     }
 
     private func summary(_ run: BridgeRun, _ trial: TrialResult) -> Table {
@@ -58,7 +67,7 @@ public struct BridgeTerminalReport: Sendable {
                 row("lost", count(trial.lost)),
                 row("duplicates", count(trial.duplicates)),
                 row("self-received", count(trial.selfReceived)),
-                row("miscounted", count(UInt64(trial.miscounting.count))),
+                row("miscounted", Figures.count(trial.miscounting.count)),
                 row("errors", count(trial.errors)),
                 row("min", Self.time(latency.min)), row("average", Self.time(latency.mean)),
                 row("p50", Self.time(latency.p50)), row("p95", Self.time(latency.p95)),
@@ -98,9 +107,9 @@ public struct BridgeTerminalReport: Sendable {
     /// What is not in the tables.
     private func remarks(_ trial: TrialResult) -> [String] {
         trial.instances.filter { $0.restarts > 0 }.map { "  instance \($0.number) was killed and started again" }
-            + trial.dead.map { "  \(style.bad("instance \($0.number)")) \($0.failure ?? "")" }
+            + trial.dead.map { "  \(style.bad("instance \($0.number)")) \(($0.failure ?? "").printable)" }
             + trial.miscounting.map { "  \(style.bad("instance \($0.number)")) \(miscounting($0, trial))" }
-            + trial.notes.map { "  \(style.doubtful("note")) \($0)" }
+            + trial.notes.map { "  \(style.doubtful("note")) \($0.printable)" }
     }
 
     private func miscounting(_ instance: InstanceResult, _ trial: TrialResult) -> String {

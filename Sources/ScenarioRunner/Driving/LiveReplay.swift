@@ -38,14 +38,18 @@ public struct LiveReplay: Sendable {
         /// The same rule, if the live run breaks it; otherwise the first that it breaks.
         public let live: BrokenRule?
         public let driving: DrivingReport
+        /// The checks that were asked of the live run, and what each of them examined.
+        public let examined: [ExaminedCheck]
 
         /// Whether the live run shows what the simulated one did.
         public var isReproduced: Bool { if let simulated, let live { live.isSame(as: simulated) } else { false } }
 
         /// A live run that breaks a rule is a violation, in whatever order it ran. One that left the order and breaks
-        /// none says nothing, and neither does one that followed the order of another run than was found.
+        /// none says nothing, and neither does one that followed the order of another run than was found, or in which no
+        /// check examined anything.
         public var verdict: RunVerdict {
             if live != nil { return .violation }
+            guard examined.contains(where: \.hasExamined) else { return .unknown }
             return driving.divergence == nil && (simulated != nil || isIdentical) ? .pass : .unknown
         }
     }
@@ -59,12 +63,13 @@ public struct LiveReplay: Sendable {
         let (simulated, plan) = (simulated, plan)
         let run = try Simulation.replay(token, limits: SimulatedRun.limits) { try await simulated.perform(plan) }
         let record = try run.get()
-        let expected = simulated.scenario.brokenRules(in: record).first
+        let expected = simulated.scenario.brokenRules(in: record).rules.first
         let (live, driving) = try await drive(DrivenOrder(run.trace), patience: patience)
-        let broken = simulated.scenario.brokenRules(in: live)
+        let (broken, examined) = simulated.scenario.brokenRules(in: live)
         return Outcome(
             story: run.trace.description, isIdentical: run.trace.hash == token.traceHash, simulated: expected,
-            live: broken.first { broken in expected.map(broken.isSame) ?? false } ?? broken.first, driving: driving)
+            live: broken.first { broken in expected.map(broken.isSame) ?? false } ?? broken.first, driving: driving,
+            examined: examined)
     }
 
     /// Runs live, in an order.
@@ -112,15 +117,20 @@ public struct LiveReplay: Sendable {
 }
 
 extension Scenario {
-    /// What a run breaks of the scenario's checks, in their order; of each check all that it reports.
-    fileprivate func brokenRules(in record: RunRecord) -> [LiveReplay.BrokenRule] {
-        checks(in: record.world).flatMap { declaration in
-            let report = declaration.check().examine(record.history)
-            return report.violations.map { violation in
+    /// What a run breaks of the scenario's checks, in their order; of each check all that it reports. And what they examine.
+    fileprivate func brokenRules(
+        in record: RunRecord
+    ) -> (rules: [LiveReplay.BrokenRule], examined: [ExaminedCheck]) {
+        let reports = checks(in: record.world).map { $0.check().examine(record.history) }
+        let examinations = Examinations(reports.map(\.check))
+        examinations.add(reports.filter { $0.verdict != .unknown }.map { ($0.check, $0.examined) })
+        let rules = reports.flatMap { report in
+            report.violations.map { violation in
                 LiveReplay.BrokenRule(
                     check: "\(report.check)", rule: violation.rule, explanation: violation.explanation)
             }
         }
+        return (rules, examinations.all)
     }
 
     fileprivate func longestWait(in world: World) -> Duration {

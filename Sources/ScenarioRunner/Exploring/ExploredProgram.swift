@@ -10,10 +10,11 @@ struct ExploredProgram: Sendable {
     typealias Outcome = (record: RunRecord, scenario: Scenario)
     typealias Runs = Explorer<ExploredInput, Outcome>
 
-    func explorer() -> Runs {
+    /// - Parameter examinations: counts what the checks examine.
+    func explorer(counting examinations: Examinations? = nil) -> Runs {
         Explorer(limits: SimulatedRun.limits, body: body(isTold: false)) { run in
             let (record, scenario) = try run.get()
-            try IncoherentRun.judge(record.history, by: scenario.checks(of: record))
+            try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { examinations?.add($0) }
         }
     }
 

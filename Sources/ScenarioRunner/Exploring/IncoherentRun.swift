@@ -34,15 +34,17 @@ struct IncoherentRun: Error, CustomStringConvertible {
     }
 
     /// Asks a history some checks. What cannot be judged is no finding: a run that was shrunk does little.
-    /// - Parameter onExamined: told the name of each check that examined something.
+    /// - Parameter onExamined: told the checks that examined something, and how much.
     /// - Throws: ``IncoherentRun`` if one of them is violated.
     static func judge(
-        _ history: History, by checks: [CheckDeclaration], onExamined: (String) -> Void = { _ in }
+        _ history: History, by checks: [CheckDeclaration],
+        onExamined: ([(check: String, operations: Int)]) -> Void = { _ in }
     ) throws(IncoherentRun) {
         var findings: [Finding] = []
+        var examined: [(check: String, operations: Int)] = []
         for declaration in checks {
             let report = declaration.check().examine(history)
-            if report.verdict != .unknown { onExamined(report.check) }
+            if report.verdict != .unknown { examined.append((report.check, report.examined)) }
             for violation in report.violations {
                 let kind = ViolationKind(check: report.check, rule: violation.rule)
                 if !findings.contains(where: { $0.kind == kind }) {
@@ -53,6 +55,7 @@ struct IncoherentRun: Error, CustomStringConvertible {
                 }
             }
         }
+        onExamined(examined)
         if !findings.isEmpty { throw IncoherentRun(findings: findings) }
     }
 }

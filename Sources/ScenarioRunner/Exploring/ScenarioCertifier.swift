@@ -1,5 +1,4 @@
 import CacheHierarchy
-import Locking
 import Scenarios
 import Simulation
 
@@ -55,7 +54,7 @@ public struct ScenarioCertifier: Sendable {
         for fault in scenario.faults.indices { scenario.faults[fault].isAtAnyMoment = true }
         let program = ExploredProgram(defects: configuration.defects)
         let input = ExploredInput(scenario, seed: Self.seed)
-        let examined = Lock<Set<String>>([])
+        let examinations = Examinations(scenario.checks(in: .simulated).map { $0.check().name })
         let start = ContinuousClock.now
         let deadline = configuration.duration.map { start + $0 }
         var found = FoundRuns()
@@ -74,9 +73,7 @@ public struct ScenarioCertifier: Sendable {
                 check: { finished in
                     let (record, scenario) = try finished.get()
                     onRun(record)
-                    try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { name in
-                        examined.withLock { _ = $0.insert(name) }
-                    }
+                    try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { examinations.add($0) }
                 })
         } catch let failure as ExplorationFailure {
             // Something was used without being told, or left the simulation: a mistake of ours and none of the cache's, and
@@ -98,10 +95,11 @@ public struct ScenarioCertifier: Sendable {
         return ScenarioExploration(
             variant: variant, defects: configuration.defects, progress: progress,
             duration: Double((ContinuousClock.now - start).nanoseconds) / 1e9, failures: failures, digest: nil,
+            examined: examinations.all, isInterrupted: !isComplete && failures.isEmpty && configuration.isStopped(),
             certificate: ScenarioCertificate(
                 isComplete: isComplete, abandoned: explored.abandoned, isReduced: configuration.isReducing,
                 longest: explored.longest,
-                unexamined: scope.checks.filter { name in examined.withLock { !$0.contains(name) } }, scope: scope))
+                unexamined: examinations.all.filter { !$0.hasExamined }.map(\.name), scope: scope))
     }
 
     /// A script leaves nothing to chance.

@@ -17,8 +17,25 @@ public struct ScenarioExploration: Sendable {
     /// Stands for the traces of all schedules: the same for the same seed, program and number of schedules, in every
     /// process and build, on any number of threads. `nil` if not all of them were run.
     public let digest: UInt64?
+    /// The checks that were asked, in their order, and how much each of them examined.
+    public var examined: [ExaminedCheck] = []
+    /// Whether it was told to stop before it had run what it should.
+    public var isInterrupted = false
     /// Of an exhaustive exploration.
     public var certificate: ScenarioCertificate? = nil
+}
+
+extension ScenarioExploration {
+    /// What the scenario declares and exploring does not judge, checks first.
+    public var notJudged: [NotJudged] { NotJudged.restOfExploring(variant.scenario) }
+
+    /// A violation if something was found. Unknown if it was interrupted, if a check examined nothing in any schedule, if
+    /// there was nothing to ask, or if an exhaustive exploration proves nothing.
+    public var verdict: RunVerdict {
+        if !failures.isEmpty { return .violation }
+        if isInterrupted || progress.schedules == 0 || certificate?.isProof == false { return .unknown }
+        return examined.isEmpty || examined.contains { !$0.hasExamined } ? .unknown : .pass
+    }
 }
 
 /// A schedule of a scenario that fails, as small as it could be made.

@@ -60,7 +60,9 @@ public struct ScenarioExplorer: Sendable {
         let scenario = configuration.operationsPerWorker.map { declared.limited(toOperationsPerWorker: $0) } ?? declared
         let program = ExploredProgram(defects: configuration.defects)
         let start = ContinuousClock.now
-        let search = ScheduleSearch(configuration, scenario, program).run()
+        let examinations = Examinations(scenario.checks(in: .simulated).map { $0.check().name })
+        let search = ScheduleSearch(configuration, scenario, program, examinations).run()
+        let isInterrupted = !search.isComplete && search.found.count == 0 && configuration.isStopped()
         if search.found.count > 0 {
             var progress = search.progress
             progress.isShrinking = true
@@ -70,7 +72,7 @@ public struct ScenarioExplorer: Sendable {
         return ScenarioExploration(
             variant: variant, defects: configuration.defects, progress: search.progress,
             duration: Double((ContinuousClock.now - start).nanoseconds) / 1e9, failures: failures,
-            digest: search.isComplete ? search.digest : nil)
+            digest: search.isComplete ? search.digest : nil, examined: examinations.all, isInterrupted: isInterrupted)
     }
 }
 

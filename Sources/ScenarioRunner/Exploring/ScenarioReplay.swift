@@ -11,6 +11,9 @@ public struct ScenarioReplay: Sendable {
     /// What is run: the part of the scenario that is needed.
     public var scenario: Scenario { input.scenario }
 
+    /// The deliberate bugs that the cache has.
+    public var defects: Set<Defect> { program.defects }
+
     /// - Parameters:
     ///   - part: what of the scenario is run, as ``FoundFailure/part`` says it; empty for all of it.
     ///   - operations: what the workers do, as ``FoundFailure/plan`` says it.
@@ -36,18 +39,21 @@ public struct ScenarioReplay: Sendable {
         public let isIdentical: Bool
         /// Stands for all that happened in the run.
         public let traceHash: UInt64
+        /// The checks that were asked, and what each of them examined.
+        public let examined: [ExaminedCheck]
     }
 
     /// - Throws: `SimulationError` if no simulation is possible here.
     public func run() throws -> Outcome {
         try Simulation.prepare()
-        var explorer = program.explorer()
+        let examinations = Examinations(input.scenario.checks(in: .simulated).map { $0.check().name })
+        var explorer = program.explorer(counting: examinations)
         let run = explorer.replay(input, token.schedule)
         let finding = run.outcome.findings.min { $0.violation.operations.count < $1.violation.operations.count }
         let reason = run.outcome.isFailure ? finding.map(IncoherentRun.describe) ?? "\(run.outcome)" : nil
         let proof = finding?.violation.operations.map(\.id) ?? []
         return Outcome(
             story: try program.tell(input, token.schedule, proof: proof), reason: reason,
-            isIdentical: run.trace.hash == token.traceHash, traceHash: run.trace.hash)
+            isIdentical: run.trace.hash == token.traceHash, traceHash: run.trace.hash, examined: examinations.all)
     }
 }

@@ -12,6 +12,7 @@ final class ScheduleSearch: Sendable {
     private let configuration: ScenarioExplorer.Configuration
     private let scenario: Scenario
     private let program: ExploredProgram
+    private let examinations: Examinations
 
     /// How many schedules share a workload.
     private static let portion = 10
@@ -31,10 +32,15 @@ final class ScheduleSearch: Sendable {
 
     private let state = Lock(State())
 
-    init(_ configuration: ScenarioExplorer.Configuration, _ scenario: Scenario, _ program: ExploredProgram) {
+    /// - Parameter examinations: counts what the checks examine.
+    init(
+        _ configuration: ScenarioExplorer.Configuration, _ scenario: Scenario, _ program: ExploredProgram,
+        _ examinations: Examinations
+    ) {
         self.configuration = configuration
         self.scenario = scenario
         self.program = program
+        self.examinations = examinations
     }
 
     /// - Returns: what came of it. Blocks until it is done.
@@ -76,7 +82,7 @@ final class ScheduleSearch: Sendable {
         let seeds = SeededRandom(seed: seed)
         let input = ExploredInput(scenario, seed: seed)
         let workload = SeededRandom(seed: 0).split(input.plan.text).seed
-        var explorer = program.explorer()
+        var explorer = program.explorer(counting: examinations)
         explorer.tuning = tuning
         for index in 0..<Self.portion {
             let number = portion * Self.portion + index + 1

@@ -110,16 +110,16 @@ struct StoryTelling {
             tell(placed.end, placed.task, "gives up \(key(operation)) in \(operation.layer.name)\(mark)")
         case .evict where operation.layer == .l1:
             tell(placed.end, placed.task, "instance \(operation.instance) distrusts all that it has")
-        case .publish, .receive, .gauge, .load, .fill, .inspect, .evict: break
+        case .publish, .receive, .gauge, .load, .fill, .inspect, .evict, .compareAndSet: break
         }
     }
 
     private func key(_ operation: Operation) -> String {
-        history.keyName(of: operation).map { "\"\($0)\"" } ?? "nothing"
+        history.keyName(of: operation).map { "\"\($0.printable)\"" } ?? "nothing"
     }
 
     private func tag(_ operation: Operation) -> String {
-        history.tags(of: operation).map { "\"\($0)\"" }.joined(separator: ", ")
+        history.tags(of: operation).map { "\"\($0.printable)\"" }.joined(separator: ", ")
     }
 
     private func content(_ operation: Operation) -> String {

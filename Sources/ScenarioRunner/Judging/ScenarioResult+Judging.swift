@@ -11,6 +11,8 @@ extension ScenarioResult {
             impact: scenario.impact, failure: nil,
             history: History(operations: [], keys: []), defects: defects,
             timeScale: world == .live ? scenario.cluster.timeScale : 1)
+        variant = scenario.variant
+        notJudged = NotJudged.everything(of: scenario)
     }
 
     mutating func fail(_ reason: String, as verdict: RunVerdict) {
@@ -44,6 +46,7 @@ extension ScenarioResult {
                 targets[index].isWarning = false
             }
         }
+        notJudged = NotJudged.rest(of: scenario, in: record.world)
         faults = record.faults
         bus = record.bus
         managers = record.managers
@@ -70,15 +73,9 @@ extension CheckDeclaration {
 }
 
 extension Scenario {
-    /// What is asked of a run in a world. A simulation takes no resources that could be measured, and no connections.
+    /// What is asked of a run in a world.
     func checks(in world: World) -> [CheckDeclaration] {
-        let asked = checks.filter { check in
-            switch check {
-            case .resources, .connections: world == .live
-            default: true
-            }
-        }
-        return asked.map { $0.completed(for: cluster, in: world) }
+        checks.filter { $0.hasMeaning(in: world) }.map { $0.completed(for: cluster, in: world) }
     }
 
     /// What is asked of a run, with what the run says about who heard everything.
@@ -86,9 +83,6 @@ extension Scenario {
         checks(in: record.world).map { $0.completed(by: record) }
     }
 
-    /// The targets that mean something in a world: virtual time says nothing about speed.
-    func targets(in world: World) -> [Target] {
-        world == .live
-            ? targets : targets.filter { ![.nanoseconds, .perSecond, nil].contains(Metric.named($0.metric)?.unit) }
-    }
+    /// The targets that mean something in a world.
+    func targets(in world: World) -> [Target] { targets.filter { $0.hasMeaning(in: world) } }
 }

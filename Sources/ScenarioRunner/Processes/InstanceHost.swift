@@ -101,7 +101,7 @@ extension InstanceHost {
         let recorder = Recorder(keys: settings.keysInUse.map(\.name))
         let journal = try Journal(path: settings.journal, of: recorder) { error in
             // Without its record the instance proves nothing.
-            FileHandle.standardError.write(Data("coherence: \(error)\n".utf8))
+            FileHandle.standardError.write(Data(("coherence: \(error)".printable + "\n").utf8))
             _exit(Self.recordLost)
         }
         let server = try settings.redis.configuration()

@@ -14,6 +14,8 @@ public struct HistoryResult: Sendable {
     public var keys: [String] = []
     public var tagSets: [[String]] = [[]]
     public var checks: [CheckReport] = []
+    /// What was asked because nobody said anything, and why; `nil` if somebody did.
+    public var choice: HistoryChoice?
     /// What was read and is no operation, in a sentence each.
     public var notes: [String] = []
     /// Why it was not judged, or not to its end.
@@ -38,6 +40,15 @@ public struct HistoryResult: Sendable {
     }
 
     public init(file: String) { self.file = file }
+
+    /// Of checks that nobody asked for, those that met nothing to examine become a note, if another one met something.
+    mutating func leaveOutUnexamined() {
+        guard choice != nil, checks.contains(where: { $0.examined > 0 }) else { return }
+        for report in checks where report.examined == 0 && report.verdict == .unknown {
+            notes.append("\(report.check) was not judged: \(report.reason ?? "nothing was examined")")
+        }
+        checks.removeAll { $0.examined == 0 && $0.verdict == .unknown }
+    }
 
     /// The heaviest of the checks' verdicts; unknown without any, or if it was not judged to the end; an error if it is
     /// unusable.

@@ -38,6 +38,12 @@ public struct ScenarioResult: Sendable {
     public var bus: [Int: BusCounts] = [:]
     /// What became of the managers that the scenario declares; `nil` if it declares none.
     public var managers: ManagerRecord?
+    /// The label of the variant; empty if nothing varies.
+    public var variant = ""
+    /// The seed that the run was given, from which an application among several takes its own ``seed``; `nil`: that one.
+    public var runSeed: UInt64?
+    /// What the scenario declares and the run did not judge, checks first.
+    public var notJudged: [NotJudged] = []
 }
 
 /// How a run ended. In order of weight: the verdict of several is the heaviest.

@@ -30,6 +30,8 @@ public final class ScenarioRunner: Sendable {
         public var keyLifetime: Duration?
         /// How long a run may wait for Redis, or for the next operation, before it is ended.
         package var supervision = RunSupervisor.Limits()
+        /// The label of the only variant to run of each scenario; `nil`: all of them.
+        public var variant: String?
         /// Told what is going on.
         public var onProgress: @Sendable (Progress) -> Void = { _ in }
 
@@ -83,7 +85,7 @@ public final class ScenarioRunner: Sendable {
                     .skipped(scenario: scenario.name, world: world, reason: scenario.notSimulatedBecause))
                 continue
             }
-            for variant in scenario.variants() where !Task.isCancelled {
+            for variant in scenario.variants() where isWanted(variant) && !Task.isCancelled {
                 switch world {
                 case .live:
                     guard let server else { continue }
@@ -93,6 +95,10 @@ public final class ScenarioRunner: Sendable {
             }
         }
         return results
+    }
+
+    private func isWanted(_ variant: ScenarioVariant) -> Bool {
+        configuration.variant.map { $0 == variant.label } ?? true
     }
 
     private func runSimulated(_ scenario: Scenario, seed: UInt64) async -> ScenarioResult {
@@ -132,7 +138,7 @@ public final class ScenarioRunner: Sendable {
                 group.addTask {
                     let result = await self.runLive(
                         tenant.scenario, on: server, prefix: "\(prefix).\(index)", application: prefix + tenant.name,
-                        keeper, seed: seed &+ UInt64(index))
+                        keeper, seed: seed &+ UInt64(index), runSeed: seed)
                     return (index, result)
                 }
             }
@@ -144,7 +150,7 @@ public final class ScenarioRunner: Sendable {
 
     private func runLive(
         _ scenario: Scenario, on server: RedisServer, prefix: String, application: String? = nil,
-        _ keeper: ManagerKeeper, seed: UInt64
+        _ keeper: ManagerKeeper, seed: UInt64, runSeed: UInt64? = nil
     ) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
@@ -153,6 +159,7 @@ public final class ScenarioRunner: Sendable {
         let supervisor = RunSupervisor(
             budget, limits: configuration.supervision,
             probe: RedisProbe(server.configuration, name: "\(runPrefix)-probe"), stage: "the cluster to be built")
+        result.runSeed = runSeed
         do {
             try OpenFileLimit.require(scenario.openFiles, for: "the scenario")
             let (run, death) = try await supervisor.run { [self] in

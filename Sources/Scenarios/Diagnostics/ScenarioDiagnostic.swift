@@ -1,3 +1,5 @@
+import History
+
 /// One mistake in a file.
 public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
     public var file: String
@@ -26,11 +28,11 @@ public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
         self.suggestion = suggestion
     }
 
-    /// `file:line:column: error: subject: found …; expected …; did you mean …?`
+    /// `file:line:column: error: subject: found …; expected …; did you mean …?`, in one line.
     public var description: String {
         let place = "\(file):\(line):\(column): error: " + (subject.isEmpty ? "" : "\(subject): ")
         let question = suggestion.map { "; did you mean \($0)?" } ?? ""
-        return "\(place)found \(found); expected \(expected)\(question)"
+        return "\(place)found \(found); expected \(expected)\(question)".printable
     }
 }
 

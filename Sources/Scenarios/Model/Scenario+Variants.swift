@@ -16,7 +16,8 @@ extension Scenario {
     /// What is to be run: the combinations of everything that is varied, or the scenario itself.
     ///
     /// The properties vary in the order layers, keys, instances, workers, invalidation, the last the fastest. A target
-    /// that is narrowed to a layer or to an instance that a variant does without is not a target of that variant.
+    /// that is narrowed to a layer or to an instance that a variant does without is not a target of that variant, and is
+    /// one of its ``targetsWithoutSubject``.
     public func variants() -> [ScenarioVariant] {
         var base = self
         base.variation = Variation()
@@ -48,23 +49,29 @@ extension Scenario {
 
         for index in variants.indices where !variants[index].label.isEmpty {
             variants[index].scenario.name = "\(name) [\(variants[index].label)]"
+            variants[index].scenario.variant = variants[index].label
             variants[index].scenario.dropTargetsWithoutSubject()
         }
         return variants
     }
 
-    /// Removes the targets that are narrowed to a layer or an instance that this cluster does not have.
+    /// Sets the targets apart that are narrowed to a layer or an instance that this cluster does not have.
     private mutating func dropTargetsWithoutSubject() {
-        targets.removeAll { target in
-            if let layer = target.where["layer"], layer != "origin",
-                !cluster.layers.contains(where: { $0.layer.name == layer })
-            {
-                return true
-            }
-            if let instance = target.where["instance"].flatMap({ Int($0) }), instance > cluster.instances {
-                return true
-            }
-            return false
+        let declared = targets
+        targetsWithoutSubject = declared.filter { missingSubject(of: $0) != nil }
+        targets = declared.filter { missingSubject(of: $0) == nil }
+    }
+
+    /// The layer or the instance that a target is narrowed to and that the cluster does not have; `nil` if it has it.
+    public func missingSubject(of target: Target) -> String? {
+        if let layer = target.where["layer"], layer != "origin",
+            !cluster.layers.contains(where: { $0.layer.name == layer })
+        {
+            return "layer \(layer)"
         }
+        if let instance = target.where["instance"].flatMap({ Int($0) }), instance > cluster.instances {
+            return "instance \(instance)"
+        }
+        return nil
     }
 }

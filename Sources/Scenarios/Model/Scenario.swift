@@ -24,6 +24,10 @@ public struct Scenario: Sendable, Hashable {
     public var targets: [Target]
     /// What is varied. A ``Scenario`` of a variant varies nothing any more.
     public var variation: Variation
+    /// The label of the variant that it is, as ``ScenarioVariant/label``; empty if nothing varied.
+    public var variant = ""
+    /// The declared targets that are narrowed to a layer or an instance which this variant does without.
+    public var targetsWithoutSubject: [Target] = []
 
     public init(
         name: String,

@@ -48,15 +48,20 @@ public struct SavedFailure: Sendable, Hashable {
         return String(hash, radix: 16)
     }
 
-    /// Writes the file.
+    /// Writes the file, in place of one that is there.
     /// - Throws: what the system says if it cannot be written.
     public func write(to path: String) throws {
+        try Data(text().utf8).write(to: URL(filePath: path), options: .atomic)
+    }
+
+    /// What the file holds.
+    public func text() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(
             format: Self.format, version: Self.version, scenario: scenario, digest: digest, variant: variant,
             defects: defects, part: part, operations: operations, schedule: schedule, reason: reason)
-        try (encoder.encode(document) + Data("\n".utf8)).write(to: URL(filePath: path), options: .atomic)
+        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
     }
 
     private struct Document: Encodable {

@@ -43,7 +43,7 @@ struct EDNTests {
                 Operation(id: 1, kind: .write, worker: 0, key: 0, value: 1, outcome: .unknown, start: 0, end: never),
                 Operation(id: 2, kind: .read, worker: 1, key: 0, outcome: .unknown, start: 2, end: never),
                 Operation(id: 3, kind: .write, worker: 2, key: 0, value: 2, outcome: .failed, start: 3, end: 4),
-                Operation(id: 4, kind: .read, worker: 3, key: 0, start: 6, end: 7),
+                Operation(id: 4, kind: .read, worker: 3, key: 0, outcome: .unknown, start: 6, end: 7),
                 Operation(id: 5, kind: .write, worker: 4, key: 0, value: 2, outcome: .unknown, start: 8, end: never),
                 Operation(id: 6, kind: .read, worker: 5, key: 0, outcome: .unknown, start: 9, end: never),
             ])
@@ -93,13 +93,18 @@ struct EDNTests {
         "Mistakes are told with their place, and the next event is read",
         arguments: [
             (
-                "{:type :invoke, :f :cas, :value [1 2], :process 1}",
-                "3:20: error: :f: found :cas; expected :read or :write; the model is a register without other "
+                "{:type :invoke, :f :enqueue, :value 1, :process 1}",
+                "3:20: error: :f: found :enqueue; expected :read, :write or :cas; the model is a register without other "
                     + "operations"
             ),
             (
+                "{:type :invoke, :f :cas, :value 5, :process 1}",
+                "3:33: error: :value: found 5; expected a vector [expected new] of whole numbers of 64 bits, the first of "
+                    + "which may be nil"
+            ),
+            (
                 "{:type :invoke, :f :raed, :process 1}",
-                "3:20: error: :f: found \":raed\"; expected one of :read, :write; did you mean :read?"
+                "3:20: error: :f: found \":raed\"; expected one of :read, :write, :cas; did you mean :read?"
             ),
             (
                 "{:type :invokes, :f :read, :process 1}",
@@ -125,16 +130,8 @@ struct EDNTests {
                     + "key and one of these"
             ),
             (
-                "{:type :invoke, :f :write, :value 0, :process 1}",
-                "3:35: error: :value: found a write of 0, which means never written; expected another whole number; "
-                    + "let the test "
-                    + "write 1, 2, 3, … to each key"
-            ),
-            (
                 "{:type :invoke, :f :write, :process 1}",
-                "3:1: error: :value: found a write of nothing; expected another whole number; let the test write 1, "
-                    + "2, 3, … to "
-                    + "each key"
+                "3:1: error: :value: found nothing; expected a whole number of 64 bits, or nil"
             ),
             (
                 "{:type :invoke, :f :read, :time 5, :process 1}",
@@ -207,16 +204,95 @@ struct EDNTests {
             ])
     }
 
-    @Test("A value is written once to a key, unless the first write failed")
-    func uniqueValues() {
-        let reading = Reading(pair + "\n" + pair)
+    @Test("Any value may be written, also 0, nil, and the same one again")
+    func anyValue() {
+        let reading = Reading(pair + "\n" + pair + "\n" + pair.replacing("1", with: "0"))
+        #expect(reading.errors == [])
+        #expect(reading.operations.map(\.value) == [1, 1, 0])
+        let nothing = Reading(pair.replacing("1", with: "nil"))
+        #expect(nothing.errors == [])
+        #expect(nothing.operations == [Operation(id: 1, kind: .delete, worker: 0, key: 0, start: 1, end: 2)])
+    }
+
+    @Test("A read of nil says nothing, so it is not judged; a read of 0 is one")
+    func readsOfNil() {
+        let read = "{:type :invoke, :f :read, :process 7}{:type :ok, :f :read, :value nil, :process 7}"
+        let reading = Reading(read + read.replacing("nil", with: "[:k nil]").replacing(":f :read, :p", with: ":f :read, :value [:k nil], :p")
+            + read.replacing("nil", with: "0"))
+        #expect(reading.errors == [])
+        #expect(reading.operations.map(\.outcome) == [.unknown, .unknown, .ok])
+        #expect(reading.operations.map(\.end) == [2, 4, 6])
+    }
+
+    @Test(
+        "A compare-and-set is spelled as a keyword, a symbol or a string, with or without a key",
+        arguments: [
+            (":cas", "[1 2]", "register"), ("cas", "[1 2]", "register"), ("\"cas\"", "[1 2]", "register"),
+            (":cas", "[:k [1 2]]", ":k"), (":cas", "#t [\"k\" #t [1 2]]", "k"),
+        ])
+    func compareAndSet(function: String, value: String, key: String) {
+        let reading = Reading(
+            "{:type :invoke, :f \(function), :value \(value), :process 0}\n"
+                + "{:type :ok, :f \(function), :value \(value), :process 0}")
+        #expect(reading.errors == [])
+        #expect(reading.keys == [key])
         #expect(
-            reading.errors.map(\.description) == [
-                "h:4:1: error: :value: found 1, written by line 3 and by line 1 to the same key; expected a value of "
-                    + "its own for "
-                    + "each write of a key; let the test count its writes and write the count"
+            reading.operations == [
+                Operation(id: 1, kind: .compareAndSet, worker: 0, key: 0, value: 2, start: 1, end: 2, cause: 1)
             ])
-        #expect(Reading(pair.replacing(":ok", with: ":fail") + "\n" + pair).errors == [])
+        #expect(reading.operations.map(\.expected) == [1])
+    }
+
+    @Test("How a compare-and-set ended decides about its outcome; why it failed is not known")
+    func endsOfCompareAndSets() {
+        func ended(_ end: String, _ value: String = "[nil 2]") -> Operation? {
+            let reading = Reading(
+                "{:type :invoke, :f :cas, :value [nil 2], :process 0}{:type \(end), :f :cas, :value \(value), :process 0}")
+            #expect(reading.errors == [])
+            return reading.operations.first
+        }
+        var expected = Operation(
+            id: 1, kind: .compareAndSet, worker: 0, key: 0, value: 2, start: 1, end: 2, isAbsent: true)
+        #expect(ended(":ok") == expected)
+        expected.outcome = .failed
+        #expect(ended(":fail") == expected)
+        #expect(ended(":fail", ":precondition-failed") == expected)
+        expected.outcome = .unknown
+        expected.end = Operation.never
+        #expect(ended(":info", ":timed-out") == expected)
+    }
+
+    @Test(
+        "An operation with a mistake is told once, not once more when it ends",
+        arguments: [
+            "{:type :invoke, :f :pop, :value 1, :process 5}",
+            "{:type :invoke, :f :write, :value \"v\", :process 5}",
+            "{:type :invoke, :f :cas, :value [1 2 3], :process 5}",
+            "{:type :invokes, :f :read, :process 5}",
+            "{:type :invoke, :process 5}",
+        ])
+    func oneMistake(invocation: String) {
+        for end in [":ok", ":fail", ":info"] {
+            let reading = Reading("\(invocation)\n{:type \(end), :f :read, :value 1, :process 5}\n\(pair)")
+            #expect(reading.errors.map(\.line) == [1])
+            #expect(reading.operations.count == 1, "what comes after it is read")
+        }
+        // The end of what came after is told, as nothing was invoked.
+        let reading = Reading(invocation + String(repeating: "\n{:type :ok, :f :read, :value 1, :process 5}", count: 2))
+        #expect(reading.errors.map(\.line) == [1, 3])
+    }
+
+    @Test("An end with a mistake leaves nothing behind: the process may go on")
+    func mistakeInAnEnd() {
+        let reading = Reading(
+            """
+            {:type :invoke, :f :read, :process 5}
+            {:type :ok, :f :read, :value "x", :process 5}
+            {:type :invoke, :f :read, :process 5}
+            {:type :ok, :f :read, :value 3, :process 5}
+            """)
+        #expect(reading.errors.map(\.line) == [2])
+        #expect(reading.operations.map(\.value) == [3])
     }
 
     @Test(

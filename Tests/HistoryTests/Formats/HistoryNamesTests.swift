@@ -42,18 +42,4 @@ struct HistoryNamesTests {
         let newAgain = ids.filter { identifiers.insert($0) }
         #expect(newAgain == [])
     }
-
-    @Test("The same value written to another key is another value")
-    func writtenValues() {
-        var written = WrittenValues()
-        for round in 0..<2 {
-            for key: Int32 in 0..<3_000 {
-                for value: Int64 in [-1, 7] {
-                    let line = Int(key) * 2 + (value == 7 ? 2 : 1)
-                    let before = written.insert(value, key: key, line: line)
-                    #expect(before == (round == 0 ? nil : line))
-                }
-            }
-        }
-    }
 }

@@ -37,7 +37,7 @@ struct HistoryReaderTests {
                 "hello",
                 "found text that begins like no known format; expected a header {\"format\":…} (JSON Lines), \"#\" "
                     + "or a number "
-                    + "(register text), or {:type …} (EDN)"
+                    + "(register text), {:type …} (EDN), or INFO (the log of a Jepsen test)"
             ),
         ])
     func noHistory(text: String, message: String) {
@@ -125,13 +125,14 @@ struct HistoryReaderTests {
         #expect(edn.counts.lines == 2 * count)
     }
 
-    @Test("A line has at most a million bytes", arguments: [HistoryFormat.jsonLines, .registerText, .edn])
+    @Test("A line has at most a million bytes", arguments: HistoryFormat.allCases)
     func longLines(format: HistoryFormat) {
         let (begin, end) =
             switch format {
             case .jsonLines: (jsonHeader + #"{"kind":"read","start":5,"key":""#, #""}"#)
             case .registerText: ("1 0 ", " r 0 1 2")
             case .edn: ("{:type :invoke :f :read :process 1 :value [\"", "\" 1]}")
+            case .jepsenLog: ("INFO  jepsen.util - 0\t:invoke\t:read\t[\"", "\" nil]")
             }
         let room =
             1_000_000 - (format == .jsonLines ? begin.utf8.count - jsonHeader.utf8.count : begin.utf8.count)
@@ -143,6 +144,25 @@ struct HistoryReaderTests {
         let errors = Reading(tooLong).errors
         #expect(errors.map(\.found) == ["a line or a form of more than 1000000 bytes"])
         #expect(errors.map(\.isFinal) == [true])
+    }
+
+    @Test("A reader with a deadline reads a file like any other, and gives up where nothing comes any more")
+    func deadline() throws {
+        let text = "1 0 x w 5 1 2\n2 0 x r 5 3 4\n"
+        let file = FileManager.default.temporaryDirectory.appending(path: "deadline-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        var reader = try HistoryReader(path: file, deadline: .now + .seconds(120))
+        #expect(try reader.history().operations.count == 2)
+        #expect(throws: HistoryFileError.self) { try HistoryReader(path: file, deadline: .now).file }
+        let silent = Pipe()
+        try silent.fileHandleForWriting.write(contentsOf: Data((text + "3 0 x w").utf8))
+        let error = #expect(throws: (any Error).self) {
+            var waiting = try HistoryReader(
+                descriptor: silent.fileHandleForReading.fileDescriptor, name: "h", deadline: .now + .milliseconds(50))
+            _ = try waiting.history()
+        }
+        #expect(error.map { "\($0)" }?.contains("nothing more within the time allowed") == true)
     }
 
     @Test("Up to twenty mistakes are told, and how many more there are")

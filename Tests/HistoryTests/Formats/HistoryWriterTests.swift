@@ -78,7 +78,7 @@ struct HistoryWriterTests {
             #""worker":2,"layer":"L1","source":"redis","scope":"cluster","outcome":"ok","cause":7"#,
             #""tombstone":true,"absent":true}"#,
         ].joined(separator: ",")
-        #expect(String(decoding: bytes, as: UTF8.self) == jsonHeader + names + first + second + "\n")
+        #expect(String(decoding: bytes, as: UTF8.self) == writtenHeader + names + first + second + "\n")
     }
 
     @Test(
@@ -106,7 +106,7 @@ struct HistoryWriterTests {
             ),
             (
                 .registerText, Operation(id: 7, kind: .delete, worker: 0, key: 0, start: 1, end: 2),
-                "operation 7: kind: found delete; expected a read or a write, as register text has no other"
+                "operation 7: kind: found delete; expected a read, write or compareAndSet, as register text has no other"
             ),
             (
                 .registerText, Operation(id: 7, kind: .read, worker: 0, key: 0, version: 1, start: 1, end: 2),
@@ -121,9 +121,24 @@ struct HistoryWriterTests {
                     + "other"
             ),
             (
-                .registerText, Operation(id: 7, kind: .write, worker: 0, key: 0, value: 9, start: 1, end: 2),
-                "operation 7: value: found 9, which line 2 writes to this key; expected a value of its own for each "
-                    + "write of a key"
+                .jsonLines, Operation(id: 7, kind: .write, key: 0, outcome: .failed, start: 1, end: 2, isRefused: true),
+                "operation 7: refused: found a write; expected a compareAndSet"
+            ),
+            (
+                .jsonLines,
+                Operation(id: 7, kind: .compareAndSet, key: 0, value: 9, start: 1, end: 2, isRefused: true),
+                "operation 7: refused: found the outcome ok; expected failed, or no outcome"
+            ),
+            (
+                .jsonLines,
+                Operation(id: 7, kind: .compareAndSet, key: 0, value: 9, start: 1, end: 2, cause: 5, isAbsent: true),
+                "operation 7: expected: found 5 and absent; expected one of them"
+            ),
+            (
+                .registerText,
+                Operation(id: 7, kind: .compareAndSet, worker: 0, key: 0, value: 9, start: 1, end: 2, isAbsent: true),
+                "operation 7: operation: found a field that register text does not have; expected id, worker, key, "
+                    + "value, start and end only; JSON Lines has all fields"
             ),
         ])
     func refusals(format: HistoryFormat, operation: Operation, message: String) {

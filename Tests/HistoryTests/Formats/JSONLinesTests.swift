@@ -113,13 +113,14 @@ struct JSONLinesTests {
                 #"{"kind":"raed","key":"x","start":5}"#,
                 "2:10: error: kind: found \"raed\"; expected one of read, write, delete, invalidate, invalidateTag, "
                     + "load, fill, "
-                    + "apply, inspect, evict, publish, receive, gauge; did you mean read?"
+                    + "apply, inspect, evict, publish, receive, gauge, compareAndSet; did you mean read?"
             ),
             (
                 #"{"kind":"read","kye":"x","start":5}"#,
                 "2:17: error: found \"kye\"; expected one of id, kind, key, tags, version, value, start, end, "
                     + "instance, worker, "
-                    + "layer, source, scope, outcome, cause, tombstone, absent, keys, tagSets, checks; did you mean key?"
+                    + "layer, source, scope, outcome, cause, tombstone, absent, expected, refused, keys, tagSets, checks; did you "
+                    + "mean key?"
             ),
             (
                 #"{"kind":"read","key":"x","start":5,"layer":"l2"}"#,
@@ -163,7 +164,43 @@ struct JSONLinesTests {
                     + "to "
                     + "9223372036854775806"
             ),
-            (#"{"kind":"read","key":"x","start":5.0}"#, "2:35: error: found \".0\"; expected \",\" or \"}\""),
+            (
+                #"{"kind":"read","key":"x","start":5.0}"#,
+                "2:34: error: start: found \"5.0\"; expected whole nanoseconds, without a fraction or an exponent"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"end":1E3}"#,
+                "2:42: error: end: found \"1E3\"; expected whole nanoseconds, without a fraction or an exponent"
+            ),
+            (
+                #"{"kind":"read","key":"x","start":5,"value":7.5}"#,
+                "2:44: error: value: found \"7.5\"; expected a whole number, without a fraction or an exponent"
+            ),
+            (
+                #"{"kind":"compareAndSet","key":"x","start":5,"value":7}"#,
+                "2:1: error: expected: found a compareAndSet without it; expected either \"expected\", or \"absent\" if it "
+                    + "expected nothing"
+            ),
+            (
+                #"{"kind":"compareAndSet","key":"x","start":5,"expected":7,"absent":true}"#,
+                "2:1: error: expected: found it and absent; expected either \"expected\", or \"absent\" if it expected nothing"
+            ),
+            (
+                #"{"kind":"compareAndSet","key":"x","start":5,"expected":7,"cause":3}"#,
+                "2:1: error: cause: found a compareAndSet with it; expected it only with other kinds"
+            ),
+            (
+                #"{"kind":"write","key":"x","start":5,"expected":7}"#,
+                "2:1: error: expected: found a write with it; expected it only with a compareAndSet"
+            ),
+            (
+                #"{"kind":"write","key":"x","start":5,"outcome":"failed","refused":true}"#,
+                "2:1: error: refused: found a write with it; expected it only with a compareAndSet"
+            ),
+            (
+                #"{"kind":"compareAndSet","key":"x","start":5,"expected":7,"refused":true,"outcome":"ok"}"#,
+                "2:1: error: refused: found the outcome ok; expected failed, or no outcome"
+            ),
             (
                 #"{"kind":"read","key":"x","start":5,"version":-1}"#,
                 "2:46: error: version: found \"-1\"; expected a whole number of 64 bits, at least 0"
@@ -225,6 +262,27 @@ struct JSONLinesTests {
         #expect(reading.operations == [])
     }
 
+    @Test("A compare-and-set says what it expected, and whether it found something else")
+    func compareAndSet() {
+        let reading = Reading(
+            jsonHeader + #"""
+                {"kind":"compareAndSet","key":"x","expected":0,"value":4,"start":5,"end":6,"worker":1}
+                {"kind":"compareAndSet","key":"x","absent":true,"value":-4,"start":7}
+                {"expected":9,"kind":"compareAndSet","key":"x","refused":true,"value":1,"start":8,"end":9}
+                """#)
+        #expect(reading.errors == [])
+        #expect(
+            reading.operations == [
+                Operation(kind: .compareAndSet, worker: 1, key: 0, value: 4, start: 5, end: 6, cause: 0),
+                Operation(
+                    kind: .compareAndSet, key: 0, value: -4, outcome: .unknown, start: 7, end: Operation.never,
+                    isAbsent: true),
+                Operation(
+                    kind: .compareAndSet, key: 0, value: 1, outcome: .failed, start: 8, end: 9, cause: 9, isRefused: true),
+            ])
+        #expect(reading.operations.map(\.expected) == [0, 0, 9])
+    }
+
     @Test("An id is unique")
     func duplicateID() {
         let line = #"{"id":3,"kind":"read","key":"x","start":5}"#
@@ -249,8 +307,8 @@ struct JSONLinesTests {
         "A header decides how the rest is read, so nothing is read after a wrong one",
         arguments: [
             (
-                #"{"format":"swift-cache-coherence history","version":2}"#,
-                "h:1:53: error: version: found \"2\"; expected 1, the newest version that is known here"
+                #"{"format":"swift-cache-coherence history","version":3}"#,
+                "h:1:53: error: version: found \"3\"; expected 2, the newest version that is known here"
             ),
             (
                 #"{"format":"something else","version":1}"#,
@@ -259,7 +317,7 @@ struct JSONLinesTests {
             (
                 #"{"format":"swift-cache-coherence history"}"#,
                 "h:1:1: error: version: found a header without it; expected the header "
-                    + #"{"format":"swift-cache-coherence history","version":1}"#
+                    + #"{"format":"swift-cache-coherence history","version":2}"#
             ),
             (
                 #"{"format":"swift-cache-coherence history","versoin":1}"#,

@@ -39,14 +39,13 @@ struct RegisterTextTests {
                     + "never returned"
             ),
             ("1 0 x w 7 100 99", "2:15: error: return: found \"99\"; expected at least the call, 100"),
-            (
-                "1 0 x w 0 100 200",
-                "2:9: error: value: found \"0\"; expected another value than 0, which means never written"
-            ),
+            ("1 0 x cas 7 100 200", "2:20: error: found the end of the line; expected a space and the return"),
+            ("1 0 x w 7 100.5 200", "2:11: error: call: found \"100.5\"; expected whole nanoseconds, without a fraction or an exponent"),
+            ("1 0 x w 7 100 2e3", "2:15: error: return: found \"2e3\"; expected whole nanoseconds, without a fraction or an exponent"),
             ("1 0 x read 7 100 200", "2:8: error: found \"ead\"; expected a space and the value, after r or w"),
-            ("1 0 x x 7 100 200", "2:7: error: operation: found \"x\"; expected r or w"),
+            ("1 0 x x 7 100 200", "2:7: error: operation: found \"x\"; expected r, w or cas"),
             ("1 -1 x w 7 100 200", "2:3: error: client: found \"-1\"; expected a whole number from 0 to 2147483647"),
-            ("0 0 x w 7 100 200", "2:1: error: id: found \"0\"; expected a whole number from 1 to 4611686018427387904"),
+            ("-1 0 x w 7 100 200", "2:1: error: id: found \"-1\"; expected a whole number from 0 to 4611686018427387904"),
             ("1 0 x r 7 100 -", "2:9: error: value: found \"7\"; expected 0, as the read never returned"),
             ("1 0 x r 7 100 200 5", "2:19: error: found \"5\"; expected the end of the line after seven fields"),
             (
@@ -54,17 +53,27 @@ struct RegisterTextTests {
                 "2:15: error: return: found \"-x\"; expected a whole number of 64 bits, or - if it never returned"
             ),
             ("7 0 x r 7 100 200", "2:1: error: id: found \"7\"; expected an id that no earlier line has"),
-            (
-                "1 0 x w 3 100 200",
-                "2:9: error: value: found 3, which line 1 wrote to this key before; expected a value of its own for "
-                    + "each write of "
-                    + "a key"
-            ),
         ])
     func mistakes(line: String, message: String) {
         let reading = Reading("7 0 x w 3 1 2\n" + line + "\n8 0 y w 3 1 2\n")
         #expect(reading.errors.map(\.description) == ["h:" + message])
         #expect(reading.operations.map(\.id) == [7, 8], "the line after it is read")
+    }
+
+    @Test("Compare-and-sets, ids from 0, a written 0, and the same value again")
+    func peerData() {
+        let reading = Reading("0 0 x w 0 1 2\n1 0 x w 0 3 4\n2 1 x cas 0 -5 6 7\n3 1 x cas -5 0 8 -\n")
+        #expect(reading.errors == [])
+        #expect(
+            reading.operations == [
+                Operation(id: 0, kind: .write, worker: 0, key: 0, value: 0, start: 1, end: 2),
+                Operation(id: 1, kind: .write, worker: 0, key: 0, value: 0, start: 3, end: 4),
+                Operation(id: 2, kind: .compareAndSet, worker: 1, key: 0, value: -5, start: 6, end: 7, cause: 0),
+                Operation(
+                    id: 3, kind: .compareAndSet, worker: 1, key: 0, value: 0, outcome: .unknown, start: 8,
+                    end: Operation.never, cause: -5),
+            ])
+        #expect(Reading("0 0 x w 0 1 2\n0 0 x r 0 3 4\n").errors.count == 1, "an id of its own, also 0")
     }
 
     @Test("Invalid UTF-8 is found in keys and in comments")

@@ -57,6 +57,7 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         for operation in operations {
             let key = Int(operation.key)
             while registers.count <= key { registers.append(RegisterFrontier()) }
+            if operation.kind == .compareAndSet { ledger.leaveOutComparison(operation.key) }
             guard ledger.hasVersions(operation) else {
                 registers[key] = RegisterFrontier()
                 continue

@@ -11,6 +11,10 @@ struct StreamLedger {
         var examined = 0
         /// Something was loaded from the origin, so that the cache is not the only store.
         var isLoaded = false
+        /// Somebody compared and set, which is judged nowhere here.
+        var hasComparisons = false
+
+        var isJudged: Bool { !hasComparisons && evidence.labelling == .versions }
     }
 
     var names: OperationNames
@@ -76,7 +80,7 @@ struct StreamLedger {
         let key = Int(operation.key)
         makeRoom(for: key)
         records[key].evidence.add(operation)
-        guard records[key].evidence.labelling == .versions else {
+        guard records[key].isJudged else {
             findings[operation.key] = nil
             return false
         }
@@ -84,7 +88,14 @@ struct StreamLedger {
     }
 
     /// Whether a key that was met is judged.
-    func isJudged(_ key: Int32) -> Bool { records[Int(key)].evidence.labelling == .versions }
+    func isJudged(_ key: Int32) -> Bool { records[Int(key)].isJudged }
+
+    /// Leaves a key out, whatever was found about it, because it has a compare-and-set.
+    mutating func leaveOutComparison(_ key: Int32) {
+        makeRoom(for: Int(key))
+        records[Int(key)].hasComparisons = true
+        findings[key] = nil
+    }
 
     /// Counts operations of a key that were judged.
     mutating func countExamined(_ key: Int32, _ change: Int = 1) {
@@ -123,7 +134,7 @@ struct StreamLedger {
     }
 
     /// How many operations of judged keys were examined. O(keys).
-    var examined: Int { records.reduce(0) { $0 + ($1.evidence.labelling == .versions ? $1.examined : 0) } }
+    var examined: Int { records.reduce(0) { $0 + ($1.isJudged ? $1.examined : 0) } }
 
     /// The report of a check that is done.
     /// - Parameters:
@@ -147,6 +158,7 @@ struct StreamLedger {
         let withoutVersions = records.count { $0.evidence.labelling != .versions }
         return all.report(
             check: check, examined: examined,
-            reason: Labelling.reason(keysWithoutVersions: withoutVersions) ?? doubt ?? nothing)
+            reason: Labelling.reason(keysWithoutVersions: withoutVersions)
+                ?? Labelling.reason(keysWithComparisons: records.count(where: \.hasComparisons)) ?? doubt ?? nothing)
     }
 }

@@ -31,6 +31,10 @@ extension HistoryFileError {
         switch failure {
         case .system(let number):
             self.init(file: file, line: line, system: number, expected: "a file that can be read")
+        case .timeSpent:
+            self.init(
+                file: file, line: line, found: "nothing more within the time allowed", expected: "the rest of the history",
+                isFinal: true)
         case .tooLong:
             self.init(
                 file: file, line: line, found: "a line or a form of more than \(ChunkedInput.maximumTextLength) bytes",

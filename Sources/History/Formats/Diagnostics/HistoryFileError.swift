@@ -31,11 +31,11 @@ public struct HistoryFileError: Error, Sendable, Hashable, CustomStringConvertib
         self.isFinal = isFinal
     }
 
-    /// `file:line:column: error: subject: found …; expected …; did you mean …?`
+    /// `file:line:column: error: subject: found …; expected …; did you mean …?`, in one line.
     public var description: String {
         let place = "\(file):\(line):\(column): error: " + (subject.isEmpty ? "" : "\(subject): ")
         let question = suggestion.map { "; did you mean \($0)?" } ?? ""
-        return "\(place)found \(found); expected \(expected)\(question)"
+        return "\(place)found \(found); expected \(expected)\(question)".printable
     }
 }
 

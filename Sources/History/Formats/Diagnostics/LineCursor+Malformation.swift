@@ -46,6 +46,19 @@ extension LineCursor {
         return value
     }
 
+    /// A whole number was read up to here: refuses a fraction or an exponent that follows it.
+    /// - Parameter place: where the number begins.
+    @inline(never)
+    func refuseFraction(from place: LineCursor, _ subject: String, isTime: Bool) throws(Malformation) {
+        guard byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e") else { return }
+        throw place.malformation(subject, expected: Self.whole(isTime: isTime))
+    }
+
+    /// What a number with a fraction should have been.
+    static func whole(isTime: Bool) -> String {
+        (isTime ? "whole nanoseconds" : "a whole number") + ", without a fraction or an exponent"
+    }
+
     private static func describe(_ range: ClosedRange<Int64>) -> String {
         let kind = "a whole number"
         switch (range.lowerBound, range.upperBound) {

@@ -18,6 +18,13 @@ struct EDNEvent {
         var keyword: String { ":\(self)" }
     }
 
+    /// What is done to the register.
+    enum Function: CaseIterable {
+        case read, write, cas
+
+        var keyword: String { ":\(self)" }
+    }
+
     var type: Field?
     var function: Field?
     var process: Field?
@@ -49,8 +56,11 @@ struct EDNEvent {
 
     /// The nemesis injects faults; it reads and writes nothing.
     var isNemesis: Bool {
-        guard case .word(let text)? = process?.atom else { return false }
-        return text.elementsEqual(":nemesis".utf8)
+        switch process?.atom {
+        case .word(let text), .string(let text, hasEscapes: false):
+            text.elementsEqual(":nemesis".utf8) || text.elementsEqual("nemesis".utf8)
+        default: false
+        }
     }
 }
 

@@ -3,12 +3,15 @@ enum EDNForm {
     case atom(EDNAtom)
     /// A vector of two forms, `[key value]`, of which neither is a collection.
     case tuple(key: EDNAtom, value: EDNAtom)
+    /// A vector of a key and a vector of two, `[key [expected new]]`, of which none is a collection.
+    case keyedTuple(key: EDNAtom, expected: EDNAtom, new: EDNAtom)
 
     /// As a message shows it.
     var text: String {
         switch self {
         case .atom(let atom): atom.text
         case .tuple(let key, let value): "[\(key.text) \(value.text)]"
+        case .keyedTuple(let key, let expected, let new): "[\(key.text) [\(expected.text) \(new.text)]]"
         }
     }
 }
@@ -24,10 +27,14 @@ enum EDNAtom {
     /// No atom: a collection, a character, or something with a tag. It was stepped over.
     case other
 
-    /// A word that is short enough to be known; `nil` for everything else.
+    /// A word or a string that is short enough to be known; `nil` for everything else.
     var packed: PackedWord? {
-        guard case .word(let text) = self else { return nil }
-        return PackedWord(text)
+        switch self {
+        case .word(let text): PackedWord(text)
+        // Packed, a NUL at the end would not be seen; and a colon makes a keyword only outside of a string.
+        case .string(let text, hasEscapes: false) where text.first != ASCII.colon && !text.contains(0): PackedWord(text)
+        default: nil
+        }
     }
 
     /// As a message shows it.
@@ -47,25 +54,57 @@ extension EDNScanner {
         try skipBlanks()
         try skipTag()
         guard byte == ASCII.openingBracket else { return .atom(try atomOrOther()) }
+        var inner: (EDNAtom, EDNAtom)?
+        guard let (first, second) = try pair(inner: &inner) else { return .atom(.other) }
+        if case .other = first { return .atom(.other) }
+        if case .other = second {
+            guard let (expected, new) = inner else { return .atom(.other) }
+            return .keyedTuple(key: first, expected: expected, new: new)
+        }
+        return .tuple(key: first, value: second)
+    }
+
+    /// A vector, stepped over.
+    /// - Parameter inner: is given what is in the second element, if that is a vector of two.
+    /// - Returns: its two elements; `nil` if it does not have two.
+    private mutating func pair(
+        inner: inout (EDNAtom, EDNAtom)?
+    ) throws(EDNInterruption) -> (EDNAtom, EDNAtom)? {
         try step()
         var elements = 0
-        var key = EDNAtom.null
-        var value = EDNAtom.null
+        var first = EDNAtom.null
+        var second = EDNAtom.null
         while true {
             try skipBlanks()
             if byte == ASCII.closingBracket { break }
+            if elements == 1 { try skipTag() }
             switch elements {
-            case 0: key = try atomOrOther()
-            case 1: value = try atomOrOther()
+            case 0: first = try atomOrOther()
+            case 1 where byte == ASCII.openingBracket:
+                inner = try pairOfAtoms()
+                second = .other
+            case 1: second = try atomOrOther()
             default: try skipForm(depth: 1)
             }
             elements += 1
         }
         next += 1
-        guard elements == 2 else { return .atom(.other) }
-        if case .other = key { return .atom(.other) }
-        if case .other = value { return .atom(.other) }
-        return .tuple(key: key, value: value)
+        return elements == 2 ? (first, second) : nil
+    }
+
+    /// A vector inside of another one, stepped over.
+    /// - Returns: its two elements; `nil` if it does not have two, or if one of them is a collection.
+    private mutating func pairOfAtoms() throws(EDNInterruption) -> (EDNAtom, EDNAtom)? {
+        try step()
+        var atoms: [EDNAtom] = []
+        while true {
+            try skipBlanks()
+            if byte == ASCII.closingBracket { break }
+            if atoms.count < 3 { atoms.append(try atomOrOther()) } else { try skipForm(depth: 2) }
+        }
+        next += 1
+        let areAtoms = atoms.allSatisfy { if case .other = $0 { false } else { true } }
+        return atoms.count == 2 && areAtoms ? (atoms[0], atoms[1]) : nil
     }
 
     private mutating func atomOrOther() throws(EDNInterruption) -> EDNAtom {

@@ -2,19 +2,19 @@
 extension EDNPairing {
     func kind(of event: EDNEvent) throws(Malformation) -> EDNEvent.Kind {
         guard let field = event.type else { throw Self.lacks(":type", event) }
-        if let word = field.atom.packed, let kind = types[word] { return kind }
+        if let kind = types[field.atom] { return kind }
         throw Self.unknown(field, ":type", among: types.words)
     }
 
-    func function(of event: EDNEvent) throws(Malformation) -> Operation.Kind {
+    func function(of event: EDNEvent) throws(Malformation) -> EDNEvent.Function {
         guard let field = event.function else { throw Self.lacks(":f", event) }
-        if let word = field.atom.packed, let kind = functions[word] { return kind }
+        if let function = functions[field.atom] { return function }
         if case .word(let text) = field.atom,
-            [":cas", ":txn", ":add", ":enqueue", ":dequeue"].contains(String(decoding: text, as: UTF8.self))
+            [":txn", ":add", ":enqueue", ":dequeue"].contains(String(decoding: text, as: UTF8.self))
         {
             throw Malformation(
                 offset: field.offset, subject: ":f", found: String(decoding: text, as: UTF8.self),
-                expected: ":read or :write; the model is a register without other operations")
+                expected: ":read, :write or :cas; the model is a register without other operations")
         }
         throw Self.unknown(field, ":f", among: functions.words)
     }
@@ -40,25 +40,37 @@ extension EDNPairing {
         }
         if case .integer(let number, _) = field.atom, OperationRules.starts.contains(number) { return number }
         throw Malformation(
-            offset: field.offset, subject: clock.rawValue, found: field.atom.text, expected: "a whole number of 64 bits"
-        )
+            offset: field.offset, subject: clock.rawValue, found: field.atom.text,
+            expected: clock == .time ? "whole nanoseconds, of 64 bits" : "a whole number of 64 bits")
     }
 
-    /// - Returns: no key if the value is not a tuple; no value if it is `nil` or absent.
+    /// The value of an event whose function is known.
     mutating func value(
-        of event: EDNEvent, _ names: inout HistoryNames
-    ) throws(Malformation) -> (key: Int32?, value: Int64?) {
-        guard let field = event.value else { return (nil, nil) }
+        of event: EDNEvent, _ function: EDNEvent.Function, _ names: inout HistoryNames
+    ) throws(Malformation) -> EDNRegisterValue {
+        guard let field = event.value else { return EDNRegisterValue(content: .missing) }
         switch field.form {
-        case .atom(.null): return (nil, nil)
-        case .atom(.integer(let value, _)): return (nil, value)
-        case .tuple(let key, .null): return (try number(ofKey: key, &names, field.offset), nil)
-        case .tuple(let key, .integer(let value, _)): return (try number(ofKey: key, &names, field.offset), value)
-        default:
-            throw Malformation(
-                offset: field.offset, subject: ":value", found: field.form.text,
-                expected: "a whole number of 64 bits, nil, or a tuple [key value] of a key and one of these")
+        case .atom(let atom):
+            if let content = atom.content { return EDNRegisterValue(content: content) }
+        case .tuple(let expected, let new) where function == .cas:
+            if let content = expected.comparison(with: new) { return EDNRegisterValue(content: content) }
+            // [key nil], as an operation that was given up has.
+            if case .null = new {
+                return EDNRegisterValue(key: try number(ofKey: expected, &names, field.offset), content: .null)
+            }
+        case .tuple(let key, let value):
+            if let content = value.content {
+                return EDNRegisterValue(key: try number(ofKey: key, &names, field.offset), content: content)
+            }
+        case .keyedTuple(let key, let expected, let new):
+            if function == .cas, let content = expected.comparison(with: new) {
+                return EDNRegisterValue(key: try number(ofKey: key, &names, field.offset), content: content)
+            }
         }
+        let one = function == .cas ? "a vector [expected new] of whole numbers" : "a whole number of 64 bits, nil"
+        throw Malformation(
+            offset: field.offset, subject: ":value", found: field.form.text,
+            expected: "\(one), or a tuple [key value] of a key and one of these")
     }
 
     private mutating func number(

@@ -7,123 +7,181 @@ struct EDNPairing {
         case order = "order"
     }
 
+    /// What differs between the sources of events.
+    struct Dialect {
+        /// A read that returned `nil` found nothing. Otherwise it says nothing, as in Jepsen's own models.
+        var readsOfNilFoundNothing: Bool
+        /// A compare-and-set that failed found something else than it expected. Otherwise nobody knows why it failed.
+        var failedComparisonsWereRefused: Bool
+
+        static let edn = Dialect(readsOfNilFoundNothing: false, failedComparisonsWereRefused: false)
+        static let log = Dialect(readsOfNilFoundNothing: true, failedComparisonsWereRefused: true)
+    }
+
     private struct Open {
         var operation: Operation
+        var function: EDNEvent.Function
+        var content: EDNRegisterValue.Content
         var line: Int
     }
 
-    let types = WordTable(EDNEvent.Kind.allCases, word: \.keyword)
-    let functions = WordTable([Operation.Kind.read, .write]) { ":\($0)" }
+    let dialect: Dialect
+    let types = EDNWords(EDNEvent.Kind.allCases, keyword: \.keyword)
+    let functions = EDNWords(EDNEvent.Function.allCases, keyword: \.keyword)
     private var open: [Int32: Open] = [:]
-    private var written = WrittenValues()
+    /// Processes whose invocation was refused: there is one mistake in an operation, so its end is passed over.
+    private var refused: Set<Int32> = []
     var clock: Clock?
     var events: Int64 = 0
     private var invocations: Int64 = 0
     var numberOfOnlyKey: Int32?
     var unescaped: [UInt8] = []
     /// What never ended, the last one first; filled when the file has ended.
-    private var leftOver: [Open]?
+    private var leftOver: [Operation]?
 
-    /// The name of the key where values are not tuples.
+    /// The name of the key where values do not name one.
     static let onlyKey = "register"
+
+    init(_ dialect: Dialect) { self.dialect = dialect }
 
     /// - Returns: the operation that the event ends; `nil` for an invocation.
     mutating func add(_ event: EDNEvent, _ names: inout HistoryNames, line: Int) throws(Malformation) -> Operation? {
-        let type = try kind(of: event)
-        let worker = try process(of: event)
-        let moment = try moment(of: event)
-        guard type == .invoke else { return try end(event, type, worker, at: moment, &names) }
+        do throws(Malformation) {
+            let type = try kind(of: event)
+            let worker = try process(of: event)
+            if type != .invoke && open[worker] == nil && refused.remove(worker) != nil { return nil }
+            let moment = try moment(of: event)
+            guard type == .invoke else { return try end(event, type, worker, at: moment, &names) }
+            try invoke(event, worker, at: moment, &names, line: line)
+            refused.remove(worker)
+            return nil
+        } catch {
+            // The operation is lost. What belongs to it and comes later is not told once more.
+            if let worker = try? process(of: event) {
+                let isInvocation = (try? kind(of: event)) == .invoke
+                if isInvocation || open.removeValue(forKey: worker) == nil { refused.insert(worker) }
+            }
+            throw error
+        }
+    }
+
+    private mutating func invoke(
+        _ event: EDNEvent, _ worker: Int32, at moment: Int64, _ names: inout HistoryNames, line: Int
+    ) throws(Malformation) {
         if let earlier = open[worker] {
             throw Malformation(
                 offset: event.offset, subject: ":process",
                 found: "an invocation of process \(worker), whose invocation of line \(earlier.line) has not ended",
                 expected: "one at a time of each process")
         }
-        let kind = try function(of: event)
-        let (tupleKey, value) = try value(of: event, &names)
-        let key = if let tupleKey { tupleKey } else { try onlyKey(&names, event) }
-        if kind == .write {
-            guard let value, value != 0 else {
-                throw Malformation(
-                    offset: event.value?.offset ?? event.offset, subject: ":value",
-                    found: value == nil ? "a write of nothing" : "a write of 0, which means never written",
-                    expected: "another whole number; let the test write 1, 2, 3, … to each key")
-            }
+        let function = try function(of: event)
+        let value = try value(of: event, function, &names)
+        var operation = Operation(
+            kind: .read, worker: worker, outcome: .unknown, start: moment, end: Operation.never)
+        switch (function, value.content) {
+        case (.read, _): break
+        case (.write, .number(let number)):
+            operation.kind = .write
+            operation.value = number
+        case (.write, .null): operation.kind = .delete
+        case (.cas, .pair(let expected, let new)):
+            operation.kind = .compareAndSet
+            operation.value = new
+            operation.expected = expected ?? 0
+            operation.isAbsent = expected == nil
+        case (.write, _), (.cas, _):
+            throw Malformation(
+                offset: event.value?.offset ?? event.offset, subject: ":value", found: value.content.text,
+                expected: Self.expectedValue(of: function))
         }
+        operation.key = if let key = value.key { key } else { try onlyKey(&names, event) }
         invocations += 1
-        open[worker] = Open(
-            operation: Operation(
-                id: invocations, kind: kind, worker: worker, key: key,
-                value: kind == .write ? value ?? 0 : 0, outcome: .unknown, start: moment, end: Operation.never),
-            line: line)
-        return nil
+        operation.id = invocations
+        open[worker] = Open(operation: operation, function: function, content: value.content, line: line)
     }
 
     /// What was invoked and never ended, one at a time, once the file has ended.
-    mutating func nextLeftOver() throws(Malformation) -> Operation? {
+    mutating func nextLeftOver() -> Operation? {
         if leftOver == nil {
-            leftOver = open.values.sorted { $0.line > $1.line }
+            leftOver = open.values.sorted { $0.line > $1.line }.map(\.operation)
             open = [:]
         }
-        guard let last = leftOver?.popLast() else { return nil }
-        return try finished(last, at: 0)
+        return leftOver?.popLast()
     }
 
     private mutating func end(
         _ event: EDNEvent, _ type: EDNEvent.Kind, _ worker: Int32, at moment: Int64, _ names: inout HistoryNames
     ) throws(Malformation) -> Operation {
-        guard var ended = open.removeValue(forKey: worker) else {
+        guard let begun = open.removeValue(forKey: worker) else {
             throw Malformation(
                 offset: event.offset, subject: ":type",
                 found: "\(type.keyword) of process \(worker), which invoked nothing",
                 expected: "an :invoke of that process before it")
         }
-        let kind = try function(of: event)
-        guard kind == ended.operation.kind else {
+        var operation = begun.operation
+        let function = try function(of: event)
+        guard function == begun.function else {
             throw Malformation(
-                offset: event.function?.offset ?? event.offset, subject: ":f", found: ":\(kind)",
-                expected: ":\(ended.operation.kind), which process \(worker) invoked in line \(ended.line)")
+                offset: event.function?.offset ?? event.offset, subject: ":f", found: function.keyword,
+                expected: "\(begun.function.keyword), which process \(worker) invoked in line \(begun.line)")
         }
-        let (key, value) = try value(of: event, &names)
-        let valueOffset = event.value?.offset ?? event.offset
-        let onlyKey = key == nil && value != nil ? try onlyKey(&names, event) : nil
-        if let key = key ?? onlyKey, key != ended.operation.key {
-            throw Malformation(
-                offset: valueOffset, subject: ":value", found: "key \(names.keys[Int(key)])",
-                expected: "\(names.keys[Int(ended.operation.key)]), the key of the invocation in line \(ended.line)")
-        }
-        if kind == .write, let value, value != ended.operation.value {
-            throw Malformation(
-                offset: valueOffset, subject: ":value", found: "\(value)",
-                expected: "\(ended.operation.value), which was to be written in line \(ended.line)")
-        }
-        guard moment >= ended.operation.start else {
+        guard moment >= operation.start else {
             throw Malformation(
                 offset: event.time?.offset ?? event.offset, subject: clock?.rawValue ?? "", found: "\(moment)",
-                expected: "at least \(ended.operation.start), the moment of the invocation in line \(ended.line)")
+                expected: "at least \(operation.start), the moment of the invocation in line \(begun.line)")
         }
         switch type {
         case .ok:
-            ended.operation.outcome = .ok
-            ended.operation.end = moment
-            if kind == .read { ended.operation.value = value ?? 0 }
+            let content = try content(of: event, begun, &names)
+            operation.outcome = .ok
+            operation.end = moment
+            if function == .read { take(content, into: &operation) }
         case .fail:
-            ended.operation.outcome = .failed
-            ended.operation.end = moment
+            operation.outcome = .failed
+            operation.end = moment
+            operation.isRefused = function == .cas && dialect.failedComparisonsWereRefused
         case .info, .invoke: break  // Nobody can tell whether it took effect, or when.
         }
-        return try finished(ended, at: event.offset)
+        return operation
     }
 
-    private mutating func finished(_ ended: Open, at offset: Int) throws(Malformation) -> Operation {
-        let operation = ended.operation
-        // A value that certainly was not written may be tried again.
-        guard operation.kind == .write, operation.outcome != .failed,
-            let before = written.insert(operation.value, key: operation.key, line: ended.line)
-        else { return operation }
-        throw Malformation(
-            offset: offset, subject: ":value",
-            found: "\(operation.value), written by line \(ended.line) and by line \(before) to the same key",
-            expected: "a value of its own for each write of a key; let the test count its writes and write the count")
+    /// What the end of an operation says, which must fit to its beginning.
+    private mutating func content(
+        of event: EDNEvent, _ begun: Open, _ names: inout HistoryNames
+    ) throws(Malformation) -> EDNRegisterValue.Content {
+        let value = try value(of: event, begun.function, &names)
+        let offset = event.value?.offset ?? event.offset
+        let onlyKey = value.key == nil && value.content != .missing && value.content != .null
+            ? try onlyKey(&names, event) : nil
+        if let key = value.key ?? onlyKey, key != begun.operation.key {
+            throw Malformation(
+                offset: offset, subject: ":value", found: "key \(names.keys[Int(key)])",
+                expected: "\(names.keys[Int(begun.operation.key)]), the key of the invocation in line \(begun.line)")
+        }
+        let saysNothing = value.content == .missing || value.content == .null
+        guard begun.function == .read || saysNothing || value.content == begun.content else {
+            throw Malformation(
+                offset: offset, subject: ":value", found: value.content.text,
+                expected: "\(begun.content.text), which was to be written in line \(begun.line)")
+        }
+        return value.content
+    }
+
+    private func take(_ content: EDNRegisterValue.Content, into operation: inout Operation) {
+        if case .number(let number) = content {
+            operation.value = number
+        } else if dialect.readsOfNilFoundNothing {
+            operation.isAbsent = true
+        } else {
+            // It returned, and nobody knows what. Reads without a result are not judged.
+            operation.outcome = .unknown
+        }
+    }
+
+    private static func expectedValue(of function: EDNEvent.Function) -> String {
+        switch function {
+        case .cas: "a vector [expected new] of whole numbers of 64 bits, the first of which may be nil"
+        case .read, .write: "a whole number of 64 bits, or nil"
+        }
     }
 }

@@ -11,7 +11,7 @@ struct EDNParser {
     }
 
     private let names = WordTable(EDNEvent.Name.allCases, word: \.keyword)
-    var pairing = EDNPairing()
+    var pairing = EDNPairing(.edn)
     /// The bracket that closes the whole history; `nil` if it is a sequence of maps.
     private var closing: UInt8?
     private var isClosed = false

@@ -50,6 +50,11 @@ struct JSONLinesEncoder {
         }
         Self.append(",\"version\":", operation.version, unless: 0, &bytes)
         Self.append(",\"value\":", operation.value, unless: 0, &bytes)
+        let isComparing = operation.kind == .compareAndSet
+        if isComparing && !operation.isAbsent {
+            bytes.append(",\"expected\":")
+            bytes.append(decimal: operation.expected)
+        }
         bytes.append(",\"start\":")
         bytes.append(decimal: operation.start)
         Self.append(",\"end\":", operation.end, unless: Operation.never, &bytes)
@@ -61,9 +66,10 @@ struct JSONLinesEncoder {
         if operation.outcome != OperationRules.usualOutcome(end: operation.end) {
             append(",\"outcome\":", outcomes[Int(operation.outcome.rawValue)], &bytes)
         }
-        Self.append(",\"cause\":", operation.cause, unless: 0, &bytes)
+        if !isComparing { Self.append(",\"cause\":", operation.cause, unless: 0, &bytes) }
         if operation.isTombstone { bytes.append(",\"tombstone\":true") }
         if operation.isAbsent { bytes.append(",\"absent\":true") }
+        if operation.isRefused { bytes.append(",\"refused\":true") }
         bytes.append("}\n")
     }
 

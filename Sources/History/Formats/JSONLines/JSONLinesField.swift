@@ -1,7 +1,7 @@
 /// The fields of a line of JSON Lines.
 enum JSONLinesField: Int, CaseIterable {
     case id, kind, key, tags, version, value, start, end, instance, worker, layer, source, scope, outcome, cause
-    case tombstone, absent
+    case tombstone, absent, expected, refused
     /// Alone in its line: the names of keys, numbered in this order.
     case keys
     /// Alone in its line: sets of tags, numbered in this order.
@@ -25,6 +25,6 @@ enum JSONLinesHeader {
 
     static let format = "swift-cache-coherence history"
     /// The newest version that is read, and the one that is written.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     static let line = "{\"format\":\"\(format)\",\"version\":\(version)}"
 }

@@ -66,13 +66,40 @@ struct JSONLinesParser {
         _ operation: inout Operation, _ seen: UInt32, _ line: LineCursor, _ names: HistoryNames
     ) throws(Malformation) {
         guard seen & Self.required == Self.required else { throw Self.lacksRequired(seen, line) }
-        if seen & Self.outcomeBit == 0 { operation.outcome = OperationRules.usualOutcome(end: operation.end) }
+        if seen & Self.outcomeBit == 0 {
+            operation.outcome = operation.isRefused ? .failed : OperationRules.usualOutcome(end: operation.end)
+        }
         let tags = operation.tagSet == 0 ? 0 : names.tagSets[Int(operation.tagSet)].count
         if let violation = OperationRules.violation(operation, tags: tags) { throw Malformation(violation) }
+        if operation.kind == .compareAndSet || seen & Self.comparisonBits != 0 {
+            try Self.checkComparison(operation, seen)
+        }
     }
 
     private static let required: UInt32 = 1 << JSONLinesField.kind.rawValue | 1 << JSONLinesField.start.rawValue
     private static let outcomeBit: UInt32 = 1 << JSONLinesField.outcome.rawValue
+    private static let expectedBit: UInt32 = 1 << JSONLinesField.expected.rawValue
+    private static let comparisonBits: UInt32 = expectedBit | 1 << JSONLinesField.refused.rawValue
+    private static let causeBit: UInt32 = 1 << JSONLinesField.cause.rawValue
+
+    /// Fields that only a compare-and-set has, and those that it must have.
+    private static func checkComparison(_ operation: Operation, _ seen: UInt32) throws(Malformation) {
+        guard operation.kind == .compareAndSet else {
+            let field: JSONLinesField = seen & expectedBit != 0 ? .expected : .refused
+            throw Malformation(
+                offset: 0, subject: field.name, found: "a \(operation.kind) with it",
+                expected: "it only with a compareAndSet")
+        }
+        guard seen & causeBit == 0 else {
+            throw Malformation(
+                offset: 0, subject: "cause", found: "a compareAndSet with it", expected: "it only with other kinds")
+        }
+        guard (seen & expectedBit != 0) != operation.isAbsent else {
+            throw Malformation(
+                offset: 0, subject: "expected", found: operation.isAbsent ? "it and absent" : "a compareAndSet without it",
+                expected: "either \"expected\", or \"absent\" if it expected nothing")
+        }
+    }
 
     private static func lacksRequired(_ seen: UInt32, _ line: LineCursor) -> Malformation {
         let isKindMissing = seen & 1 << JSONLinesField.kind.rawValue == 0
@@ -87,30 +114,47 @@ struct JSONLinesParser {
         switch field {
         case .id:
             let place = cursor
-            operation.id = try cursor.integer("id", in: OperationRules.identifiers)
+            operation.id = try integer(&cursor, "id", in: OperationRules.identifiers)
             guard identifiers.insert(operation.id) else {
                 throw place.malformation("id", expected: "an id that no earlier operation has")
             }
         case .kind: operation.kind = try word(in: kinds, &cursor, "kind")
         case .key: operation.key = try key(&cursor, &names)
         case .tags: operation.tagSet = try tagSet(&cursor, &names, "tags")
-        case .version: operation.version = try cursor.integer("version", in: OperationRules.versions)
-        case .value: operation.value = try cursor.integer("value", in: OperationRules.values)
-        case .start: operation.start = try cursor.integer("start", in: OperationRules.starts)
-        case .end: operation.end = try cursor.integer("end", in: OperationRules.ends)
+        case .version: operation.version = try integer(&cursor, "version", in: OperationRules.versions)
+        case .value: operation.value = try integer(&cursor, "value", in: OperationRules.values)
+        case .start: operation.start = try integer(&cursor, "start", in: OperationRules.starts, isTime: true)
+        case .end: operation.end = try integer(&cursor, "end", in: OperationRules.ends, isTime: true)
         case .instance:
-            operation.instance = Int32(truncatingIfNeeded: try cursor.integer("instance", in: OperationRules.instances))
+            operation.instance = Int32(truncatingIfNeeded: try integer(&cursor, "instance", in: OperationRules.instances))
         case .worker:
-            operation.worker = Int32(truncatingIfNeeded: try cursor.integer("worker", in: OperationRules.workers))
+            operation.worker = Int32(truncatingIfNeeded: try integer(&cursor, "worker", in: OperationRules.workers))
         case .layer: operation.layer = try word(in: layers, &cursor, "layer")
         case .source: operation.source = try word(in: layers, &cursor, "source")
         case .scope: operation.scope = try word(in: scopes, &cursor, "scope")
         case .outcome: operation.outcome = try word(in: outcomes, &cursor, "outcome")
-        case .cause: operation.cause = try cursor.integer("cause", in: OperationRules.causes)
+        case .cause: operation.cause = try integer(&cursor, "cause", in: OperationRules.causes)
         case .tombstone: operation.isTombstone = try boolean(&cursor, "tombstone")
         case .absent: operation.isAbsent = try boolean(&cursor, "absent")
+        case .expected: operation.expected = try integer(&cursor, "expected", in: OperationRules.values)
+        case .refused: operation.isRefused = try boolean(&cursor, "refused")
         case .keys, .tagSets, .checks: preconditionFailure("stands alone, and is read by declare")
         }
+    }
+
+    /// A whole number within bounds, and nothing that would go on with it.
+    @inline(__always)
+    private func integer(
+        _ cursor: inout LineCursor, _ subject: @autoclosure () -> String, in range: ClosedRange<Int64>,
+        isTime: Bool = false
+    ) throws(Malformation) -> Int64 {
+        let place = cursor
+        let value = try cursor.integer(subject(), in: range)
+        // Nearly always a comma follows, or the end of the object.
+        if cursor.byte != ASCII.comma && cursor.byte != ASCII.closingBrace {
+            try cursor.refuseFraction(from: place, subject(), isTime: isTime)
+        }
+        return value
     }
 
     @inline(__always)

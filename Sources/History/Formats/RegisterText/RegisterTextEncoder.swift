@@ -14,11 +14,12 @@ struct RegisterTextEncoder {
         let plain = Operation(
             id: operation.id, kind: operation.kind, worker: operation.worker, key: operation.key,
             value: operation.value,
-            outcome: OperationRules.usualOutcome(end: operation.end), start: operation.start, end: operation.end)
-        guard operation.kind == .read || operation.kind == .write else {
+            outcome: OperationRules.usualOutcome(end: operation.end), start: operation.start, end: operation.end,
+            cause: operation.kind == .compareAndSet ? operation.expected : 0)
+        guard [.read, .write, .compareAndSet].contains(operation.kind) else {
             return .init(
                 subject: "kind", found: "\(operation.kind)",
-                expected: "a read or a write, as register text has no other")
+                expected: "a read, write or compareAndSet, as register text has no other")
         }
         guard operation.outcome == plain.outcome else {
             return .init(
@@ -36,10 +37,9 @@ struct RegisterTextEncoder {
             )
         }
         let isUnreturnedRead = operation.kind == .read && operation.end == Operation.never
-        guard operation.kind == .read || operation.value != 0, !isUnreturnedRead || operation.value == 0 else {
+        guard !isUnreturnedRead || operation.value == 0 else {
             return .init(
-                subject: "value", found: "\(operation.value)",
-                expected: "0 for a read that never returned, and never for a write")
+                subject: "value", found: "\(operation.value)", expected: "0 for a read that never returned")
         }
         return nil
     }
@@ -50,7 +50,14 @@ struct RegisterTextEncoder {
         bytes.append(decimal: Int64(operation.worker))
         bytes.append(ASCII.space)
         bytes.append(contentsOf: keys[Int(operation.key)])
-        bytes.append(operation.kind == .read ? " r " : " w ")
+        switch operation.kind {
+        case .read: bytes.append(" r ")
+        case .compareAndSet:
+            bytes.append(" cas ")
+            bytes.append(decimal: operation.expected)
+            bytes.append(ASCII.space)
+        default: bytes.append(" w ")
+        }
         bytes.append(decimal: operation.value)
         bytes.append(ASCII.space)
         bytes.append(decimal: operation.start)

@@ -1,16 +1,15 @@
-/// Reads register text, a line at a time: `id client key r|w value call return`.
+/// Reads register text, a line at a time: `id client key r|w value call return`, or `cas expected new` in place of `r value`.
 struct RegisterTextParser {
     /// The fields in their order.
     static let header = "# id client key operation value call return"
     static let clients: ClosedRange<Int64> = 0...Int64(Int32.max)
+    /// An operation with the id 0 is numbered after the others, as one without an id is.
+    static let identifiers: ClosedRange<Int64> = 0...OperationRules.identifiers.upperBound
 
     private var identifiers = IdentifierSet()
-    private var written = WrittenValues()
 
     /// - Returns: `nil` for a blank line or a comment.
-    mutating func parse(
-        _ line: LineCursor, number: Int, _ names: inout HistoryNames
-    ) throws(Malformation) -> Operation? {
+    mutating func parse(_ line: LineCursor, _ names: inout HistoryNames) throws(Malformation) -> Operation? {
         var cursor = line
         cursor.skipBlanks()
         if cursor.isAtEnd { return nil }
@@ -19,51 +18,54 @@ struct RegisterTextParser {
             return nil
         }
         let place = cursor
-        let id = try cursor.integer("id", in: OperationRules.identifiers)
+        let id = try cursor.integer("id", in: Self.identifiers)
         guard identifiers.insert(id) else { throw place.malformation("id", expected: "an id that no earlier line has") }
         try Self.gap(&cursor, before: "the client")
         let client = try cursor.integer("client", in: Self.clients)
         try Self.gap(&cursor, before: "the key")
         let key = try Self.key(&cursor, &names)
-        try Self.gap(&cursor, before: "r or w")
-        let isWrite = cursor.byte == UInt8(ascii: "w")
-        guard cursor.skip(isWrite ? UInt8(ascii: "w") : UInt8(ascii: "r")) else {
-            throw cursor.malformation("operation", expected: "r or w")
-        }
+        try Self.gap(&cursor, before: "r, w or cas")
+        let kind = try Self.kind(&cursor)
         try Self.gap(&cursor, before: "the value, after r or w")
+        var expected: Int64 = 0
+        if kind == .compareAndSet {
+            expected = try cursor.integer("expected", in: OperationRules.values)
+            try Self.gap(&cursor, before: "the new value, after the expected one")
+        }
         let valuePlace = cursor
         let value = try cursor.integer("value", in: OperationRules.values)
         try Self.gap(&cursor, before: "the call")
+        let callPlace = cursor
         let start = try cursor.integer("call", in: OperationRules.starts)
+        if cursor.byte > ASCII.space { try cursor.refuseFraction(from: callPlace, "call", isTime: true) }
         try Self.gap(&cursor, before: "the return")
         let endPlace = cursor
         let end = try Self.end(&cursor)
+        if cursor.byte > ASCII.space { try cursor.refuseFraction(from: endPlace, "return", isTime: true) }
         cursor.skipBlanks()
-        guard cursor.isAtEnd else { throw cursor.malformation(expected: "the end of the line after seven fields") }
+        guard cursor.isAtEnd else {
+            let count = kind == .compareAndSet ? "eight" : "seven"
+            throw cursor.malformation(expected: "the end of the line after \(count) fields")
+        }
         guard end >= start else { throw endPlace.malformation("return", expected: "at least the call, \(start)") }
-        if isWrite {
-            try checkWritten(value, key, number, valuePlace)
-        } else if end == Operation.never && value != 0 {
+        if kind == .read && end == Operation.never && value != 0 {
             throw valuePlace.malformation("value", expected: "0, as the read never returned")
         }
         return Operation(
-            id: id, kind: isWrite ? .write : .read, worker: Int32(truncatingIfNeeded: client), key: key, value: value,
-            outcome: OperationRules.usualOutcome(end: end), start: start, end: end)
+            id: id, kind: kind, worker: Int32(truncatingIfNeeded: client), key: key, value: value,
+            outcome: OperationRules.usualOutcome(end: end), start: start, end: end, cause: expected)
     }
 
+    /// `r`, `w` or `cas`, up to the blank after it.
     @inline(__always)
-    private mutating func checkWritten(
-        _ value: Int64, _ key: Int32, _ line: Int, _ place: LineCursor
-    ) throws(Malformation) {
-        guard value != 0 else {
-            throw place.malformation("value", expected: "another value than 0, which means never written")
+    private static func kind(_ cursor: inout LineCursor) throws(Malformation) -> Operation.Kind {
+        if cursor.skip(UInt8(ascii: "r")) { return .read }
+        if cursor.skip(UInt8(ascii: "w")) { return .write }
+        let place = cursor
+        guard "cas".utf8.allSatisfy({ cursor.skip($0) }) else {
+            throw place.malformation("operation", expected: "r, w or cas")
         }
-        if let before = written.insert(value, key: key, line: line) {
-            throw Malformation(
-                offset: place.offset, subject: "value",
-                found: "\(value), which line \(before) wrote to this key before",
-                expected: "a value of its own for each write of a key")
-        }
+        return .compareAndSet
     }
 
     @inline(__always)

@@ -21,13 +21,16 @@ struct ChunkedInput: ~Copyable {
 
     private let descriptor: Int32
     private let closesDescriptor: Bool
+    /// When waiting for more ends; `nil`: never.
+    private let deadline: ContinuousClock.Instant?
     private let buffer: UnsafeMutablePointer<UInt8>
     private var start = 0
     private var filled = 0
     /// The descriptor has nothing more.
     private(set) var isAtEnd = false
 
-    init(descriptor: Int32, closesDescriptor: Bool) {
+    init(descriptor: Int32, closesDescriptor: Bool, deadline: ContinuousClock.Instant? = nil) {
+        self.deadline = deadline
         self.descriptor = descriptor
         self.closesDescriptor = closesDescriptor
         buffer = .allocate(capacity: Self.maximumTextLength + Self.chunkSize + Self.padding)
@@ -45,6 +48,8 @@ struct ChunkedInput: ~Copyable {
         case system(Int32)
         /// No end within ``maximumTextLength``.
         case tooLong
+        /// Nothing came until the deadline.
+        case timeSpent
     }
 
     /// What was read and not consumed. The byte after its end is a newline that does not belong to it.
@@ -68,14 +73,31 @@ struct ChunkedInput: ~Copyable {
             start = 0
         }
         while true {
+            try awaitInput()
             let count = read(descriptor, buffer + filled, Self.chunkSize)
-            if count < 0 && errno == EINTR { continue }
+            if count < 0 && (errno == EINTR || (deadline != nil && errno == EAGAIN)) { continue }
             if count < 0 { throw .system(errno) }
             if count == 0 { isAtEnd = true }
             filled += count
             // Loads of whole words may see bytes that were never filled: they must at least have a value.
             (buffer + filled).update(repeating: 0, count: Self.padding)
             return
+        }
+    }
+
+    /// Waits until there is something to read, or the end, and no longer than until the deadline. Without a deadline
+    /// reading itself waits.
+    private func awaitInput() throws(Failure) {
+        guard let deadline else { return }
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { throw .timeSpent }
+            // Rounded up, and looked at once a minute at least.
+            let milliseconds = left >= .seconds(60) ? 60_000 : left / .milliseconds(1)
+            var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let count = poll(&request, 1, Int32(milliseconds.rounded(.up)))
+            if count > 0 { return }
+            if count < 0 && errno != EINTR { throw .system(errno) }
         }
     }
 

@@ -5,13 +5,16 @@ struct WordTable<Meaning> {
     private let shift: UInt64
 
     /// - Parameter word: what means it, of at most 15 bytes.
-    init(_ meanings: [Meaning], word: (Meaning) -> String) {
-        words = meanings.map(word)
-        let bits = UInt64(Int.bitWidth - (4 * meanings.count).leadingZeroBitCount)
+    init(_ meanings: [Meaning], word: (Meaning) -> String) { self.init(meanings.map { (word($0), $0) }) }
+
+    /// - Parameter spellings: words of at most 15 bytes, each once, and what they mean.
+    init(_ spellings: [(word: String, meaning: Meaning)]) {
+        words = spellings.map(\.word)
+        let bits = UInt64(Int.bitWidth - (4 * spellings.count).leadingZeroBitCount)
         shift = 64 - bits
         slots = Array(repeating: (PackedWord(low: 0, high: 0), nil), count: 1 << bits)
-        for meaning in meanings {
-            var text = word(meaning)
+        for (word, meaning) in spellings {
+            var text = word
             let packed = text.withUTF8 { PackedWord($0) }
             guard let packed, text.utf8.count < 16 else { preconditionFailure("\(text) is too long a word") }
             var slot = place(of: packed)

@@ -51,8 +51,8 @@ struct HistoryFuzzTests {
             let place = (index / lines.count) % history.count
             history[place] = mutator.mutated(history[place], other: history[(place * 7 + 3) % history.count])
             let text = Array(history.joined(separator: [UInt8(ascii: "\n")]))
-            if let problem = Self.problem(ofEDN: text) {
-                let shortest = LineMutator.shortest(text) { Self.problem(ofEDN: $0) != nil }
+            if let problem = Self.problem(ofEvents: text, .edn) {
+                let shortest = LineMutator.shortest(text) { Self.problem(ofEvents: $0, .edn) != nil }
                 Issue.record("\(problem), seed \(batch): \(String(decoding: shortest, as: UTF8.self))")
                 return
             }
@@ -65,7 +65,40 @@ struct HistoryFuzzTests {
         #jepsen.history.Op{:index 0, :time 5, :type :invoke, :process 1, :f :write, :value #t [:k 3], "x" \a}
         ; comment
         #_ {:a #{1 2.5 3N}} {:index 1, :time 6, :type :ok, :process 1, :f :write, :value [:k 3], :error (a "b\"]" nil)}
+        {:index 2, :time 7, :type :invoke, :process 2, :f :cas, :value [:k #x [3 4]]}
+        {:index 3, :time 8, :type :ok, :process 2, :f cas, :value [:k [3 4]]}
         """#
+
+    @Test("Logs: what is accepted can be written as JSON Lines and is the same", arguments: batches)
+    func jepsenLog(batch: Int) {
+        let lines = Self.log.split(separator: "\n").map { Array($0.utf8) }
+        var mutator = LineMutator(seed: UInt64(batch))
+        var accepted = 0
+        for index in 0..<Self.linesPerBatch {
+            var history = lines
+            let place = index % lines.count
+            history[place] = mutator.mutated(history[place], other: history[(place * 7 + 3) % history.count])
+            let text = Array(history.joined(separator: [UInt8(ascii: "\n")]))
+            if let problem = Self.problem(ofEvents: text, .jepsenLog) {
+                let shortest = LineMutator.shortest(text) { Self.problem(ofEvents: $0, .jepsenLog) != nil }
+                Issue.record("\(problem), seed \(batch): \(String(decoding: shortest, as: UTF8.self))")
+                return
+            }
+            if Reading(bytes: text, format: .jepsenLog).errors.isEmpty { accepted += 1 }
+        }
+        #expect(accepted > 0, "a batch of which nothing is accepted shows nothing")
+    }
+
+    private static let log = """
+        INFO  jepsen.util - 0\t:invoke\t:read\tnil
+        INFO  jepsen.util - 12\t:invoke\t:cas\t[0 3]
+        INFO  jepsen.util - 0\t:ok\t:read\tnil
+        INFO  jepsen.core - a line of another part
+        INFO  jepsen.util - 12\t:fail\t:cas\t[0 3]
+        INFO  jepsen.util - :nemesis\t:info\t:start\t"cut off"
+        INFO  jepsen.util - 3\t:invoke\t:write\t4
+        INFO  jepsen.util - 3\t:info\t:write\t:timed-out
+        """
 
     // MARK: Lines
 
@@ -129,16 +162,12 @@ struct HistoryFuzzTests {
 
     /// What is wrong with how a text is read; `nil` if it is refused, or accepted and the same when it is written
     /// again.
-    private static func problem(ofEDN text: [UInt8]) -> String? {
-        let reading = Reading(bytes: text, format: .edn)
+    private static func problem(ofEvents text: [UInt8], _ format: HistoryFormat) -> String? {
+        let reading = Reading(bytes: text, format: format)
         guard reading.errors.isEmpty else { return nil }
         if String(validating: text, as: UTF8.self) == nil { return "accepted invalid UTF-8" }
         let spelled = reading.operations.map { SpelledOperation($0, reading) }
         guard spelled.allSatisfy(\.keepsRules) else { return "accepted an operation that breaks the rules" }
-        let written = spelled.filter { $0.operation.kind == .write && $0.operation.outcome != .failed }
-        guard Set(written.map { [$0.key ?? [], Array("\($0.operation.value)".utf8)] }).count == written.count else {
-            return "accepted a value that was written twice"
-        }
         guard let again = try? rewritten(reading, .jsonLines), again.errors.isEmpty else { return "cannot be written" }
         return again.operations.map { SpelledOperation($0, again) } == spelled ? nil : "is another history when written"
     }

@@ -26,11 +26,16 @@ struct SpelledOperation: Equatable {
 
     /// The rules of the documentation, in the plainest words.
     var keepsRules: Bool {
-        let needsKey: Set<Operation.Kind> = [.read, .write, .delete, .invalidate, .load, .fill, .inspect]
+        let needsKey: Set<Operation.Kind> = [
+            .read, .write, .delete, .invalidate, .load, .fill, .inspect, .gauge, .compareAndSet,
+        ]
+        let isComparing = operation.kind == .compareAndSet
         return operation.start <= operation.end && operation.start != Operation.never && operation.version >= 0
-            && operation.cause >= 0 && operation.instance >= -1 && operation.worker >= -1 && operation.id >= 0
+            && (operation.cause >= 0 || isComparing) && operation.instance >= -1 && operation.worker >= -1 && operation.id >= 0
             && operation.id <= 1 << 62 && (key != nil || !needsKey.contains(operation.kind))
             && (operation.kind != .invalidateTag || tags.count == 1)
+            && (!operation.isRefused || (isComparing && operation.outcome == .failed))
+            && (!isComparing || !operation.isAbsent || operation.cause == 0)
     }
 }
 
@@ -45,17 +50,24 @@ enum LineReferee {
     /// What a line of register text says; `nil` if it is not valid. By splitting it.
     static func registerText(_ line: [UInt8]) -> SpelledOperation? {
         guard let text = String(validating: line, as: UTF8.self) else { return nil }
-        let fields = text.unicodeScalars.split { " \t\r".unicodeScalars.contains($0) }.map(String.init)
-        guard fields.count == 7, let id = Int64(fields[0]), id > 0, let client = Int32(fields[1]), client >= 0,
-            fields[3] == "r" || fields[3] == "w", let value = Int64(fields[4]), let start = Int64(fields[5])
+        var fields = text.unicodeScalars.split { " \t\r".unicodeScalars.contains($0) }.map(String.init)
+        let kinds: [String: Operation.Kind] = ["r": .read, "w": .write, "cas": .compareAndSet]
+        guard fields.count >= 7, let kind = kinds[fields[3]] else { return nil }
+        var expected: Int64 = 0
+        if kind == .compareAndSet {
+            guard let given = Int64(fields.remove(at: 4)) else { return nil }
+            expected = given
+        }
+        guard fields.count == 7, let id = Int64(fields[0]), id >= 0, let client = Int32(fields[1]), client >= 0,
+            let value = Int64(fields[4]), let start = Int64(fields[5])
         else { return nil }
-        let given = fields[6] == "-" ? Operation.never : Int64(fields[6])
-        guard let end = given, fields[3] == "r" || value != 0 else { return nil }
-        if fields[3] == "r" && end == Operation.never && value != 0 { return nil }
+        guard let end = fields[6] == "-" ? Operation.never : Int64(fields[6]) else { return nil }
+        if kind == .read && end == Operation.never && value != 0 { return nil }
         return SpelledOperation(
             Operation(
-                id: id, kind: fields[3] == "r" ? .read : .write, worker: client, value: value,
-                outcome: end == Operation.never ? .unknown : .ok, start: start, end: end), key: fields[2], tags: [])
+                id: id, kind: kind, worker: client, value: value,
+                outcome: end == Operation.never ? .unknown : .ok, start: start, end: end, cause: expected),
+            key: fields[2], tags: [])
     }
 
     private struct AnyKey: CodingKey {
@@ -83,13 +95,22 @@ enum LineReferee {
             let known: Set = [
                 "id", "kind", "key", "tags", "version", "value", "start", "end", "instance", "worker", "layer",
                 "source",
-                "scope", "outcome", "cause", "tombstone", "absent",
+                "scope", "outcome", "cause", "tombstone", "absent", "expected", "refused",
             ]
             guard fields.allKeys.allSatisfy({ known.contains($0.stringValue) }),
                 let kind = try word("kind", Operation.Kind.allCases, { "\($0)" }),
                 let start = try decode("start", Int64.self)
             else { throw Refusal() }
             let end = try decode("end", Int64.self) ?? Operation.never
+            let (cause, expected) = (try decode("cause", Int64.self), try decode("expected", Int64.self))
+            let isAbsent = try decode("absent", Bool.self) ?? false
+            let refused = try decode("refused", Bool.self)
+            if kind == .compareAndSet {
+                guard cause == nil, (expected != nil) != isAbsent else { throw Refusal() }
+            } else {
+                guard expected == nil, refused == nil else { throw Refusal() }
+            }
+            let isRefused = refused ?? false
             let operation = Operation(
                 id: try decode("id", Int64.self) ?? 0, kind: kind, instance: try decode("instance", Int32.self) ?? 0,
                 worker: try decode("worker", Int32.self) ?? -1, version: try decode("version", Int64.self) ?? 0,
@@ -98,10 +119,9 @@ enum LineReferee {
                 source: try word("source", Layer.allCases, \.name) ?? .origin,
                 scope: try word("scope", Operation.Scope.allCases, { "\($0)" }) ?? .none,
                 outcome: try word("outcome", Operation.Outcome.allCases, { "\($0)" })
-                    ?? (end == Operation.never ? .unknown : .ok),
-                start: start, end: end, cause: try decode("cause", Int64.self) ?? 0,
-                isTombstone: try decode("tombstone", Bool.self) ?? false,
-                isAbsent: try decode("absent", Bool.self) ?? false)
+                    ?? (isRefused ? .failed : end == Operation.never ? .unknown : .ok),
+                start: start, end: end, cause: cause ?? expected ?? 0,
+                isTombstone: try decode("tombstone", Bool.self) ?? false, isAbsent: isAbsent, isRefused: isRefused)
             self.operation = SpelledOperation(
                 operation, key: try decode("key", String.self), tags: try decode("tags", [String].self)?.sorted() ?? [])
         }

@@ -19,19 +19,19 @@ struct RandomHistory {
         return History(operations: operations, keys: keys, tagSets: tagSets)
     }
 
-    /// Reads and writes as register text can express them.
+    /// Reads, writes and compare-and-sets as register text can express them.
     mutating func registers(count: Int) -> History {
         let keys = ["x", "user:7", "日本語", "7", "#", "-"]
         let operations = (0..<count).map { index in
             let start = number(in: Int64.min...(Int64.max - 1))
             let end = Bool.random(using: &random) ? Operation.never : number(in: start...(Int64.max - 1))
-            let isWrite = Bool.random(using: &random)
-            let value =
-                isWrite ? Int64(index + 1) * (index % 2 == 0 ? 1 : -1) : end == Operation.never ? 0 : number(in: -9...9)
+            let kind = [Operation.Kind.read, .write, .compareAndSet].randomElement(using: &random)!
+            let value = kind == .read && end == Operation.never ? 0 : number(in: -9...9)
             return Operation(
-                id: Int64(index + 1), kind: isWrite ? .write : .read, worker: .random(in: 0...9, using: &random),
+                id: Int64(index + 1), kind: kind, worker: .random(in: 0...9, using: &random),
                 key: .random(in: 0..<Int32(keys.count), using: &random), value: value,
-                outcome: end == Operation.never ? .unknown : .ok, start: start, end: end)
+                outcome: end == Operation.never ? .unknown : .ok, start: start, end: end,
+                cause: kind == .compareAndSet ? number(in: -9...9) : 0)
         }
         return History(operations: operations, keys: keys)
     }
@@ -42,6 +42,9 @@ struct RandomHistory {
         let needsNoKey: Set<Operation.Kind> = [.invalidateTag, .apply, .evict, .publish, .receive]
         let hasKey = !needsNoKey.contains(kind) || Bool.random(using: &random)
         let tagSet = kind == .invalidateTag ? 1 : Int32.random(in: 0..<Int32(tagSets), using: &random)
+        let isComparing = kind == .compareAndSet
+        let isAbsent = Bool.random(using: &random)
+        let outcome = Operation.Outcome.allCases.randomElement(using: &random)!
         return Operation(
             id: Int64(id) + (Bool.random(using: &random) ? 1 : 1 << 61), kind: kind,
             instance: Int32(number(in: -1...Int64(Int32.max))), worker: Int32(number(in: -1...Int64(Int32.max))),
@@ -49,10 +52,11 @@ struct RandomHistory {
             version: number(in: 0...Int64.max), value: number(in: Int64.min...Int64.max),
             layer: Layer.allCases.randomElement(using: &random)!, source: Layer.allCases.randomElement(using: &random)!,
             scope: Operation.Scope.allCases.randomElement(using: &random)!,
-            outcome: Operation.Outcome.allCases.randomElement(using: &random)!, start: start,
+            outcome: outcome, start: start,
             end: Bool.random(using: &random) ? Operation.never : number(in: start...Int64.max),
-            cause: number(in: 0...Int64.max), isTombstone: Bool.random(using: &random),
-            isAbsent: Bool.random(using: &random))
+            cause: isComparing && isAbsent ? 0 : number(in: (isComparing ? Int64.min : 0)...Int64.max),
+            isTombstone: Bool.random(using: &random), isAbsent: isAbsent,
+            isRefused: isComparing && outcome == .failed && Bool.random(using: &random))
     }
 
     /// The bounds, what is near to zero, and anything between them with any number of digits.

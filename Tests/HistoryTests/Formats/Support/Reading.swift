@@ -72,4 +72,8 @@ func written(
     return [UInt8](FileHandle(fileDescriptor: fileno(file)).readDataToEndOfFile())
 }
 
+/// The header that a writer makes.
+let writtenHeader = jsonHeader.replacing("\"version\":1", with: "\"version\":2")
+
+/// A header of files that were written before.
 let jsonHeader = "{\"format\":\"swift-cache-coherence history\",\"version\":1}\n"

@@ -1,0 +1,90 @@
+import Foundation
+
+/// A file that is opened before the work begins whose result it will hold, and keeps what it held until there is one.
+///
+/// It is written where the path leads: a link is followed, a device or a pipe is written to, and nothing is put in its place.
+public final class OutputFile: Sendable {
+    /// Why it cannot be written.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public let path: String
+    private let descriptor: Int32
+    /// Whether nothing was there before.
+    private let isNew: Bool
+
+    /// - Throws: if it cannot be opened for writing.
+    public init(path: String) throws(Failure) {
+        self.path = path
+        isNew = access(path, F_OK) != 0
+        // A pipe that nobody reads is refused instead of waited for.
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
+        guard descriptor >= 0 else { throw Failure(description: "\(path): \(Self.reason(errno))") }
+        let flags = fcntl(descriptor, F_GETFL)
+        _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK)
+    }
+
+    deinit {
+        var status = stat()
+        // What was made for a result that did not come is not left behind.
+        if isNew, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 {
+            unlink(path)
+        }
+        close(descriptor)
+    }
+
+    /// Writes a text in place of what the file holds.
+    /// - Throws: ``Failure``.
+    public func replace(with text: String) throws {
+        try replace { descriptor in
+            if let number = Descriptor.write(text, to: descriptor) {
+                throw Failure(description: "\(path): \(Self.reason(number))")
+            }
+        }
+    }
+
+    /// Lets a body write in place of what the file holds.
+    func replace(by body: (_ descriptor: Int32) throws -> Void) throws {
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+            guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+                throw Failure(description: "\(path): \(Self.reason(errno))")
+            }
+        }
+        try body(descriptor)
+        // Some file systems report a full disk only here; devices and pipes have nothing to say.
+        if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS, errno != ENOTSUP {
+            throw Failure(description: "\(path): \(Self.reason(errno))")
+        }
+    }
+
+    /// What the system calls an error number.
+    static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }
+}
+
+/// Writing to a descriptor of the system.
+public enum Descriptor {
+    /// - Returns: the error number, `nil` if all was written.
+    public static func write(_ text: String, to descriptor: Int32) -> Int32? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+                if count > 0 {
+                    rest = rest.dropFirst(count)
+                } else if count == 0 {
+                    return EIO
+                } else if errno == EAGAIN {
+                    // Somebody else has made it non-blocking; it is waited for as any other.
+                    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&waiting, 1, 1_000)
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import History
+import ScenarioRunner
+import Scenarios
+
+/// What came of replaying what an exploration found, in the simulated world.
+public struct ReplayReport: Sendable {
+    private let outcome: ScenarioReplay.Outcome
+    private let scenario: Scenario
+    private let defects: [String]
+    private let version: String
+    /// What is to be said before: that the scenario has changed.
+    private let notes: [String]
+
+    /// - Parameter defects: the names of the deliberate bugs that were in force.
+    public init(
+        _ outcome: ScenarioReplay.Outcome, of scenario: Scenario, defects: [String], version: String,
+        notes: [String] = []
+    ) {
+        self.outcome = outcome
+        self.scenario = scenario
+        self.defects = defects.sorted()
+        self.version = version
+        self.notes = notes
+    }
+
+    /// A violation if a check is violated; unknown if nothing was examined.
+    public var verdict: RunVerdict {
+        if outcome.reason != nil { return .violation }
+        return outcome.examined.contains(where: \.hasExamined) ? .pass : .unknown
+    }
+
+    /// The exit code that tells it to a script.
+    public var exitCode: ExitCode { ExitCode(verdict) }
+
+    /// For people.
+    public func text(isColoured: Bool) -> String {
+        let style = Style(isColoured: isColoured)
+        var lines = notes.map(\.printable)
+        if let story = outcome.story { lines.append("\(story)") }
+        lines.append(outcome.reason ?? (verdict == .pass ? "no check is violated" : "no check examined anything"))
+        let idle = outcome.examined.filter { !$0.hasExamined }.map(\.name)
+        if !idle.isEmpty {
+            let names = idle.joined(separator: ", ")
+            lines.append("\(style.doubtful("not judged")), nothing to examine in this part: \(names)")
+        }
+        lines.append(comparison)
+        lines.append(
+            "\(style.verdict(verdict)) \(style.strong(scenario.name.printable))  "
+                + style.faint("simulated\(TerminalReport.defects(defects))"))
+        return lines.joined(separator: "\n")
+    }
+
+    /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a
+    /// mistake that was mended may leave it as it was.
+    private var comparison: String {
+        let hash = String(outcome.traceHash, radix: 36)
+        return switch (outcome.isIdentical, outcome.reason) {
+        case (true, .some): "identical: this is the run that was found, step by step (trace \(hash))"
+        case (true, nil): "the same steps as in the run that was found (trace \(hash)), with another result"
+        case (false, _):
+            "not identical: another run than was found (trace \(hash)); the program or the scenario has changed"
+        }
+    }
+
+    private struct Document: Encodable {
+        var schema = 1
+        let version: String
+        let verdict: String
+        let exitCode: Int32
+        let name: String
+        let file: String
+        let world: String
+        let variant: String
+        let defects: [String]
+        let identical: Bool
+        let trace: String
+        let reason: String?
+        let story: String
+        let checks: [ExplorationJSONReport.Examined]
+        let notes: [String]
+    }
+
+    /// One JSON document, keys sorted. Fields are added, never renamed.
+    public func encoded() throws -> String {
+        try JSONText.encode(
+            Document(
+                version: version, verdict: verdict.rawValue, exitCode: exitCode.rawValue, name: scenario.name,
+                file: scenario.file, world: World.simulated.rawValue, variant: scenario.variant, defects: defects,
+                identical: outcome.isIdentical, trace: String(outcome.traceHash, radix: 36), reason: outcome.reason,
+                story: outcome.story.map { "\($0)" } ?? "",
+                checks: outcome.examined.map {
+                    ExplorationJSONReport.Examined(name: $0.name, schedules: $0.schedules, examined: $0.operations)
+                }, notes: notes))
+    }
+}
