@@ -7,7 +7,7 @@ import class Foundation.ProcessInfo
 @Suite("Every check says what a naive referee says", .computing)
 struct NaiveRefereeTests {
     /// `Scripts/deep/referees` sets the first two, to take many more histories.
-    static let histories = number("COHERENCE_REFEREE_HISTORIES") ?? (RefereeTests.isComplete ? 20_000 : 5_000)
+    static let histories = number("COHERENCE_REFEREE_HISTORIES") ?? 5_000
     static let seed = number("COHERENCE_REFEREE_SEED") ?? Contest.seed
     /// The name of one contest, to look into a dispute.
     static let only = ProcessInfo.processInfo.environment["COHERENCE_REFEREE_CHECK"]
