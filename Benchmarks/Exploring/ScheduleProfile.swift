@@ -32,7 +32,7 @@ struct ScheduleProfile {
                 seed: UInt64(number), strategy: strategies[number % strategies.count], limits: SimulatedRun.limits
             ) {
                 defer { watch.begin("ending the simulation") }
-                return try await run.perform(plan) { watch.begin($0) }
+                return try await run.perform(plan, onStage: { watch.begin($0) })
             }
             steps += simulated.steps
             let record = try simulated.get()

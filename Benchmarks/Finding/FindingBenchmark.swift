@@ -59,7 +59,7 @@ struct Program {
                 layers: [LayerDeclaration(.l1), LayerDeclaration(.l2), LayerDeclaration(.redis)]),
             data: [DataSet(name: "k", keys: keys)],
             phases: [Phase(name: "mix", action: .mix(mix)), Phase(name: "inspect", action: .inspect)],
-            checks: [.freshAfterInvalidation, .convergence])
+            checks: [.freshAfterInvalidation(), .convergence])
         return ScenarioVariant(label: "", scenario: scenario)
     }
 }
