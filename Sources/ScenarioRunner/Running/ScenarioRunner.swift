@@ -2,6 +2,7 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
+import Locking
 import RedisClient
 import Scenarios
 import Synchronization
@@ -160,20 +161,25 @@ public final class ScenarioRunner: Sendable {
             budget, limits: configuration.supervision,
             probe: RedisProbe(server.configuration, name: "\(runPrefix)-probe"), stage: "the cluster to be built")
         result.runSeed = runSeed
+        let driven = Lock<DrivenRun?>(nil)
         do {
             try OpenFileLimit.require(scenario.openFiles, for: "the scenario")
-            let (run, death) = try await supervisor.run { [self] in
+            let run = try await supervisor.run { [self] in
                 let cluster = try await LiveWorld.build(
                     scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
                     budget: budget, keeper: keeper, program: configuration.instanceProgram)
-                return try await drive(scenario, in: cluster, seed: seed, under: supervisor)
+                return try await drive(scenario, in: cluster, seed: seed, under: supervisor) { run in
+                    driven.withLock { $0 = run }
+                }
             }
-            configuration.onProgress(.checking(scenario: scenario.name))
-            result.judge(run.record, scenario)
-            if let death { result.fail(death.description, as: .error) }
-            if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
+            judge(run, scenario, under: supervisor, into: &result)
         } catch {
-            result.fail(error, after: supervisor.stall)
+            // A cluster that is not taken down in time, since Redis is silent, does not take away what was recorded.
+            if error is RunStall, let run = driven.withLock({ $0 }) {
+                judge(run, scenario, under: supervisor, into: &result)
+            } else {
+                result.fail(error, after: supervisor.stall)
+            }
         }
         let elapsed = ContinuousClock.now - start
         result.duration = Double(elapsed.nanoseconds) / 1e9
@@ -181,11 +187,24 @@ public final class ScenarioRunner: Sendable {
         return result
     }
 
+    /// A run whose phases are over, which has a record even if it was ended early; and which instance died, if one did.
+    private typealias DrivenRun = (run: ScenarioRun, death: InstanceDeath?)
+
+    private func judge(
+        _ driven: DrivenRun, _ scenario: Scenario, under supervisor: RunSupervisor, into result: inout ScenarioResult
+    ) {
+        configuration.onProgress(.checking(scenario: scenario.name))
+        result.judge(driven.run.record, scenario)
+        if let death = driven.death { result.fail(death.description, as: .error) }
+        if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
+    }
+
     /// Drives the phases in a cluster that is ready, and takes it down.
-    /// - Returns: the run, which has a record even if it was ended early; and which instance died, if one did.
+    /// - Parameter onDriven: given the run before the cluster is taken down.
     private func drive(
-        _ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, under supervisor: RunSupervisor
-    ) async throws -> (ScenarioRun, InstanceDeath?) {
+        _ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, under supervisor: RunSupervisor,
+        onDriven: @Sendable (DrivenRun) -> Void
+    ) async throws -> DrivenRun {
         let onProgress = configuration.onProgress
         let total = scenario.phases.count
         let count = Atomic<Int>(0)
@@ -202,6 +221,7 @@ public final class ScenarioRunner: Sendable {
             } catch let error as InstanceDeath {
                 death = error
             } catch  where supervisor.stall != nil {}
+            onDriven((run, supervisor.stall == nil ? death : nil))
             supervisor.enter("the cluster to be taken down")
             await cluster.tearDown()
             do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
