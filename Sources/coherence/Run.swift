@@ -101,7 +101,8 @@ struct Run: AsyncParsableCommand {
         let plan = RunPlan(
             scenarios, worlds: world.worlds, seeds: seeds, variant: only.variant, unnamed: unnamed)
         let histories = try histories(runs: plan.countOfClusters)
-        let shownRedis = redis.map(RedisConfiguration.withoutPassword)
+        let isPasswordGiven = ProcessInfo.processInfo.environment[Self.passwordVariable] != nil
+        let shownRedis = redis.map { RedisConfiguration.withoutPassword($0, isPasswordGiven: isPasswordGiven) }
         let historyFailure = Lock<String?>(nil)
         let metricsPage = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
         let progress = ProgressLine(isShown: Console.isErrorTerminal)
@@ -186,6 +187,9 @@ struct Run: AsyncParsableCommand {
         }
     }
 
+    /// Holds the password of the server that `--redis` names, where the URL has none.
+    private static let passwordVariable = "COHERENCE_REDIS_PASSWORD"
+
     /// The server that `--redis` names, or one of the run's own.
     /// - Parameter environment: `COHERENCE_REDIS_PASSWORD` is the password if the URL has none.
     static func source(
@@ -193,9 +197,8 @@ struct Run: AsyncParsableCommand {
     ) throws -> RedisServer.Source {
         guard let redis else { return .privateServer }
         do {
-            var configuration = try RedisConfiguration(url: redis)
             // Out of the list of processes, which everybody on the machine can read.
-            if configuration.password == nil { configuration.password = environment["COHERENCE_REDIS_PASSWORD"] }
+            var configuration = try RedisConfiguration(url: redis, password: environment[Self.passwordVariable])
             if !RedisServer.namesDatabase(redis) { configuration.database = RedisServer.defaultDatabase }
             configuration.clientName = "coherence"
             return .given(configuration)

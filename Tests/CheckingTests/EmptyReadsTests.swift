@@ -117,6 +117,20 @@ struct EmptyReadsTests {
         }
     }
 
+    @Test(
+        "A read that a delete of unknown outcome may excuse is no pass of a stream",
+        arguments: [StreamedCase.linearizable, .fresh, .staleness])
+    func excusedInStreams(check: StreamedCase) {
+        for delete in [1, 9] {
+            let history = diagram(
+                line("A2 delete x 0 gone unknown", "[-]", at: 35 + delete) + "\n" + """
+                    A3 delete x 3 gone cluster             [-]
+                    A1 read x absent                           [---]
+                    """)
+            #expect(check.streaming(history).verdict == .unknown, "the delete at \(delete)")
+        }
+    }
+
     @Test("A stream says what it cannot know", arguments: [StreamedCase.linearizable, .fresh, .staleness, .sessions])
     func streams(check: StreamedCase) {
         let history = diagram(

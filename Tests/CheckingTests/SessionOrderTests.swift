@@ -163,6 +163,20 @@ struct SessionOrderTests {
         #expect(streamed(linearizable, history).verdict == .violation)
     }
 
+    @Test("A point precedes a write that begins with it and never ends, also by values", arguments: [0, 1])
+    func neverEnding(first: Int) {
+        var operations = [
+            Operation(kind: .read, worker: 0, key: 0, value: 6, start: 10, end: 10),
+            Operation(kind: .write, worker: 0, key: 0, value: 6, outcome: .unknown, start: 10, end: .max),
+        ]
+        operations.swapAt(0, first)
+        for index in operations.indices { operations[index].id = Int64(index + 1) }
+        let history = History(operations: operations, keys: ["x"])
+        for check in [Linearizable(), LinearizableByZones(), LinearizableBySearch()] as [any Check] {
+            #expect(check.examine(history).verdict == .violation, "\(check.name)")
+        }
+    }
+
     @Test("Two points at the same time have no order, and the work of a cache at the edge of a read has none")
     func unordered() {
         let points = diagram(

@@ -30,10 +30,16 @@ struct ReadmeTests {
             let outcome = try await command.run(["validate", file])
             #expect(outcome.code == 64, "\(outcome.output)")
         }
-        try await command.withFile(announced.replacing("[linearizable, ", with: "[")) { file in
-            let outcome = try await command.run(["validate", file])
-            #expect(outcome.code == 0, "\(outcome.errors)")
-        }
+        // The file of the first sample is this one but for both words, its name and a comment.
+        let sample = "Scenarios/permission-change-announced.yaml"
+        let lines = try String(contentsOfFile: "\(CommandTests.root)/\(sample)", encoding: .utf8).split(separator: "\n")
+        let changed = zip(lines, declared.split(separator: "\n")).filter { $0 != $1 }.map { String($0.0) }
+        #expect(changed.count == 3, "\(changed)")
+        #expect(changed[0] == "scenario: Permission change, announced")
+        #expect(changed[1].hasPrefix("  invalidation: announced "))
+        #expect(changed[2] == "checks: [fresh-after-invalidation, sessions, convergence]")
+        #expect(try await command.run(["validate", sample]).code == 0)
+        #expect(try block("sample: stale-fill").contains("again: coherence run '\(sample)' --seed 7 --defect stale-fill"))
     }
 
     @Test("The history that it shows is judged as it says")

@@ -14,4 +14,27 @@ struct ShownURLTests {
     func passwords(_ url: String, _ shown: String) {
         #expect(RedisConfiguration.withoutPassword(url) == shown)
     }
+
+    @Test(
+        "A password that is given elsewhere takes the place of one that is left out or hidden",
+        arguments: [
+            ("redis://user@host", "user", "given"), ("redis://user:***@host", "user", "given"),
+            ("redis://user:@host", "user", "given"), ("redis://:***@host", nil, "given"), ("redis://host", nil, "given"),
+            ("redis://user:own@host", "user", "own"), ("unix://user@/tmp/redis.sock", "user", "given"),
+        ] as [(String, String?, String)])
+    func given(_ url: String, _ user: String?, _ password: String) throws {
+        let configuration = try RedisConfiguration(url: url, password: "given")
+        #expect(configuration.username == user)
+        #expect(configuration.password == password)
+        // What is shown of it can be pasted, and is the same server.
+        let shown = RedisConfiguration.withoutPassword(url, isPasswordGiven: true)
+        #expect(try RedisConfiguration(url: shown, password: password).username == user)
+    }
+
+    @Test("Without a password, one that is left out or hidden is told")
+    func missing() {
+        let hidden = #expect(throws: RedisError.self) { try RedisConfiguration(url: "redis://user:***@host") }
+        #expect(hidden?.message.contains("stands for a password that is not shown") == true)
+        #expect(throws: RedisError.self) { try RedisConfiguration(url: "redis://user@host") }
+    }
 }

@@ -74,8 +74,17 @@ public struct FreshAfterInvalidation: Check {
         return findings.report(
             check: name, examined: examined,
             reason: Labelling.reason(keysWithoutVersions: keysWithoutVersions)
-                ?? (examined == 0
-                    ? "no read began after an acknowledged invalidation or write of its key or tags" : nil))
+                ?? (examined == 0 ? Self.nothing(operations) : nil))
+    }
+
+    /// Why nothing was examined.
+    private static func nothing(_ operations: [Operation]) -> String {
+        let reason = "no read began after an acknowledged invalidation or write of its key or tags"
+        let unscoped = operations.count {
+            ($0.kind == .invalidate || $0.kind == .invalidateTag) && $0.scope == .none && $0.outcome == .ok
+        }
+        guard unscoped > 0 else { return reason }
+        return reason + "; \(unscoped) invalidation(s) have no scope (cluster or instance), so they promise nothing"
     }
 
     private struct Floor {

@@ -6,7 +6,7 @@ import History
 struct SessionOverlaps {
     private static let longestTable = 4_096
 
-    /// By worker, when the last thing that it did ended.
+    /// By worker, when the last thing that it did ended, or began if it never ended.
     private var table: [Int64] = []
     private var others: [Int32: Int64] = [:]
     private(set) var isFound = false
@@ -18,14 +18,19 @@ struct SessionOverlaps {
         if worker >= Self.longestTable { return meetOther(operation) }
         while table.count <= worker { table.append(.min) }
         if operation.start <= table[worker] { isFound = true }
-        let end = operation.settledEnd
-        if end != Operation.never, end > table[worker] { table[worker] = end }
+        table[worker] = max(table[worker], Self.touchable(operation))
     }
 
     private mutating func meetOther(_ operation: Operation) {
         let last = others[operation.worker] ?? .min
         if operation.start <= last { isFound = true }
+        others[operation.worker] = max(last, Self.touchable(operation))
+    }
+
+    /// The last time at which something that begins there touches the operation without lying inside of it. Of one that
+    /// never ends that is its start: a point there comes before it.
+    private static func touchable(_ operation: Operation) -> Int64 {
         let end = operation.settledEnd
-        if end != Operation.never, end > last { others[operation.worker] = end }
+        return end == Operation.never ? operation.start : end
     }
 }

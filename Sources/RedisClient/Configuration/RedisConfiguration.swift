@@ -75,9 +75,11 @@ public struct RedisConfiguration: Sendable, Hashable {
     /// The configuration in a URL: endpoint, credentials and database; every other property has its default.
     /// - Parameter url: `redis://[user:password@]host[:port][/database]`, `unix:///path[?db=number]`. Characters with a
     ///   meaning in URLs are written as `%` and two hexadecimal digits.
+    /// - Parameter password: used if the URL names none, or `***` in its place. A URL may then name a user alone:
+    ///   `redis://user@host`.
     /// - Throws: ``RedisError`` with ``RedisError/Code/invalidURL`` saying which part is wrong.
-    public init(url: String) throws(RedisError) {
-        let parts = try RedisURL(url)
+    public init(url: String, password: String? = nil) throws(RedisError) {
+        let parts = try RedisURL(url, password: password)
         self.init(
             endpoint: parts.endpoint, username: parts.username, password: parts.password, database: parts.database)
     }

@@ -5,14 +5,15 @@ struct RedisURL: Equatable {
     var password: String?
     var database = 0
 
-    init(_ text: String) throws(RedisError) {
+    /// - Parameter password: stands in for one that the URL leaves out, or that is shown as `***` in it.
+    init(_ text: String, password given: String? = nil) throws(RedisError) {
         guard let colon = Self.range(of: "://", in: text[...]) else {
             throw Self.invalid(text, "it has no scheme; begin it with redis:// or unix://")
         }
         let rest = text[colon.upperBound...]
         switch text[..<colon.lowerBound].lowercased() {
-        case "redis": (endpoint, username, password, database) = try Self.network(rest, of: text)
-        case "unix", "redis+unix": (endpoint, username, password, database) = try Self.socket(rest, of: text)
+        case "redis": (endpoint, username, password, database) = try Self.network(rest, given, of: text)
+        case "unix", "redis+unix": (endpoint, username, password, database) = try Self.socket(rest, given, of: text)
         case "rediss": throw Self.invalid(text, "TLS (rediss) is not supported")
         case let scheme: throw Self.invalid(text, "its scheme is \"\(scheme)\"; use redis or unix")
         }
@@ -20,9 +21,9 @@ struct RedisURL: Equatable {
 
     private typealias Parts = (RedisEndpoint, String?, String?, Int)
 
-    private static func network(_ rest: Substring, of url: String) throws(RedisError) -> Parts {
+    private static func network(_ rest: Substring, _ given: String?, of url: String) throws(RedisError) -> Parts {
         let (credentials, address) = splitCredentials(rest)
-        let (username, password) = try decode(credentials, of: url)
+        let (username, password) = try decode(credentials, given, of: url)
         let pieces = address.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let place = pieces[0]
         var host = place
@@ -54,10 +55,10 @@ struct RedisURL: Equatable {
         return (.tcp(host: String(host), port: port), username, password, database)
     }
 
-    private static func socket(_ rest: Substring, of url: String) throws(RedisError) -> Parts {
+    private static func socket(_ rest: Substring, _ given: String?, of url: String) throws(RedisError) -> Parts {
         let pieces = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let (credentials, place) = splitCredentials(pieces[0])
-        let (username, password) = try decode(credentials, of: url)
+        let (username, password) = try decode(credentials, given, of: url)
         guard place.first == "/" else { throw invalid(url, "the path of its socket must be absolute: unix:///path") }
         guard let path = percentDecoded(place) else { throw invalid(url, "its path has a bad %-escape") }
         var database = 0
@@ -73,17 +74,27 @@ struct RedisURL: Equatable {
         return (rest[..<at], rest[rest.index(after: at)...])
     }
 
-    private static func decode(_ credentials: Substring?, of url: String) throws(RedisError) -> (String?, String?) {
-        guard let credentials else { return (nil, nil) }
+    private static func decode(
+        _ credentials: Substring?, _ given: String?, of url: String
+    ) throws(RedisError) -> (String?, String?) {
+        guard let credentials else { return (nil, given) }
         let pieces = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard pieces.count == 2, !pieces[1].isEmpty else {
-            throw invalid(url, "before @ it must say :password or user:password")
+        let written = pieces.count == 2 && !pieces[1].isEmpty && pieces[1] != hidden ? pieces[1] : nil
+        guard written != nil || given != nil else {
+            throw invalid(
+                url,
+                pieces.count == 2 && pieces[1] == hidden
+                    ? "\(hidden) stands for a password that is not shown; write the password in its place"
+                    : "before @ it must say :password or user:password")
         }
-        guard let user = percentDecoded(pieces[0]), let password = percentDecoded(pieces[1]) else {
+        guard let user = percentDecoded(pieces[0]), let password = written.map(percentDecoded) ?? given else {
             throw invalid(url, "its credentials have a bad %-escape")
         }
         return (user.isEmpty ? nil : user, password)
     }
+
+    /// What stands for a password where a URL is shown.
+    fileprivate static let hidden = "***"
 
     private static func number(_ text: Substring, of url: String) throws(RedisError) -> Int {
         guard let number = Int(text), number >= 0 else {
@@ -129,13 +140,14 @@ struct RedisURL: Equatable {
 
 extension RedisConfiguration {
     /// A URL as it may be shown: `***` stands for its password. What is no URL is not shown at all.
-    package static func withoutPassword(_ url: String) -> String {
-        guard let colon = url.firstRange(of: "://") else { return "***" }
+    /// - Parameter isPasswordGiven: the password is given elsewhere, so what stands alone before the @ is a user's name.
+    package static func withoutPassword(_ url: String, isPasswordGiven: Bool = false) -> String {
+        guard let colon = url.firstRange(of: "://") else { return RedisURL.hidden }
         let rest = url[colon.upperBound...]
         guard let at = rest.lastIndex(of: "@") else { return url }
         guard let credentials = rest[..<at].firstIndex(of: ":") else {
-            return "\(url[..<colon.upperBound])***\(rest[at...])"
+            return isPasswordGiven ? url : "\(url[..<colon.upperBound])\(RedisURL.hidden)\(rest[at...])"
         }
-        return "\(url[...credentials])***\(rest[at...])"
+        return "\(url[...credentials])\(RedisURL.hidden)\(rest[at...])"
     }
 }

@@ -47,6 +47,7 @@ public struct StreamingBoundedStaleness: StreamingCheck {
         let key = Int(operation.key)
         while due.count <= key { due.append(nil) }
         guard ledger.hasVersions(operation) else { return }
+        ledger.noteEmptyReads(operation)
         if operation.kind == .read {
             judge(operation, by: due[key])
         } else if operation.outcome == .ok {

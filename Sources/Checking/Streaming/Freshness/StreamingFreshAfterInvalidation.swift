@@ -99,6 +99,7 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
                 leaveOut(key)
                 return
             }
+            ledger.noteEmptyReads(operation)
             if operation.kind == .read { judge(operation) } else { promise(operation) }
         case .invalidateTag: promiseForTags(operation)
         case .apply: apply(operation)

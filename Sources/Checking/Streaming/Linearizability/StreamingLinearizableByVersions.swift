@@ -62,6 +62,7 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
                 registers[key] = RegisterFrontier()
                 continue
             }
+            ledger.noteEmptyReads(operation)
             let earlier = inFlight.nextTime == start ? previous(of: operation) : nil
             if let earlier, operation.isWriting, operation.outcome == .unknown,
                 registers[key].isTooLate(operation, after: earlier)

@@ -13,6 +13,10 @@ struct StreamLedger {
         var isLoaded = false
         /// Somebody compared and set, which is judged nowhere here.
         var hasComparisons = false
+        /// A delete of unknown outcome and version began: it may have been what a read of nothing saw.
+        var hasUnknownDelete = false
+        /// The last end of a read of nothing that names no deletion.
+        var lastEmptyRead: Int64?
 
         var isJudged: Bool { !hasComparisons && evidence.labelling == .versions }
     }
@@ -30,6 +34,9 @@ struct StreamLedger {
     private var evicted: Set<Layer> = []
     /// How many such reads may have followed an eviction.
     private var undecided = 0
+    /// How often a read that found nothing met a delete of which nobody knows the version or whether it happened. Such a
+    /// read may be excused, and is then not to count as examined: only the check of recorded histories can tell.
+    private var perhapsExcused = 0
 
     private struct HeldFinding: Sendable {
         let read: Operation
@@ -85,6 +92,21 @@ struct StreamLedger {
             return false
         }
         return true
+    }
+
+    /// Takes note of what may excuse a read of nothing: a delete that may lie before it. For checks that judge such reads.
+    mutating func noteEmptyReads(_ operation: Operation) {
+        guard operation.isAbsentRead || (operation.mayDelete && operation.outcome == .unknown && operation.version == 0)
+        else { return }
+        let key = Int(operation.key)
+        makeRoom(for: key)
+        if operation.isAbsentRead {
+            if records[key].hasUnknownDelete { perhapsExcused += 1 }
+            records[key].lastEmptyRead = max(records[key].lastEmptyRead ?? .min, operation.end)
+        } else {
+            records[key].hasUnknownDelete = true
+            if let end = records[key].lastEmptyRead, operation.start <= end { perhapsExcused += 1 }
+        }
     }
 
     /// Whether a key that was met is judged.
@@ -148,6 +170,8 @@ struct StreamLedger {
             doubt
             ?? (undecided == 0
                 ? nil : "\(undecided) read(s) found nothing where an eviction may have come before, which is not remembered")
+            ?? (perhapsExcused == 0
+                ? nil : "\(perhapsExcused) read(s) found nothing where a delete of unknown outcome may have come before")
         if let failure {
             // What is missing might explain what was found.
             return CheckReport(
