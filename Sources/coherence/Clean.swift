@@ -25,7 +25,7 @@ struct Clean: AsyncParsableCommand {
                 let keys = run.keys == 1 ? "1 key" : "\(run.keys) keys"
                 Console.output(
                     run.isAlive
-                        ? "left \(keys) of the run \("\(run.id)".printable), which is alive"
+                        ? "left \(keys) of the run \("\(run.id)".printable), which is alive, or was 15 s ago: once more then, if it was killed"
                         : "removed \(run.removed) of \(keys) of the run \("\(run.id)".printable)")
             }
             if runs.isEmpty { Console.output("no run has left any key") }

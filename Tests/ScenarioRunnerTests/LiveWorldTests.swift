@@ -62,6 +62,28 @@ struct LiveWorldTests {
         return "seed \(result.seed): \(result.failure ?? "") \(violations.joined(separator: "\n"))"
     }
 
+    @Test("A run that is interrupted keeps what it recorded, and judges none of it")
+    func interrupted() async throws {
+        var configuration = ScenarioRunner.Configuration()
+        configuration.worlds = [.live]
+        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+        configuration.onProgress = { if case .phase = $0 { continuation.yield() } }
+        let runner = try await ScenarioRunner.open(configuration)
+        // So many operations that the run is still under way when it is interrupted.
+        let scenario = Self.race(.announced, operations: 1_000_000, checks: [.freshAfterInvalidation()])
+        let run = Task { await runner.run(scenario, seed: 1) }
+        for await _ in begun { break }
+        run.cancel()
+        let results = await run.value
+        await runner.close()
+        let result = try #require(results.first)
+        #expect(result.verdict == .unknown)
+        #expect(result.checks.isEmpty)
+        // The data was written before the phase began.
+        #expect(result.history.operations.count { $0.kind == .write && $0.instance == -1 } == 8)
+        #expect(result.declarations == [.freshAfterInvalidation()])
+    }
+
     @Test("With acknowledged invalidation the race is linearizable, seed after seed")
     func acknowledgedRace() async throws {
         let scenario = Self.race(

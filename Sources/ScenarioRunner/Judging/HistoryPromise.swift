@@ -26,7 +26,7 @@ public enum HistoryPromise: String, Sendable, Hashable, CaseIterable {
         case .partlyAcknowledged: "some of its writes have the scope cluster, and others have not"
         case .announced: "its writes are announced: they have the scope instance, or are applied"
         case .cacheAside: "entries are loaded, filled or invalidated beside writes without a scope"
-        case .singleCopy: "it has reads and writes without a scope, and no fills or invalidations"
+        case .singleCopy: "it has no invalidation, load or fill, and no write that states a scope"
         }
     }
 

@@ -22,9 +22,7 @@ extension ScenarioResult {
 
     /// Asks the record of a run what the scenario declares.
     mutating func judge(_ record: RunRecord, _ scenario: Scenario) {
-        history = record.history
-        operations = OperationCounts(history)
-        declarations = scenario.checks(of: record)
+        keep(record, scenario)
         checks = declarations.map { declaration in
             let check = declaration.check(contents: record.contents)
             guard record.isWhole || !declaration.needsEndOfRun else {
@@ -59,6 +57,13 @@ extension ScenarioResult {
                 "nothing was left to do when this had gone wrong: \(idle.joined(separator: "; "))",
                 as: max(verdict, .error))
         }
+    }
+
+    /// Keeps what a run recorded, with what it was to be asked. Nothing is judged.
+    mutating func keep(_ record: RunRecord, _ scenario: Scenario) {
+        history = record.history
+        operations = OperationCounts(history)
+        declarations = scenario.checks(of: record)
     }
 }
 

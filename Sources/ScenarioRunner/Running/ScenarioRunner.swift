@@ -179,6 +179,7 @@ public final class ScenarioRunner: Sendable {
                 judge(run, scenario, under: supervisor, into: &result)
             } else {
                 result.fail(error, after: supervisor.stall)
+                if let record = driven.withLock({ $0 })?.run.record { result.keep(record, scenario) }
             }
         }
         let elapsed = ContinuousClock.now - start
@@ -200,7 +201,7 @@ public final class ScenarioRunner: Sendable {
     }
 
     /// Drives the phases in a cluster that is ready, and takes it down.
-    /// - Parameter onDriven: given the run before the cluster is taken down.
+    /// - Parameter onDriven: given the run when nothing is recorded any more, before its traces are removed.
     private func drive(
         _ scenario: Scenario, in cluster: RunningCluster, seed: UInt64, under supervisor: RunSupervisor,
         onDriven: @Sendable (DrivenRun) -> Void
@@ -209,27 +210,30 @@ public final class ScenarioRunner: Sendable {
         let total = scenario.phases.count
         let count = Atomic<Int>(0)
         var death: InstanceDeath?
-        do {
-            let plan = WorkloadPlan(scenario, seed: seed)
-            try Task.checkCancellation()
-            var run = ScenarioRun(scenario, plan, in: cluster, under: supervisor) { phase in
-                let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-                onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
-            }
-            do {
-                try await run.execute()
-            } catch let error as InstanceDeath {
-                death = error
-            } catch  where supervisor.stall != nil {}
-            onDriven((run, supervisor.stall == nil ? death : nil))
-            supervisor.enter("the cluster to be taken down")
-            await cluster.tearDown()
-            do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
-            return (run, supervisor.stall == nil ? death : nil)
-        } catch {
-            await cluster.tearDown()
-            throw error
+        var failure: (any Error)?
+        var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: seed), in: cluster, under: supervisor) { phase in
+            let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+            onProgress(.phase(scenario: scenario.name, phase: phase, number: number, of: total))
         }
+        do {
+            try Task.checkCancellation()
+            try await run.execute()
+        } catch let error as InstanceDeath {
+            death = error
+        } catch where supervisor.stall != nil {
+        } catch {
+            failure = error
+        }
+        supervisor.enter("the cluster to be taken down")
+        await cluster.stopInstances()
+        if failure == nil {
+            do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
+        }
+        let driven = (run: run, death: supervisor.stall == nil ? death : nil)
+        onDriven(driven)
+        await cluster.removeTraces()
+        if let failure { throw failure }
+        return driven
     }
 }
 

@@ -92,7 +92,17 @@ final class RunningCluster: Sendable {
 
     /// Stops the cluster and removes what it left.
     func tearDown() async {
+        await stopInstances()
+        await removeTraces()
+    }
+
+    /// Ends all instances. Nothing is recorded after that.
+    func stopInstances() async {
         for member in members { await member.stop() }
+    }
+
+    /// Removes what the cluster left on servers and disks.
+    func removeTraces() async {
         await injector?.remove()
         await surroundings.remove()
     }
