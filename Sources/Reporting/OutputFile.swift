@@ -11,16 +11,19 @@ public final class OutputFile: Sendable {
 
     public let path: String
     private let descriptor: Int32
-    /// Whether nothing was there before.
-    private let isNew: Bool
+    /// Where the file is that was made, if nothing was there before: the end of all links.
+    private let made: String?
 
     /// - Throws: if it cannot be opened for writing.
     public init(path: String) throws(Failure) {
         self.path = path
-        isNew = access(path, F_OK) != 0
+        let isNew = access(path, F_OK) != 0
         // A pipe that nobody reads is refused instead of waited for.
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
         guard descriptor >= 0 else { throw Failure(description: "\(path): \(Self.reason(errno))") }
+        let end = isNew ? realpath(path, nil) : nil
+        defer { free(end) }
+        made = end.map { String(cString: $0) }
         let flags = fcntl(descriptor, F_GETFL)
         _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK)
     }
@@ -28,8 +31,8 @@ public final class OutputFile: Sendable {
     deinit {
         var status = stat()
         // What was made for a result that did not come is not left behind.
-        if isNew, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 {
-            unlink(path)
+        if let made, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 {
+            unlink(made)
         }
         close(descriptor)
     }

@@ -70,6 +70,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case usage = 64
     /// The run itself failed, or its output could not be written.
     case internalError = 70
+    /// SIGHUP ended it early: its terminal was closed.
+    case hungUp = 129
     /// Ctrl-C ended it early.
     case interrupted = 130
     /// The reader of its output closed the pipe before everything was read: as SIGPIPE would have ended it.

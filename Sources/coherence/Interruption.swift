@@ -2,8 +2,9 @@ import Dispatch
 import Foundation
 import Locking
 
-/// Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that a run leaves nothing behind; the second one ends the
-/// process where it stands. So does a reader of the output that goes away, and nothing is said of that.
+/// Turns the first Ctrl-C (or SIGTERM, or SIGHUP of a terminal that is closed) into a cancellation, so that a run leaves
+/// nothing behind; the second one ends the process where it stands. A reader of the output that goes away cancels as well,
+/// and nothing is said of that.
 final class Interruption: Sendable {
     private let caught = Lock<Int32?>(nil)
 
@@ -16,7 +17,7 @@ final class Interruption: Sendable {
     func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
         // The handlers stand before the work begins: a signal in between would end the process and leave what it has made.
         let begun = Lock<Task<Result, Never>?>(nil)
-        let sources = [SIGINT, SIGTERM].map { number in
+        let sources = Self.signals.map { number in
             Foundation.signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [self] in
@@ -38,5 +39,19 @@ final class Interruption: Sendable {
         let result = await task.value
         for source in sources { source.cancel() }
         return result
+    }
+
+    /// What ends the work. `nohup` has SIGHUP ignored, and then it is.
+    private static var signals: [Int32] { isIgnored(SIGHUP) ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP] }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        #if os(Linux)
+            let handler = action.__sigaction_handler.sa_handler
+        #else
+            let handler = action.__sigaction_u.__sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }

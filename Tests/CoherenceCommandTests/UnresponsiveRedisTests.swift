@@ -79,6 +79,15 @@ struct UnresponsiveRedisTests {
         }
     }
 
+    @Test("A run that takes longer than it may is no pass, however short it is", arguments: ["live", "simulated"])
+    func overdue(world: String) async throws {
+        try await command.withFile(CommandTests.small) { file in
+            let outcome = try await command.run(["run", file, "--seed", "1", "--world", world, "--timeout", "1ns"])
+            #expect(outcome.code == 3, "\(outcome.output) \(outcome.errors)")
+            #expect(outcome.output.contains("budget"), "\(outcome.output)")
+        }
+    }
+
     @Test("A Redis that stands still ends the trial of an event bridge")
     func bridge() async throws {
         let outcome = try await run(

@@ -183,6 +183,11 @@ public final class ScenarioRunner: Sendable {
             }
         }
         let elapsed = ContinuousClock.now - start
+        // The supervisor looks from time to time only.
+        if let limit = configuration.timeout, elapsed > limit, supervisor.stall == nil, result.failure == nil {
+            let spent = RunStall(waitingFor: "its end", cause: .budgetSpent(limit))
+            result.fail(spent.description, as: max(.unknown, result.verdict))
+        }
         result.duration = Double(elapsed.nanoseconds) / 1e9
         configuration.onProgress(.finished(result))
         return result

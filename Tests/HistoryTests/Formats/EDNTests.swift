@@ -313,7 +313,7 @@ struct EDNTests {
             ),
             (
                 "{:type :info :process :nemesis :x " + String(repeating: "[", count: 300) + "}",
-                "1:234: error: found \"[\"; expected at most 200 collections in each other"
+                "1:234: error: found \"[\"; expected at most 200 collections, tags and discarded forms in each other"
             ),
         ])
     func grammar(text: String, message: String) {

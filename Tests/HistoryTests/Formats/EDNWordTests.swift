@@ -20,4 +20,17 @@ struct EDNWordTests {
         #expect(reading.errors == [])
         #expect(reading.counts.operations == 0)
     }
+
+    @Test(
+        "Forms that are discarded in each other have a limit, however many there are", arguments: [10, 300, 100_000],
+        [HistoryFormat.edn, .jepsenLog])
+    func discarded(count: Int, format: HistoryFormat) {
+        let discards = String(repeating: "#_ ", count: count) + String(repeating: "1 ", count: count)
+        let text =
+            format == .edn
+            ? "{:type :invoke, :f :read, :value nil, :process 0, :x [\(discards)]}"
+            : "INFO  jepsen.util - 0 :invoke :read \(discards)nil"
+        let reading = Reading(bytes: text.utf8, format: format)
+        #expect(reading.errors.isEmpty == (count == 10), "\(reading.errors)")
+    }
 }

@@ -77,9 +77,9 @@ extension EDNScanner {
             let place = self
             guard byte == ASCII.colon, let word = PackedWord(try atom()), let name = names[word] else {
                 next = place.next
-                try skipForm(depth: 1)
+                try skipForm(inside: 1)
                 try requireValue()
-                try skipForm(depth: 1)
+                try skipForm(inside: 1)
                 continue
             }
             try requireValue()

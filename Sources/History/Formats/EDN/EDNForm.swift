@@ -84,7 +84,7 @@ extension EDNScanner {
                 inner = try pairOfAtoms()
                 second = .other
             case 1: second = try atomOrOther()
-            default: try skipForm(depth: 1)
+            default: try skipForm(inside: 1)
             }
             elements += 1
         }
@@ -100,7 +100,7 @@ extension EDNScanner {
         while true {
             try skipBlanks()
             if byte == ASCII.closingBracket { break }
-            if atoms.count < 3 { atoms.append(try atomOrOther()) } else { try skipForm(depth: 2) }
+            if atoms.count < 3 { atoms.append(try atomOrOther()) } else { try skipForm(inside: 2) }
         }
         next += 1
         let areAtoms = atoms.allSatisfy { if case .other = $0 { false } else { true } }
@@ -113,7 +113,7 @@ extension EDNScanner {
             let (text, hasEscapes) = try string()
             return .string(text, hasEscapes: hasEscapes)
         case ASCII.openingBrace, ASCII.openingBracket, ASCII.openingParenthesis, ASCII.numberSign, ASCII.backslash:
-            try skipForm(depth: 1)
+            try skipForm(inside: 1)
             return .other
         default:
             let text = try atom()

@@ -17,8 +17,10 @@ struct EDNScanner {
     let isComplete: Bool
     var next: UnsafePointer<UInt8>
 
-    /// How deep collections may be nested: what skips them calls itself.
+    /// How deep collections, tags and discarded forms may be nested in each other: what skips them calls itself.
     static let maximumDepth = 200
+    /// How deep the form is nested that is being skipped.
+    private var depth = 0
 
     init(_ window: UnsafeBufferPointer<UInt8>, isComplete: Bool) {
         first = window.baseAddress!
@@ -82,7 +84,7 @@ struct EDNScanner {
             if next + 1 == end && !isComplete { throw .needsMore }
             guard next[1] == ASCII.underscore else { return false }
             next += 2
-            try skipForm(depth: 0)
+            try skipForm()
             return true
         default: return false
         }
@@ -125,16 +127,19 @@ struct EDNScanner {
     }
 
     /// Steps over any form.
-    mutating func skipForm(depth: Int) throws(EDNInterruption) {
-        guard depth < Self.maximumDepth else {
-            throw malformed(expected: "at most \(Self.maximumDepth) collections in each other")
+    /// - Parameter levels: how many collections it lies in that others read.
+    mutating func skipForm(inside levels: Int = 0) throws(EDNInterruption) {
+        guard depth + levels < Self.maximumDepth else {
+            throw malformed(expected: "at most \(Self.maximumDepth) collections, tags and discarded forms in each other")
         }
+        depth += levels + 1
+        defer { depth -= levels + 1 }
         try skipBlanks()
         switch byte {
         case ASCII.quote: _ = try string()
-        case ASCII.openingParenthesis: try skipCollection(endingWith: ASCII.closingParenthesis, depth)
-        case ASCII.openingBracket: try skipCollection(endingWith: ASCII.closingBracket, depth)
-        case ASCII.openingBrace: try skipCollection(endingWith: ASCII.closingBrace, depth)
+        case ASCII.openingParenthesis: try skipCollection(endingWith: ASCII.closingParenthesis)
+        case ASCII.openingBracket: try skipCollection(endingWith: ASCII.closingBracket)
+        case ASCII.openingBrace: try skipCollection(endingWith: ASCII.closingBrace)
         case ASCII.backslash:
             // A character: the one after the `\`, which may be anything, and letters that name it.
             try step()
@@ -143,24 +148,24 @@ struct EDNScanner {
         case ASCII.numberSign:
             try step()
             if byte == ASCII.openingBrace {
-                try skipCollection(endingWith: ASCII.closingBrace, depth)
+                try skipCollection(endingWith: ASCII.closingBrace)
             } else if byte == ASCII.numberSign {
                 try step()
                 _ = try atom()
             } else {
                 _ = try atom()
-                try skipForm(depth: depth + 1)
+                try skipForm()
             }
         default: _ = try atom()
         }
     }
 
-    private mutating func skipCollection(endingWith closing: UInt8, _ depth: Int) throws(EDNInterruption) {
+    private mutating func skipCollection(endingWith closing: UInt8) throws(EDNInterruption) {
         try step()
         while true {
             try skipBlanks()
             if byte == closing { break }
-            try skipForm(depth: depth + 1)
+            try skipForm()
         }
         next += 1
     }
