@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import History
 import Reporting
+import ScenarioRunner
 
 @main
 struct Coherence: AsyncParsableCommand {
@@ -25,6 +26,13 @@ struct Coherence: AsyncParsableCommand {
         // A file that may grow no further is an error of the write, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         StandardOutput.prepare()
+        do throws(WorldError) {
+            // With fewer the system's libraries end the process before a subcommand could say why.
+            try OpenFileLimit.require(16, for: "coherence")
+        } catch {
+            Console.error("coherence: \(error.description)")
+            Ending.exit(Reporting.ExitCode.unknown.rawValue)
+        }
         let arguments = Array(CommandLine.arguments.dropFirst())
         Ending.exit(await code(for: arguments))
     }
