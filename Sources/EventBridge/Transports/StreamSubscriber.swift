@@ -172,9 +172,9 @@ public final class StreamSubscriber: Sendable {
                 let reachedEntry = last.elements?.first?.string.flatMap({ StreamEntryID($0) })
             else { return }
             give(entries.map { $0.elements?.last?.elements?.last?.bytes ?? [] })
-            reached.position.withLock {
-                $0 = StreamPosition(entry: reachedEntry, entriesAdded: position.entriesAdded + entries.count)
-            }
+            // The server's own count, which may be anything, is where this one began.
+            let entriesAdded = min(position.entriesAdded, .max - entries.count) + entries.count
+            reached.position.withLock { $0 = StreamPosition(entry: reachedEntry, entriesAdded: entriesAdded) }
         }
     }
 }
