@@ -9,10 +9,11 @@ import Synchronization
 
 /// A server on a port of 127.0.0.1 that gives every command of a Redis client the same answer, whatever it is.
 public final class AnsweringServer: @unchecked Sendable {
-    // @unchecked Sendable: nothing changes but the count, which is atomic.
+    // @unchecked Sendable: nothing changes but what is atomic.
     public let port: Int
     private let listener: Int32
     private let accepted = Atomic<Int>(0)
+    private let isStopped = Atomic<Bool>(false)
 
     /// How many connections it has accepted.
     public var connections: Int { accepted.load(ordering: .relaxed) }
@@ -40,7 +41,12 @@ public final class AnsweringServer: @unchecked Sendable {
         self.listener = listener
         port = Int(UInt16(bigEndian: address.sin_port))
         let thread = Thread { [self] in
-            while true {
+            // The thread closes what it listens on: closed by another, the number may already be that of another server,
+            // whose connections this one would take.
+            defer { close(listener) }
+            while !isStopped.load(ordering: .acquiring) {
+                var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+                guard poll(&waiting, 1, 20) > 0 else { continue }
                 let connection = accept(listener, nil, nil)
                 guard connection >= 0 else { return }
                 accepted.add(1, ordering: .relaxed)
@@ -51,8 +57,8 @@ public final class AnsweringServer: @unchecked Sendable {
     }
 
     public func stop() {
+        isStopped.store(true, ordering: .releasing)
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     private static func serve(_ connection: Int32, _ answer: [UInt8], _ answersPings: Bool) {
