@@ -94,11 +94,11 @@ struct Deadlines {
             let entry = Entry(
                 place: place, key: operation.key, version: operation.version, value: operation.value)
             guard let steps = steps[entry] else { continue }
-            var begun = Self.count(of: steps) { operations[Int($0.own.fill)].start < time }
+            var begun = steps.countOfPrefix { operations[Int($0.own.fill)].start < time }
             var rest = begun
             if let excluded {
                 // What came before the excluded one is known; what follows is looked at one by one.
-                let place = Self.count(of: steps) { $0.own.fill < excluded }
+                let place = steps.countOfPrefix { $0.own.fill < excluded }
                 if place < begun, steps[place].own.fill == excluded {
                     if let earlier = steps[place].earlier { best = Self.later(best, earlier) }
                     (begun, rest) = (0, place + 1)
@@ -112,16 +112,5 @@ struct Deadlines {
             }
         }
         return best
-    }
-
-    /// How many at the beginning meet a condition that is met up to some place.
-    private static func count(of steps: [Step], where isBefore: (Step) -> Bool) -> Int {
-        var low = 0
-        var high = steps.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(steps[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

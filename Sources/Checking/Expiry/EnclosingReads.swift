@@ -25,12 +25,7 @@ struct EnclosingReads {
     func earliestStart(around fill: Operation) -> Int64 {
         guard let reads = reads[Reader(key: fill.key, instance: fill.instance)] else { return fill.start }
         // The first after which an end is late enough is one that ends late enough.
-        var low = 0
-        var high = reads.count
-        while low < high {
-            let middle = (low + high) / 2
-            if reads[middle].latestEnd < fill.start { low = middle + 1 } else { high = middle }
-        }
+        let low = reads.countOfPrefix { $0.latestEnd < fill.start }
         return low < reads.count ? min(reads[low].start, fill.start) : fill.start
     }
 }

@@ -80,12 +80,7 @@ private struct WritesByVersion {
             finished += 1
         }
         // The first version that is newer than the one read.
-        var low = 0
-        var high = ordered.count
-        while low < high {
-            let middle = (low + high) / 2
-            if operations[Int(ordered[middle])].version <= version { low = middle + 1 } else { high = middle }
-        }
+        let low = ordered.countOfPrefix { operations[Int($0)].version <= version }
         guard low < ordered.count else { return StalenessSample(age: 0, lag: 0, newer: nil) }
         let newer = operations[Int(firstEnd[low])]
         guard newer.end < read.start else { return StalenessSample(age: 0, lag: 0, newer: nil) }

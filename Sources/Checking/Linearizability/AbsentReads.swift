@@ -41,12 +41,7 @@ struct AbsentReads {
                 known = higher(known, other)
             }
             let least = known.map { operations[Int($0)].version } ?? 0
-            var low = 0
-            var high = tombstones.count
-            while low < high {
-                let middle = (low + high) / 2
-                if tombstones[middle] < least { low = middle + 1 } else { high = middle }
-            }
+            let low = tombstones.countOfPrefix { $0 < least }
             let certain = low < tombstones.count ? tombstones[low] : nil
             let possible = uncertain.first { $0.version >= least && $0.mayLieBefore(read) }?.version
             if let version = [certain, possible].compactMap({ $0 }).min() {

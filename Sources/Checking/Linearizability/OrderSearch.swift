@@ -82,13 +82,7 @@ struct OrderSearch<Done: DoneSet> {
         var result: [[Int32]] = []
         for (index, operation) in operations.enumerated() where operation.worker >= 0 {
             let place = (operation.start, operation.worker)
-            var low = 0
-            var high = byEnd.count
-            while low < high {
-                let middle = (low + high) / 2
-                let other = operations[byEnd[middle]]
-                if (other.end, other.worker) < place { low = middle + 1 } else { high = middle }
-            }
+            let low = byEnd.countOfPrefix { (operations[$0].end, operations[$0].worker) < place }
             for earlier in byEnd[low...] {
                 guard (operations[earlier].end, operations[earlier].worker) == place else { break }
                 guard earlier != index, operations[earlier].precedes(operation) else { continue }

@@ -44,11 +44,11 @@ struct ZoneOrder {
             edges[member.zone].append(Edge(target: first + place + 1, ended: member.operation, begun: nil))
         }
         for member in members {
-            let ended = Self.count(of: times) { $0 < member.operation.start }
+            let ended = times.countOfPrefix { $0 < member.operation.start }
             edges[first + ended].append(Edge(target: member.zone, ended: nil, begun: member.operation))
             guard member.operation.worker >= 0 else { continue }
             let sought = (member.operation.start, member.operation.worker)
-            let touching = Self.count(of: byEnd) { ($0.operation.end, $0.operation.worker) < sought }
+            let touching = byEnd.countOfPrefix { ($0.operation.end, $0.operation.worker) < sought }
             for other in byEnd[touching...] {
                 guard (other.operation.end, other.operation.worker) == sought else { break }
                 guard other.zone != member.zone, other.operation.precedes(member.operation) else { continue }
@@ -60,17 +60,6 @@ struct ZoneOrder {
 
     private mutating func join(_ node: Int, _ next: Int) {
         edges[node].append(Edge(target: next, ended: nil, begun: nil))
-    }
-
-    /// How many at the beginning meet a condition that is met up to some place.
-    private static func count<Element>(of elements: [Element], where isBefore: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = elements.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(elements[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 
     /// The operations along a cycle that goes through two values; `nil` if the values have an order.

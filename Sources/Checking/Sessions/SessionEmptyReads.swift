@@ -28,12 +28,7 @@ struct SessionEmptyReads: Sendable {
     /// but for deletions that come after the read.
     func leastTombstone(from version: Int64, before read: Operation) -> Int64? {
         guard let tombstones = tombstones[read.key] else { return nil }
-        var low = 0
-        var high = tombstones.count
-        while low < high {
-            let middle = (low + high) / 2
-            if tombstones[middle].version < version { low = middle + 1 } else { high = middle }
-        }
+        let low = tombstones.countOfPrefix { $0.version < version }
         return tombstones[low...].first { $0.mayLieBefore(read) }?.version
     }
 }

@@ -42,13 +42,7 @@ struct Acknowledgements {
 
     /// Where the first `apply` stands whose cause is this or a greater one. O(log a).
     private func firstApply(of cause: Int64) -> Int {
-        var low = 0
-        var high = applies.count
-        while low < high {
-            let middle = (low + high) / 2
-            if applies[middle].cause < cause { low = middle + 1 } else { high = middle }
-        }
-        return low
+        applies.countOfPrefix { $0.cause < cause }
     }
 
     /// What an operation promises.

@@ -123,12 +123,7 @@ private struct Evictions {
         let latestStart = writes.latestStart(before: read)
         for key in [read.key, -1] {
             guard let steps = steps[Spot(key: key, read)] else { continue }
-            var low = 0
-            var high = steps.count
-            while low < high {
-                let middle = (low + high) / 2
-                if operations[Int(steps[middle].position)].start <= read.end { low = middle + 1 } else { high = middle }
-            }
+            let low = steps.countOfPrefix { operations[Int($0.position)].start <= read.end }
             guard low > 0 else { continue }
             guard let start = latestStart else { return true }
             let end = operations[Int(steps[low - 1].last)].settledEnd
@@ -166,13 +161,7 @@ private struct StartedWrites {
 
     /// How many had ended before a read began.
     private func ended(before read: Operation) -> Int {
-        var low = 0
-        var high = ends.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ends[middle].end < read.start { low = middle + 1 } else { high = middle }
-        }
-        return low
+        ends.countOfPrefix { $0.end < read.start }
     }
 
     /// When the last of the writes that precede a read began; `nil` if none does.

@@ -38,13 +38,13 @@ struct FinishedWrites {
     /// Where the write of the newest version is of those that precede an operation. O(log n), but for writes of one worker
     /// that end together.
     func newest(before operation: Operation) -> Int32? {
-        let finished = count { $0.end < operation.start }
+        let finished = steps.countOfPrefix { $0.end < operation.start }
         var newest = finished == 0 ? nil : steps[finished - 1].newest
         guard operation.worker >= 0, finished < steps.count, steps[finished].end == operation.start else {
             return newest
         }
         let place = (operation.start, operation.worker)
-        for step in steps[count { ($0.end, $0.worker) < place }...] {
+        for step in steps[steps.countOfPrefix(where: { ($0.end, $0.worker) < place })...] {
             guard (step.end, step.worker) == place else { break }
             let write = operations[Int(step.write)]
             if write.precedes(operation), write.version > newest.map({ operations[Int($0)].version }) ?? 0 {
@@ -56,17 +56,7 @@ struct FinishedWrites {
 
     /// Whether a write of a worker, whose session may decide, ends at this moment. O(log n).
     func touches(_ moment: Int64) -> Bool {
-        let finished = count { $0.end < moment }
+        let finished = steps.countOfPrefix { $0.end < moment }
         return finished < steps.count && steps[finished].end == moment
-    }
-
-    private func count(where isBefore: (Step) -> Bool) -> Int {
-        var low = 0
-        var high = steps.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(steps[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -75,13 +75,7 @@ struct RisingPromises {
     /// How many were certain before this time.
     private func count(before time: Int64) -> Int {
         precondition(isSorted)
-        var low = 0
-        var high = steps.count
-        while low < high {
-            let middle = (low + high) / 2
-            if steps[middle].since < time { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return steps.countOfPrefix { $0.since < time }
     }
 }
 

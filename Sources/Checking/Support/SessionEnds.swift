@@ -58,12 +58,7 @@ struct SessionEnds {
     /// The highest that precedes an operation which begins at the moment gathered. O(log workers).
     func highest(before operation: Operation) -> Ranked? {
         guard operation.worker >= 0 else { return nil }
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].worker < operation.worker { low = middle + 1 } else { high = middle }
-        }
+        let low = entries.countOfPrefix { $0.worker < operation.worker }
         guard low < entries.count, entries[low].worker == operation.worker else { return nil }
         return operation.isPoint ? entries[low].lasting : entries[low].highest
     }

@@ -22,12 +22,7 @@ struct Tombstones {
     /// The highest version of a deletion that may lie before a read; 0 if there is none. O(log n), but for those that begin
     /// where the read ends.
     func highest(before read: Operation) -> Int64 {
-        var low = 0
-        var high = steps.count
-        while low < high {
-            let middle = (low + high) / 2
-            if steps[middle].tombstone.start < read.end { low = middle + 1 } else { high = middle }
-        }
+        let low = steps.countOfPrefix { $0.tombstone.start < read.end }
         var highest = low == 0 ? 0 : steps[low - 1].highest
         for step in steps[low...] {
             guard step.tombstone.start == read.end else { break }

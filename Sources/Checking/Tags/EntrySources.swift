@@ -60,12 +60,7 @@ struct EntrySources {
     /// How many sources began before a read or an inspection ended.
     private func begun(by met: Operation) -> (steps: [(source: Int32, last: Int32)], begun: Int)? {
         guard let steps = sources[Content(version: met.version, value: met.value)] else { return nil }
-        var low = 0
-        var high = steps.count
-        while low < high {
-            let middle = (low + high) / 2
-            if operations[Int(steps[middle].source)].start < met.end { low = middle + 1 } else { high = middle }
-        }
+        let low = steps.countOfPrefix { operations[Int($0.source)].start < met.end }
         return (steps, low)
     }
 

@@ -67,12 +67,7 @@ struct EntryTags {
         for place in places.candidates(for: met, in: layer) {
             guard let steps = steps[Entry(met, in: place)] else { continue }
             let end = met.kind == .fill ? met.settledEnd : met.end
-            var low = 0
-            var high = steps.count
-            while low < high {
-                let middle = (low + high) / 2
-                if steps[middle].fill.start < end { low = middle + 1 } else { high = middle }
-            }
+            let low = steps.countOfPrefix { $0.fill.start < end }
             if low > 0 { common = common.map { Self.intersection($0, steps[low - 1].common) } ?? steps[low - 1].common }
             for step in steps[low...] {
                 guard step.fill.start == end else { break }

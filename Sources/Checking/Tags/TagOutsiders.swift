@@ -119,12 +119,7 @@ struct TagOutsiders {
     private func foreignInvalidation(
         between first: Operation, and second: Operation, _ own: Set<String>
     ) -> Operation? {
-        var low = 0
-        var high = invalidations.count
-        while low < high {
-            let middle = (low + high) / 2
-            if invalidations[middle].start < first.end { low = middle + 1 } else { high = middle }
-        }
+        let low = invalidations.countOfPrefix { $0.start < first.end }
         for invalidation in invalidations[low...] {
             if invalidation.start > second.start { return nil }
             guard first.precedes(invalidation), own.isDisjoint(with: history.tags(of: invalidation)),
