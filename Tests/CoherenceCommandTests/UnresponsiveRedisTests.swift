@@ -43,24 +43,16 @@ struct UnresponsiveRedisTests {
         let server = try Server()
         defer { server.stop() }
         let configuration = try RedisConfiguration(url: server.url + "?db=15")
-        let watcher = Lock<RedisConnection?>(nil)
+        var watcher: RedisConnection?
         try await eventually("the server answers") {
-            guard let connection = try? await RedisConnection.connect(configuration) else { return false }
-            watcher.set(connection)
-            return true
+            watcher = try? await RedisConnection.connect(configuration)
+            return watcher != nil
         }
-        let connection = try #require(watcher.value)
+        let connection = try #require(watcher)
         async let outcome = command.run(arguments + ["--redis", server.url])
         try await eventually("the command is under way") { try await until(connection) }
         server.signal(signal)
         return try await outcome
-    }
-
-    private final class Lock<Value: Sendable>: @unchecked Sendable {
-        // @unchecked Sendable: one task at a time.
-        private(set) var value: Value
-        init(_ value: Value) { self.value = value }
-        func set(_ value: Value) { self.value = value }
     }
 
     @Test(

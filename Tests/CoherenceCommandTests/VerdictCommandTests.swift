@@ -86,10 +86,8 @@ struct VerdictCommandTests {
           - { metric: throughput, statistic: value, limit: ">= 1000000000/s" }
         """
 
-    /// Ends the command when a text appears in its output or in the file of its errors.
-    private func interrupted(_ arguments: [String], when isReady: @escaping @Sendable () async throws -> Void)
-        async throws -> (code: Int32?, output: String)
-    {
+    /// Interrupts the command as soon as it watches for the signal.
+    private func interrupted(_ arguments: [String]) async throws -> (code: Int32?, output: String) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "interrupted-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -103,7 +101,16 @@ struct VerdictCommandTests {
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        try await isReady()
+        #if os(Linux)
+            try await eventually("the command watches for Ctrl-C") {
+                let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+                let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+                let mask = line?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) }
+                return mask.map { $0 & 1 << UInt64(SIGINT - 1) != 0 } ?? false
+            }
+        #else
+            try await Task.sleep(for: .seconds(2))
+        #endif
         process.interrupt()
         try await eventually("the end of \(arguments)") { !process.isRunning }
         return (process.terminationStatus, try String(contentsOfFile: file, encoding: .utf8))
@@ -113,8 +120,7 @@ struct VerdictCommandTests {
     func interruptedExploration(format: String) async throws {
         try await command.withFile(Self.varied.replacing("OPERATIONS", with: "50")) { file in
             let (code, output) = try await interrupted(
-                ["explore", file, "--schedules", "100000000", "--seed", "1", "--format", format]
-            ) { try await Task.sleep(for: .seconds(2)) }
+                ["explore", file, "--schedules", "100000000", "--seed", "1", "--format", format])
             #expect(code == 130)
             if format == "text" {
                 #expect(output.contains("unknown: "), "\(output)")
@@ -137,9 +143,7 @@ struct VerdictCommandTests {
     @Test("An interrupted run names the runs that it did not finish")
     func interruptedRun() async throws {
         try await command.withFile(Self.varied.replacing("OPERATIONS", with: "2000000")) { file in
-            let (code, output) = try await interrupted(["run", file, "--seed", "1", "--format", "json"]) {
-                try await Task.sleep(for: .seconds(2))
-            }
+            let (code, output) = try await interrupted(["run", file, "--seed", "1", "--format", "json"])
             #expect(code == 130)
             let document = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
             #expect(document["verdict"] as? String == "unknown")

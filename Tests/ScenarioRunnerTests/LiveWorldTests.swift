@@ -40,12 +40,14 @@ struct LiveWorldTests {
     /// Runs scenarios and closes the runner whatever happens.
     static func withRunner<Result>(
         worlds: [World]? = nil, defects: Set<Defect> = [], redis: RedisServer.Source = .privateServer,
+        onProgress: @escaping @Sendable (ScenarioRunner.Progress) -> Void = { _ in },
         _ body: (ScenarioRunner) async throws -> Result
     ) async throws -> Result {
         var configuration = ScenarioRunner.Configuration()
         if let worlds { configuration.worlds = worlds }
         configuration.defects = defects
         configuration.redis = redis
+        configuration.onProgress = onProgress
         let runner = try await ScenarioRunner.open(configuration)
         do {
             let result = try await body(runner)
@@ -64,18 +66,17 @@ struct LiveWorldTests {
 
     @Test("A run that is interrupted keeps what it recorded, and judges none of it")
     func interrupted() async throws {
-        var configuration = ScenarioRunner.Configuration()
-        configuration.worlds = [.live]
         let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        configuration.onProgress = { if case .phase = $0 { continuation.yield() } }
-        let runner = try await ScenarioRunner.open(configuration)
         // So many operations that the run is still under way when it is interrupted.
         let scenario = Self.race(.announced, operations: 1_000_000, checks: [.freshAfterInvalidation()])
-        let run = Task { await runner.run(scenario, seed: 1) }
-        for await _ in begun { break }
-        run.cancel()
-        let results = await run.value
-        await runner.close()
+        let results = try await Self.withRunner(
+            worlds: [.live], onProgress: { if case .phase = $0 { continuation.yield() } }
+        ) { runner in
+            let run = Task { await runner.run(scenario, seed: 1) }
+            for await _ in begun { break }
+            run.cancel()
+            return await run.value
+        }
         let result = try #require(results.first)
         #expect(result.verdict == .unknown)
         #expect(result.checks.isEmpty)
