@@ -175,6 +175,7 @@ let package = Package(
         .executableTarget(
             name: "simulated-redis-benchmark", dependencies: ["RedisClient", "SimulatedRedis"],
             path: "Benchmarks/SimulatedRedis"),
+        .testTarget(name: "TidyTests", exclude: ["to-do.txt"]),
         .testTarget(
             name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
         .testTarget(
