@@ -1,12 +1,12 @@
 extension Simulation {
-    /// Runs the body once, on this thread, and returns when it has ended or cannot end.
+    /// Runs the body once, on this thread. Returns when the run has an outcome.
     ///
     /// - Parameters:
-    ///   - seed: decides the strategy's choices and `Simulation.random`.
-    ///   - strategy: who runs next.
-    ///   - limits: how long a run may be.
-    ///   - body: task 0. Work that it begins and does not wait for is cancelled when it returns.
-    /// - Returns: the run, whatever its outcome; `SimulationRun.get()` turns a bad outcome into an error.
+    ///   - seed: decides the choices of the strategy and the numbers of `Simulation.random`.
+    ///   - strategy: decides which task runs next.
+    ///   - limits: the limits of the run.
+    ///   - body: task 0. When it returns, the engine cancels the tasks that it started and did not await.
+    /// - Returns: the run, whatever its outcome. `SimulationRun.get()` turns a failure into an error.
     /// - Throws: `SimulationError` if no simulation is possible here.
     public static func run<Value: Sendable>(
         seed: UInt64 = 1, strategy: Strategy = .random, limits: SimulationLimits = SimulationLimits(),
@@ -18,8 +18,11 @@ extension Simulation {
         return engine.run(seed: seed, limits: limits, body: body)
     }
 
-    /// Runs the body as the run that the token is of. `token.traceHash` equals the hash of the new run's trace if
-    /// nothing has changed since.
+    /// Runs the body under the schedule of a token.
+    ///
+    /// If the program has not changed since, the hash of the new trace equals `token.traceHash`.
+    ///
+    /// - Throws: `SimulationError` if no simulation is possible here.
     public static func replay<Value: Sendable>(
         _ token: ReplayToken, limits: SimulationLimits = SimulationLimits(),
         _ body: @escaping @Sendable () async throws -> Value
@@ -27,7 +30,9 @@ extension Simulation {
         try run(seed: token.schedule.seed, strategy: .replay(token.schedule), limits: limits, body)
     }
 
-    /// As `replay(_:limits:_:)`, from the token's text.
+    /// As `replay(_:limits:_:)`, from the text of a token.
+    ///
+    /// - Throws: `ReplayToken.Malformed`; `SimulationError` if no simulation is possible here.
     public static func replay<Value: Sendable>(
         _ token: String, limits: SimulationLimits = SimulationLimits(),
         _ body: @escaping @Sendable () async throws -> Value
@@ -35,7 +40,7 @@ extension Simulation {
         try replay(ReplayToken(token), limits: limits, body)
     }
 
-    /// Makes sure that a simulation can begin on this thread, and that it would hold what is begun in it.
+    /// Checks that a simulation can begin on this thread, and that work that begins in it stays in it.
     package static func prepare() throws(SimulationError) {
         guard !isActive else { throw .alreadySimulating }
         guard Executors.install() else { throw .executorsCannotBeReplaced }
@@ -44,20 +49,26 @@ extension Simulation {
     }
 }
 
-/// How long a run may be.
+/// The limits of a run.
 public struct SimulationLimits: Sendable {
-    /// Jobs run and points passed. A run that needs more is reported as one that may never end.
+    /// The maximum number of jobs that run and points that tasks pass. A run that needs more ends with the outcome
+    /// `stepBudgetSpent`. Default: 100,000.
     public var steps: Int
-    /// Real time. When nothing can run any more, how long to wait for another thread that might have been asked to
-    /// resume somebody: with an answer the run is an escape, without one a deadlock.
+    /// The real time to wait for another thread when no task can run. Default: 20 milliseconds.
+    ///
+    /// If another thread replies within this time, the outcome is an escape. Otherwise it is a deadlock.
     public var escapeGrace: Duration
-    /// Exhaustive exploration only. Says that no task touches anything shared before its first point or suspension,
-    /// which leaves out many orders. Not checked: if it is wrong, schedules are missed.
+    /// For exhaustive exploration: declares that no task accesses a shared object before its first point or
+    /// suspension. Default: false.
+    ///
+    /// This omits many orders. Nothing checks the declaration, and a false one hides schedules.
     public var startsTouchNothing: Bool
-    /// Asked every few thousand steps, on the simulation's thread. Once it says so, the body's task is cancelled, and the
-    /// run goes on to the end that the body finds then. Default: never.
+    /// Called about every 4,096 steps, on the thread of the simulation. Default: nil.
+    ///
+    /// Once it returns true, the engine cancels the body's task, and the run continues until the body ends.
     public var isCancelled: (@Sendable () -> Bool)?
 
+    /// Creates limits; each parameter is described at its property.
     public init(steps: Int = 100_000, escapeGrace: Duration = .milliseconds(20), startsTouchNothing: Bool = false) {
         self.steps = steps
         self.escapeGrace = escapeGrace
@@ -65,25 +76,26 @@ public struct SimulationLimits: Sendable {
     }
 }
 
-/// No simulation is possible.
+/// The error for a simulation that is not possible.
 public enum SimulationError: Error, CustomStringConvertible {
-    /// A simulation was begun inside another one.
+    /// The caller runs inside a simulation already.
     case alreadySimulating
-    /// The runtime or the compiler is older than Swift 6.3, or somebody else has replaced the executors since.
+    /// The runtime or the compiler is older than Swift 6.3, or other code has replaced the executors since.
     case executorsCannotBeReplaced
-    /// These kinds of work, begun inside a simulation, do not run there.
+    /// These kinds of work begin inside a simulation and run elsewhere.
     case workLandsElsewhere([String])
-    /// An exhaustive exploration, or a replay, met other tasks than before under the same decisions.
+    /// An exhaustive exploration or a replay met other tasks than before, under the same decisions.
     case notRepeatable(String)
 
+    /// The reason, in one line.
     public var description: String {
         switch self {
-        case .alreadySimulating: "a simulation cannot be begun inside a simulation"
+        case .alreadySimulating: "a simulation cannot begin inside another simulation"
         case .executorsCannotBeReplaced:
-            "simulations need the runtime of Swift 6.3 or later, and its executors in nobody else's hands"
+            "simulations need the runtime of Swift 6.3 or later, and no other code may replace its executors"
         case .workLandsElsewhere(let kinds):
-            "begun inside a simulation, this ran elsewhere: \(kinds.joined(separator: ", "))"
-        case .notRepeatable(let what): "the same decisions led to another run: \(what)"
+            "these kinds of work began inside a simulation and ran elsewhere: \(kinds.joined(separator: ", "))"
+        case .notRepeatable(let what): "the program differs from run to run under the same decisions: \(what)"
         }
     }
 }

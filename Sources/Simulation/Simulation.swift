@@ -2,23 +2,25 @@ public import CSimulation
 
 /// Runs ordinary Swift concurrency on one thread, in virtual time, in an order that a seed decides.
 ///
-/// Tasks, groups, `async let`, actors, continuations and streams that are begun inside a simulation run there, one at a
-/// time; where several could run, a `Strategy` chooses. The same seed, or the same schedule, gives the same run.
-/// Outside a simulation all of this does nothing: a point is then one read of a thread-local variable.
+/// Tasks, groups, `async let`, actors, continuations and streams that begin inside a simulation run there, one at a
+/// time. If several tasks can run, a `Strategy` chooses one. The same seed, or the same schedule, gives the same run.
+/// Outside a simulation a point costs one read of a thread-local variable and has no effect.
 ///
-/// A pass proves that the schedules that were run did not fail. What happens between two points, or between two
-/// suspensions, is one step: orders inside it are not explored.
+/// A pass proves that the schedules that ran did not fail. The code between two points, or between two suspensions,
+/// is one step. The simulation does not explore orders inside a step.
 public enum Simulation {
-    /// Whether the code that asks runs inside a simulation.
+    /// Whether the calling code runs inside a simulation.
     @inlinable
     public static var isActive: Bool { simulation_engine() != nil }
 
     // MARK: - Points
 
-    /// A place where another task may be given its turn.
+    /// A place where another task may run first.
     ///
-    /// It suspends only if it is another's turn. Put one before each access to what tasks share, and never where
-    /// production could not be interrupted: not inside an actor's method and not while holding a mutex.
+    /// The task suspends only if another task is next. Put a point before each access to shared objects. Put none
+    /// where production code could not be interrupted: inside an actor's method, or while holding a mutex.
+    ///
+    /// - Parameter name: names the point in traces and reports.
     @inlinable
     @inline(__always)
     nonisolated(nonsending) public static func point(_ name: StaticString) async {
@@ -26,12 +28,15 @@ public enum Simulation {
         await wait()
     }
 
-    /// A point that says what the code behind it touches, up to the next point or suspension: this object and nothing
-    /// else that is shared. Exhaustive exploration then leaves out orders that make no difference.
+    /// A point that declares the accesses up to the next point or suspension: this object, and no other shared
+    /// object.
+    ///
+    /// Exhaustive exploration then omits orders without a difference.
     ///
     /// - Parameters:
-    ///   - object: equal for the same object in every run: a name or a number, never an address.
-    ///   - writes: whether the object is changed.
+    ///   - name: names the point in traces and reports.
+    ///   - object: equal for the same object in every run: a name or a number, and never an address.
+    ///   - writes: whether the step changes the object.
     @inlinable
     @inline(__always)
     nonisolated(nonsending) public static func point(
@@ -43,15 +48,18 @@ public enum Simulation {
         await wait()
     }
 
+    /// Not available: an address differs from run to run.
     @available(*, unavailable, message: "an address is another in every run: name the object, or number it")
     nonisolated(nonsending) public static func point(
         _ name: StaticString, touching object: @autoclosure () -> ObjectIdentifier, writes: Bool
     ) async {}
 
-    /// A place that a task has come to, where nobody else need be given a turn: from here to its next point, or to where it
-    /// waits, it touches nothing that tasks share, so whatever others might do now they may as well do there.
+    /// A trace point: the task writes its position into the trace and continues.
     ///
-    /// It is written into the trace, and reports know it.
+    /// From here to its next point or suspension the task must access no shared object. Other tasks could then run
+    /// before the next point with the same effect.
+    ///
+    /// - Parameter name: names the trace point in traces and reports.
     @inlinable
     @inline(__always)
     public static func waypoint(_ name: StaticString) { if simulation_engine() != nil { pass(name) } }
@@ -69,7 +77,7 @@ public enum Simulation {
         withEngine { $0.reached(name, .object(object, writes ? .writes : .reads)) } ?? false
     }
 
-    /// Whether schedules are visited systematically: only then does anybody ask what a step touches.
+    /// Whether an exhaustive exploration is running. Only then are accesses recorded.
     @usableFromInline
     static var isSearching: Bool { withEngine { $0.search != nil } ?? false }
 
@@ -78,9 +86,9 @@ public enum Simulation {
         await withUnsafeContinuation { continuation in withEngine { $0.park(continuation) } }
     }
 
-    // MARK: - What a body asks for
+    // MARK: - Clock, random numbers, names, checks
 
-    /// The virtual clock. Only inside a simulation.
+    /// The virtual clock of the running simulation. A precondition fails outside a simulation.
     public static var clock: VirtualClock {
         guard let engine = Engine.ofThisThread else {
             preconditionFailure("the virtual clock exists inside a simulation only")
@@ -88,9 +96,9 @@ public enum Simulation {
         return VirtualClock(engine: engine)
     }
 
-    /// The random numbers of a name, decided by the run's seed. Only inside a simulation.
+    /// The random numbers of a name, which the seed of the run decides. A precondition fails outside a simulation.
     ///
-    /// Two calls with one name give the same numbers: ask once, or under different names.
+    /// Two calls with the same name give the same numbers. Call it once for each name.
     public static func random(_ name: String) -> SeededRandom {
         guard let engine = Engine.ofThisThread else {
             preconditionFailure("a simulation's random numbers exist inside a simulation only")
@@ -98,8 +106,12 @@ public enum Simulation {
         return SeededRandom(seed: engine.seed).split("body").split(name)
     }
 
-    /// Names the task for reports, while `body` runs. That the body has ended is known as well, which reports on
-    /// deadlocks need; a task's own name (`Task(name:)`) is used too, but says nothing of its end.
+    /// Names the task in reports while `body` runs.
+    ///
+    /// The engine also records that the body has ended, which reports of deadlocks need. It uses a task's own name
+    /// (`Task(name:)`) too, but does not see the end of such a task.
+    ///
+    /// - Returns: the value of the body.
     @discardableResult
     nonisolated(nonsending) public static func named<Value, Failure: Error>(
         _ name: String, _ body: nonisolated(nonsending) () async throws(Failure) -> Value
@@ -109,14 +121,16 @@ public enum Simulation {
         return try await body()
     }
 
-    /// Writes into the trace, and so into its hash and into stories. Schedules nothing.
+    /// Writes a note into the trace. The note is part of the hash and of the description. It causes no scheduling
+    /// decision.
     public static func note(_ name: StaticString, _ value: Int = 0) {
         withEngine { $0.note(name, value) }
     }
 
-    /// Throws a `CheckFailure` unless the condition holds. An exploration stops there and shrinks.
+    /// Throws a `CheckFailure` unless the condition holds. An exploration then stops and shrinks the failure.
     ///
-    /// Rather than an expectation of the test library, which would be recorded anew in every attempt to shrink.
+    /// Use this instead of an expectation of the test library, which would record an issue for each run of the
+    /// shrinker.
     public static func check(_ condition: Bool, _ message: @autoclosure () -> String) throws(CheckFailure) {
         guard condition else { throw CheckFailure(message: message()) }
     }
@@ -125,13 +139,15 @@ public enum Simulation {
     @discardableResult
     static func withEngine<Value>(_ body: (Engine) -> Value) -> Value? {
         guard let pointer = simulation_engine() else { return nil }
-        // Not retained: an engine outlives its simulation, and this is called within it.
+        // No retain: the engine outlives its simulation, and the simulation makes this call.
         return Unmanaged<Engine>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
     }
 }
 
-/// A condition of the test did not hold.
+/// The error of a check whose condition did not hold.
 public struct CheckFailure: Error, CustomStringConvertible {
+    /// The message of the check.
     public let message: String
+    /// The message of the check.
     public var description: String { message }
 }

@@ -161,7 +161,7 @@ struct ConfinementTests {
             try explore()
         } else {
             let failure = try #require(throws: ExplorationFailure.self) { try explore() }
-            #expect("\(failure.outcome)".contains("used its own without telling it"))
+            #expect("\(failure.outcome)".contains("accessed its own without a declaration"))
         }
     }
 }

@@ -95,7 +95,7 @@ import Testing
                 await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
             }.value
         }
-        #expect("\(run.outcome)" == "lost continuation: nobody is left to resume \"own name\", last at \"here\"")
+        #expect("\(run.outcome)" == "lost continuation: no task is left to resume \"own name\", last at \"here\"")
     }
 
     static let endless: [(name: String, body: @Sendable () async -> Void)] = [

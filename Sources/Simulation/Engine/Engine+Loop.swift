@@ -1,7 +1,7 @@
 import CSimulation
 
 extension Engine {
-    /// Why the loop stopped.
+    /// The reason why the loop stopped.
     enum Ending {
         case bodyDone
         case nothingRunnable
@@ -10,10 +10,10 @@ extension Engine {
         case abandoned
     }
 
-    /// Takes a job of this run that another thread has made runnable.
+    /// Takes a job of this run that another thread made runnable.
     func receive(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // If the run is over, what it left behind ends on the process's threads, so that its memory is freed.
+        // After the end of the run a remaining job runs on the threads of the process, which frees its memory.
         if !inbox.put(job) { Executors.leaveToProcess(ExecutorJob(job)) }
     }
 
@@ -27,13 +27,13 @@ extension Engine {
             if isAbandoned { return .abandoned }
             if steps >= limits.steps { return .budgetSpent }
             if ready.isEmpty {
-                // A reply from another thread may be under way. It would be an escape, and better called one.
+                // Another thread may be about to reply. Then the run is reported as an escape and not as a deadlock.
                 if wakeSleepers() || inbox.waits(for: limits.escapeGrace) { continue }
                 return .nothingRunnable
             }
             if picked == Self.nothingPicked {
-                // The step ended, but not at a point: the task waits for something or is done.
-                if search != nil { footprint.isStructural = true }
+                // The step ended, but not at a point: the task waits for something, or it has ended.
+                if search != nil { accesses.isStructural = true }
                 picked = choose(running: current, mayGoOn: false)
                 if isAbandoned { return .abandoned }
             }
@@ -59,12 +59,12 @@ extension Engine {
         let pointer = unsafeBitCast(job, to: UnsafeMutableRawPointer.self)  // a job is one pointer
         currentJob = UnsafeRawPointer(pointer)
         if search != nil {
-            footprint = takeFootprint(of: task, isMailbox: !Self.isTask(pointer))
+            accesses = takeAccesses(of: task, isMailbox: !Self.isTask(pointer))
         }
         simulation_run_job(pointer)
     }
 
-    /// Makes the job runnable.
+    /// Adds the job to the runnable ones.
     @inline(__always)
     func push(_ job: UnownedJob) {
         let pointer = unsafeBitCast(job, to: UnsafeRawPointer.self)  // a job is one pointer
@@ -73,17 +73,18 @@ extension Engine {
             ready.append(job, task: parkedTask)
             return
         }
-        // Not a task but an actor's mailbox: it has no identity of its own that would be the same in the next run.
+        // The job of an actor's mailbox has no number that the next run would repeat, so it takes the caller's
+        // number.
         let task = Self.isTask(pointer) ? number(ofTask: pointer) : current
         if let search {
-            footprint.isStructural = true
-            // A task that goes on from a point was runnable all the time.
+            accesses.isStructural = true
+            // A task that continues behind a point was runnable all the time.
             if !isUnparking { tasks.entries[task].cause = search.current }
         }
         ready.append(job, task: task)
     }
 
-    /// Whether a job is a task, and not the work of an actor's mailbox.
+    /// Whether a job is a task. Otherwise it is the mailbox of an actor.
     static func isTask(_ job: UnsafeRawPointer) -> Bool { simulation_job_flags(job) & 0xFF == 0 }
 
     static func isTask(_ job: borrowing ExecutorJob) -> Bool { isTask(pointer(to: job)) }
@@ -107,7 +108,7 @@ extension Engine {
         return task
     }
 
-    /// Puts the task that waits at a point among the runnable ones.
+    /// Adds the task that waits at a point to the runnable ones.
     func unpark() {
         guard let continuation = parked else { return }
         parked = nil
@@ -126,7 +127,7 @@ extension Engine {
         return true
     }
 
-    /// Takes in what other threads sent. Anything they send is an escape.
+    /// Takes what other threads sent. Each of these messages is an escape.
     private func receive() {
         let (jobs, cancelledSleeps, escapes) = inbox.take()
         for job in jobs {
@@ -136,13 +137,13 @@ extension Engine {
         }
         for ticket in cancelledSleeps {
             timeline.remove(ticket)?.resume(throwing: CancellationError())
-            escaped("another thread cancelled a task that sleeps")
+            escaped("another thread cancelled a sleeping task")
         }
         self.escapes += escapes
     }
 
-    /// Brings what is left to its end: the body is cancelled, sleepers are woken with an error, points let pass. What
-    /// ignores all that for as many steps as a run may have is left where it is.
+    /// Ends the tasks that remain: cancels the body, wakes sleeping tasks with an error, and lets tasks pass points.
+    /// A task that ignores all of this for `limits.steps` steps stays suspended.
     func drain(_ root: Task<Void, Never>) {
         isDraining = true
         if !isBodyDone { root.cancel() }

@@ -1,8 +1,9 @@
 import CSimulation
 
 extension Engine {
-    /// The running task has reached a point. Whether it must suspend there, because it is another's turn.
-    func reached(_ name: StaticString, _ declared: Footprint?) -> Bool {
+    /// Handles a point that the running task has reached. Returns whether the task must suspend there, because
+    /// another task is next.
+    func reached(_ name: StaticString, _ declared: AccessSet?) -> Bool {
         let task = runningTask()
         let label = labels.number(of: name)
         events.point(task, label)
@@ -24,12 +25,12 @@ extension Engine {
             return true
         }
         if search != nil {
-            footprint = takeFootprint(of: task, isMailbox: false)
+            accesses = takeAccesses(of: task, isMailbox: false)
         }
         return false
     }
 
-    /// The running task has come to a place where nobody need be given a turn.
+    /// Records a trace point: the running task continues without a scheduling decision.
     func passed(_ name: StaticString) {
         let task = runningTask()
         let label = labels.number(of: name)
@@ -37,7 +38,7 @@ extension Engine {
         if tasks.isFirstPoint(of: task, label: label, step: steps) { askForName(task) }
     }
 
-    /// The task has suspended at its point.
+    /// Stores the continuation of a task that has suspended at its point.
     func park(_ continuation: UnsafeContinuation<Void, Never>) {
         events.stopped()
         parked = continuation
@@ -45,7 +46,7 @@ extension Engine {
         parkedTask = runningTask()
     }
 
-    /// After the run everybody else goes first; who passes points without end and alone is stopped by the limit.
+    /// After the run all other tasks go first. The limit of steps stops a task that passes points without end.
     private func mustMakeWay() -> Bool { !ready.isEmpty || steps >= limits.steps }
 
     @inline(__always)
@@ -54,14 +55,16 @@ extension Engine {
         return number(ofTask: pointer)
     }
 
-    /// The place in `ready` of the job to run now, or `ready.count` for the running task to go on.
+    /// Returns the index in `ready` of the next job, or `ready.count` if the running task continues.
     @inline(__always)
     func choose(running: Int, mayGoOn: Bool) -> Int {
         if let search { return systematicChoice(search, running: running, mayGoOn: mayGoOn) }
         let count = ready.count
         if mayGoOn ? count == 0 : count == 1 { return 0 }
         let index = scheduler.choose(from: ready.tasks.span, running: running, mayGoOn: mayGoOn)
-        precondition(index >= 0 && (mayGoOn ? index <= count : index < count), "a scheduler chose what is not there")
+        precondition(
+            index >= 0 && (mayGoOn ? index <= count : index < count),
+            "the scheduler returned an index that is out of range")
         choices.append(Choice(index, among: ready.tasks.span, running: running, mayGoOn: mayGoOn).code)
         return index
     }
@@ -71,11 +74,11 @@ extension Engine {
         var index = Choice.usualIndex(among: ready.tasks.span, running: running, mayGoOn: mayGoOn)
         if search.isOn {
             let causes = options.map { tasks.entries[$0.task].cause }
-            guard let chosen = search.choose(among: options, causes: causes, after: footprint) else {
+            guard let chosen = search.choose(among: options, causes: causes, after: accesses) else {
                 isAbandoned = true
                 return 0
             }
-            // It is one of the options.
+            // The search returns one of the options.
             index = chosen.index(among: ready.tasks.span, running: running, mayGoOn: mayGoOn)!
         }
         if options.count > 1 {
@@ -113,7 +116,7 @@ extension Engine {
     func sleep(until deadline: Int64, ticket: Int, _ sleeper: Timeline.Sleeper) {
         if isDraining {
             steps += 1
-            // Who ignores the error and sleeps again, for ever, would never suspend: it is left asleep.
+            // A task that ignores the error and sleeps again would never suspend. It stays asleep.
             if steps < limits.steps { sleeper.resume(throwing: CancellationError()) }
         } else if Task<Never, Never>.isCancelled {
             sleeper.resume(throwing: CancellationError())
@@ -124,7 +127,7 @@ extension Engine {
         }
     }
 
-    /// A task that sleeps was cancelled, on whatever thread.
+    /// Cancels a sleep. The cancellation can come from any thread.
     func cancelSleep(_ ticket: Int) {
         if isOfThisThread {
             timeline.remove(ticket)?.resume(throwing: CancellationError())
@@ -135,7 +138,7 @@ extension Engine {
 
     // MARK: - Escapes
 
-    /// Work has left the simulation, or something of the process has come in.
+    /// Records that work has left the simulation, or that work of the process has entered it.
     func escaped(_ what: String) {
         guard isOfThisThread else { return inbox.put(escape: what) }
         if !isDraining { escapes.append(what) }

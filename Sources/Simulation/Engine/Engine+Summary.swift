@@ -9,7 +9,7 @@ extension Engine {
                 value = returned
                 outcome = .finished
             case .failure(let error)?: outcome = .failed(error)
-            case nil: fatalError("a body that is done has a result")
+            case nil: fatalError("the body ended without a result")
             }
         case .nothingRunnable: outcome = stuck()
         case .budgetSpent: outcome = .stepBudgetSpent(steps: steps, running: recentlyRunning())
@@ -31,13 +31,14 @@ extension Engine {
         return TaskReport(name: name(of: task), lastPoint: point)
     }
 
-    /// Nothing can run and nobody sleeps, but the body has not ended.
+    /// The outcome when no task can run or sleeps, and the body has not ended.
     ///
-    /// Of tasks without a name it is not known whether they have ended; they are told of only if no named one waits.
+    /// The engine does not see the end of a task without a name. The outcome lists such tasks only if no named task
+    /// waits.
     private func stuck() -> SimulationOutcome {
         let unfinished = tasks.entries.indices.filter { !tasks.entries[$0].isFinished }
         let named = unfinished.filter { $0 != 0 && tasks.entries[$0].name != nil }
-        // Who waits for its own children is not the cause.
+        // A task that waits for its own children is not the cause.
         let parents = Set(named.filter { tasks.entries[$0].isChild }.flatMap(ancestors(of:)))
         let waiting = named.filter { !parents.contains($0) }
         if waiting.count == 1 { return .lostContinuation(report(of: waiting[0])) }

@@ -2,15 +2,15 @@ import CSimulation
 import Locking
 import Synchronization
 
-/// Runs the jobs of one simulation, one after the other, on the thread that asked for it.
+/// Runs the jobs of one simulation, one after the other, on the calling thread.
 ///
-/// `RoutingExecutor` hands it every job that is made runnable on its thread. It is nobody's task executor: tasks that
-/// have one look it up, under a lock, at every suspension. One engine runs many simulations one after the other; it
-/// keeps its memory.
+/// `RoutingExecutor` passes each job that becomes runnable on this thread to the engine. The engine is not a task
+/// executor, because a task with an executor of its own takes a lock to look it up at each suspension. One engine
+/// runs many simulations, one after the other, and keeps its memory between them.
 final class Engine: @unchecked Sendable {
-    // Unchecked: all but `inbox` and `members` is used by the one thread whose `simulation_engine()` this is. The
-    // accesses are not checked for overlap (`exclusivity`): they are several a scheduled job, none calls out while it
-    // lasts, and the check would cost more than the access.
+    // Unchecked: only the thread whose `simulation_engine()` this is uses the fields, except `inbox` and `members`.
+    // `exclusivity(unchecked)`: a scheduled job makes several accesses, none of them calls other code, and the
+    // runtime check for overlap would cost more than the access.
 
     let inbox = Inbox()
 
@@ -21,20 +21,20 @@ final class Engine: @unchecked Sendable {
     @exclusivity(unchecked) var events = TraceRecorder()
 
     @exclusivity(unchecked) var scheduler: any Scheduler = FirstComeScheduler()
-    /// Replaces the scheduler in an exhaustive exploration.
+    /// Replaces the scheduler during an exhaustive exploration.
     @exclusivity(unchecked) var search: SystematicSearch?
-    /// What the current step has touched; kept for `search` only.
-    @exclusivity(unchecked) var footprint = Footprint.everything
+    /// The accesses of the current step. Maintained only for `search`.
+    @exclusivity(unchecked) var accesses = AccessSet.everything
     @exclusivity(unchecked) var choices: [UInt32] = []
 
     @exclusivity(unchecked) var seed: UInt64 = 0
     @exclusivity(unchecked) var limits = SimulationLimits()
-    /// Jobs run and points passed.
+    /// The number of jobs that ran and points that tasks passed.
     @exclusivity(unchecked) var steps = 0
     @exclusivity(unchecked) var switches = 0
     @exclusivity(unchecked) var current = 0
     @exclusivity(unchecked) var currentJob: UnsafeRawPointer?
-    /// The task that waits at a point for its turn, until it stands in `ready` again, and the choice made there.
+    /// The task that waits at a point, until it is in `ready` again, and the decision made there.
     @exclusivity(unchecked) var parked: UnsafeContinuation<Void, Never>?
     @exclusivity(unchecked) var parkedTask = 0
     @exclusivity(unchecked) var parkedJob: UnsafeRawPointer?
@@ -44,29 +44,29 @@ final class Engine: @unchecked Sendable {
     @exclusivity(unchecked) var escapes: [String] = []
     @exclusivity(unchecked) var isBodyDone = false
     @exclusivity(unchecked) var isAbandoned = false
-    /// At which step to ask whether the run is cancelled.
+    /// The step at which the engine next calls `limits.isCancelled`.
     @exclusivity(unchecked) var nextAsking = Int.max
-    /// The run has been judged; what is left is brought to its end.
+    /// The run has its outcome, and the engine ends the tasks that remain.
     @exclusivity(unchecked) var isDraining = false
 
     static let nothingPicked = -1
 
-    // MARK: - Which engine
+    // MARK: - Lookup of engines
 
     private static let runningCount = Atomic(0)
     private static let engines = Lock<[ObjectIdentifier: Engine]>([:])
-    /// The runtime's numbers of this run's tasks, for other threads.
+    /// The runtime's numbers of the tasks of this run. Other threads read them.
     private let members = Lock<Set<UInt64>>([])
 
-    /// The engine whose simulation this thread runs.
+    /// The engine of the simulation that this thread runs.
     static var ofThisThread: Engine? {
         simulation_engine().map { Unmanaged<Engine>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Read for every job of the process that is no simulation's.
+    /// The executors read this for every job of the process outside simulations.
     static var isAnyRunning: Bool { runningCount.load(ordering: .relaxed) > 0 }
 
-    /// By the runtime's number of a task.
+    /// The engine of the task with this number of the runtime.
     static func running(task: UInt64) -> Engine? {
         engines.withLock { $0.values.first { $0.members.withLock { $0.contains(task) } } }
     }
@@ -76,7 +76,7 @@ final class Engine: @unchecked Sendable {
     @inline(__always)
     var isOfThisThread: Bool { simulation_engine() == Unmanaged.passUnretained(self).toOpaque() }
 
-    /// Runs `body` as the process's simulation on this thread; every kind of outcome is a value.
+    /// Runs `body` as a simulation on this thread. The result has a value for each kind of outcome.
     func run<Value: Sendable>(
         seed: UInt64, limits: SimulationLimits, body: @escaping @Sendable () async throws -> Value
     ) -> SimulationRun<Value> {
@@ -94,14 +94,14 @@ final class Engine: @unchecked Sendable {
             for job in inbox.take().jobs { Executors.leaveToProcess(ExecutorJob(job)) }
         }
         let result = BodyResult<Value>()
-        // A fixed priority: one taken from the surroundings could change how an actor orders its mailbox.
+        // The priority is fixed: an inherited one could change the order in an actor's mailbox.
         let root = Task(priority: .medium) {
             do { result.value = .success(try await body()) } catch { result.value = .failure(error) }
             self.isBodyDone = true
         }
         search?.begin()
         let ending = loop(root)
-        search?.close(footprint)
+        search?.close(accesses)
         let run = summary(ending, result)
         drain(root)
         return run
@@ -122,7 +122,7 @@ final class Engine: @unchecked Sendable {
         parked = nil
         parkedJob = nil
         picked = Self.nothingPicked
-        footprint = .everything
+        accesses = .everything
         escapes = []
         isBodyDone = false
         isAbandoned = false
@@ -131,8 +131,32 @@ final class Engine: @unchecked Sendable {
     }
 }
 
-/// What the body returned or threw.
+/// The value or error of the body.
 final class BodyResult<Value: Sendable>: @unchecked Sendable {
-    // Unchecked: written by the body's task and read by the thread that ran it, afterwards.
+    // Unchecked: the body's task writes the field. The thread that ran the task reads it afterwards.
     var value: Result<Value, any Error>?
+}
+
+/// The runnable jobs, in the order in which they became runnable.
+struct ReadyQueue {
+    private var jobs: [UnownedJob] = []
+    /// The task of each job. A task can appear twice: an actor's mailbox has the number of the task that filled it.
+    private(set) var tasks: [Int] = []
+
+    var isEmpty: Bool { tasks.isEmpty }
+    var count: Int { tasks.count }
+
+    mutating func append(_ job: UnownedJob, task: Int) {
+        jobs.append(job)
+        tasks.append(task)
+    }
+
+    mutating func remove(at index: Int) -> (job: UnownedJob, task: Int) {
+        (jobs.remove(at: index), tasks.remove(at: index))
+    }
+
+    mutating func removeAll() {
+        jobs.removeAll(keepingCapacity: true)
+        tasks.removeAll(keepingCapacity: true)
+    }
 }

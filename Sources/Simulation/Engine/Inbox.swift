@@ -2,9 +2,9 @@ import Dispatch
 import Locking
 import Synchronization
 
-/// What reaches a simulation from other threads: work that escaped it and comes back.
+/// The messages of other threads to a simulation: work that escaped it and returns.
 ///
-/// Everything else of an engine belongs to one thread.
+/// All other state of an engine belongs to one thread.
 final class Inbox: Sendable {
     private struct Content {
         var jobs: [UnownedJob] = []
@@ -15,7 +15,7 @@ final class Inbox: Sendable {
 
     private let content = Lock(Content())
     private let arrivals = DispatchSemaphore(value: 0)
-    /// Read once a step, so not worth a lock.
+    /// The loop reads this once a step. An atomic read costs less than a lock.
     private let mark = Atomic(false)
 
     var isMarked: Bool { mark.load(ordering: .acquiring) }
@@ -26,7 +26,7 @@ final class Inbox: Sendable {
         while arrivals.wait(timeout: .now()) == .success {}
     }
 
-    /// Whether the run is still there to take the job.
+    /// Adds a job. Returns false if the run has ended.
     func put(_ job: UnownedJob) -> Bool {
         put { $0.jobs.append(job) }
     }
@@ -57,7 +57,7 @@ final class Inbox: Sendable {
 
     func close() { content.withLock { $0.isClosed = true } }
 
-    /// Whether anything arrives within the time.
+    /// Waits until a message arrives. Returns false if none arrives within the time.
     func waits(for time: Duration) -> Bool {
         arrivals.wait(timeout: .now() + .nanoseconds(Int(time.wholeNanoseconds))) == .success
     }

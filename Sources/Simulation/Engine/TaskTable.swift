@@ -1,21 +1,21 @@
-/// The tasks of a run, numbered in the order in which they are first seen. Task 0 is the body.
+/// The tasks of a run, numbered in the order of their first step. Task 0 is the body.
 ///
-/// Numbers and never addresses: they are the same in every run of the same schedule.
+/// The table stores numbers and no addresses, so each run of one schedule has the same numbers.
 struct TaskTable {
     struct Entry {
         var name: String?
         var parent: Int
         var isChild: Bool
         var isFinished = false
-        /// Of the last point, or `noLabel`.
+        /// The label of the last point, or `noLabel`.
         var label = Entry.noLabel
         var lastStep = 0
-        // The rest is kept in an exhaustive exploration only.
-        /// What it will touch when it goes on, if the point where it stands says so.
-        var declared: Footprint?
-        /// What each of its steps may touch otherwise.
+        // Only an exhaustive exploration maintains the following fields.
+        /// The accesses of the next step, if the point at which the task waits declares them.
+        var declared: AccessSet?
+        /// The accesses that each other step may make.
         var confinement = Confinement.none
-        /// The step that made it runnable.
+        /// The step that made the task runnable, or -1.
         var cause = -1
 
         static let noLabel = -1
@@ -31,7 +31,7 @@ struct TaskTable {
         for index in keys.indices { keys[index] = 0 }
     }
 
-    /// The task with the runtime's number, and whether it is seen for the first time.
+    /// Returns the task with the runtime's number, and whether this is its first step.
     @inline(__always)
     mutating func number(of key: UInt64, startedBy parent: Int, isChild: Bool) -> (task: Int, isNew: Bool) {
         var index = Self.slot(of: key, in: keys.count)
@@ -46,7 +46,7 @@ struct TaskTable {
         return (entries.count - 1, true)
     }
 
-    /// Keeps the last point of a task. Whether it is the first.
+    /// Stores the last point of a task. Returns whether it is the task's first.
     @inline(__always)
     mutating func isFirstPoint(of task: Int, label: Int, step: Int) -> Bool {
         entries.withUnsafeMutableBufferPointer { entries in

@@ -1,25 +1,25 @@
-// The executors of the whole process can be replaced through an interface of the runtime that is not yet public. This
-// is the only file that knows of it.
+// The runtime can replace the executors of the whole process through an interface that is not yet public. Only this
+// file uses it.
 
 #if compiler(>=6.3)
     import CSimulation
     import Locking
     @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) import _Concurrency
 
-    /// Puts executors in front of the process's own that hand work begun inside a simulation to that simulation, and
-    /// all other work to where it went before.
+    /// Installs executors in front of the executors of the process. They pass work that a simulation began to that
+    /// simulation, and all other work to the executors of the process.
     @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
     enum ExecutorInstallation {
-        /// May be installed at any time, also after tasks have run. Once.
+        /// Installs the executors once. This works at any time, also after tasks have run.
         private static let installation: Void = _createExecutors(factory: Factory.self)
 
-        /// Whether the executors are in place.
+        /// Installs the executors if necessary. Returns whether they are in place.
         static func install() -> Bool {
             installation
             return Task<Never, Never>.defaultExecutor is RoutingExecutor
         }
 
-        /// Leaves a job to the process's own threads.
+        /// Passes a job to the threads of the process.
         static func leaveToProcess(_ job: consuming ExecutorJob) {
             PlatformExecutorFactory.defaultExecutor.enqueue(job)
         }
@@ -34,7 +34,7 @@
     private final class RoutingExecutor: TaskExecutor, SchedulingExecutor {
         func enqueue(_ job: consuming ExecutorJob) {
             if let pointer = simulation_engine() {
-                // Not retained: this is called within its simulation.
+                // No retain: the engine's own simulation makes this call.
                 let job = UnownedJob(job)
                 Unmanaged<Engine>.fromOpaque(pointer)._withUnsafeGuaranteedRef { $0.push(job) }
             } else if let engine = owner(of: job) {
@@ -44,8 +44,9 @@
             }
         }
 
-        /// The simulation that a task has come from which another thread makes runnable. An actor's mailbox comes from
-        /// nowhere: it is run where it is, and its tasks are known when they leave the actor.
+        /// The simulation of a task that another thread makes runnable.
+        /// An actor's mailbox has no owner. It runs where it is, and the engine recognises its tasks when they leave
+        /// the actor.
         private func owner(of job: borrowing ExecutorJob) -> Engine? {
             guard Engine.isAnyRunning, Engine.isTask(job) else { return nil }
             return Engine.running(task: Engine.number(ofTask: job))
@@ -66,7 +67,7 @@
         }
     }
 
-    /// The main actor is shared by the whole process, so it is nowhere inside a simulation: work for it escapes.
+    /// The whole process shares the main actor. Work for it therefore escapes from a simulation.
     @available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *)
     private final class RoutingMainExecutor: MainExecutor {
         private var platform: any MainExecutor { PlatformExecutorFactory.mainExecutor }
@@ -83,9 +84,9 @@
     }
 #endif
 
-/// The same for every compiler and system: what is not there says so.
+/// The installation for every compiler and system. Where the interface is missing, `install` returns false.
 enum Executors {
-    /// Whether work that is begun inside a simulation reaches it.
+    /// Returns whether work that begins inside a simulation stays in it.
     static func install() -> Bool {
         #if compiler(>=6.3)
             if #available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *) {
@@ -95,6 +96,7 @@ enum Executors {
         return false
     }
 
+    /// Passes a job to the threads of the process.
     static func leaveToProcess(_ job: consuming ExecutorJob) {
         #if compiler(>=6.3)
             if #available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *) {

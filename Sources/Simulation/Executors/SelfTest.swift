@@ -1,9 +1,10 @@
-/// Whether each kind of work that is begun inside a simulation really runs there. Asked once a process, before the
-/// first run: a change in the runtime must end a run and not falsify it.
+/// Tests that each kind of work that begins inside a simulation runs there.
+/// It runs once in a process, before the first simulation. After a change in the runtime, `Simulation.prepare` then
+/// throws an error, and no simulation gives a wrong result.
 enum SelfTest {
     typealias Kind = (name: String, landsHere: @Sendable () async -> Bool)
 
-    /// The kinds that run elsewhere.
+    /// The kinds of work that run elsewhere.
     static let strays = strays(among: kinds)
 
     static func strays(among kinds: [Kind]) -> [String] {

@@ -1,25 +1,30 @@
 extension Simulation {
-    /// The task promises that, until the body returns, it touches nothing that tasks share but this object, and what it
-    /// tells by `touch(_:_:)` and by points that declare it. So do the tasks that it begins meanwhile.
+    /// Confines the task to one object until the body returns.
     ///
-    /// For exhaustive exploration: without such a promise every step may touch anything, and no order can be left out. The
-    /// promise includes what tasks wait for and by whom they are woken, but for the end of the children of a task group
-    /// that nobody looks at one by one, which needs no telling. It is believed: a false one hides schedules. An actor that
-    /// it calls must be called by tasks with the same object only.
+    /// The task promises that it accesses no other shared object, except those that it declares by `touch(_:_:)` and
+    /// by points. The promise holds also for the tasks that it starts meanwhile.
+    ///
+    /// Exhaustive exploration needs such promises: without them every step may access any object, and all orders must
+    /// run. The promise includes the tasks that this task waits for, and the tasks that wake it. The end of a child
+    /// in a task group needs no declaration if nothing observes that child alone. Nothing checks the promise, and a
+    /// false one hides schedules. Only tasks confined to the same object may call an actor that this task calls.
     ///
     /// - Parameters:
-    ///   - own: tells by `touchOwn()` in which steps it touches it.
-    ///   - always: counts as changed by every step but those behind a point that declares what it touches.
+    ///   - own: the object of this task. `touchOwn()` declares in which steps the task accesses it.
+    ///   - always: an object that every step changes, except a step behind a point that declares its accesses.
+    ///     Default: none.
+    ///   - body: the confined part of the task.
+    /// - Returns: the value of the body.
     @discardableResult
     nonisolated(nonsending) public static func confined<Part: Hashable, Value, Failure: Error>(
         to own: Part, always: Part? = nil, _ body: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let always = always.map { [Footprint.Touch(object: $0.hashValue, manner: .writes)] } ?? []
-        let home = Footprint.Touch(object: own.hashValue, manner: .writes)
+        let always = always.map { [AccessSet.Access(object: $0.hashValue, kind: .writes)] } ?? []
+        let home = AccessSet.Access(object: own.hashValue, kind: .writes)
         return try await confined(Confinement(always, home: home), body)
     }
 
-    /// The same for a task that has no object of its own and tells all it touches.
+    /// Confines a task without an object of its own. The task declares all its accesses.
     @discardableResult
     nonisolated(nonsending) public static func confined<Value, Failure: Error>(
         _ body: nonisolated(nonsending) () async throws(Failure) -> Value
@@ -36,49 +41,52 @@ extension Simulation {
         return try await body()
     }
 
-    /// Tells that the step that is running touches an object: to be called by whatever tasks share, at each access.
+    /// Declares that the running step accesses an object. A shared object calls this at each access.
+    /// It has an effect only during an exhaustive exploration.
     @inlinable
     @inline(__always)
-    public static func touch(_ object: @autoclosure () -> some Hashable, _ manner: Manner) {
-        if isSearching { tell(object().hashValue, manner) }
+    public static func touch(_ object: @autoclosure () -> some Hashable, _ kind: AccessKind) {
+        if isSearching { tell(object().hashValue, kind) }
     }
 
     @usableFromInline
-    static func tell(_ object: Int, _ manner: Manner) {
-        withEngine { $0.footprint.add(Footprint.Touch(object: object, manner: manner)) }
+    static func tell(_ object: Int, _ kind: AccessKind) {
+        withEngine { $0.accesses.add(AccessSet.Access(object: object, kind: kind)) }
     }
 
-    /// Tells that the step that is running uses or changes the object that its task is confined to.
+    /// Declares that the running step accesses the object to which its task is confined.
     public static func touchOwn() {
         withEngine { engine in
             guard engine.search != nil, let home = engine.tasks.entries[engine.runningTask()].confinement.home else {
                 return
             }
-            engine.footprint.add(home)
+            engine.accesses.add(home)
         }
     }
 
-    /// Ends the run as an escape unless that was told: for debug builds of what is touched.
+    /// Ends the run as an escape unless the running step has called `touchOwn()`. For debug builds of shared objects.
+    /// - Parameter what: names the object in the report.
     public static func expectOwn(_ what: StaticString) {
         withEngine { engine in
             guard engine.search?.isOn == true, let home = engine.tasks.entries[engine.runningTask()].confinement.home,
-                case .objects(let touches) = engine.footprint.reach, !touches.contains(home)
+                case .objects(let accesses) = engine.accesses.reach, !accesses.contains(home)
             else { return }
-            engine.escaped("\(engine.report(of: engine.runningTask())) used \(what) without telling it")
+            engine.escaped("\(engine.report(of: engine.runningTask())) accessed \(what) without a declaration")
         }
     }
 
-    /// The part of a body whose decisions `exhaust(_:)` explores when it is told to explore what is marked. It begins and
-    /// ends when nothing else can run: what others still have to do is explored with it.
+    /// Marks the part of a body that `exhaustMarked(isReducing:limits:input:smaller:while:_:check:)` explores.
     ///
-    /// In any other simulation it is the same without being explored; outside a simulation it is its body.
+    /// The part begins and ends when no other task can run. The exploration therefore includes the work that other
+    /// tasks still have to do. In other simulations the part has the same steps, without an exploration. Outside a
+    /// simulation only the body runs.
     nonisolated(nonsending) public static func exploring<Value, Failure: Error>(
         _ body: nonisolated(nonsending) () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard isActive else { return try await body() }
         await quiet()
-        withEngine { $0.search?.explore(true, after: $0.footprint) }
-        defer { withEngine { $0.search?.explore(false, after: $0.footprint) } }
+        withEngine { $0.search?.explore(true, after: $0.accesses) }
+        defer { withEngine { $0.search?.explore(false, after: $0.accesses) } }
         return try await confined { () async throws(Failure) -> Value in
             let result: Result<Value, Failure>
             do throws(Failure) { result = .success(try await body()) } catch { result = .failure(error) }
@@ -87,54 +95,56 @@ extension Simulation {
         }
     }
 
-    /// Returns when nothing else can run: only then does time move.
+    /// Returns when no other task can run: only then does virtual time move.
     nonisolated(nonsending) private static func quiet() async {
         try? await clock.sleep(until: clock.now.advanced(by: .nanoseconds(1)))
     }
 }
 
-/// What a task has promised about what its steps touch.
+/// The promise of a task about the accesses of its steps.
 struct Confinement {
-    /// What each of its steps may touch unless a point says otherwise.
-    let own: Footprint
-    /// The object that it is confined to.
-    let home: Footprint.Touch?
+    /// The accesses that each step may make, unless a point declares others.
+    let own: AccessSet
+    /// The object to which the task is confined.
+    let home: AccessSet.Access?
 
-    /// No promise: anything.
+    /// No promise: each step may access any object.
     static let none = Confinement(own: .everything, home: nil)
 
-    private init(own: Footprint, home: Footprint.Touch?) {
+    private init(own: AccessSet, home: AccessSet.Access?) {
         self.own = own
         self.home = home
     }
 
-    init(_ touches: [Footprint.Touch], home: Footprint.Touch?) {
-        var own = Footprint(reach: .objects(touches))
+    init(_ accesses: [AccessSet.Access], home: AccessSet.Access?) {
+        var own = AccessSet(reach: .objects(accesses))
         own.isConfined = true
         self.init(own: own, home: home)
     }
 }
 
 extension Engine {
-    /// - Returns: what the running task had promised before.
+    /// Replaces the promise of the running task.
+    /// - Returns: the promise before.
     func confine(to confinement: Confinement) -> Confinement {
         let task = runningTask()
         defer { tasks.entries[task].confinement = confinement }
-        footprint.add(confinement.own)
+        accesses.add(confinement.own)
         return tasks.entries[task].confinement
     }
 
-    /// What the step that a job begins touches, as far as is known beforehand.
-    func takeFootprint(of task: Int, isMailbox: Bool) -> Footprint {
+    /// Takes the declared accesses of a step that is about to run.
+    func takeAccesses(of task: Int, isMailbox: Bool) -> AccessSet {
         defer { tasks.entries[task].declared = nil }
         if !isMailbox, let declared = tasks.entries[task].declared { return declared }
         return tasks.entries[task].confinement.own
     }
 
-    func declare(_ declared: Footprint?, of task: Int) -> Footprint {
+    /// The accesses behind a point: the declared ones, or those that the task's promise allows.
+    func declare(_ declared: AccessSet?, of task: Int) -> AccessSet {
         let own = tasks.entries[task].confinement.own
-        var footprint = declared ?? own
-        footprint.isConfined = own.isConfined
-        return footprint
+        var accesses = declared ?? own
+        accesses.isConfined = own.isConfined
+        return accesses
     }
 }

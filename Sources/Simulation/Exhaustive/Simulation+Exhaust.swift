@@ -1,20 +1,23 @@
 extension Simulation {
-    /// Runs the body under every schedule, for small programs.
+    /// Runs the body under every schedule. For small programs.
     ///
-    /// A pass with the verdict `everySchedule` proves that no schedule of this program, at its points and suspensions,
-    /// fails; given that what its points declare is true. Orders of steps that touch different objects, by
-    /// `point(_:touching:writes:)`, are run once. The number of schedules grows exponentially with tasks and points.
+    /// A pass with the verdict `everySchedule` proves that no schedule of this program fails, at its points and
+    /// suspensions, provided that the declarations of its points are true. Steps that access different objects, by
+    /// `point(_:touching:writes:)`, run in one order only. The number of schedules grows exponentially with the
+    /// numbers of tasks and points.
     ///
-    /// `withTaskGroup` wakes its owner for every child, which multiplies schedules; `withDiscardingTaskGroup` wakes it
-    /// once.
+    /// `withTaskGroup` wakes its owner for every child, which multiplies the schedules. `withDiscardingTaskGroup`
+    /// wakes it once.
     ///
     /// - Parameters:
-    ///   - schedules: how many runs at most, also those that are broken off because they would repeat others.
-    ///   - isReducing: false to run all orders, also those of independent steps.
-    ///   - body: must be the same program in every run: no time, chance or address of the process.
-    ///   - check: looks at each run that finished, outside the simulation.
-    /// - Throws: `ExplorationFailure` at the first schedule that fails, shrunk; `SimulationError.notRepeatable` if the
-    ///   body is not the same program in every run.
+    ///   - schedules: the maximum number of runs, including those that end early because they would repeat others.
+    ///   - isReducing: false to run all orders, including those of independent steps.
+    ///   - limits: the limits of each run.
+    ///   - body: the program. It must be the same in every run: it uses no time, chance or address of the process.
+    ///   - check: examines each run that finished, outside the simulation.
+    /// - Returns: the verdict and the number of runs.
+    /// - Throws: `ExplorationFailure` at the first schedule that fails, shrunk. `SimulationError.notRepeatable` if
+    ///   the body is not the same program in every run.
     @discardableResult
     public static func exhaust<Value: Sendable>(
         schedules: Int = 100_000, isReducing: Bool = true, limits: SimulationLimits = SimulationLimits(),
@@ -26,14 +29,19 @@ extension Simulation {
             goesOn: { $0.schedules + $0.abandoned < schedules }, { _ in try await body() }, check: check)
     }
 
-    /// As `exhaust(schedules:isReducing:limits:_:check:)`, but only the decisions within `exploring(_:)` are explored; the
-    /// others are the usual ones. What is explored ends when nothing else can run, so more orders are left out: an
-    /// alternative is tried only where a later step has been seen to depend on the one chosen.
+    /// As `exhaust(schedules:isReducing:limits:_:check:)`, but explores only the decisions within `exploring(_:)`.
+    ///
+    /// All other decisions are the usual ones. The marked part ends when no task can run, which allows a stronger
+    /// reduction: the search tries an alternative only if a later step depended on the chosen one.
     ///
     /// - Parameters:
-    ///   - input: what each run is given.
-    ///   - smaller: the inputs that are a little smaller than one, the smallest first, to shrink what fails.
-    ///   - goesOn: asked before each run whether there is time for another one; otherwise the verdict is `unknown`.
+    ///   - isReducing: false to run all orders, including those of independent steps.
+    ///   - limits: the limits of each run.
+    ///   - input: the argument of each run.
+    ///   - smaller: returns inputs slightly smaller than a given one, the smallest first, for shrinking.
+    ///   - goesOn: called before each run. If it returns false, the exploration ends with the verdict `unknown`.
+    ///   - body: the program, the same in every run.
+    ///   - check: examines each run that finished, outside the simulation.
     @discardableResult
     public static func exhaustMarked<Input: Sendable, Value: Sendable>(
         isReducing: Bool = true, limits: SimulationLimits = SimulationLimits(), input: Input,
@@ -75,25 +83,27 @@ extension Simulation {
     }
 }
 
-/// What an exhaustive exploration has visited without a failure.
+/// The figures of an exhaustive exploration without a failure.
 public struct ExhaustiveExploration: Sendable {
+    /// Whether the exploration was complete.
     public enum Verdict: Sendable {
-        /// Every schedule was run, or one that differs only in the order of independent steps.
+        /// Every schedule ran, or one that differs from it only in the order of independent steps.
         case everySchedule
-        /// The number of runs did not suffice. Unknown is not pass.
+        /// The exploration ended before all schedules had run. Unknown is not pass.
         case unknown
     }
 
+    /// Whether the exploration was complete.
     public fileprivate(set) var verdict = Verdict.unknown
-    /// Run to their end.
+    /// The number of runs that ran to their end.
     public fileprivate(set) var schedules = 0
-    /// Broken off because they could only repeat others.
+    /// The number of runs that ended early because they could only repeat others.
     public fileprivate(set) var abandoned = 0
-    /// Of all runs together: jobs run and points passed.
+    /// The steps of all runs together: jobs that ran and points that tasks passed.
     public fileprivate(set) var steps = 0
-    /// The most explored steps that a run had.
+    /// The maximum number of explored steps in one run.
     public fileprivate(set) var longest = 0
 
-    /// Nothing yet.
+    /// Creates an exploration without runs.
     public init() {}
 }

@@ -1,6 +1,7 @@
 extension SystematicSearch {
-    /// Finds the earlier steps that a step depends on and before which it could have come, and has their alternatives
-    /// explored. O(steps²) in the worst case.
+    /// Finds each earlier step that depends on this step and could have come after it. Marks the alternatives of such
+    /// steps for exploration.
+    /// O(steps²) in the worst case.
     func findRaces(of step: Int) {
         let quiet = path[step].quietBefore
         var before = StepSet()
@@ -8,8 +9,8 @@ extension SystematicSearch {
         for earlier in stride(from: step - 1, through: quiet, by: -1) where !before.contains(earlier) {
             let isOrdered =
                 path[earlier].chosen.task == path[step].chosen.task || path[step].cause == earlier
-                || path[earlier].footprint.enables(path[step].footprint)
-            guard isOrdered || path[earlier].footprint.depends(on: path[step].footprint) else { continue }
+                || path[earlier].accesses.enables(path[step].accesses)
+            guard isOrdered || path[earlier].accesses.depends(on: path[step].accesses) else { continue }
             if !isOrdered { reverse(earlier, step, before) }
             before.formUnion(path[earlier].before)
             before.insert(earlier)
@@ -17,10 +18,11 @@ extension SystematicSearch {
         path[step].before = before
     }
 
-    /// Has somebody else tried in place of `earlier`, such that `later` can come first.
-    /// - Parameter before: the steps between the two that `later` comes after.
+    /// Marks an alternative to `earlier`, so that `later` can come first.
+    /// - Parameter before: the steps between the two on which `later` depends.
     private func reverse(_ earlier: Int, _ later: Int, _ before: StepSet) {
-        // What does not come after `earlier` could all have run before it. It begins with one of the initials.
+        // The steps that do not depend on `earlier` could all have run before it. They begin with one of the
+        // initials.
         var kept: [Int] = []
         var initials: [Choice] = []
         for step in (earlier + 1)...later where step == later || !path[step].before.contains(earlier) {

@@ -1,46 +1,46 @@
-/// Visits the decisions of a program depth first, one run after the other, and leaves out orders of independent steps.
+/// Explores the decisions of a program depth first, one run after the other. It omits orders of independent steps.
 ///
-/// Sources of the reduction. Sleep sets: Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*,
-/// LNCS 1032, 1996. After a task's step has been explored in a state, the task sleeps in the states behind the next
-/// alternatives, until a step depends on what its own would do: before that, its step would lead to what was seen
-/// already. Of every class of schedules that differ only in the order of independent steps one is run to its end. What
-/// a step touches is known after it ran (`Footprint`); who sleeps has run the same step before.
+/// Two reductions. Sleep sets: Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, LNCS
+/// 1032, 1996. After the search has explored a task's step in a state, the task sleeps in the states behind the next
+/// alternatives. It wakes when a step depends on its own step. Until then its step would lead to states that were
+/// visited already. Of each class of schedules that differ only in the order of independent steps, one runs to its
+/// end. The accesses of a step are known after it ran (`AccessSet`). A sleeping task has run the same step before.
 ///
-/// Source sets: Abdulla, Aronis, Jonsson, Sagonas, *Optimal Dynamic Partial Order Reduction*, POPL 2014, the algorithm
-/// with source sets. An alternative is tried only where a later step of the run depended on the one chosen and could have
-/// come before it (``SystematicSearch/Node/wanted``). It judges by steps that ran, so it is used only where runs are
-/// explored until nothing can run any more (`Simulation.exploring`).
+/// Source sets: Abdulla, Aronis, Jonsson, Sagonas, *Optimal Dynamic Partial Order Reduction*, POPL 2014, the
+/// algorithm with source sets. The search tries an alternative only if a later step of the run depended on the chosen
+/// step and could have come before it (``SystematicSearch/Node/wanted``). The algorithm compares steps that ran. The
+/// search therefore uses it only if each run continues until no task can run (`Simulation.exploring`).
 final class SystematicSearch {
-    /// Which decisions are explored.
+    /// The decisions that the search explores.
     enum Extent {
-        /// All, until the body returns.
+        /// All decisions until the body returns.
         case wholeRun
-        /// Those within `Simulation.exploring`; the others are the usual ones.
+        /// The decisions within `Simulation.exploring`. The others are the usual ones.
         case marked
     }
 
     struct Explored {
         let choice: Choice
-        let footprint: Footprint
+        let accesses: AccessSet
     }
 
     struct Node {
         let options: [Choice]
-        /// Explored already: before this state was reached, or here.
+        /// The alternatives that were explored before the run reached this state, or in this state.
         var asleep: [Explored]
-        /// The options that are to be explored, as far as is known.
+        /// The options to explore, as far as the search knows them.
         var wanted: [Choice]
-        /// Every step before this number had ended when nothing could run.
+        /// Every step below this number ended before a moment at which no task could run.
         let quietBefore: Int
         var chosen: Choice
-        /// The step that made the chosen task runnable, -1 if it is none of the explored ones.
+        /// The step that made the chosen task runnable, or -1 if the search does not explore that step.
         var cause: Int
-        /// Of the chosen step, when it has run.
-        var footprint = Footprint.everything
-        /// The steps whose effect the chosen step, or its being there at all, depends on.
+        /// The accesses of the chosen step. Known after it ran.
+        var accesses = AccessSet.everything
+        /// The steps on which the effect or the existence of the chosen step depends.
         var before = StepSet()
 
-        /// The next option to explore.
+        /// The next option to explore, or nil.
         func next() -> Choice? { options.first { wanted.contains($0) && !isAsleep($0) } }
 
         func isAsleep(_ option: Choice) -> Bool { asleep.contains { $0.choice == option } }
@@ -50,14 +50,14 @@ final class SystematicSearch {
     private let isReducing: Bool
     var path: [Node] = []
     private var depth = 0
-    /// The step whose footprint is not known yet.
+    /// The step that is running. Its accesses are not known yet.
     private var open: Int?
     private var quietBefore = 0
-    /// Whether decisions are explored now.
+    /// Whether the search explores the decisions at this moment.
     private(set) var isOn = false
-    /// What the program did otherwise than in an earlier run with the same decisions.
+    /// How the program differed from an earlier run under the same decisions.
     private(set) var divergence: String?
-    /// The most steps that one run had.
+    /// The maximum number of steps in one run.
     private(set) var longest = 0
 
     init(isReducing: Bool, extent: Extent = .wholeRun) {
@@ -65,7 +65,7 @@ final class SystematicSearch {
         self.extent = extent
     }
 
-    /// The number of the step that is running, -1 for one that is not explored.
+    /// The number of the running step, or -1 if the search does not explore it.
     var current: Int { isOn ? depth - 1 : -1 }
 
     func begin() {
@@ -75,21 +75,21 @@ final class SystematicSearch {
         isOn = extent == .wholeRun
     }
 
-    /// Begins or ends a part of the run whose decisions are explored.
-    func explore(_ isOn: Bool, after footprint: Footprint) {
+    /// Begins or ends a part of the run that the search explores.
+    func explore(_ isOn: Bool, after accesses: AccessSet) {
         guard extent == .marked else { return }
-        close(footprint)
+        close(accesses)
         quietBefore = depth
         self.isOn = isOn
     }
 
-    /// Nothing could run, and time moved: what comes now comes after all that was.
+    /// Records that no task could run and time moved. Each later step depends on all steps before.
     func quiet() { quietBefore = depth }
 
-    /// The choice in the state that the run is in, or nil if everything from here on was seen.
-    /// - Parameter causes: for each option the step that made it runnable.
-    func choose(among options: [Choice], causes: [Int], after footprint: Footprint) -> Choice? {
-        close(footprint)
+    /// Returns the choice in the current state, or nil if all continuations were visited.
+    /// - Parameter causes: for each option, the step that made it runnable.
+    func choose(among options: [Choice], causes: [Int], after accesses: AccessSet) -> Choice? {
+        close(accesses)
         if depth < path.count {
             guard Set(path[depth].options) == Set(options) else {
                 divergence = "decision \(depth + 1) had \(path[depth].options.count) options, and now \(options.count)"
@@ -117,28 +117,45 @@ final class SystematicSearch {
 
     private var inheritedSleep: [Explored] {
         guard isReducing, let last = path.last else { return [] }
-        return last.asleep.filter { !$0.footprint.depends(on: last.footprint) }
+        return last.asleep.filter { !$0.accesses.depends(on: last.accesses) }
     }
 
-    /// The step that ran last has ended; what it touched is known.
-    func close(_ footprint: Footprint) {
+    /// Ends the running step and stores its accesses.
+    func close(_ accesses: AccessSet) {
         guard let step = open else { return }
         open = nil
-        path[step].footprint = footprint
-        // What ran before in the same way has been looked at.
+        path[step].accesses = accesses
+        // A step that ran in an earlier run in the same way was examined then.
         if isReducing, extent == .marked, step == path.count - 1 { findRaces(of: step) }
     }
 
-    /// Prepares the next run. False if there is none.
+    /// Prepares the next run. Returns false if there is none.
     func advance() -> Bool {
         while var node = path.popLast() {
-            node.asleep.append(Explored(choice: node.chosen, footprint: node.footprint))
+            node.asleep.append(Explored(choice: node.chosen, accesses: node.accesses))
             guard let next = node.next() else { continue }
             node.chosen = next
-            node.footprint = .everything
+            node.accesses = .everything
             path.append(node)
             return true
         }
         return false
+    }
+}
+
+/// A set of steps of a run, by number.
+struct StepSet {
+    private var words: [UInt64] = []
+
+    func contains(_ step: Int) -> Bool { step >> 6 < words.count && words[step >> 6] & (1 << UInt64(step & 63)) != 0 }
+
+    mutating func insert(_ step: Int) {
+        while words.count <= step >> 6 { words.append(0) }
+        words[step >> 6] |= 1 << UInt64(step & 63)
+    }
+
+    mutating func formUnion(_ other: StepSet) {
+        while words.count < other.words.count { words.append(0) }
+        for index in other.words.indices { words[index] |= other.words[index] }
     }
 }

@@ -1,26 +1,26 @@
-/// A schedule that fails, as small as it could be made.
+/// A schedule that fails, shrunk as far as possible.
 public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
-    /// How the smallest run ended.
+    /// The outcome of the smallest run.
     public let outcome: SimulationOutcome
-    /// How many schedules were run until one failed.
+    /// The number of schedules that were run, up to and including the first failure.
     public let schedules: Int
-    /// What chose the schedule that failed.
+    /// The name of the strategy that chose the failing schedule.
     public let strategy: String
-    /// Of the run that was found.
+    /// The number of switches between tasks in the run that was found, before shrinking.
     public let switchesWhenFound: Int
-    /// Of the smallest run.
+    /// The number of switches between tasks in the smallest run.
     public let switches: Int
-    /// Of the run that was found, how often a task that could have gone on was made to wait.
+    /// The number of preemptions in the run that was found: a task that could have continued had to wait.
     public let preemptionsWhenFound: Int
-    /// The same of the smallest run.
+    /// The number of preemptions in the smallest run.
     public let preemptions: Int
-    /// How many runs shrinking took.
+    /// The number of runs that shrinking took.
     public let attempts: Int
-    /// The smallest input that fails.
+    /// The smallest input that fails, as text. Nil if the body has no input.
     public let input: String?
     /// The smallest run, step by step.
     public let trace: SimulationTrace
-    /// Replays the smallest run, on the smallest input.
+    /// The token that replays the smallest run, on the smallest input.
     public let token: ReplayToken
 
     init<Value>(
@@ -40,6 +40,7 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
         token = run.token
     }
 
+    /// Several lines: the outcome, the figures of shrinking, the input, the trace, and the call that replays the run.
     public var description: String {
         var lines = [
             "\(outcome)",
@@ -48,7 +49,7 @@ public struct ExplorationFailure: Error, Sendable, CustomStringConvertible {
         ]
         if let input { lines.append("  input: \(input)") }
         lines.append(trace.description)
-        lines.append("  again: Simulation.replay(\"\(token)\")")
+        lines.append("  reproduce: Simulation.replay(\"\(token)\")")
         return lines.joined(separator: "\n")
     }
 }

@@ -1,12 +1,12 @@
-/// Runs one program many times, each time judged by the same check.
+/// Runs one program many times and applies the same check to each run.
 ///
-/// `Simulation.prepare` comes first: without it work would leave the simulation.
+/// Call `Simulation.prepare` first. Otherwise work could leave the simulation without notice.
 package struct Explorer<Input: Sendable, Value: Sendable> {
     private let limits: SimulationLimits
     private let body: @Sendable (Input) async throws -> Value
     private let check: @Sendable (SimulationRun<Value>) throws -> Void
     private var engine = Engine()
-    /// What the runs so far have taught. May be handed from one explorer to the next.
+    /// The lengths of earlier runs. A caller may pass it from one explorer to the next.
     package var tuning = StrategyTuning()
 
     package init(
@@ -18,7 +18,7 @@ package struct Explorer<Input: Sendable, Value: Sendable> {
         self.check = check
     }
 
-    /// One run under a schedule that the strategy draws.
+    /// Runs the program once, under a schedule of the strategy.
     package mutating func run(_ input: Input, seed: UInt64, _ strategy: Strategy) -> SimulationRun<Value> {
         engine.scheduler = strategy.scheduler(seed: seed, decisions: tuning.decisions(of: strategy))
         engine.search = nil
@@ -32,7 +32,7 @@ package struct Explorer<Input: Sendable, Value: Sendable> {
         return judge(input, seed: seed, limits)
     }
 
-    /// Runs a schedule again. What is known to be no escape is not waited for.
+    /// Runs a schedule again. Without `waitingForEscapes` the run does not wait for replies of other threads.
     package mutating func replay(
         _ input: Input, _ schedule: Schedule, waitingForEscapes: Bool = true
     ) -> SimulationRun<Value> {

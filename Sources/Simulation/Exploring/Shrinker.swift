@@ -1,12 +1,12 @@
-/// Makes a failing run easier to read: a smaller input, fewer unusual decisions, and with them fewer preemptions.
+/// Shrinks a failing run: a smaller input, fewer unusual decisions, and thus fewer preemptions.
 ///
-/// Decisions are shrunk by delta debugging (Zeller, Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*,
-/// IEEE TSE 2002): parts of them, at last single ones, are replaced by the usual decision.
+/// It shrinks the decisions by delta debugging (Zeller, Hildebrandt, *Simplifying and Isolating Failure-Inducing
+/// Input*, IEEE TSE 2002). It replaces parts of them, and in the end single ones, by the usual decision.
 package struct Shrinker<Input: Sendable, Value: Sendable> {
     private var explorer: Explorer<Input, Value>
     private let strategies: [Strategy]
     private let isSame: (SimulationOutcome) -> Bool
-    /// Whether the failure is an escape, which takes time to tell from a deadlock.
+    /// Whether the failure is an escape. The engine needs real time to tell an escape from a deadlock.
     private let mayEscape: Bool
     package private(set) var input: Input
     /// The smallest run so far.
@@ -14,15 +14,15 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
     /// Runs used to shrink.
     package private(set) var attempts = 0
 
-    /// How many runs shrinking may take.
+    /// The maximum number of runs for shrinking.
     private let limit = 5_000
-    /// How many schedules a smaller input is tried with before it counts as one that does not fail.
+    /// The number of schedules for a smaller input. If none fails, the shrinker counts the input as correct.
     private let schedulesPerInput = 60
     private let schedulesPerSmallInput = 240
 
     /// - Parameters:
-    ///   - run: fails on `input`.
-    ///   - isSame: which outcomes to take for the failure that is shrunk. Default: those of its kind.
+    ///   - run: a run that fails on `input`.
+    ///   - isSame: whether an outcome is the failure that is shrunk. Default: an outcome of the same kind.
     package init(
         explorer: Explorer<Input, Value>, strategies: [Strategy] = .alternating, input: Input,
         run: SimulationRun<Value>,
@@ -37,10 +37,10 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
         mayEscape = if case .escaped = outcome { true } else { false }
     }
 
-    /// - Parameter smaller: the inputs that are a little smaller than one, the smallest first.
+    /// - Parameter smaller: returns inputs slightly smaller than a given one, the smallest first.
     package mutating func shrink(_ smaller: (Input) -> [Input]) {
-        // The input first: a smaller one makes every further attempt cheaper. And again at the end: with fewer switches
-        // more of it may be left out.
+        // The input comes first, because a smaller input makes each further run cheaper. It comes again afterwards,
+        // because with fewer switches the input may shrink further.
         while attempts < limit, let candidate = firstFailing(among: smaller(input), of: schedulesPerInput) {
             input = candidate
         }
@@ -49,7 +49,7 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
             input = candidate
             shrinkDecisions()
         }
-        // What is left is small, and a run of it short: now many schedules can be tried before a part of it counts as needed.
+        // The runs are short now, so each smaller input gets many schedules before it counts as correct.
         while attempts < limit, let candidate = firstFailing(among: smaller(input), of: schedulesPerSmallInput) {
             input = candidate
             shrinkDecisions()
@@ -57,8 +57,8 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
         lookElsewhere()
     }
 
-    /// Looks for another failing schedule of the smallest input that takes fewer unusual decisions: leaving some out of a
-    /// tangled schedule ends where each that is left is needed, and that need not be the simplest way to fail.
+    /// Searches other failing schedules of the smallest input for one with fewer unusual decisions.
+    /// Delta debugging ends where each remaining decision is needed. This need not be the simplest way to fail.
     private mutating func lookElsewhere() {
         guard run.schedule.unusual.count > Self.fewDecisions else { return }
         let seeds = SeededRandom(seed: run.schedule.seed).split("elsewhere")
@@ -76,11 +76,11 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
         run = best
     }
 
-    /// So few are simple enough.
+    /// A schedule with at most this many unusual decisions is simple enough.
     private static var fewDecisions: Int { 3 }
     private static var schedulesElsewhere: Int { 600 }
 
-    /// Fails on: sets `run`.
+    /// Returns the first candidate that fails, and sets `run`.
     private mutating func firstFailing(among candidates: [Input], of schedules: Int) -> Input? {
         for candidate in candidates {
             if attempts >= limit { return nil }
@@ -108,7 +108,7 @@ package struct Shrinker<Input: Sendable, Value: Sendable> {
         }
     }
 
-    /// Whether any part could be left out.
+    /// Removes parts of this size. Returns whether it removed any.
     private mutating func removeParts(of size: Int) -> Bool {
         var hasRemoved = false
         var start = 0

@@ -1,17 +1,21 @@
+import CSimulation
+
 extension Simulation {
-    /// Runs the body under many schedules, and stops at the first that fails.
+    /// Runs the body under many schedules and stops at the first failure.
     ///
-    /// A run fails if the body or the check throws, if it cannot end, is too long, or if work escapes it. The failure
-    /// is shrunk: fewer switches between tasks, as long as it fails in the same way. A pass proves only that none of
-    /// these schedules failed.
+    /// A run fails if the body or the check throws, if no task can continue, if it exceeds its limit of steps, or if
+    /// work escapes it. The failure is shrunk: it gets fewer switches between tasks while its kind of outcome stays
+    /// the same. A pass proves only that none of these schedules failed.
     ///
     /// - Parameters:
-    ///   - schedules: how many runs at most.
-    ///   - strategies: used in turn.
-    ///   - seed: decides everything.
-    ///   - body: makes all it uses anew in each run; what runs share would carry over from one to the next.
-    ///   - check: looks at each run that finished, outside the simulation.
-    /// - Throws: `ExplorationFailure`, with the story of the run and a token that replays it; `SimulationError`.
+    ///   - schedules: the maximum number of runs.
+    ///   - strategies: the strategies, used in turn. Not empty.
+    ///   - seed: decides all schedules and random numbers.
+    ///   - limits: the limits of each run.
+    ///   - body: the program. It creates all objects that it uses: shared state would carry over from run to run.
+    ///   - check: examines each run that finished, outside the simulation.
+    /// - Returns: how many schedules ran, and how many of them differed.
+    /// - Throws: `ExplorationFailure`, with the trace and a token that replays the run; `SimulationError`.
     @discardableResult
     public static func explore<Value: Sendable>(
         schedules: Int, strategies: [Strategy] = .alternating, seed: UInt64 = 1,
@@ -25,12 +29,12 @@ extension Simulation {
             smaller: { _ in [] }, body, check: check)
     }
 
-    /// As `explore(schedules:strategies:seed:limits:_:check:)`, for a body that works on an input, which is shrunk too.
+    /// As `explore(schedules:strategies:seed:limits:_:check:)`, for a body with an input, which is shrunk too.
     ///
     /// - Parameters:
-    ///   - input: what each run is given.
-    ///   - smaller: the inputs that are a little smaller than one, the smallest first. Shrinking goes on from the first
-    ///     that still fails and ends where none does. `Simulation.withoutOne` makes them for lists.
+    ///   - input: the argument of each run.
+    ///   - smaller: returns inputs slightly smaller than a given one, the smallest first. Shrinking continues from
+    ///     the first that still fails, and ends when none fails. `Simulation.withoutOne` returns them for lists.
     @discardableResult
     public static func explore<Input: Sendable, Value: Sendable>(
         schedules: Int, strategies: [Strategy] = .alternating, seed: UInt64 = 1,
@@ -60,7 +64,8 @@ extension Simulation {
         return Exploration(schedules: schedules, distinctSchedules: hashes.count, steps: steps)
     }
 
-    /// The lists that lack one element of this one, the last first. A hook for `smaller`.
+    /// Returns the lists that lack one element of this one, the last element first. For the parameter `smaller`.
+    /// O(n²).
     public static func withoutOne<Element>(_ list: [Element]) -> [[Element]] {
         list.indices.reversed().map { index in
             var shorter = list
@@ -69,7 +74,7 @@ extension Simulation {
         }
     }
 
-    /// The lists of lists that lack one element of one of the inner lists, or an empty inner list.
+    /// Returns the lists of lists that lack one element of an inner list, or that lack an empty inner list. O(n²).
     public static func withoutOne<Element>(_ lists: [[Element]]) -> [[[Element]]] {
         lists.indices.reversed().flatMap { outer -> [[[Element]]] in
             let shorter = lists[outer].isEmpty ? [nil] : withoutOne(lists[outer]).map(Optional.some)
@@ -82,16 +87,25 @@ extension Simulation {
     }
 }
 
-/// What was explored without a failure.
+/// The figures of an exploration without a failure.
 public struct Exploration: Sendable {
-    /// Runs.
+    /// The number of runs.
     public let schedules: Int
-    /// Runs that differed from each other, by the hashes of their traces. Many fewer than `schedules`: there is not
-    /// much more to find in this way.
+    /// The number of different runs, by the hashes of their traces. If it is much smaller than `schedules`, more runs
+    /// would hardly find new schedules.
     public let distinctSchedules: Int
-    /// Of all runs together: jobs run and points passed.
+    /// The steps of all runs together: jobs that ran and points that tasks passed.
     public let steps: Int
 }
 
-/// For a body without an input.
+/// The input of a body without an input.
 struct NoInput: Sendable {}
+
+extension Simulation {
+    /// Makes the process keep the memory that it frees, from now on and for all of its code.
+    ///
+    /// Each run of an exploration allocates as much memory as the one before, and frees all of it. If the allocator
+    /// returns the pages to the system each time, a tenth of the time goes into getting the same pages again. This
+    /// has no effect with an allocator that lacks the setting.
+    package static func keepFreedMemory() { simulation_keep_freed_memory() }
+}

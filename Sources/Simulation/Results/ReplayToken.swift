@@ -1,10 +1,12 @@
 /// A run as a short text, for `Simulation.replay`.
 ///
-/// `sim1-SEED-HASH-CHOICES`, numbers in base 36. CHOICES are joined by `_`: how many usual decisions come before, a
-/// dot, the chosen task, and, if it has several jobs waiting, a dot and which of them. A shrunk run has few choices.
+/// The format is `sim1-SEED-HASH-CHOICES`, with numbers in base 36. `_` separates the CHOICES. Each has the number of
+/// usual decisions before it, a dot, and the chosen task. If the task has several runnable jobs, a second dot and the
+/// index of the job follow. The token of a shrunk run has few choices.
 public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
+    /// The decisions of the run.
     public let schedule: Schedule
-    /// Of the run that the token is of. A replay with another hash is another run: the program has changed.
+    /// The hash of the run's trace. A replay with another hash is another run: the program has changed.
     public let traceHash: UInt64
 
     init(schedule: Schedule, traceHash: UInt64) {
@@ -12,13 +14,13 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
         self.traceHash = traceHash
     }
 
-    /// A token speaks of no more decisions than that. A schedule has four bytes for each, so without a bound a token of a few
-    /// letters could take all memory.
+    /// The maximum number of decisions in a token. A schedule has four bytes for each decision, so without a bound a
+    /// short token could use all memory.
     static let decisions = 1 << 24
 
-    /// Reads a token's text.
+    /// Reads the text of a token.
     ///
-    /// - Throws: `Malformed`, with the column of what is wrong.
+    /// - Throws: `Malformed`, with the column of the error.
     public init(_ text: String) throws(Malformed) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 4 else {
@@ -58,6 +60,7 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
         self.init(schedule: Schedule(seed: seed, unusual: unusual), traceHash: hash)
     }
 
+    /// The text of the token. `init(_:)` reads it.
     public var description: String {
         var next = 0
         let choices = schedule.unusual.map { decision, code in
@@ -70,13 +73,16 @@ public struct ReplayToken: Sendable, Hashable, CustomStringConvertible {
         ].joined(separator: "-")
     }
 
-    /// A text that is no token.
+    /// The error for a text that is not a token.
     public struct Malformed: Error, CustomStringConvertible {
-        /// From 1.
+        /// The column of the error, counted from 1.
         public let column: Int
+        /// The text at the column.
         public let found: String
+        /// The form that the reader expected there.
         public let expected: String
 
+        /// The column, the text found there, and the expected form, in one line.
         public var description: String { "replay token, column \(column): found \"\(found)\", expected \(expected)" }
     }
 }

@@ -2,19 +2,21 @@
 public enum SimulationOutcome: Sendable {
     /// The body returned.
     case finished
-    /// The body threw, or a check on the run did.
+    /// The body or a check threw this error.
     case failed(any Error)
-    /// Nothing can run, nobody sleeps, and several tasks wait. Perhaps for one another.
+    /// No task can run or sleeps, and these tasks wait, perhaps for one another.
     case deadlock([TaskReport])
-    /// Nothing can run, nobody sleeps, and one task waits for a resume that no other task is left to give.
+    /// No task can run or sleeps, and this task waits for a resume that no other task can give.
     case lostContinuation(TaskReport)
-    /// The run was longer than its limit, perhaps endless. Who ran in the last thousand steps.
+    /// The run exceeded its limit of steps, and may be endless. `running` has the tasks that ran in the last 1,000
+    /// steps.
     case stepBudgetSpent(steps: Int, running: [TaskReport])
-    /// Work left the simulation, or came in from outside. From there on the run was no longer decided by its seed.
+    /// Work left the simulation, or came in from outside. From then on the seed no longer decided the run.
     case escaped([String])
-    /// An exhaustive exploration broke off a run that could only repeat others.
+    /// An exhaustive exploration ended the run early because it could only repeat others.
     case abandoned
 
+    /// Whether the outcome is a failure: every outcome except `finished` and `abandoned`.
     public var isFailure: Bool {
         switch self {
         case .finished, .abandoned: false
@@ -22,7 +24,7 @@ public enum SimulationOutcome: Sendable {
         }
     }
 
-    /// Whether to take the other for the same failure when shrinking.
+    /// Whether shrinking takes the other outcome for the same failure.
     func isSameFailure(as other: SimulationOutcome) -> Bool {
         switch (self, other) {
         case (.failed(let mine), .failed(let its)): type(of: mine) == type(of: its)
@@ -33,7 +35,7 @@ public enum SimulationOutcome: Sendable {
         }
     }
 
-    /// Whether tasks may have been left where they were, so that the engine is not used again.
+    /// Whether tasks may remain suspended, so that the engine cannot be used again.
     var leavesTasks: Bool {
         switch self {
         case .finished, .failed, .abandoned: false
@@ -43,13 +45,14 @@ public enum SimulationOutcome: Sendable {
 }
 
 extension SimulationOutcome: CustomStringConvertible {
+    /// The outcome, with its error or its tasks, in one line.
     public var description: String {
         switch self {
         case .finished: "finished"
         case .failed(let error): "failed: \(error)"
         case .deadlock(let tasks):
-            "deadlock: nothing can run, and these wait: " + tasks.map(\.description).joined(separator: "; ")
-        case .lostContinuation(let task): "lost continuation: nobody is left to resume \(task)"
+            "deadlock: no task can run, and these wait: " + tasks.map(\.description).joined(separator: "; ")
+        case .lostContinuation(let task): "lost continuation: no task is left to resume \(task)"
         case .stepBudgetSpent(let steps, let tasks):
             "no end after \(steps) steps; still running: " + tasks.map(\.description).joined(separator: "; ")
         case .escaped(let what): "work escaped the simulation: " + what.joined(separator: "; ")
@@ -58,14 +61,15 @@ extension SimulationOutcome: CustomStringConvertible {
     }
 }
 
-/// A task, for people.
+/// A task in a report.
 public struct TaskReport: Sendable, Hashable, CustomStringConvertible {
-    /// The name it was given, or "task" and its number.
+    /// The name of the task, or "task" and its number.
     public let name: String
-    /// The point that it passed or stopped at last.
+    /// The last point that the task passed or at which it stopped. Nil if it reached none.
     public let lastPoint: String?
 
+    /// The name and the last point, for a sentence.
     public var description: String {
-        lastPoint.map { "\"\(name)\", last at \"\($0)\"" } ?? "\"\(name)\", at no point yet"
+        lastPoint.map { "\"\(name)\", last at \"\($0)\"" } ?? "\"\(name)\", before its first point"
     }
 }

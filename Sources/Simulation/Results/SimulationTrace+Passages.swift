@@ -1,14 +1,16 @@
 extension SimulationTrace {
-    /// A task that went on behind a point, or a note that it wrote.
+    /// A point that a task passed, or a note that it wrote.
     public struct Passage: Sendable, Hashable {
-        /// Its number: `taskNames` has its name.
+        /// The number of the task; `taskNames` has its name.
         public let task: Int
         /// The name of the point or the note.
         public let point: String
     }
 
-    /// Points and notes in the order in which they were passed: a point at which a task stopped stands where the task
-    /// went on, since that is when the code behind it ran. O(length of the trace).
+    /// The points and notes in the order in which the tasks passed them.
+    ///
+    /// A point at which a task stopped has the position at which the task continued, because the code behind the
+    /// point ran then. O(length of the trace).
     public var passages: [Passage] {
         var passages: [Passage] = []
         forEachHappening { happening in
@@ -21,7 +23,7 @@ extension SimulationTrace {
         return passages
     }
 
-    /// What an event comes to, once it is known when the code behind a point ran.
+    /// The meaning of an event, known once the code behind a point ran.
     enum Happening {
         case ran(task: Int)
         case passed(task: Int, label: Int)

@@ -1,6 +1,7 @@
-/// All that happened in a run, in order: who ran, which points were passed, what was noted, when time moved.
+/// The events of a run in order: the steps of tasks, the points that they passed, their notes, and each change of the
+/// time.
 ///
-/// Its description is the run as a story, a line for each stretch in which one task ran.
+/// The description has a line for each stretch in which one task ran.
 public struct SimulationTrace: Sendable {
     package enum Event {
         case step(task: Int)
@@ -12,8 +13,10 @@ public struct SimulationTrace: Sendable {
     private let events: [UInt64]
     private let labels: [LabelTable.Label]
     private let names: [String?]
-    /// The same for the same schedule of the same program, in every process and every build. Two runs with different
-    /// traces have the same hash with a probability of about 2⁻⁶⁴. Names of tasks are not in it.
+    /// The hash of the events. It is equal for the same schedule of the same program, in every process and build.
+    ///
+    /// Two different traces have the same hash with a probability of about 2⁻⁶⁴. The hash does not include names of
+    /// tasks.
     public let hash: UInt64
 
     init(events: [UInt64], labels: [LabelTable.Label], names: [String?]) {
@@ -39,7 +42,7 @@ public struct SimulationTrace: Sendable {
         hash = state
     }
 
-    /// The name of each task, by its number.
+    /// The name of each task; the index is the number of the task.
     public var taskNames: [String] { names.indices.map { names[$0] ?? Self.name(ofNamelessTask: $0) } }
 
     static func name(ofNamelessTask task: Int) -> String { "task \(task)" }
@@ -71,5 +74,6 @@ public struct SimulationTrace: Sendable {
 }
 
 extension SimulationTrace: CustomStringConvertible {
+    /// The run as text: one line for each stretch in which one task ran.
     public var description: String { Story(self).description }
 }

@@ -1,5 +1,7 @@
-/// A trace for people: one line for each stretch in which one task ran, with the points behind which
-/// it went on. A point at which it stopped stands where the task goes on: that is when the code behind it ran.
+/// The text of a trace: one line for each stretch in which one task ran, with the points behind which it continued.
+///
+/// A point at which the task stopped has the position at which the task continued, because the code behind the point
+/// ran then.
 struct Story: CustomStringConvertible {
     private struct Line {
         let time: Int64

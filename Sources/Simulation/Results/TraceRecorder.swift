@@ -1,6 +1,7 @@
-/// Writes what happens as numbers of 64 bits: a kind in the lowest two bits, the task above it, whether a
-/// point was a stop (bit 33), then the label; notes and
-/// times have a second word.
+/// Records events as words of 64 bits.
+///
+/// Bits 0 and 1 have the kind, bits 2 to 32 the task, bit 33 whether a point was a stop, and the bits above the
+/// label. Notes and times have a second word.
 struct TraceRecorder {
     private(set) var events: [UInt64] = []
     private var expected = 64
@@ -17,7 +18,7 @@ struct TraceRecorder {
     @inline(__always)
     mutating func point(_ task: Int, _ label: Int) { events.append(UInt64(label) << 34 | UInt64(task) << 2 | 1) }
 
-    /// The task has stopped at the point that was written last: what is behind it comes when the task goes on.
+    /// Marks the last point as a stop: the task has suspended there, and the code behind the point runs later.
     @inline(__always)
     mutating func stopped() { events[events.count - 1] |= Self.stoppedBit }
 

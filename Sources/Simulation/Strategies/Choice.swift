@@ -1,14 +1,15 @@
-/// One decision, in a form that still has a meaning when decisions before it change: not the place in line but the
-/// task.
+/// One decision, in a form that keeps its meaning if earlier decisions change: it names the task and not an index.
 struct Choice: Equatable, Hashable {
-    /// The number that stands for it in a schedule: the task's, shifted by eight bits, and how many jobs of the same
-    /// task stand before it, the one that could go on included. `usual` if it is what would be done without any reason
-    /// to do otherwise: the task that ran goes on, or whoever has waited longest.
+    /// The number of the choice in a schedule: the number of the task, shifted by eight bits, plus the number of jobs
+    /// of the same task before it, the one that could continue included.
+    ///
+    /// It is `usual` for the choice without a reason to choose another: the task that ran continues, or the task that
+    /// has waited longest runs.
     let code: UInt32
 
     static let usual = Choice(code: .max)
 
-    /// The task; meaningless for `usual`.
+    /// The task. Without meaning for `usual`.
     var task: Int { Int(code >> 8) }
 
     init(code: UInt32) { self.code = code }
@@ -27,7 +28,7 @@ struct Choice: Equatable, Hashable {
 
     private init(task: Int, earlier: Int) { code = UInt32(truncatingIfNeeded: task << 8 | min(earlier, 255)) }
 
-    /// Where it stands now; nil if its task cannot run.
+    /// The index of the choice among the runnable tasks, or nil if its task cannot run.
     func index(among runnable: Span<Int>, running: Int, mayGoOn: Bool) -> Int? {
         if self == .usual { return Self.usualIndex(among: runnable, running: running, mayGoOn: mayGoOn) }
         var earlier = Int(code & 0xFF)
@@ -48,7 +49,7 @@ struct Choice: Equatable, Hashable {
         return 0
     }
 
-    /// All that could be chosen, by task (never `usual`).
+    /// All possible choices, by task. None of them is `usual`.
     static func all(among runnable: [Int], running: Int, mayGoOn: Bool) -> [Choice] {
         var options = mayGoOn ? [Choice(task: running, earlier: 0)] : []
         var seen = mayGoOn ? [running: 1] : [:]

@@ -1,17 +1,17 @@
-/// Probabilistic concurrency testing. Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, *A Randomized Scheduler with
-/// Probabilistic Guarantees of Finding Bugs*, ASPLOS 2010.
+/// Probabilistic concurrency testing. Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, *A Randomized Scheduler
+/// with Probabilistic Guarantees of Finding Bugs*, ASPLOS 2010.
 ///
-/// Every task has a random priority, and the highest runs. At `depth` - 1 decisions, drawn from the first `decisions`,
-/// the running task's priority falls below all others. A bug that needs `depth` orderings among n tasks and k decisions
-/// is found with a probability of at least 1 / (n · k^(depth-1)) in one run. The guess of k matters: one too large puts
-/// the changes behind the end of the run. O(runnable) a decision.
+/// Every task has a random priority, and the task with the highest one runs. At `depth` - 1 decisions, drawn from the
+/// first `decisions`, the running task's priority falls below all others. One run finds a bug that needs `depth`
+/// orderings among n tasks and k decisions with a probability of at least 1 / (n · k^(depth-1)). An estimate of k
+/// that is too large puts the changes behind the end of the run. O(runnable) for each decision.
 struct PriorityScheduler: Scheduler {
     private var random: SeededRandom
     private var priorities: [UInt64] = []
-    /// The decisions at which the running task falls behind, the latest first.
+    /// The decisions at which the priority of the running task falls, the latest first.
     private var changes: [Int]
     private var decision = 0
-    /// Falls by one at each change, so that who fell later stands lower.
+    /// The next lowest priority. It falls by one at each change, so a later change gives a lower priority.
     private var lowest: UInt64 = 1 << 32
 
     init(random: SeededRandom, depth: Int, decisions: Int) {

@@ -1,11 +1,11 @@
-/// Who sleeps until when. A binary heap by deadline, then by who came first.
+/// The sleeping tasks. A binary heap by deadline, then by ticket.
 struct Timeline {
     typealias Sleeper = UnsafeContinuation<Void, any Error>
 
     private struct Entry {
         let deadline: Int64
         let ticket: Int
-        /// Nil if the sleep was cancelled; the entry is passed over.
+        /// Nil if the sleep was cancelled. `advance` then drops the entry.
         var sleeper: Sleeper?
 
         func precedes(_ other: Entry) -> Bool {
@@ -13,7 +13,7 @@ struct Timeline {
         }
     }
 
-    /// Nanoseconds since the run began.
+    /// Nanoseconds since the beginning of the run.
     private(set) var now: Int64 = 0
     private var nextTicket = 0
     private var heap: [Entry] = []
@@ -24,7 +24,7 @@ struct Timeline {
         heap.removeAll(keepingCapacity: true)
     }
 
-    /// Names a sleep before it begins, so that its cancellation can name it too.
+    /// Returns a number for a sleep before it begins, so that its cancellation can name it.
     mutating func makeTicket() -> Int {
         nextTicket += 1
         return nextTicket
@@ -41,14 +41,15 @@ struct Timeline {
         }
     }
 
-    /// Who sleeps with the ticket, if anybody does; O(sleepers).
+    /// Removes the sleeper with the ticket and returns it, or nil if there is none. O(sleepers).
     mutating func remove(_ ticket: Int) -> Sleeper? {
         guard let index = heap.firstIndex(where: { $0.ticket == ticket }) else { return nil }
         defer { heap[index].sleeper = nil }
         return heap[index].sleeper
     }
 
-    /// Moves the time to the next deadline at which somebody wakes. The woken, earliest first; nobody if nobody sleeps.
+    /// Moves the time to the next deadline of a sleeper. Returns the sleepers that wake then, the earliest first. The
+    /// result is empty if no task sleeps.
     mutating func advance() -> [Sleeper] {
         var woken: [Sleeper] = []
         while let first = heap.first, woken.isEmpty || first.deadline <= now {
@@ -60,7 +61,7 @@ struct Timeline {
         return woken
     }
 
-    /// Everybody who sleeps, earliest first; the time stays.
+    /// Removes all sleepers and returns them, the earliest first. The time does not change.
     mutating func removeAll() -> [Sleeper] {
         let time = now
         defer { now = time }

@@ -1,27 +1,33 @@
-/// The time of a simulation: it starts at zero and moves only when no task can run, straight to the next deadline.
+/// The clock of a simulation. It starts at zero, and moves only when no task can run, straight to the next deadline.
 ///
-/// `Simulation.clock` is the clock of the simulation that is running. Sleeping tasks whose deadlines are equal wake
-/// together, and the strategy decides which of them goes on first.
+/// `Simulation.clock` is the clock of the running simulation. Tasks that sleep until the same deadline wake together,
+/// and the strategy decides which of them runs first.
 public struct VirtualClock: Clock {
+    /// A moment in virtual time.
     public struct Instant: InstantProtocol {
         /// Nanoseconds since the simulation began.
         public let nanoseconds: Int64
 
+        /// Creates the moment this many nanoseconds after the beginning of the simulation.
         public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+        /// The moment that is `duration` later. It is held within what 64 bits can represent.
         public func advanced(by duration: Duration) -> Instant {
             let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
             return Instant(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
         }
 
+        /// The time from this moment to the other one. Negative if the other one is earlier.
         public func duration(to other: Instant) -> Duration { .nanoseconds(other.nanoseconds - nanoseconds) }
 
+        /// Whether the left moment is earlier.
         public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
     }
 
     let engine: Engine
 
-    /// The virtual time. On a thread that does not run the simulation the run is ended, as work that escaped it.
+    /// The virtual time. A call from a thread that does not run the simulation ends the run as an escape, and returns
+    /// zero.
     public var now: Instant {
         guard engine.isOfThisThread else {
             engine.escaped("another thread asked the virtual clock for the time")
@@ -30,11 +36,13 @@ public struct VirtualClock: Clock {
         return Instant(nanoseconds: engine.timeline.now)
     }
 
+    /// One nanosecond.
     public var minimumResolution: Duration { .nanoseconds(1) }
 
-    /// Suspends the task until the deadline. `tolerance` has no meaning here.
+    /// Suspends the task until the deadline. The clock ignores `tolerance`.
     ///
-    /// - Throws: `CancellationError` if the task is cancelled, and when the simulation ends before the deadline.
+    /// - Throws: `CancellationError` if the task is cancelled, if the simulation ends before the deadline, or if the
+    ///   call comes from a thread that does not run the simulation.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         guard engine.isOfThisThread else {
             engine.escaped("a task slept on the virtual clock from another thread")
@@ -52,7 +60,7 @@ public struct VirtualClock: Clock {
 }
 
 extension Duration {
-    /// In nanoseconds, rounded towards zero and held within what 64 bits can say.
+    /// The duration in nanoseconds, rounded towards zero and held within what 64 bits can represent.
     var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
