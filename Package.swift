@@ -151,7 +151,7 @@ let package = Package(
         .executableTarget(
             name: "exploring-benchmark", dependencies: ["Locking", "ScenarioRunner", "Scenarios", "Simulation"],
             path: "Benchmarks/Exploring"),
-        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation", "TestSupport"]),
+        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation", "TestSupport", .product(name: "Yams", package: "Yams")]),
         .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation", "TestSupport"]),
         .executableTarget(
             name: "reading-benchmark", dependencies: ["History", "Simulation"], path: "Benchmarks/Reading"),
@@ -194,6 +194,7 @@ let package = Package(
             name: "CoherenceCommandTests",
             dependencies: [
                 "History", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport", "coherence",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
     ],
