@@ -1,4 +1,4 @@
-/// Prometheus' text format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/
+/// Writes the text format of Prometheus, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/
 struct ExpositionPage {
     private(set) var text = ""
 

@@ -1,12 +1,12 @@
 import CoreMetrics
 
-/// A counter or a gauge.
+/// The handler of a counter or a gauge.
 final class Number: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler {
     private let series: Series
 
     init(_ series: Series) { self.series = series }
 
-    // Counters never go back.
+    // A counter never decreases.
     func increment(by amount: Int64) { series.add(Double(max(0, amount))) }
     func increment(by amount: Double) { if amount > 0, amount.isFinite { series.add(amount) } }
     func reset() { series.set(0) }
@@ -19,7 +19,7 @@ final class Number: CounterHandler, FloatingPointCounterHandler, MeterHandler, R
     func record(_ value: Double) { series.set(value) }
 }
 
-/// A histogram.
+/// The handler of a histogram.
 final class Distribution: RecorderHandler, TimerHandler {
     private let series: Series
 

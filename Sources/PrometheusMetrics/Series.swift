@@ -1,13 +1,13 @@
 import Locking
 
-/// One line of a metric, or of a histogram all its lines.
+/// One line of a metric, or all lines of one histogram.
 final class Series: Sendable {
-    /// What has been measured.
+    /// The measured values.
     struct Values: Sendable {
-        /// Of a histogram, the sum of all that was recorded.
+        /// The value. For a histogram, the sum of all recorded values.
         var number = 0.0
         var count: Int64 = 0
-        /// How many were at most as large as the bucket's bound and larger than the one's before.
+        /// For each bucket, the number of values that are at most its bound and above the bound before.
         var inBuckets: [Int64]
     }
 
@@ -24,7 +24,7 @@ final class Series: Sendable {
     func add(_ amount: Double) { state.withLock { $0.number += amount } }
     func set(_ value: Double) { state.withLock { $0.number = value } }
 
-    /// Logarithmic in the number of buckets.
+    /// O(log n) in the number of buckets.
     func record(_ value: Double) {
         var low = 0
         var high = buckets.count
@@ -54,7 +54,7 @@ struct Family: Sendable {
     }
 }
 
-/// The dimensions of a series, in whatever order they were given; of one name given twice the last counts.
+/// The dimensions of a series, ordered by name. If a name occurs twice, the last value counts.
 struct LabelSet: Hashable, Sendable, Comparable {
     struct Pair: Hashable, Sendable {
         let name: String
@@ -66,7 +66,7 @@ struct LabelSet: Hashable, Sendable, Comparable {
     init(_ dimensions: [(String, String)]) {
         var values: [String: String] = [:]
         for (name, value) in dimensions {
-            // A colon is for names of metrics only.
+            // Only the name of a metric may contain a colon.
             values[PrometheusRegistry.name(name).replacing(":", with: "_")] = value
         }
         pairs = values.sorted { $0.key < $1.key }.map { Pair(name: $0.key, value: $0.value) }

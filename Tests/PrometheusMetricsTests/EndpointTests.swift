@@ -20,7 +20,7 @@ struct EndpointTests {
         )
     }
 
-    @Test("It serves what is counted at the time, nothing else, and gives its port back")
+    @Test("It serves the current counts and nothing else, and frees its port")
     func serving() async throws {
         let registry = PrometheusRegistry()
         let counter = Counter(label: "asked", factory: registry)
@@ -29,8 +29,8 @@ struct EndpointTests {
         for number in 1...3 {
             counter.increment()
             let answer = try await get("/metrics", from: endpoint.address)
-            #expect(answer.status == 200)
-            #expect(answer.type == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(answer.status == 200, "request \(number)")
+            #expect(answer.type == "text/plain; version=0.0.4; charset=utf-8", "request \(number)")
             #expect(answer.body == "# TYPE asked counter\nasked \(number)\n")
         }
         #expect(try await get("/else", from: endpoint.address).status == 404)
@@ -41,7 +41,7 @@ struct EndpointTests {
         await again.close()
     }
 
-    @Test("A port that is taken is an error that names it")
+    @Test("The error for a port in use names the port")
     func taken() async throws {
         let registry = PrometheusRegistry()
         let first = try await MetricsEndpoint.start(registry, at: #require(ListeningAddress("0")))

@@ -3,7 +3,7 @@ import Metrics
 import PrometheusMetrics
 import Testing
 
-@Suite("What Prometheus reads")
+@Suite("The page for Prometheus")
 struct ExpositionTests {
     @Test("Counters, gauges and histograms, in the order of their names and labels")
     func page() {
@@ -11,7 +11,7 @@ struct ExpositionTests {
         registry.describe("cache.reads", "Reads, by the layer that served them.")
         Counter(label: "cache.reads", dimensions: [("layer", "L2")], factory: registry).increment(by: 3)
         Counter(label: "cache.reads", dimensions: [("layer", "L1")], factory: registry).increment(by: 2)
-        // The same series, though another object.
+        // Another object of the same series.
         Counter(label: "cache.reads", dimensions: [("layer", "L1")], factory: registry).increment()
         Gauge(label: "breaker", factory: registry).record(2)
         let timer = Timer(label: "cache.latency", factory: registry)
@@ -35,7 +35,7 @@ struct ExpositionTests {
     }
 
     @Test(
-        "What a label or a value may hold",
+        "Labels and values are escaped",
         arguments: [
             ("plain", "value", #"plain{k="value"} 1"#),
             ("two words-é", "v", #"two_words__{k="v"} 1"#),
@@ -49,7 +49,7 @@ struct ExpositionTests {
         #expect(registry.page().split(separator: "\n").last.map(String.init) == line)
     }
 
-    @Test("A second kind under one name is not exported, and that is said")
+    @Test("A second kind under one name is not exported, and a counter says so")
     func conflict() {
         let registry = PrometheusRegistry()
         Counter(label: "a.b", factory: registry).increment(by: 5)
@@ -60,7 +60,7 @@ struct ExpositionTests {
         #expect(page.contains("metrics_rejected{name=\"a_b\"} 1\n"))
     }
 
-    @Test("Counters never go back")
+    @Test("Counters never decrease")
     func monotonic() {
         let registry = PrometheusRegistry()
         let counter = FloatingPointCounter(label: "c", factory: registry)
@@ -71,7 +71,7 @@ struct ExpositionTests {
         #expect(registry.page() == "# TYPE c counter\nc 1.5\n")
     }
 
-    @Test("What many tasks count is counted")
+    @Test("No count of many tasks is lost")
     func concurrency() async {
         let registry = PrometheusRegistry()
         await withDiscardingTaskGroup { group in

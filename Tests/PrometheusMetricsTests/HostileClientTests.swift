@@ -4,7 +4,7 @@ import Testing
 
 @testable import PrometheusMetrics
 
-@Suite("Clients that mean harm, or are slow", .timeLimit(.minutes(10)))
+@Suite("Hostile and slow clients", .timeLimit(.minutes(10)))
 struct HostileClientTests {
     private static let request = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -52,7 +52,7 @@ struct HostileClientTests {
         await endpoint.close()
     }
 
-    @Test("A client that sends a byte now and then is told that its time is over, and keeps nobody from the page")
+    @Test("A client that sends its request slowly gets status 408, and other clients get the page")
     func slow() async throws {
         let endpoint = try Self.start(Self.limits { $0.requestTime = .milliseconds(500) })
         let port = endpoint.address.port
@@ -65,20 +65,20 @@ struct HostileClientTests {
             }
             return client.receiveAll()
         }
-        // A client of a busy machine may be too slow as well.
+        // On a busy machine this client may be too slow as well.
         try await eventually("a scrape is answered") { await Self.isScraped(endpoint) }
         #expect(await slow.hasPrefix("HTTP/1.1 408 "))
         await endpoint.close()
     }
 
-    @Test("A client that sends nothing is told the same")
+    @Test("A client that sends nothing gets status 408")
     func silent() async throws {
         let endpoint = try Self.start(Self.limits { $0.requestTime = .milliseconds(100) })
         #expect(await Self.asked(endpoint, "").hasPrefix("HTTP/1.1 408 "))
         await endpoint.close()
     }
 
-    @Test("A client that does not read its answer loses it, and keeps nobody from the page")
+    @Test("A client that does not read its answer loses it, and other clients get the page")
     func unread() async throws {
         let page = String(repeating: "figures\n", count: 4 << 20)
         let endpoint = try Self.start(Self.limits { $0.answerTime = .milliseconds(300) }) { page }
@@ -86,8 +86,8 @@ struct HostileClientTests {
         let client = try #require(await onThread { PageClient(port: port) })
         client.send(Self.request)
         try await eventually("the answer begins") { client.isAnswered }
-        // A client that connected after it, and asks for what costs nothing, is served until the first one is closed.
-        try await eventually("the answer was cut") {
+        // A client that connects later gets its short answer before the first one is closed.
+        try await eventually("the answer is cut") {
             #expect(await Self.asked(endpoint, "GET / HTTP/1.1\r\n\r\n").hasPrefix("HTTP/1.1 404 "))
             return endpoint.openConnections == 0
         }
@@ -96,7 +96,7 @@ struct HostileClientTests {
         await endpoint.close()
     }
 
-    @Test("A thousand clients that stay connected and ask for nothing keep nobody from the page")
+    @Test("A thousand idle clients do not keep others from the page")
     func thousand() async throws {
         try Self.allowDescriptors(4096)
         let endpoint = try Self.start(Self.limits())
@@ -111,10 +111,10 @@ struct HostileClientTests {
         #expect(clients.count { $0?.isAnswered == false } > 0)
         #expect(endpoint.openConnections <= limit)
         await endpoint.close()
-        try await eventually("the others too") { clients.allSatisfy { $0?.isAnswered != false } }
+        try await eventually("the remaining clients were closed") { clients.allSatisfy { $0?.isAnswered != false } }
     }
 
-    @Test("A hundred clients that ask at the same time are all answered")
+    @Test("A hundred simultaneous clients all get the page")
     func many() async throws {
         let endpoint = try Self.start(Self.limits { $0.connections = 200 })
         let answered = await withTaskGroup(of: Bool.self) { group in
@@ -125,7 +125,7 @@ struct HostileClientTests {
         await endpoint.close()
     }
 
-    @Test("A second request on a connection is not answered, and does not take the first answer back")
+    @Test("A second request on a connection gets no answer and does not destroy the first answer")
     func pipelined() async throws {
         let endpoint = try Self.start(Self.limits())
         let answer = await Self.asked(endpoint, String(repeating: Self.request, count: 1000))
@@ -134,12 +134,12 @@ struct HostileClientTests {
         await endpoint.close()
     }
 
-    @Test("The page closes whatever its clients do, also in a task that was cancelled, and more than once")
+    @Test("The endpoint closes whatever its clients do, also in a cancelled task, and more than once")
     func closing() async throws {
         let endpoint = try Self.start(Self.limits())
         let port = endpoint.address.port
         let clients = await onThread { (0..<10).compactMap { _ in PageClient(port: port) } }
-        try await eventually("they are accepted") { endpoint.openConnections == 10 }
+        try await eventually("the clients are accepted") { endpoint.openConnections == 10 }
         for client in clients { client.send("GET /metrics HTTP/1.1\r\n") }
         let closing = Task { await endpoint.close() }
         closing.cancel()

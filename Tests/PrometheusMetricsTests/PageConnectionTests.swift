@@ -17,7 +17,7 @@ struct PageConnectionTests {
 
     private func text(_ connection: PageConnection) -> String { String(decoding: connection.unsent, as: UTF8.self) }
 
-    @Test("Reads a request, sends the answer in as many parts as it takes, discards what follows, and ends")
+    @Test("It reads a request, sends the answer in parts, discards further bytes, and ends")
     func whole() {
         var isWhole = false
         var connection = PageConnection(limits: limits, now: start)
@@ -40,7 +40,7 @@ struct PageConnectionTests {
         #expect(connection.action == .close)
     }
 
-    @Test("Every refusal has its status, its length, and the method that is allowed")
+    @Test("Every refusal has its status and its length, and status 405 names the allowed method")
     func refusals() {
         let statuses: [(RequestHead.Outcome, String)] = [
             (.complete(method: "POST", path: "/metrics"), "405 "),
@@ -49,36 +49,36 @@ struct PageConnectionTests {
         ]
         for (outcome, status) in statuses {
             let text = String(decoding: answer(to: outcome).bytes, as: UTF8.self)
-            #expect(text.hasPrefix("HTTP/1.1 \(status)"))
-            #expect(text.contains("\r\nAllow: GET\r\n") == (status == "405 "))
+            #expect(text.hasPrefix("HTTP/1.1 \(status)"), "\(outcome)")
+            #expect(text.contains("\r\nAllow: GET\r\n") == (status == "405 "), "\(outcome)")
             let body = text.split(separator: "\r\n\r\n", maxSplits: 1).last ?? ""
-            #expect(text.contains("\r\nContent-Length: \(body.utf8.count)\r\n"))
+            #expect(text.contains("\r\nContent-Length: \(body.utf8.count)\r\n"), "\(outcome)")
         }
     }
 
-    @Test("Gives a client the time of its limits for the request, then for the answer, whatever arrives meanwhile")
+    @Test("A client has the time of its limits for the request, and then for the answer, whatever it sends")
     func times() {
         var isWhole = false
         var connection = PageConnection(limits: limits, now: start)
         for second in 1...4 {
             connection.received([UInt8(ascii: "G")], at: start + .seconds(second), answer: answer)
             connection.timePassed(until: start + .seconds(second), answer: answer)
-            #expect(connection.action == .receive)
+            #expect(connection.action == .receive, "second \(second)")
         }
         connection.timePassed(until: start + .seconds(5), answer: answer)
         #expect(connection.action == .send)
         #expect(text(connection).hasPrefix("HTTP/1.1 408 "))
         for second in 6...14 {
             isWhole = connection.sent(1, at: start + .seconds(second))
-            #expect(!isWhole)
+            #expect(!isWhole, "second \(second)")
             connection.timePassed(until: start + .seconds(second), answer: answer)
-            #expect(connection.action == .send)
+            #expect(connection.action == .send, "second \(second)")
         }
         connection.timePassed(until: start + .seconds(15), answer: answer)
         #expect(connection.action == .close)
     }
 
-    @Test("Discards for a second, and no more than a few megabytes")
+    @Test("It discards for one second, and at most 4 MiB")
     func discarding() {
         var isWhole = false
         var connection = PageConnection(limits: limits, now: start)
@@ -92,9 +92,9 @@ struct PageConnectionTests {
         late.timePassed(until: start + .seconds(1), answer: answer)
         #expect(late.action == .close)
         let part = Array(repeating: UInt8(ascii: "a"), count: 4096)
-        for _ in 1..<(PageConnection.discarded.bytes / part.count) {
+        for number in 1..<(PageConnection.discarded.bytes / part.count) {
             connection.received(part, at: start, answer: answer)
-            #expect(connection.action == .receive)
+            #expect(connection.action == .receive, "part \(number)")
         }
         connection.received(part, at: start, answer: answer)
         #expect(connection.action == .close)

@@ -5,7 +5,7 @@ import Testing
 @Suite("The head of a request")
 struct RequestHeadTests {
     @Test(
-        "Is understood, or refused",
+        "It is read or refused",
         arguments: [
             ("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", .complete(method: "GET", path: "/metrics")),
             ("GET /metrics HTTP/1.0\n\n", .complete(method: "GET", path: "/metrics")),
@@ -25,19 +25,21 @@ struct RequestHeadTests {
         #expect(found == outcome)
     }
 
-    @Test("Means the same wherever it is cut")
+    @Test("The outcome does not depend on where the bytes are cut")
     func cuts() {
         let bytes = Array("GET /metrics?x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n".utf8)
         for first in 0..<bytes.count {
             for second in first..<bytes.count {
                 var head = RequestHead(limit: bytes.count)
                 let outcomes = [bytes[..<first], bytes[first..<second], bytes[second...]].map { head.add($0) }
-                #expect(outcomes == [.incomplete, .incomplete, .complete(method: "GET", path: "/metrics")])
+                #expect(
+                    outcomes == [.incomplete, .incomplete, .complete(method: "GET", path: "/metrics")],
+                    "cut at \(first) and \(second)")
             }
         }
     }
 
-    @Test("May have as many bytes as the limit, and not one more")
+    @Test("It may have as many bytes as the limit, and not one more")
     func limit() {
         let bytes = Array("GET /metrics HTTP/1.1\r\n\r\n".utf8)
         var exact = RequestHead(limit: bytes.count)

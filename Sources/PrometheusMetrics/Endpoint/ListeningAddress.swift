@@ -1,14 +1,17 @@
 import Foundation
 
-/// A numerical address of this machine, and a port.
+/// A numeric IP address of this machine, and a TCP port.
 public struct ListeningAddress: Sendable, Hashable, CustomStringConvertible {
-    /// `127.0.0.1`, `0.0.0.0`, `::1`.
+    /// The address without brackets, for example `127.0.0.1`, `0.0.0.0` or `::1`.
     public var host: String
-    /// 0: any that is free.
+    /// The port. 0 selects any free port.
     public var port: UInt16
 
-    /// - Parameter text: `HOST:PORT`, `[HOST]:PORT` for IPv6, or `PORT` alone, which is on 127.0.0.1.
-    /// - Returns: `nil` for anything else.
+    /// Reads an address.
+    ///
+    /// - Parameter text: `HOST:PORT`, `[HOST]:PORT` for IPv6, or `PORT` alone, which means 127.0.0.1. `localhost`
+    ///   also means 127.0.0.1.
+    /// - Returns: `nil` for any other text.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard let last = parts.last, let port = UInt16(last) else { return nil }
@@ -27,11 +30,12 @@ public struct ListeningAddress: Sendable, Hashable, CustomStringConvertible {
         guard withSocketAddress({ _, _ in true }) != nil else { return nil }
     }
 
+    /// `HOST:PORT`, with brackets around an IPv6 address.
     public var description: String { isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     var isIPv6: Bool { host.contains(":") }
 
-    /// - Returns: `nil` if the host is no numerical address.
+    /// - Returns: `nil` if the host is not a numeric address.
     func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result? {
         if isIPv6 {
             var address = sockaddr_in6()

@@ -1,12 +1,12 @@
-/// An answer to a request, after which the connection is closed.
+/// The answer to a request. The server closes the connection after it.
 struct PageAnswer: Sendable {
     let status: String
-    /// A header field beside those of every answer, with its line end.
+    /// An additional header field with its line end, or empty.
     let field: String
     let contentType: String
     let body: String
 
-    /// - Parameter page: called for `GET /metrics` only.
+    /// - Parameter page: called only for `GET /metrics`.
     init(to outcome: RequestHead.Outcome, page: () -> String) {
         switch outcome {
         case .complete("GET", "/metrics"):
@@ -15,7 +15,7 @@ struct PageAnswer: Sendable {
         case .complete: self.init(status: "404 Not Found")
         case .malformed: self.init(status: "400 Bad Request")
         case .tooLarge: self.init(status: "431 Request Header Fields Too Large")
-        // What had arrived when the time was over.
+        // The request was incomplete when its time had passed.
         case .incomplete: self.init(status: "408 Request Timeout")
         }
     }

@@ -1,5 +1,7 @@
-/// The state of one connection: a request is read, one answer is sent, and what the client still sends is discarded for
-/// a second, because closing a socket with unread bytes could take the answer back. Does no input or output.
+/// The state machine of one connection. It does no input or output.
+///
+/// It reads a request, sends one answer, and then discards further bytes of the client for one second: closing a
+/// socket with unread bytes could discard the answer.
 struct PageConnection: Sendable {
     enum Phase: Sendable {
         case reading(RequestHead)
@@ -8,10 +10,10 @@ struct PageConnection: Sendable {
         case closed
     }
 
-    /// What the driver has to do next.
+    /// The next task of the driver.
     enum Action: Equatable, Sendable { case receive, send, close }
 
-    /// How much is discarded, in bytes, and for how long.
+    /// The maximum number of bytes to discard, and the maximum time.
     static let discarded = (bytes: 4 << 20, time: Duration.seconds(1))
 
     private(set) var phase: Phase
@@ -32,11 +34,12 @@ struct PageConnection: Sendable {
         }
     }
 
-    /// The part of the answer that has not been sent.
+    /// The part of the answer that the driver has still to send.
     var unsent: ArraySlice<UInt8> {
         if case .answering(let answer, let sent) = phase { answer[sent...] } else { [] }
     }
 
+    /// Takes bytes of the client.
     /// - Parameter bytes: at least one.
     mutating func received(
         _ bytes: some Collection<UInt8>, at now: ContinuousClock.Instant, answer: (RequestHead.Outcome) -> PageAnswer
@@ -50,7 +53,7 @@ struct PageConnection: Sendable {
         }
     }
 
-    /// - Returns: whether that was all, and the client is to be told that nothing follows.
+    /// - Returns: whether the answer is complete, so that the driver must close its sending side.
     mutating func sent(_ count: Int, at now: ContinuousClock.Instant) -> Bool {
         guard case .answering(let answer, let before) = phase else { return false }
         guard before + count >= answer.count else {
@@ -62,7 +65,7 @@ struct PageConnection: Sendable {
         return true
     }
 
-    /// The client has closed its side, or the connection is broken.
+    /// Ends the connection: the client has closed its side, or the connection is broken.
     mutating func ended() { phase = .closed }
 
     mutating func timePassed(until now: ContinuousClock.Instant, answer: (RequestHead.Outcome) -> PageAnswer) {

@@ -1,15 +1,15 @@
 import Foundation
 import Locking
 
-/// The thread that serves the page: waits for all its sockets at once, and never for a single one.
+/// The server of the page. Its thread waits for all sockets at once, and never for a single one.
 ///
-/// Why this is not an HTTP library: FlyingFox, which served the page before, bounds neither the size of a request nor its
-/// time nor the number of connections, and its parser is reached through a socket only. A bounded front before it would
-/// accept, read, time out and close every connection as this code does, and pass one constant request to a second
-/// listener. The library would then add the few lines of `PageAnswer`.
+/// Why this is not an HTTP library: FlyingFox, which served the page before, bounds neither the size and time of a
+/// request nor the number of connections, and its parser needs a socket. A bounded proxy before it would accept,
+/// read, time out and close every connection as this server does, and would pass one constant request to a second
+/// listener. The library would then save only the few lines of `PageAnswer`.
 ///
-/// The server has a thread of its own: the tasks of the process may keep the threads that they share busy, and no client
-/// of the page may keep one of those.
+/// The server has its own thread, because other tasks can keep all threads of the process's pool busy, and a client
+/// of the page must not occupy one of them.
 final class PageServer: Sendable {
     private struct Client {
         let descriptor: Int32
@@ -17,14 +17,14 @@ final class PageServer: Sendable {
     }
 
     private struct State {
-        /// Closed in order to stop the thread.
+        /// The server closes this descriptor to stop the thread.
         var stop: Int32?
         var isStopped = false
         var openConnections = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// How long no connection is accepted after the process had no descriptor or memory for one.
+    /// The time without accepting connections after the process had no descriptor or memory for one.
     private static let pause = Duration.milliseconds(100)
 
     let port: UInt16
@@ -32,7 +32,7 @@ final class PageServer: Sendable {
     private let page: @Sendable () -> String
     private let state: Lock<State>
 
-    /// Begins to listen, and starts the thread.
+    /// Starts to listen, and starts the thread.
     init(
         at address: ListeningAddress, limits: EndpointLimits, page: @escaping @Sendable () -> String
     ) throws(Sockets.Failure) {
@@ -63,8 +63,8 @@ final class PageServer: Sendable {
         thread.start()
     }
 
-    /// Closes the listening socket and all connections, and returns when that is done, also in a task that is cancelled:
-    /// the thread waits for no client.
+    /// Closes the listening socket and all connections. Returns when this is done, also in a cancelled task: the
+    /// thread does not wait for clients.
     func stop() async {
         if let stop = state.withLock({ $0.stop.take() }) { Sockets.close(stop) }
         await withCheckedContinuation { continuation in
@@ -76,13 +76,13 @@ final class PageServer: Sendable {
         }
     }
 
-    /// As it was when the thread last looked.
+    /// The number of open connections when the thread last updated it.
     var openConnections: Int { state.withLock { $0.openConnections } }
 
     // MARK: The thread
 
     private func serve(on listener: Int32, until stopping: Int32) {
-        /// The oldest first.
+        /// The oldest connection is the first.
         var clients: [Client] = []
         var acceptsAgain = ContinuousClock.now
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -93,7 +93,7 @@ final class PageServer: Sendable {
             let accepts = start >= acceptsAgain
             var polled = [
                 pollfd(fd: stopping, events: Int16(POLLIN), revents: 0),
-                // A negative one is passed over.
+                // `poll` ignores a negative descriptor.
                 pollfd(fd: accepts ? listener : -1, events: Int16(POLLIN), revents: 0),
             ]
             for client in clients {
@@ -101,7 +101,7 @@ final class PageServer: Sendable {
                 polled.append(pollfd(fd: client.descriptor, events: Int16(event), revents: 0))
             }
             let next = (clients.map(\.connection.deadline) + (accepts ? [] : [acceptsAgain])).min()
-            // Fails when a signal arrives, and where memory is short; the sockets are then found as they were.
+            // `poll` fails on a signal and on lack of memory. The loop then handles no descriptor and polls again.
             if poll(&polled, nfds_t(polled.count), next.map { Self.milliseconds(from: start, to: $0) } ?? -1) < 0 {
                 if errno != EINTR { Thread.sleep(forTimeInterval: 0.01) }
                 for index in polled.indices { polled[index].revents = 0 }
@@ -129,7 +129,7 @@ final class PageServer: Sendable {
             case .ended: client.connection.ended()
             }
         }
-        // Mostly the socket takes the answer at once.
+        // Usually the socket takes the complete answer at once.
         if client.connection.action == .send {
             if let count = Sockets.send(client.connection.unsent, to: client.descriptor) {
                 if client.connection.sent(count, at: now) { Sockets.endSending(on: client.descriptor) }
@@ -140,7 +140,7 @@ final class PageServer: Sendable {
         client.connection.timePassed(until: now, answer: answer)
     }
 
-    /// - Returns: `false` if the process has no descriptor or memory left, and it is no use to try again at once.
+    /// - Returns: `false` if the process has no descriptor or memory left, so that another attempt must wait.
     private func accept(
         on listener: Int32, _ clients: inout [Client], at now: ContinuousClock.Instant, _ buffer: inout [UInt8]
     ) -> Bool {
@@ -149,7 +149,7 @@ final class PageServer: Sendable {
             case .connection(let descriptor):
                 if clients.count >= limits.connections { Sockets.close(clients.removeFirst().descriptor) }
                 var client = Client(descriptor: descriptor, connection: PageConnection(limits: limits, now: now))
-                // Before the next one is accepted: a request that is there is answered whatever arrives after it.
+                // The server reads each request before it accepts the next connection, which could close this one.
                 advance(&client, isReady: true, at: now, &buffer)
                 clients.append(client)
             case .lost: continue
@@ -164,7 +164,7 @@ final class PageServer: Sendable {
 
     private func answer(to outcome: RequestHead.Outcome) -> PageAnswer { PageAnswer(to: outcome, page: page) }
 
-    /// Rounded up, so that the time is over when it has passed; at most a minute.
+    /// The time in milliseconds, rounded up so that the moment has passed afterwards. At most one minute.
     static func milliseconds(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) -> Int32 {
         let parts = min(max(end - start, .zero), .seconds(60)).components
         return Int32(parts.seconds) * 1000 + Int32((parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)

@@ -1,10 +1,11 @@
-/// The request line and the header fields of an HTTP/1 request, as they arrive.
+/// Reads the request line and the header fields of an HTTP/1 request as they arrive.
 ///
-/// Looks at each byte once and keeps the request line only: the page needs no field. Takes no more than `limit` bytes.
+/// It reads each byte once and stores only the request line, because the page needs no header field. It takes at most
+/// `limit` bytes.
 struct RequestHead: Sendable {
     enum Outcome: Equatable, Sendable {
         case incomplete
-        /// - Parameter path: as it was sent, without the query.
+        /// - Parameter path: the path of the request, without the query.
         case complete(method: String, path: String)
         case malformed
         case tooLarge
@@ -14,12 +15,12 @@ struct RequestHead: Sendable {
     private var count = 0
     private var requestLine: [UInt8] = []
     private var isInRequestLine = true
-    /// Nothing but CR stands between the last LF and here.
+    /// Only CR bytes followed the last LF.
     private var isAtLineStart = true
 
     init(limit: Int) { self.limit = limit }
 
-    /// - Returns: the outcome as soon as it is known; the bytes after it are not looked at.
+    /// - Returns: the outcome once it is known. The reader ignores the bytes after it.
     mutating func add(_ bytes: some Sequence<UInt8>) -> Outcome {
         for byte in bytes {
             count += 1
@@ -39,7 +40,7 @@ struct RequestHead: Sendable {
         return .incomplete
     }
 
-    /// `METHOD SP TARGET SP HTTP/1.x [CR]`, RFC 9112 section 3.
+    /// Parses `METHOD SP TARGET SP HTTP/1.x [CR]`, RFC 9112 section 3.
     private var parsed: Outcome {
         var line = requestLine[...]
         if line.last == UInt8(ascii: "\r") { line.removeLast() }

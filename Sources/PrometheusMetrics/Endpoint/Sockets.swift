@@ -1,6 +1,6 @@
 import Foundation
 
-/// The system calls of the page's server. All sockets are non-blocking, and no child process inherits them.
+/// The system calls of the page's server. All sockets are non-blocking, and child processes do not inherit them.
 enum Sockets {
     struct Failure: Error, CustomStringConvertible {
         let call: String
@@ -23,9 +23,9 @@ enum Sockets {
     enum Accepted {
         case connection(Int32)
         case nothingYet
-        /// The connection was lost before it could be accepted.
+        /// The connection ended before the server accepted it.
         case lost
-        /// The process has no descriptor, or the system no memory, for one more.
+        /// The process has no descriptor, or the system has no memory, for another connection.
         case exhausted
     }
 
@@ -34,7 +34,7 @@ enum Sockets {
         guard descriptor >= 0 else { throw Failure("socket") }
         do throws(Failure) {
             try prepare(descriptor)
-            // A port whose connections were closed a moment ago can be used again.
+            // The option allows a port whose connections closed a moment ago.
             var yes: Int32 = 1
             let size = socklen_t(MemoryLayout<Int32>.size)
             guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size) == 0 else { throw Failure("setsockopt") }
@@ -54,7 +54,7 @@ enum Sockets {
             getsockname(descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &size)
         }
         guard result == 0 else { throw Failure("getsockname") }
-        // The port lies at the same place in the addresses of both families.
+        // The port has the same offset in the addresses of both families.
         return UInt16(bigEndian: address.sin6_port)
     }
 
@@ -80,7 +80,7 @@ enum Sockets {
         return count < 0 && isTemporary(errno) ? .nothingYet : .ended
     }
 
-    /// - Returns: how many bytes were taken; `nil` if the connection is broken.
+    /// - Returns: the number of bytes that the socket took. `nil` if the connection is broken.
     static func send(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int? {
         let count = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, withoutSignal) }
         if count >= 0 { return count }
@@ -91,7 +91,7 @@ enum Sockets {
 
     static func close(_ descriptor: Int32) { _ = Foundation.close(descriptor) }
 
-    /// Two ends of which the first becomes readable when the second is closed.
+    /// Creates a pipe. Its read end becomes readable when the write end closes.
     static func pipe() throws(Failure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard Foundation.pipe(&ends) == 0 else { throw Failure("pipe") }
@@ -108,7 +108,7 @@ enum Sockets {
         else { throw Failure("fcntl") }
         #if canImport(Darwin)
             var yes: Int32 = 1
-            // Fails for a pipe, which needs no such thing.
+            // This fails for a pipe, which does not need the option.
             _ = setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &yes, socklen_t(MemoryLayout<Int32>.size))
         #endif
     }
