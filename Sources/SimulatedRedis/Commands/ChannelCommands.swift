@@ -36,8 +36,9 @@ extension RedisModel {
         ])
     }
 
-    /// Sends a message to all who subscribed.
-    /// - Returns: how many those are.
+    /// Sends a message to all subscribers of the channel.
+    ///
+    /// - Returns: the number of subscribers.
     mutating func publish(_ payload: Bytes, on channel: Bytes) -> Int64 {
         guard let receivers = subscribers[channel] else { return 0 }
         let message = RedisMessage(channel: channel.text, content: .bulk(payload))

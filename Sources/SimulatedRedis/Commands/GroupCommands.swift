@@ -55,7 +55,7 @@ extension RedisModel {
             throw RedisFailure("BUSYGROUP Consumer Group name already exists")
         }
         try update(Stream.self, key, call) { $0.groups[call[3]] = Stream.Group(lastDelivered: start) }
-        // To watchers and trackers a group is no change of the key; its beginning is.
+        // For watchers and trackers only the creation of a stream changes the key, and not the creation of a group.
         if stream == nil { noteChange(of: key) } else { turn.changed.append(key) }
         return .status("OK")
     }
@@ -80,7 +80,7 @@ extension RedisModel {
         }
         var found: [RedisValue] = []
         for ((key, _), start) in zip(request.streams, starts) {
-            // Another of the streams may have been the same key, past its deadline only now: never within one command.
+            // Two of the streams may be the same key. Its deadline cannot pass within one command.
             let entries = try update(Stream.self, key, call) { stream in
                 stream.groups[group]?.consumers.insert(consumer)
                 if let start { return stream.history(request, group, consumer, after: start, at: call.milliseconds) }
@@ -112,7 +112,7 @@ extension RedisModel {
     }
 }
 
-/// The longer form of `XPENDING`; there is none if only key and group are given.
+/// The longer form of `XPENDING`. Nil if the command has only a key and a group.
 private struct PendingRequest {
     var idle: Int64 = 0
     var start = StreamID.zero
@@ -132,13 +132,13 @@ private struct PendingRequest {
         count = Int(clamping: max(0, try call.integer(place + 2)))
         start = try call.intervalStart(place)
         end = try call.intervalEnd(place + 1)
-        // What stands after the consumer is not looked at.
+        // The server ignores words after the consumer.
         if call.count >= place + 4 { consumer = call[place + 3] }
     }
 }
 
 extension Stream {
-    /// What the group has not delivered to anybody.
+    /// Delivers entries that the group has not delivered yet.
     fileprivate mutating func deliver(
         _ request: ReadRequest, _ group: Bytes, _ consumer: Bytes, at milliseconds: Int64
     ) -> [RedisValue] {
@@ -154,8 +154,8 @@ extension Stream {
         return found.map(\.reply)
     }
 
-    /// What the consumer was given before and has not acknowledged; each delivery counts. An entry that was deleted
-    /// meanwhile comes without its fields.
+    /// Returns entries that the consumer has received and not acknowledged. Each delivery counts.
+    /// A deleted entry comes without its fields.
     fileprivate mutating func history(
         _ request: ReadRequest, _ group: Bytes, _ consumer: Bytes, after start: StreamID, at milliseconds: Int64
     ) -> [RedisValue] {

@@ -76,7 +76,7 @@ extension RedisModel {
         return .integer(1)
     }
 
-    /// A deadline in milliseconds since the beginning of 1970.
+    /// Returns a deadline in milliseconds since the beginning of 1970.
     static func deadline(
         _ amount: Int64, unit: Int64, base: Int64, command: String
     ) throws(RedisFailure) -> Int64 {
@@ -87,7 +87,7 @@ extension RedisModel {
     }
 }
 
-/// `NX`, `XX`, `GT` and `LT` of the commands that set a deadline.
+/// The options `NX`, `XX`, `GT` and `LT` of the commands that set a deadline.
 private struct ExpiryCondition {
     var onlyWithout = false
     var onlyWith = false
@@ -112,7 +112,7 @@ private struct ExpiryCondition {
         }
     }
 
-    /// A key without a deadline counts as one that ends never.
+    /// Whether the condition allows the deadline. A key without a deadline counts as one that never expires.
     func allows(_ deadline: Int64, insteadOf old: Int64?) -> Bool {
         if onlyWithout, old != nil { return false }
         if onlyWith, old == nil { return false }

@@ -1,11 +1,11 @@
-/// What `XREAD` and `XREADGROUP` are asked for.
+/// The arguments of `XREAD` and `XREADGROUP`.
 struct ReadRequest {
     var group: Bytes?
     var consumer: Bytes?
     var count: Int?
     var waits = false
     var acknowledgesAtOnce = false
-    /// Keys, and from where each is read.
+    /// The keys, and for each the identifier after which to read.
     var streams: [(key: Bytes, id: Bytes)] = []
 
     init(_ call: Call, isOfGroup: Bool) throws(RedisFailure) {
@@ -52,8 +52,10 @@ struct ReadRequest {
         if isOfGroup, group == nil { throw RedisFailure("ERR Missing GROUP option for XREADGROUP") }
     }
 
-    /// Waiting needs somebody to wake the connection, which the model leaves to its caller. Inside of transactions and
-    /// scripts the server does not wait either.
+    /// Throws an error if the command would have to wait.
+    ///
+    /// The model cannot wake a connection: its caller would have to. The server does not wait inside transactions and
+    /// scripts either.
     func refuseToWait(_ call: Call) throws(RedisFailure) {
         if waits, !call.isNested { throw .notModelled("BLOCK where there is nothing to read") }
     }

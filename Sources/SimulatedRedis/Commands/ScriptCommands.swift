@@ -10,7 +10,7 @@ extension CommandRule {
         },
         CommandRule("evalsha", -3, .notInScripts) { model, call throws(RedisFailure) in
             let name = call[1].lowercased.text
-            // What cannot be a hash is judged before the number of keys.
+            // The server checks the length of the hash before the number of keys.
             guard name.utf8.count == 40 else { throw .noScript }
             return try model.runScript(name, call, mustBeLoaded: true)
         },
@@ -31,7 +31,7 @@ extension CommandRule {
 }
 
 extension RedisModel {
-    /// Runs a script's translation as one step.
+    /// Runs the Swift translation of a script as one step.
     fileprivate mutating func runScript(
         _ sha1: String, _ call: Call, mustBeLoaded: Bool = false
     ) throws(RedisFailure) -> RedisValue {
@@ -46,7 +46,7 @@ extension RedisModel {
         guard let translation = translations[sha1] else { throw .notModelled("the script \(sha1)") }
         let keyEnd = 3 + Int(keyCount)
         var context = ScriptContext(model: RedisModel(), connection: call.connection, now: call.now)
-        // The model is lent to the script, not copied: a copy would double every collection that the script changes.
+        // The swap lends the model to the script. A copy would copy each collection that the script changes.
         swap(&self, &context.model)
         defer { swap(&self, &context.model) }
         do {

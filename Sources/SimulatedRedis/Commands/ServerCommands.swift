@@ -10,7 +10,7 @@ extension CommandRule {
             guard call.count == 2, call[1].isWord("server") else { throw .notModelled("INFO but of the server") }
             return .bulk(Bytes("# Server\r\nrun_id:\(model.runIdentifier)\r\n"))
         },
-        // Keys past their deadlines count until somebody looks at them.
+        // An expired key counts until a command reads it.
         CommandRule("dbsize", 1, .readOnly) { model, _ in .integer(Int64(model.keys.count)) },
         CommandRule("flushall", -1, .write) { model, call throws(RedisFailure) in try model.flush(call) },
         CommandRule("flushdb", -1, .write) { model, call throws(RedisFailure) in try model.flush(call) },
@@ -27,11 +27,10 @@ extension RedisModel {
         return .status("OK")
     }
 
-    /// Goes through the keys in the order of a hash of their bytes; the cursor is the hash to go on from.
+    /// Iterates over the keys in the order of a hash of their bytes. The cursor is the next hash.
     ///
-    /// So the position does not depend on which other keys come and go meanwhile: a key that is there from the
-    /// beginning of an iteration to its end is returned by it, exactly once. (The real server may return it more than
-    /// once.) O(n log n).
+    /// The position therefore does not depend on other keys: an iteration returns each key exactly once that exists
+    /// from its beginning to its end. The real server may return such a key more than once. O(n log n).
     fileprivate mutating func scan(_ call: Call) throws(RedisFailure) -> RedisValue {
         guard let cursor = Numbers.unsigned(call[1]) else { throw RedisFailure("ERR invalid cursor") }
         var pattern: GlobPattern?
@@ -51,7 +50,7 @@ extension RedisModel {
         }
         let ordered = keys.keys.map { (hash: Self.scanHash($0), key: $0) }.filter { $0.hash >= cursor }
             .sorted { $0.hash != $1.hash ? $0.hash < $1.hash : Self.byBytes($0.key, $1.key) }
-        // Keys with one hash stay together: the cursor cannot point between them.
+        // Keys with the same hash stay together, because the cursor cannot point between them.
         var end = min(count, ordered.count)
         while end > 0, end < ordered.count, ordered[end].hash == ordered[end - 1].hash { end += 1 }
         var found: [RedisValue] = []
@@ -64,9 +63,38 @@ extension RedisModel {
         return .array([.bulk(Bytes(String(next))), .array(found)])
     }
 
-    /// FNV-1a, 64 bits, source http://www.isthe.com/chongo/tech/comp/fnv/; never 0, which ends an iteration. The
-    /// hashes of the standard library differ from process to process.
+    /// FNV-1a with 64 bits; source: http://www.isthe.com/chongo/tech/comp/fnv/. The result is never 0, which ends an
+    /// iteration.
+    ///
+    /// The hashes of the standard library differ from process to process.
     private static func scanHash(_ key: Bytes) -> UInt64 {
         max(1, key.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
     }
+}
+
+extension CommandRule {
+    static let connectionRules: [CommandRule] = [
+        CommandRule("ping", -1, .whileSubscribed) { model, call throws(RedisFailure) in
+            guard call.count <= 2 else { throw .wrongArity("ping") }
+            if model.connections[call.connection]?.channels.isEmpty == false {
+                return .array([.bulk(Bytes("pong")), .bulk(call.count == 2 ? call[1] : [])])
+            }
+            return call.count == 2 ? .bulk(call[1]) : .status("PONG")
+        },
+        CommandRule("echo", 2) { _, call in .bulk(call[1]) },
+        CommandRule("client|id", 2, .notInScripts) { _, call in .integer(call.connection.number) },
+        CommandRule("client|setname", 3, .notInScripts) { model, call throws(RedisFailure) in
+            guard call[2].allSatisfy({ (33...126).contains($0) }) else {
+                throw RedisFailure("ERR Client names cannot contain spaces, newlines or special characters.")
+            }
+            model.connections[call.connection]?.name = call[2]
+            return .status("OK")
+        },
+        CommandRule("client|getname", 2, .notInScripts) { model, call in
+            model.connections[call.connection].flatMap { $0.name.isEmpty ? nil : .bulk($0.name) } ?? .null
+        },
+        CommandRule("client|tracking", -3, .notInScripts) { model, call throws(RedisFailure) in
+            try model.setTracking(call)
+        },
+    ]
 }

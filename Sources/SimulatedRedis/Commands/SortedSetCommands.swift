@@ -92,7 +92,7 @@ extension RedisModel {
     }
 }
 
-/// Scores between two bounds, each of which may itself be left out with `(`.
+/// A range of scores. `(` before a bound excludes the bound.
 private struct ScoreRange {
     let low: Double
     let high: Double
@@ -117,7 +117,7 @@ private struct ScoreRange {
     }
 }
 
-/// What `ZRANGE` is asked for.
+/// The arguments of `ZRANGE`.
 private struct RangeRequest {
     private enum Bounds {
         case places(Int64, Int64)

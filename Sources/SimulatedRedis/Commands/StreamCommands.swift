@@ -7,7 +7,7 @@ extension CommandRule {
             .integer(Int64(try model.collection(Stream.self, call.key, call)?.entries.count ?? 0))
         },
         CommandRule("xdel", -3, .write) { model, call throws(RedisFailure) in
-            // The type of the key is judged before the identifiers.
+            // The server checks the type of the key before the identifiers.
             guard try model.collection(Stream.self, call.key, call) != nil else { return .integer(0) }
             let ids = try call.streamIDs(from: 2)
             let removed = try model.update(Stream.self, call.key, call) { stream in ids.count { stream.remove($0) } }
@@ -86,7 +86,7 @@ extension RedisModel {
     }
 }
 
-/// The identifier that `XADD` is asked to give.
+/// The identifier argument of `XADD`.
 private enum NewStreamID {
     case automatic
     case automaticSequence(UInt64)

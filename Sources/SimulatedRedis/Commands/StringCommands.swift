@@ -48,13 +48,13 @@ extension RedisModel {
     }
 }
 
-/// What may follow `SET key value`.
+/// The options after `SET key value`.
 private struct SetOptions {
-    /// Whether the key must exist (`XX`) or must not (`NX`).
+    /// True if the key must exist (`XX`), false if it must not exist (`NX`).
     var condition: Bool?
     var returnsOld = false
     var keepsDeadline = false
-    /// The place of the number, its unit in milliseconds, and whether it counts from now.
+    /// The index of the number, its unit in milliseconds, and whether it counts from now.
     var expiry: (place: Int, unit: Int64, isRelative: Bool)?
 
     init(_ call: Call) throws(RedisFailure) {

@@ -1,19 +1,20 @@
 import RedisClient
 
-/// Which connections have read which keys and are to be told when those change, once each.
+/// The keys that each connection has read. The server sends one invalidation to each of these connections when the
+/// key changes.
 struct TrackingTable: Sendable, Hashable {
     private(set) var readers: [Bytes: Set<ConnectionID>] = [:]
-    /// Who is told of all keys with certain prefixes.
+    /// The connections that track all keys with certain prefixes.
     var broadcasters: Set<ConnectionID> = []
 
     mutating func remember(_ key: Bytes, readBy connection: ConnectionID) {
         readers[key, default: []].insert(connection)
     }
 
-    /// After everything is gone nobody has read anything that is left.
+    /// Removes all entries: after all keys are removed, no connection has read a key that remains.
     mutating func forgetReaders() { readers = [:] }
 
-    /// Those who read the key since it last changed.
+    /// Removes and returns the connections that read the key since it last changed.
     mutating func take(_ key: Bytes) -> [ConnectionID] { readers.removeValue(forKey: key)?.sorted() ?? [] }
 
     mutating func forget(_ connection: ConnectionID) {
@@ -26,10 +27,10 @@ struct TrackingTable: Sendable, Hashable {
 }
 
 extension RedisModel {
-    /// Where invalidations arrive.
+    /// The channel of invalidation messages.
     static let invalidationChannel = "__redis__:invalidate"
 
-    /// `CLIENT TRACKING on|off [REDIRECT id] [PREFIX prefix …] [BCAST] [NOLOOP]`.
+    /// Executes `CLIENT TRACKING on|off [REDIRECT id] [PREFIX prefix …] [BCAST] [NOLOOP]`.
     mutating func setTracking(_ call: Call) throws(RedisFailure) -> RedisValue {
         var tracking = Connection.Tracking()
         var isBroadcasting = false
@@ -82,7 +83,7 @@ extension RedisModel {
         return .status("OK")
     }
 
-    /// No prefix of a client may begin with another, or be named again.
+    /// Returns all prefixes of a client. Throws an error if one is a prefix of another, or occurs twice.
     private static func merged(_ new: [Bytes], into old: [Bytes]) throws(RedisFailure) -> [Bytes] {
         for (place, prefix) in new.enumerated() {
             for other in old where other.starts(with: prefix) || prefix.starts(with: other) {
@@ -96,18 +97,18 @@ extension RedisModel {
                         + "single client must not overlap.")
             }
         }
-        // No prefix at all means every key.
+        // Without a prefix the connection tracks every key.
         let added = new.isEmpty ? [Bytes()] : new
         return (old + added.filter { !old.contains($0) }).sorted(by: byBytes)
     }
 
-    /// In the default mode the server remembers what a client has read.
+    /// Stores which keys a connection in the default mode has read.
     mutating func rememberRead(of keys: [Bytes], by connection: ConnectionID) {
         guard let tracking = connections[connection]?.tracking, tracking.prefixes == nil else { return }
         for key in keys { self.tracking.remember(key, readBy: connection) }
     }
 
-    /// Tells those who track a key that it has changed.
+    /// Sends invalidations to the connections that track the key.
     mutating func invalidate(_ key: Bytes, changedBy changer: ConnectionID?) {
         for broadcaster in tracking.broadcasters {
             for prefix in connections[broadcaster]?.tracking?.prefixes ?? [] where key.starts(with: prefix) {
@@ -127,7 +128,7 @@ extension RedisModel {
         }
     }
 
-    /// Tells all who track anything that everything is gone.
+    /// Sends invalidations of all keys to all connections that track.
     mutating func invalidateEverything() {
         tracking.forgetReaders()
         for (connection, state) in connections.sorted(by: { $0.key < $1.key }) where state.tracking != nil {
@@ -140,11 +141,12 @@ extension RedisModel {
         }
     }
 
-    /// Sends what waits for the end of the command: first what concerns the sender, then what is sent by prefix.
+    /// Sends the invalidations that wait for the end of the command: first those for the sender, then those by
+    /// prefix.
     mutating func sendHeldInvalidations() {
         if let current = turn.current {
             for key in turn.ownInvalidations {
-                // A transaction may have ended the tracking meanwhile; what it is owed is sent all the same.
+                // A transaction may have ended the tracking meanwhile. The server still sends these invalidations.
                 let tracking = connections[current]?.tracking
                 send(
                     key.map { .array([.bulk($0)]) } ?? .null,
@@ -163,7 +165,7 @@ extension RedisModel {
         }
     }
 
-    /// In this version of the protocol only a connection that subscribes to something can be told.
+    /// Sends a message. In this version of the protocol it reaches only a connection with a subscription.
     private mutating func send(_ content: RedisValue, to receiver: ConnectionID?) {
         guard let receiver, connections[receiver]?.channels.isEmpty == false else { return }
         turn.deliveries.append(

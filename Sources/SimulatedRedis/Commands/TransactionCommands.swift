@@ -75,8 +75,9 @@ extension RedisModel {
         if watchers[key]?.isEmpty == true { watchers[key] = nil }
     }
 
-    /// Called after the key has changed. Somebody who began to watch a key that was past its deadline is not
-    /// disturbed by its removal, only by what comes after that.
+    /// Marks the transactions that watch the key. Called after the key has changed.
+    ///
+    /// If the key was past its deadline when the watch began, its removal does not count as a change.
     mutating func disturbWatchers(of key: Bytes) {
         guard let watching = watchers[key] else { return }
         for connection in watching {

@@ -1,22 +1,26 @@
 import RedisClient
 
-/// How much the server keeps, and what it gives up when that is too much.
+/// The maximum amount of data that the server keeps, and which keys it evicts above it.
 public struct MemoryLimit: Sendable, Hashable {
+    /// Which keys the server evicts. The raw value is the word of `maxmemory-policy`.
     public enum Policy: String, Sendable, Hashable, CaseIterable {
-        /// Commands that could need more are refused with `OOM`.
+        /// Evicts none. The server refuses commands that could need more memory with `OOM`.
         case noEviction = "noeviction"
-        /// Any key, whichever chance says.
+        /// Evicts random keys.
         case allKeysRandom = "allkeys-random"
-        /// Of the keys that have a deadline the one that is nearest to it.
+        /// Evicts the keys with the nearest deadlines. Keys without a deadline stay.
         case volatileNearestDeadline = "volatile-ttl"
     }
 
-    /// The most keys; the real server has no such limit, but it is the one a test can count with.
+    /// The maximum number of keys, or nil. The real server has no such limit. It serves tests.
     public var keys: Int?
-    /// The most bytes of keys and values, without any overhead. Counting them is linear in the keys.
+    /// The maximum size of keys and values in bytes without overhead, or nil. Each check is O(n) in the number of
+    /// keys.
     public var bytes: Int?
+    /// Which keys the server evicts above the limit.
     public var policy: Policy
 
+    /// Creates a limit. Without arguments the server keeps everything.
     public init(keys: Int? = nil, bytes: Int? = nil, policy: Policy = .noEviction) {
         self.keys = keys
         self.bytes = bytes
@@ -25,21 +29,23 @@ public struct MemoryLimit: Sendable, Hashable {
 }
 
 extension RedisModel {
-    /// Bytes of keys and values. O(n).
+    /// The size of keys and values in bytes. O(n).
     public var usedBytes: Int { keys.reduce(0) { $0 + $1.key.count + $1.value.value.size } }
 
-    /// Whether more is kept than may be.
+    /// Whether the data exceeds the limit. O(n) with a limit in bytes, otherwise O(1).
     public var isFull: Bool {
         let limit = configuration.memory
         return limit.keys.map { keys.count > $0 } ?? false || limit.bytes.map { usedBytes > $0 } ?? false
     }
 
-    /// Gives up keys, by the policy, until no more is kept than may be or nothing is left to be given up.
+    /// Evicts keys, by the policy, until the data is within the limit or no key can be evicted.
     ///
-    /// The real server does this before each command. Here the caller says when, and brings the chance; a write that
-    /// meets a server that is still full is refused. The order of the draws is that of the keys' bytes, so one
-    /// generator always chooses the same keys.
-    /// - Returns: what that sends to clients and replicas; its reply is the list of the keys.
+    /// The real server does this before each command. Here the caller decides when, and passes the random numbers. A
+    /// write to a server that is still full is refused. The keys are ordered by their bytes before each draw, so one
+    /// generator always selects the same keys.
+    ///
+    /// - Parameter random: decides which keys `allKeysRandom` evicts.
+    /// - Returns: the messages to clients and replicas. The reply is the list of evicted keys.
     public mutating func evict(using random: inout some RandomNumberGenerator) -> RedisOutcome {
         var evicted: [RedisValue] = []
         if isFull, role == .primary, var candidates = evictionCandidates() {

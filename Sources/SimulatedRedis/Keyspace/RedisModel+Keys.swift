@@ -1,9 +1,9 @@
 import RedisClient
 
 extension RedisModel {
-    // MARK: Looking
+    // MARK: Reading
 
-    /// What a key holds now; a key past its deadline holds nothing, and is removed by being looked at.
+    /// Returns the value of a key. If the key is past its deadline, this removes it and returns nil.
     mutating func find(_ key: Bytes, _ call: Call) -> StoredKey? {
         guard let stored = keys[key] else { return nil }
         guard stored.isExpired(at: call.milliseconds) else { return stored }
@@ -11,14 +11,14 @@ extension RedisModel {
         return nil
     }
 
-    /// The string at a key.
+    /// Returns the string at a key.
     mutating func string(_ key: Bytes, _ call: Call) throws(RedisFailure) -> Bytes? {
         guard let stored = find(key, call) else { return nil }
         guard case .string(let bytes) = stored.value else { throw .wrongType }
         return bytes
     }
 
-    /// The hash, sorted set or stream at a key, to read.
+    /// Returns the hash, sorted set or stream at a key for reading.
     mutating func collection<Kind: StoredCollection>(
         _: Kind.Type, _ key: Bytes, _ call: Call
     ) throws(RedisFailure) -> Kind? {
@@ -29,8 +29,9 @@ extension RedisModel {
 
     // MARK: Changing
 
-    /// Changes a hash, sorted set or stream in place; one that does not exist is begun empty. A key whose last part
-    /// is taken is removed, one that was not there and gets no part does not begin.
+    /// Changes a hash, sorted set or stream in place.
+    ///
+    /// A missing one begins empty. If the change leaves it without parts, the key is removed or not created.
     mutating func update<Kind: StoredCollection, Result>(
         _: Kind.Type, _ key: Bytes, _ call: Call, _ body: (inout Kind) throws(RedisFailure) -> Result
     ) throws(RedisFailure) -> Result {
@@ -42,7 +43,7 @@ extension RedisModel {
             return result
         }
         guard var value = Kind(keys.values[index].value) else { throw .wrongType }
-        // Only one reference may be left, or the change would copy the whole.
+        // With a second reference the change would copy the whole collection.
         keys.values[index].value = .string([])
         defer {
             if value.isVacant { keys.remove(at: index) } else { keys.values[index].value = value.stored }
@@ -50,21 +51,22 @@ extension RedisModel {
         return try body(&value)
     }
 
-    /// Tells watchers, trackers and replicas that a key is not what it was.
+    /// Notifies watchers, trackers and replicas that a key has changed.
     mutating func noteChange(of key: Bytes) {
         turn.changed.append(key)
         disturbWatchers(of: key)
         invalidate(key, changedBy: turn.current)
     }
 
-    /// Removes a key; whether it was there is for the caller to know.
+    /// Removes a key. The caller knows whether it exists.
     mutating func remove(_ key: Bytes) {
         keys[key] = nil
         noteChange(of: key)
     }
 
-    /// Removes a key that nobody has asked to be removed: it is past its deadline, or has to make room. Whoever
-    /// tracks it is told even if it was their own command that met it.
+    /// Removes a key on behalf of the server: it has expired or must make room.
+    ///
+    /// This also notifies a tracking connection whose own command caused the removal.
     mutating func removeUnasked(_ key: Bytes) {
         keys[key] = nil
         turn.changed.append(key)
@@ -72,7 +74,7 @@ extension RedisModel {
         invalidate(key, changedBy: nil)
     }
 
-    /// Removes everything.
+    /// Removes all keys.
     mutating func clear() {
         for key in watchers.keys.sorted(by: Self.byBytes) where keys[key] != nil {
             let stored = keys.removeValue(forKey: key)
@@ -85,9 +87,9 @@ extension RedisModel {
         invalidateEverything()
     }
 
-    /// The keys that are kept, those included that are past their deadlines and have not been looked at since.
+    /// The number of keys, including expired keys that no command has read since.
     public var keyCount: Int { keys.count }
 
-    /// The names of all keys, in no particular order.
+    /// The names of all keys, in no particular order. O(n).
     public var keyNames: [[UInt8]] { Array(keys.keys) }
 }

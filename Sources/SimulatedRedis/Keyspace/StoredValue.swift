@@ -1,11 +1,11 @@
-/// What a key holds.
+/// The value of a key.
 enum StoredValue: Sendable, Hashable {
     case string(Bytes)
     case hash(StoredHash)
     case sortedSet(SortedSet)
     case stream(Stream)
 
-    /// The word that `TYPE` and `SCAN … TYPE` use.
+    /// The name of the type in `TYPE` and `SCAN … TYPE`.
     var typeName: String {
         switch self {
         case .string: "string"
@@ -15,7 +15,7 @@ enum StoredValue: Sendable, Hashable {
         }
     }
 
-    /// Bytes of payload, without any overhead of the real server's.
+    /// The size of the payload in bytes, without the overhead of the real server.
     var size: Int {
         switch self {
         case .string(let bytes): bytes.count
@@ -26,25 +26,25 @@ enum StoredValue: Sendable, Hashable {
     }
 }
 
-/// A value and when it ends.
+/// A value and its deadline.
 struct StoredKey: Sendable, Hashable {
     var value: StoredValue
-    /// The last millisecond, since the beginning of 1970, in which the key is there; `nil` for ever.
+    /// The last millisecond, since the beginning of 1970, in which the key exists. `nil` if it does not expire.
     var deadline: Int64?
 
     func isExpired(at milliseconds: Int64) -> Bool { deadline.map { milliseconds > $0 } ?? false }
 }
 
-/// A value with parts, which a command changes in place.
+/// A value with parts that a command changes in place.
 protocol StoredCollection {
     init()
     init?(_ value: StoredValue)
     var stored: StoredValue { get }
-    /// Whether the key disappears with its last part.
+    /// Whether the server removes the key now that the collection has no parts.
     var isVacant: Bool { get }
 }
 
-/// Fields and their values.
+/// A hash: fields and their values.
 struct StoredHash: Sendable, Hashable, StoredCollection {
     var fields: [Bytes: Bytes] = [:]
 
@@ -57,7 +57,7 @@ struct StoredHash: Sendable, Hashable, StoredCollection {
     var isVacant: Bool { fields.isEmpty }
 }
 
-/// Members and their scores. Kept unordered: putting n members in order costs O(n log n) at each range.
+/// A sorted set: members and their scores. It stores them unordered, so each range costs O(n log n).
 struct SortedSet: Sendable, Hashable, StoredCollection {
     var scores: [Bytes: Double] = [:]
 
@@ -69,7 +69,7 @@ struct SortedSet: Sendable, Hashable, StoredCollection {
     var stored: StoredValue { .sortedSet(self) }
     var isVacant: Bool { scores.isEmpty }
 
-    /// By score, and by the bytes of the member where scores are equal.
+    /// The members by score, and by their bytes for equal scores.
     var ordered: [(member: Bytes, score: Double)] {
         scores.map { (member: $0.key, score: $0.value) }.sorted { left, right in
             left.score != right.score ? left.score < right.score : left.member.lexicographicallyPrecedes(right.member)

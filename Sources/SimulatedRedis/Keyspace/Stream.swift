@@ -10,7 +10,7 @@ struct StreamID: Sendable, Hashable, Comparable {
         left.time != right.time ? left.time < right.time : left.sequence < right.sequence
     }
 
-    /// The next identifier; `nil` after the last one.
+    /// The next identifier. `nil` after the last one.
     var next: StreamID? {
         if sequence < .max { return StreamID(time: time, sequence: sequence + 1) }
         return time < .max ? StreamID(time: time + 1, sequence: 0) : nil
@@ -28,7 +28,7 @@ struct StreamID: Sendable, Hashable, Comparable {
         self.sequence = sequence
     }
 
-    /// `time-sequence`, or `time` alone with the sequence that is given for that.
+    /// Reads `time-sequence`, or `time` alone, which takes `missingSequence`.
     init?(_ bytes: Bytes, missingSequence: UInt64) {
         let parts = bytes.split(separator: UInt8(ascii: "-"), maxSplits: 1, omittingEmptySubsequences: false)
         guard let time = Numbers.unsigned(parts[0]) else { return nil }
@@ -41,18 +41,18 @@ struct StreamID: Sendable, Hashable, Comparable {
     }
 }
 
-/// A log of entries in the order of their identifiers, and what groups of consumers have read of it.
+/// A stream: entries in the order of their identifiers, and the state of its consumer groups.
 struct Stream: Sendable, Hashable, StoredCollection {
     struct Entry: Sendable, Hashable {
         var id: StreamID
-        /// Names and values by turns.
+        /// Alternating names and values.
         var fields: [Bytes]
     }
 
-    /// An entry that a consumer was given and has not acknowledged.
+    /// An entry that a consumer has received and not acknowledged.
     struct Pending: Sendable, Hashable {
         var consumer: Bytes
-        /// Milliseconds.
+        /// The time of the last delivery in milliseconds since the beginning of 1970.
         var deliveredAt: Int64
         var deliveries: Int64
     }
@@ -62,7 +62,7 @@ struct Stream: Sendable, Hashable, StoredCollection {
         var pending: [StreamID: Pending] = [:]
         var consumers: Set<Bytes> = []
 
-        /// What is pending, in the order of the identifiers, of one consumer or of all. O(n log n).
+        /// Returns the pending entries of one consumer or of all, in the order of their identifiers. O(n log n).
         func pending(of consumer: Bytes?, from start: StreamID, through end: StreamID) -> [(StreamID, Pending)] {
             pending.filter { id, pending in
                 start <= id && id <= end && (consumer == nil || pending.consumer == consumer)
@@ -71,7 +71,7 @@ struct Stream: Sendable, Hashable, StoredCollection {
     }
 
     var entries: [Entry] = []
-    /// The highest identifier ever added, which outlives its entry.
+    /// The highest identifier ever added. It remains when its entry is deleted.
     var lastID = StreamID.zero
     var groups: [Bytes: Group] = [:]
 
@@ -81,10 +81,10 @@ struct Stream: Sendable, Hashable, StoredCollection {
         self = stream
     }
     var stored: StoredValue { .stream(self) }
-    /// A stream remembers its last identifier and its groups when it has no entries.
+    /// Always false: an empty stream keeps its last identifier and its groups.
     var isVacant: Bool { false }
 
-    /// The entries from `start` through `end`, both included. O(log n) and what is returned.
+    /// Returns the entries from `start` through `end`, both included. O(log n) plus the number of entries returned.
     func entries(from start: StreamID, through end: StreamID, count: Int? = nil) -> ArraySlice<Entry> {
         let first = index(of: start)
         let found = entries[first...].prefix { $0.id <= end }
@@ -104,7 +104,7 @@ struct Stream: Sendable, Hashable, StoredCollection {
         return true
     }
 
-    /// The place of the first entry that does not come before `id`.
+    /// The index of the first entry whose identifier is not below `id`.
     private func index(of id: StreamID) -> Int {
         var low = 0
         var high = entries.count

@@ -1,6 +1,6 @@
 import RedisClient
 
-/// How one command is checked and run.
+/// How the model checks and runs one command.
 struct CommandRule: Sendable {
     typealias Handler = @Sendable (inout RedisModel, Call) throws(RedisFailure) -> RedisValue
 
@@ -8,10 +8,10 @@ struct CommandRule: Sendable {
         let rawValue: Int
         static let readOnly = Flags(rawValue: 1)
         static let write = Flags(rawValue: 2)
-        /// Refused when memory is full.
+        /// The server refuses the command when memory is full.
         static let growing = Flags(rawValue: 4)
         static let whileSubscribed = Flags(rawValue: 8)
-        /// Never queued.
+        /// A transaction runs the command at once and does not queue it.
         static let controlsTransaction = Flags(rawValue: 16)
         static let outsideTransactions = Flags(rawValue: 32)
         static let notInScripts = Flags(rawValue: 64)
@@ -19,13 +19,13 @@ struct CommandRule: Sendable {
 
     enum KeyPositions {
         case none, first, all
-        /// The first half of what follows the word `STREAMS`.
+        /// The first half of the words after `STREAMS`.
         case streams
     }
 
-    /// In small letters; of a command in two words `first|second`.
+    /// The name in lower case. A command of two words is `first|second`.
     let name: String
-    /// How many words, the name included; at least so many if negative.
+    /// The number of words, including the name. A negative number is a minimum.
     let arity: Int
     let flags: Flags
     let keys: KeyPositions
@@ -58,14 +58,15 @@ struct CommandRule: Sendable {
             + transactionRules + connectionRules + serverRules + scriptRules).map { (Bytes($0.name), $0) },
         uniquingKeysWith: { first, _ in first })
 
-    /// The first words of commands in two words.
+    /// The first words of the commands of two words.
     private static let containers = Set(
         table.keys.compactMap { name in
             name.firstIndex(of: UInt8(ascii: "|")).map { Array(name[..<$0]) }
         })
 
-    /// The rule for a command.
-    /// - Throws: when there is none, or the number of words is wrong.
+    /// Returns the rule of a command.
+    ///
+    /// - Throws: if there is no such command, or if the number of words is wrong.
     static func find(_ words: [Bytes]) throws(RedisFailure) -> CommandRule {
         let name = words[0].lowercased
         var rule = table[name]

@@ -1,7 +1,7 @@
 import RedisClient
 
 extension RedisModel {
-    /// A command as it comes from a client: refused, queued or run.
+    /// Handles a command of a client: refuses, queues or runs it.
     mutating func receive(_ call: Call) -> RedisValue {
         do throws(RedisFailure) {
             let rule = try admit(call)
@@ -16,7 +16,7 @@ extension RedisModel {
             }
             return .status("QUEUED")
         } catch {
-            // An EXEC that is refused ends the transaction, whether there was one or not.
+            // A refused EXEC ends the transaction, if there is one.
             if call[0].isWord("exec") {
                 endTransaction(of: call.connection)
                 let reason = error.line.hasPrefix("ERR ") ? String(error.line.dropFirst(4)) : error.line
@@ -27,7 +27,7 @@ extension RedisModel {
         }
     }
 
-    /// What is judged before a command is run or queued.
+    /// Checks a command before it is run or queued.
     private func admit(_ call: Call) throws(RedisFailure) -> CommandRule {
         let rule = try CommandRule.find(call.words)
         if rule.flags.contains(.growing), isFull {
@@ -44,7 +44,7 @@ extension RedisModel {
         return rule
     }
 
-    /// Runs a command that may be run. Errors are replies; what it had done before stays done.
+    /// Runs a command. An error becomes the reply, and changes made before it stay.
     mutating func run(_ rule: CommandRule, _ call: Call) -> RedisValue {
         let reply: RedisValue
         do throws(RedisFailure) {
@@ -56,7 +56,7 @@ extension RedisModel {
         return reply
     }
 
-    /// A command of a script.
+    /// Runs a command of a script.
     mutating func executeInScript(_ call: Call) -> RedisValue {
         do throws(RedisFailure) {
             let rule = try CommandRule.find(call.words)

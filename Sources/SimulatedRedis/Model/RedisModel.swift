@@ -1,27 +1,29 @@
 import RedisClient
 
-/// A Redis server as a value: commands go in with the time at which they arrive, replies and messages come out.
+/// A Redis server as a value. It takes commands with the time of their arrival, and returns replies and messages.
 ///
-/// It has no clock, no randomness and no order that is left to chance, so the same commands at the same times always
-/// bring the same. A copy is a snapshot: it may be kept, compared, and gone on with. Commands run one at a time, as
-/// they do on the real server; a script or `EXEC` is one command. Times are nanoseconds since the beginning of 1970,
-/// by the server's clock; keys expire by whole milliseconds, and a key is there until its last millisecond is over,
-/// exactly as on the server.
+/// The model has no clock and no randomness, so the same commands at the same times always give the same results. A
+/// copy is a snapshot, which the caller can keep, compare and continue. Commands run one at a time, as on the real
+/// server. A script or `EXEC` is one command. Times are nanoseconds since the beginning of 1970, by the server's
+/// clock. Keys expire by whole milliseconds: a key exists until the end of its last millisecond, as on the real
+/// server.
 ///
-/// What it does not know it refuses with an error that begins `ERR not modelled`. How it is held to the real server,
-/// and where it differs, is told in `Documentation/SimulatedRedis.md`.
+/// The model refuses a command that it does not implement with an error that begins with `ERR not modelled`.
+/// `Documentation/SimulatedRedis.md` describes the comparison with the real server, and the differences.
 ///
-/// Most commands take O(1) and their own size; listings (`SCAN`, `HGETALL`, ranges of sorted sets) sort what they list.
+/// Most commands are O(1) plus their own size. Listings (`SCAN`, `HGETALL`, ranges of sorted sets) sort their keys or
+/// members.
 public struct RedisModel: Sendable, Hashable {
-    /// What the server was started with.
+    /// The start options of the server.
     public struct Configuration: Sendable, Hashable {
-        /// The scripts that are known in Swift, whether or not a client has loaded them.
+        /// The scripts with a Swift translation. A client need not load them first.
         public var scripts: [ModelScript]
-        /// What may be kept. Default: everything.
+        /// The limit of the data. By default there is none.
         public var memory: MemoryLimit
-        /// What `INFO server` calls this process: 40 hexadecimal digits, of which the model counts restarts in the last.
+        /// The `run_id` in the reply to `INFO server`: 40 hexadecimal digits. The last digits count the restarts.
         public var runIdentifier: String
 
+        /// Creates the options of a server; each parameter is described at its property.
         public init(
             scripts: [ModelScript] = [], memory: MemoryLimit = MemoryLimit(),
             runIdentifier: String = String(repeating: "0", count: 40)
@@ -32,33 +34,35 @@ public struct RedisModel: Sendable, Hashable {
         }
     }
 
-    /// Whether writes are accepted.
+    /// Whether the server accepts writes.
     enum Role: Sendable, Hashable {
         case primary, replica
     }
 
+    /// The start options of the server.
     public let configuration: Configuration
     let translations: [String: ModelScript]
     var role = Role.primary
     private var restarts = 0
     var keys: [Bytes: StoredKey] = [:]
     var connections: [ConnectionID: Connection] = [:]
-    /// Who subscribed to a channel.
+    /// The subscribers of each channel.
     var subscribers: [Bytes: Set<ConnectionID>] = [:]
-    /// Who watches a key.
+    /// The connections that watch each key.
     var watchers: [Bytes: Set<ConnectionID>] = [:]
     var tracking = TrackingTable()
     var loadedScripts: Set<String> = []
-    /// What the command that is running has caused so far. Empty between commands.
+    /// The effects of the running command. Empty between commands.
     var turn = Turn()
 
+    /// Creates an empty primary server.
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         translations = Dictionary(
             configuration.scripts.map { ($0.script.sha1, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Of the process, so another one after each restart.
+    /// The identifier of the server process. It changes at each restart.
     public var runIdentifier: String {
         guard restarts > 0 else { return configuration.runIdentifier }
         let count = String(restarts, radix: 16)
@@ -69,11 +73,14 @@ public struct RedisModel: Sendable, Hashable {
 
     /// Executes one command.
     ///
-    /// `SUBSCRIBE` and `UNSUBSCRIBE` answer one reply for each name on the wire; here they are the elements of one
-    /// array.
+    /// On the wire `SUBSCRIBE` and `UNSUBSCRIBE` give one reply for each name. Here these replies are the elements of
+    /// one array.
+    ///
     /// - Parameters:
-    ///   - connection: who sends it; a connection that is not known yet is opened by this.
-    ///   - now: nanoseconds since the beginning of 1970. Not asked to be later than the last one: clocks are set back.
+    ///   - connection: the sender. The command opens the connection if necessary.
+    ///   - now: nanoseconds since the beginning of 1970. It may be earlier than the last one, as after a change of
+    ///     the clock.
+    /// - Returns: the reply, the messages and the change for replicas.
     public mutating func execute(
         _ command: RedisCommand, by connection: ConnectionID, at now: Int64
     ) -> RedisOutcome {
@@ -85,15 +92,15 @@ public struct RedisModel: Sendable, Hashable {
 
     // MARK: Connections and crashes
 
-    /// Opens a connection that has sent nothing yet. Harmless if it is open.
+    /// Opens a connection. If it is open, this has no effect.
     public mutating func connect(_ connection: ConnectionID) {
         if connections[connection] == nil { connections[connection] = Connection() }
     }
 
-    /// The connections that are open, in the order of their numbers.
+    /// The open connections, in the order of their numbers. O(n log n).
     public var openConnections: [ConnectionID] { connections.keys.sorted() }
 
-    /// Ends a connection: its subscriptions, its tracking, what it watches and its open transaction are gone.
+    /// Closes a connection. This ends its subscriptions, its tracking, its watches and its open transaction.
     public mutating func disconnect(_ connection: ConnectionID) {
         guard let gone = connections.removeValue(forKey: connection) else { return }
         for channel in gone.channels { leave(channel, connection) }
@@ -101,9 +108,10 @@ public struct RedisModel: Sendable, Hashable {
         tracking.forget(connection)
     }
 
-    /// Ends the server and starts it again: every connection is gone, and so are the scripts that clients had loaded.
-    /// - Parameter keepingData: whether the keys come back, with their deadlines, as from a file that was
-    ///   synchronised at every write; otherwise the server is empty.
+    /// Restarts the server. This closes every connection and removes the loaded scripts.
+    ///
+    /// - Parameter keepingData: true if the keys and their deadlines remain, as after a restart with a file that was
+    ///   synchronised at every write. False if the server starts empty.
     public mutating func restart(keepingData: Bool) {
         if !keepingData { keys = [:] }
         restarts += 1
@@ -117,9 +125,12 @@ public struct RedisModel: Sendable, Hashable {
 
     // MARK: Time
 
-    /// Removes the keys that are past their deadlines, as the server does in the background now and then.
-    /// - Parameter limit: how many at most, in the order of their names.
-    /// - Returns: what removing them sends to clients and replicas; its reply is how many there were.
+    /// Removes expired keys, as the server does in the background from time to time.
+    ///
+    /// - Parameters:
+    ///   - now: nanoseconds since the beginning of 1970.
+    ///   - limit: the maximum number of keys, in the order of their names.
+    /// - Returns: the messages to clients and replicas. The reply is the number of removed keys.
     public mutating func removeExpired(at now: Int64, limit: Int = .max) -> RedisOutcome {
         guard role == .primary else { return endTurn(.integer(0)) }
         let due = keys.filter { $0.value.isExpired(at: now / 1_000_000) }.keys.sorted(by: Self.byBytes).prefix(limit)

@@ -1,26 +1,25 @@
 import RedisClient
 
-/// What one command has caused so far, until it is over.
+/// The effects of one command until its end.
 struct Turn: Sendable, Hashable {
-    /// Whose command it is.
+    /// The sender of the command.
     var current: ConnectionID?
     var deliveries: [RedisDelivery] = []
-    /// The keys whose state a replica must be told, in the order of the first change.
+    /// The keys that a replica must copy, in the order of their first change.
     var changed: [Bytes] = []
     var isCleared = false
-    /// For the replica's own subscribers.
+    /// The published messages, for the replica's subscribers.
     var published: [RedisChange.Step] = []
-    /// Invalidations for the sender itself, which come after its reply; `nil` for "everything".
+    /// The invalidations for the sender, which follow its reply. `nil` means all keys.
     var ownInvalidations: [Bytes?] = []
-    /// Where those go if the sender has ended its tracking by then.
+    /// The receiver of those invalidations if the sender has ended its tracking by then.
     var ownReceiver: ConnectionID?
-    /// For those who track by prefix: the keys of each prefix that somebody tracked when they changed, and who changed
-    /// each last.
+    /// For tracking by prefix: the changed keys of each tracked prefix, and for each key its last writer.
     var broadcast: [Bytes: [Bytes: ConnectionID?]] = [:]
 }
 
 extension RedisModel {
-    /// Puts together what the command has caused.
+    /// Ends the turn and returns the effects of the command.
     mutating func endTurn(_ reply: RedisValue) -> RedisOutcome {
         sendHeldInvalidations()
         var steps: [RedisChange.Step] = turn.isCleared ? [.clear] : []
@@ -35,8 +34,9 @@ extension RedisModel {
         return outcome
     }
 
-    /// Does on a replica what a command did on its primary.
-    /// - Returns: what this server's subscribers and trackers are sent.
+    /// Applies the effects of a primary's command to a replica.
+    ///
+    /// - Returns: the messages to this server's subscribers and trackers.
     mutating func apply(_ change: RedisChange) -> [RedisDelivery] {
         for step in change.steps {
             switch step {
@@ -51,5 +51,32 @@ extension RedisModel {
             }
         }
         return endTurn(.null).deliveries
+    }
+}
+
+/// A command in the model.
+struct Call {
+    var words: [Bytes]
+    var connection: ConnectionID
+    /// Nanoseconds since the beginning of 1970, by the server's clock.
+    var now: Int64
+    /// Whether a script or a transaction runs the command, so that it must not wait.
+    var isNested = false
+
+    /// The time in milliseconds. Deadlines of keys use it.
+    var milliseconds: Int64 { now / 1_000_000 }
+    var count: Int { words.count }
+    var key: Bytes { words[1] }
+
+    subscript(_ index: Int) -> Bytes { words[index] }
+
+    func integer(_ index: Int) throws(RedisFailure) -> Int64 {
+        guard let value = Numbers.integer(words[index]) else { throw .notInteger }
+        return value
+    }
+
+    func score(_ index: Int) throws(RedisFailure) -> Double {
+        guard let value = Numbers.score(words[index]) else { throw .notFloat }
+        return value
     }
 }

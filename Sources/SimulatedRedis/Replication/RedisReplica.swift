@@ -1,41 +1,58 @@
-/// A copy of a primary that lags behind it by as much as the caller decides.
+/// A copy of a primary server. The caller decides how far it lags behind.
 ///
-/// Changes wait in the order in which they came until ``apply(_:)`` is called. Reads through ``model`` see what was
-/// applied; writes are refused with `READONLY`. A key past its deadline is not served, and is removed when the
-/// primary's removal arrives, as on a real replica.
+/// Changes wait in the order of their arrival until ``apply(_:)`` is called. Reads through ``model`` see the applied
+/// changes. The replica refuses writes with `READONLY`. As on a real replica, a key past its deadline reads as
+/// missing, and the primary's change removes it.
 public struct RedisReplica: Sendable, Hashable {
-    /// The copy, to read from. It accepts no writes.
+    /// The copy for reading. It refuses writes.
     public var model: RedisModel
-    /// Received, and not yet applied.
+    /// The changes that the replica has received and not applied.
     public private(set) var waiting: [RedisChange] = []
 
-    /// A replica that is up to date with `primary` at this moment, with connections of its own.
+    /// Creates a replica that equals `primary` at this moment, without its connections.
     public init(of primary: RedisModel) {
         model = primary
         model.restart(keepingData: true)
         model.role = .replica
     }
 
-    /// Takes note of what the primary did.
+    /// Adds a change of the primary to the waiting ones. O(1).
     public mutating func receive(_ change: RedisChange?) {
         if let change { waiting.append(change) }
     }
 
-    /// Does the next changes.
-    /// - Parameter count: how many; all that wait if there are fewer.
-    /// - Returns: what the replica's own subscribers are sent.
+    /// Applies the next changes.
+    ///
+    /// - Parameter count: the maximum number of changes.
+    /// - Returns: the messages to the replica's own subscribers.
     public mutating func apply(_ count: Int = .max) -> [RedisDelivery] {
         let due = waiting.prefix(count)
         waiting.removeFirst(due.count)
         return due.flatMap { model.apply($0) }
     }
 
-    /// The replica as the new primary. What was received and not applied is applied first, as a real replica does; what
-    /// never was received is lost. Its connections stay.
+    /// Returns the replica as the new primary.
+    ///
+    /// It first applies the received changes, as a real replica does. Changes that it never received are lost. Its
+    /// connections stay.
     public func promoted() -> RedisModel {
         var copy = self
         _ = copy.apply()
         copy.model.role = .primary
         return copy.model
     }
+}
+
+/// The change made by one command, transaction, script or eviction, for replicas: the new state of each changed key.
+///
+/// A replica applies it completely or not at all.
+public struct RedisChange: Sendable, Hashable {
+    enum Step: Sendable, Hashable {
+        case clear
+        case put(Bytes, StoredKey)
+        case remove(Bytes)
+        case publish(channel: Bytes, payload: Bytes)
+    }
+
+    var steps: [Step]
 }

@@ -1,10 +1,10 @@
-/// The patterns of `SCAN … MATCH`: `*`, `?`, `[abc]`, `[^abc]`, `[a-z]`, and `\` before a byte that stands for itself.
+/// A pattern of `SCAN … MATCH`: `*`, `?`, `[abc]`, `[^abc]`, `[a-z]`, and `\` before a literal byte.
 struct GlobPattern {
     private let pattern: Bytes
 
     init(_ pattern: Bytes) { self.pattern = pattern }
 
-    /// Whether all of `text` matches. Greedy with backtracking to the last star: O(pattern · text).
+    /// Whether the pattern matches all of `text`. It is greedy with backtracking to the last star: O(pattern · text).
     func matches(_ text: Bytes) -> Bool {
         var place = 0
         var position = 0
@@ -27,7 +27,7 @@ struct GlobPattern {
         return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 
-    /// The place after the single-byte pattern at `place` if that matches, `nil` if not.
+    /// The index after the single-byte pattern at `place` if that matches, `nil` if not.
     private func step(at place: Int, _ byte: UInt8) -> Int? {
         guard place < pattern.count else { return nil }
         switch pattern[place] {
