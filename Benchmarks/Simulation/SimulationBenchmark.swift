@@ -1,5 +1,14 @@
+import Dispatch
 import Locking
 import Simulation
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
 
 /// `simulation-benchmark` measures; `simulation-benchmark hash` prints the hash of 1,000 seeds' traces, for comparing
 /// processes and builds; `simulation-benchmark profile NAME` runs one measurement for five seconds, for a profiler.
@@ -124,5 +133,24 @@ private final class Sum: Sendable {
         let before = value
         await Simulation.point("write")
         sum.withLock { $0 = before + number }
+    }
+}
+
+/// Runs async work from synchronous code and waits for it.
+func wait(_ work: @escaping @Sendable () async -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    Task {
+        await work()
+        done.signal()
+    }
+    done.wait()
+}
+
+/// The processor time of this process. On a shared machine it is more exact than the elapsed time.
+enum ProcessorTime {
+    static var seconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -123,11 +123,11 @@ struct BridgeVerdictTests {
             let figure = value(.bridgeLatency, statistic, instance: 2) ?? 0
             #expect(abs(figure - 1) < 0.002, "\(statistic)")
         }
-        // What is measured is in the catalogue, and has no labels but its own.
+        // Each measurement has the unit of its metric in the catalogue.
         for measurement in trial.measurements {
             let metric = Metric.ofBridge.first { $0.name == measurement.metric }
-            #expect(metric != nil)
-            #expect(measurement.unit == metric?.unit.display)
+            #expect(metric != nil, "\(measurement.metric)")
+            #expect(measurement.unit == metric?.unit.display, "\(measurement.metric)")
         }
     }
 }

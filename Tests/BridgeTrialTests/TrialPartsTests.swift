@@ -24,7 +24,7 @@ struct TrialPartsTests {
     func transports() {
         for transport in BridgeDeclaration.Transport.allCases {
             let plan = TrialPlan(BridgeDeclaration(instances: 2, transport: transport))
-            #expect(plan.transport.rawValue == transport.rawValue)
+            #expect(plan.transport.rawValue == transport.rawValue, "\(transport)")
         }
         #expect(BridgeTransport.allCases.count == BridgeDeclaration.Transport.allCases.count)
     }

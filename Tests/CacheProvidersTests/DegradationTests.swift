@@ -108,7 +108,7 @@ struct DegradationTests {
                     let isRight = try await reader.read("k") == text
                     return isRight && decoded == before
                 }
-                #expect(decoded > number)
+                #expect(decoded > number, "\(text)")
             }
             try await session.delete("k")
             #expect(try await reader.read("k") == nil)

@@ -18,7 +18,7 @@ struct ProviderTests {
                 let (writer, reader) = (first.makeSession(), second.makeSession())
                 for round in 1...20 as ClosedRange<Int64> {
                     try await writer.write("k", Array("\(round)".utf8), tags: ["t"])
-                    #expect(try await writer.read("k").version == round)
+                    #expect(try await writer.read("k").version == round, "round \(round)")
                     try await eventually("the new value comes") { try await reader.read("k").version == round }
                 }
                 try await writer.delete("k")
@@ -43,7 +43,7 @@ struct ProviderTests {
                 try await eventually("the nearest layer serves") { try await session.read("k").layer == nearest }
                 for _ in 0..<10 {
                     let layer = try await session.read("k").layer
-                    #expect((kind.layers + [.origin]).contains(layer))
+                    #expect((kind.layers + [.origin]).contains(layer), "\(kind): \(layer)")
                 }
                 await provider.close()
             }
@@ -83,9 +83,9 @@ struct ProviderTests {
                         try await witness.ask("read k").hasSuffix("before-\(round)")
                     }
                     let cached = try await witness.ask("read k")
-                    #expect(cached.hasPrefix(before + " "))
+                    #expect(cached.hasPrefix(before + " "), "round \(round)")
                     victim.order("write-and-die k after-\(round)")
-                    #expect(try await victim.end.value == .signaled(9))
+                    #expect(try await victim.end.value == .signaled(9), "round \(round)")
                     try await eventually("the value after comes") {
                         try await witness.ask("read k").hasSuffix("after-\(round)")
                     }

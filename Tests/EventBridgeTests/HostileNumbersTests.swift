@@ -23,7 +23,7 @@ struct HostileNumbersTests {
                         refused += 1
                         continue
                     }
-                    #expect((1...EventFrame.lastSequence).contains(frame.event.sequence))
+                    #expect((1...EventFrame.lastSequence).contains(frame.event.sequence), "\(kind) \(sequence)")
                     _ = ledger.take(frame)
                 }
             }
@@ -46,7 +46,9 @@ struct HostileNumbersTests {
                 ])
                 guard let state = StreamState(reply) else { continue }
                 accepted += 1
-                #expect(0 <= state.length && state.length <= state.entriesAdded && state.entriesAdded <= 1 << 62)
+                #expect(
+                    0 <= state.length && state.length <= state.entriesAdded && state.entriesAdded <= 1 << 62,
+                    "length \(length), added \(added)")
                 for read in [0, 5, 1 << 62] {
                     var position = StreamPosition(
                         entry: StreamEntryID(milliseconds: 4, sequence: .max), entriesAdded: read)

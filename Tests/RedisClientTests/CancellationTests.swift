@@ -19,7 +19,7 @@ struct CancellationTests {
                     let next = Task { try await connection.send(RedisCommand("ECHO", "\(round)")) }
                     blocked.cancel()
                     let error = try await redisError { _ = try await blocked.value }
-                    #expect(error.code == .cancelled)
+                    #expect(error.code == .cancelled, "round \(round)")
                     // Releases the connection, if the command was sent at all.
                     _ = try await other.send(RedisCommand("RPUSH", "list\(round)", "late"))
                     #expect(try await next.value.string == "\(round)")

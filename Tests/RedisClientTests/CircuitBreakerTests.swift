@@ -22,7 +22,7 @@ struct CircuitBreakerTests {
     func inARow() throws {
         var breaker = CircuitBreaker(Self.configuration)
         for outcome in [.failure, .failure, .success, .failure, .abandoned, .failure] as [CircuitBreaker.Outcome] {
-            #expect(try call(&breaker, outcome, at: 0) == nil)
+            #expect(try call(&breaker, outcome, at: 0) == nil, "\(outcome)")
         }
         let transition = try call(&breaker, .failure, at: 7)
         #expect(transition == CircuitBreaker.Transition(from: .closed, to: .open, time: 7))
@@ -35,16 +35,16 @@ struct CircuitBreakerTests {
         for _ in 0..<3 { _ = try call(&breaker, .failure, at: 0) }
         var now: Int64 = 0
         for rest in [100, 200, 300, 300] as [Int64] {
-            #expect(breaker.ask(at: now + rest - 1).decision == .refused(retryAfter: 1))
+            #expect(breaker.ask(at: now + rest - 1).decision == .refused(retryAfter: 1), "at \(now)")
             now += rest
             let (decision, transition) = breaker.ask(at: now)
             guard case .allowed(let probe) = decision else {
                 Issue.record("no probe")
                 return
             }
-            #expect(probe.isProbe && transition?.to == .halfOpen)
-            #expect(breaker.ask(at: now).decision == .refused(retryAfter: 0))
-            #expect(breaker.ended(probe, .failure, at: now)?.to == .open)
+            #expect(probe.isProbe && transition?.to == .halfOpen, "at \(now)")
+            #expect(breaker.ask(at: now).decision == .refused(retryAfter: 0), "at \(now)")
+            #expect(breaker.ended(probe, .failure, at: now)?.to == .open, "at \(now)")
         }
         now += 300
         #expect(try call(&breaker, .success, at: now) == .init(from: .halfOpen, to: .closed, time: now))

@@ -51,7 +51,7 @@ struct CommandTests {
             let replies = try await connection.pipeline(commands)
             #expect(replies.count == 10_000)
             for (index, reply) in replies.enumerated() where index != 5_000 {
-                #expect(reply.integerValue == Int64(index))
+                #expect(reply.integerValue == Int64(index), "command \(index)")
             }
             if case .error = replies[5_000] {} else { Issue.record("no error value at 5,000") }
             #expect(try await connection.pipeline([]) == [])
@@ -73,7 +73,7 @@ struct CommandTests {
                                 if round % 10 == 0 {
                                     let batch = try await connection.pipeline(
                                         (0..<3).map { RedisCommand("ECHO", "\(task)b\($0)") })
-                                    #expect(batch.map(\.string) == (0..<3).map { "\(task)b\($0)" })
+                                    #expect(batch.map(\.string) == (0..<3).map { "\(task)b\($0)" }, "round \(round)")
                                 }
                             }
                         }
@@ -96,7 +96,7 @@ struct CommandTests {
                         let key = RedisArgument.string("big\(task)")
                         _ = try await connection.send(RedisCommand("SET", arguments: [key, .bytes(value)]))
                         let reply = try await connection.send(RedisCommand("STRLEN", arguments: [key]))
-                        #expect(reply.integerValue == 1 << 20)
+                        #expect(reply.integerValue == 1 << 20, "task \(task)")
                     }
                 }
                 try await group.waitForAll()

@@ -18,13 +18,14 @@ struct ConnectingTests {
             }
             #expect(error.code == .connectFailed, "\(endpoint)")
             #expect(error.endpoint == endpoint)
-            #expect(!error.outcomeUnknown)
+            #expect(!error.outcomeUnknown, "\(endpoint)")
             let pool = RedisPool(RedisConfiguration(endpoint: endpoint))
-            #expect(try await redisError { _ = try await pool.send(RedisCommand("PING")) }.code == .connectFailed)
-            #expect(
-                try await redisError { try await pool.withConnection { _ = try await $0.send(RedisCommand("PING")) } }
-                    .code
-                    == .connectFailed)
+            let sending = try await redisError { _ = try await pool.send(RedisCommand("PING")) }
+            #expect(sending.code == .connectFailed, "\(endpoint)")
+            let borrowing = try await redisError {
+                try await pool.withConnection { _ = try await $0.send(RedisCommand("PING")) }
+            }
+            #expect(borrowing.code == .connectFailed, "\(endpoint)")
             await pool.close()
         }
     }
@@ -84,9 +85,9 @@ struct ConnectingTests {
             // Both at once: a connection that stays silent for three more time limits is given up.
             async let single = redisError { _ = try await connection.send(RedisCommand("PING")) }
             async let batch = redisError { _ = try await connection.pipeline([RedisCommand("PING")]) }
-            for error in try await [single, batch] {
-                #expect(error.code == .commandTimedOut)
-                #expect(error.outcomeUnknown)
+            for (name, error) in try await [("single", single), ("batch", batch)] {
+                #expect(error.code == .commandTimedOut, "\(name)")
+                #expect(error.outcomeUnknown, "\(name)")
             }
             try await eventually("a connection that stays silent is given up") { !connection.isOpen }
             server.signal(SIGCONT)

@@ -30,10 +30,10 @@ struct FailureTests {
                 return size >= 100 * 22 + 100 * 36
             }
             server.killAtOnce()
-            for task in [blocked] + rest {
+            for (number, task) in ([blocked] + rest).enumerated() {
                 let error = try await redisError { _ = try await task.value }
-                #expect(error.code == .connectionLost)
-                #expect(error.outcomeUnknown)
+                #expect(error.code == .connectionLost, "command \(number)")
+                #expect(error.outcomeUnknown, "command \(number)")
             }
             #expect(!connection.isOpen)
             let late = try await redisError { _ = try await connection.send(RedisCommand("PING")) }

@@ -225,9 +225,9 @@ struct ManagerTests {
             server.signal(SIGSTOP)
             let slow = try await redisError { _ = try await manager.send(RedisCommand("PING")) }
             #expect(slow.code == .commandTimedOut)
-            for _ in 0..<100 {
+            for number in 0..<100 {
                 let error = try await redisError { _ = try await manager.send(RedisCommand("PING")) }
-                #expect(error.code == .circuitOpen)
+                #expect(error.code == .circuitOpen, "command \(number)")
             }
             server.signal(SIGCONT)
         }

@@ -19,7 +19,8 @@ struct ShownURLTests {
         "A password that is given elsewhere takes the place of one that is left out or hidden",
         arguments: [
             ("redis://user@host", "user", "given"), ("redis://user:***@host", "user", "given"),
-            ("redis://user:@host", "user", "given"), ("redis://:***@host", nil, "given"), ("redis://host", nil, "given"),
+            ("redis://user:@host", "user", "given"), ("redis://:***@host", nil, "given"),
+            ("redis://host", nil, "given"),
             ("redis://user:own@host", "user", "own"), ("unix://user@/tmp/redis.sock", "user", "given"),
         ] as [(String, String?, String)])
     func given(_ url: String, _ user: String?, _ password: String) throws {
@@ -35,6 +36,8 @@ struct ShownURLTests {
     func missing() {
         let hidden = #expect(throws: RedisError.self) { try RedisConfiguration(url: "redis://user:***@host") }
         #expect(hidden?.message.contains("stands for a password that is not shown") == true)
-        #expect(throws: RedisError.self) { try RedisConfiguration(url: "redis://user@host") }
+        #expect(hidden?.code == .invalidURL)
+        let missing = #expect(throws: RedisError.self) { try RedisConfiguration(url: "redis://user@host") }
+        #expect(missing?.code == .invalidURL)
     }
 }

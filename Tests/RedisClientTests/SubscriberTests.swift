@@ -23,13 +23,15 @@ struct SubscriberTests {
             for round in 0..<10 {
                 let replies = try await connection.pipeline(
                     (0..<100).map { RedisCommand("PUBLISH", "news", String(round * 100 + $0)) })
-                #expect(replies.allSatisfy { $0 == .integer(20) })
+                #expect(replies.allSatisfy { $0 == .integer(20) }, "round \(round)")
             }
             try await eventually("all are delivered") { inboxes.allSatisfy { $0.count == 1000 } }
             for (index, inbox) in inboxes.enumerated() {
                 let messages = inbox.all
-                #expect(messages.map(\.content.integerValue) == (0..<1000).map { $0 })
-                #expect(messages.allSatisfy { $0.channel == "news" && $0.pattern == (index % 2 == 0 ? nil : "n*") })
+                #expect(messages.map(\.content.integerValue) == (0..<1000).map { $0 }, "subscription \(index)")
+                let pattern = index % 2 == 0 ? nil : "n*"
+                #expect(
+                    messages.allSatisfy { $0.channel == "news" && $0.pattern == pattern }, "subscription \(index)")
             }
             for subscriber in subscribers { await subscriber.close() }
             try await eventually("only the publisher is left") { try await connection.clients().count == 1 }

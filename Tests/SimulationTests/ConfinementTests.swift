@@ -2,11 +2,11 @@ import Testing
 
 @testable import Simulation
 
-@Suite("Steps that tell what they touch")
+@Suite("Steps that declare their accesses")
 struct ConfinementTests {
     typealias Access = ExhaustiveTests.Access
 
-    /// The program of `ExhaustiveTests`, in a marked part, its accesses told as they happen.
+    /// The program of `ExhaustiveTests` in a marked part. Each access is declared when it happens.
     static func explore(
         _ program: [[Access]], telling: Bool = true, isReducing: Bool = true
     ) throws -> (exploration: ExhaustiveExploration, states: Set<[Int]>) {
@@ -40,7 +40,7 @@ struct ConfinementTests {
         return (exploration, states.withLock { $0 })
     }
 
-    @Test("Source sets lose no final state, and run no more than one schedule of a kind", arguments: UInt64(0)..<100)
+    @Test("Source sets lose no final state, and run one schedule of each class", arguments: UInt64(0)..<100)
     func losesNothing(_ seed: UInt64) throws {
         let program = ExhaustiveTests.randomProgram(seed: seed)
         let (exploration, states) = try Self.explore(program)
@@ -48,8 +48,9 @@ struct ConfinementTests {
         #expect(exploration.schedules == Self.classes(of: program))
     }
 
-    /// How many classes of interleavings there are that differ in more than the order of independent accesses, counted
-    /// without the simulation: two are the same if all dependent pairs stand in the same order.
+    /// The number of classes of interleavings that differ in more than the order of independent accesses.
+    ///
+    /// It is counted without the simulation: two interleavings are equal if all dependent pairs have the same order.
     static func classes(of program: [[Access]]) -> Int {
         var classes: Set<[[Int]]> = []
         func go(_ next: [Int], _ done: [(task: Int, number: Int, access: Access)]) {
@@ -74,23 +75,23 @@ struct ConfinementTests {
         return classes.count
     }
 
-    @Test("What is not told hides schedules: the referee notices")
+    @Test("A missing declaration hides schedules, and the referee finds it")
     func untold() throws {
         let program = [[Access(object: 0, writes: true)], [Access(object: 0, writes: false)]]
         #expect(try Self.explore(program).states.count == 2)
         #expect(try Self.explore(program, telling: false).states.count == 1)
     }
 
-    @Test("Without reduction every interleaving of the marked part is run, and of nothing else")
+    @Test("Without reduction every interleaving of the marked part runs, and none of the rest")
     func unreduced() throws {
         let program = [[Access]](
             repeating: [Access(object: 0, writes: true), Access(object: 1, writes: true)], count: 2)
-        // Two tasks of three steps, and where the group's owner takes its turn when both have ended.
+        // Two tasks of three steps, and the position of the group's owner when both have ended.
         #expect(
             try Self.explore(program, isReducing: false).exploration.schedules == ExhaustiveTests.multinomial([3, 3]))
     }
 
-    @Test("Counting up commutes with counting up, not with looking", arguments: [(false, 1), (true, 4)])
+    @Test("Two counts commute, and a count and a read do not", arguments: [(false, 1), (true, 4)])
     func counting(looks: Bool, schedules: Int) throws {
         let exploration = try Simulation.exhaustMarked(
             input: 0, smaller: { _ in [] }, while: { $0.schedules < 1_000 },
@@ -106,11 +107,11 @@ struct ConfinementTests {
                     }
                 }
             })
-        // Each of the two others counts before or after the look.
+        // Each of the two others counts before or after the read.
         #expect(exploration.schedules == schedules)
     }
 
-    @Test("A message cannot be received before it was sent")
+    @Test("A message cannot be received before it is sent")
     func messages() throws {
         let exploration = try Simulation.exhaustMarked(
             input: 0, smaller: { _ in [] }, while: { $0.schedules < 1_000 },
@@ -138,7 +139,7 @@ struct ConfinementTests {
         #expect(exploration.schedules == 1)
     }
 
-    @Test("Whoever uses its object without telling is an escape", arguments: [true, false])
+    @Test("An access without a declaration is an escape", arguments: [true, false])
     func expectation(isTold: Bool) throws {
         func explore() throws {
             try Simulation.exhaustMarked(

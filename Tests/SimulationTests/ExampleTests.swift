@@ -3,9 +3,9 @@ import Locking
 import Simulation
 import Testing
 
-/// What README.md and Documentation/Simulation.md show.
+/// The examples of README.md and Documentation/Simulation.md.
 @Suite struct ExampleTests {
-    @Test("The README's test of an actor of one's own finds the user that a late fill brings back")
+    @Test("The README's test of an actor finds the user that a late fill brings back")
     func ownActor() throws {
         let failure = try #require(throws: ExplorationFailure.self) {
             try Simulation.explore(schedules: 1_000) {
@@ -20,7 +20,7 @@ import Testing
         #expect("\(failure)".contains("a deleted user is still cached"))
     }
 
-    @Test("What the README shows is what was run here")
+    @Test("The code in the README is the code of this test")
     func readmeShowsIt() throws {
         let here = URL(filePath: #filePath)
         let root = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -30,14 +30,14 @@ import Testing
         }
         let blocks = readme.split(separator: "```", omittingEmptySubsequences: false)
         let block = try #require(blocks.first { $0.contains("Simulation.explore") })
-        // Without the word "swift", the test's own line and its closing brace.
+        // Without the word "swift", the line of the test and its closing brace.
         let shown = lines(of: block).dropFirst(2).dropLast()
         let tested = lines(of: try String(contentsOf: here, encoding: .utf8))
         #expect(shown.count >= 5)
         #expect(tested.contains(shown))
     }
 
-    @Test("Five lines explore a cache; the stale fill is found, shrunk, told and replayed")
+    @Test("Five lines explore a cache; the stale fill is found, shrunk, described and replayed")
     func fiveLines() throws {
         let failure = try #require(throws: ExplorationFailure.self) {
             try Simulation.explore(schedules: 1_000) {
@@ -67,11 +67,12 @@ import Testing
             try cache.check()
         }
         #expect(again.trace.hash == failure.token.traceHash)
-        #expect(throws: CheckFailure.self) { try again.get() }
+        let error = #expect(throws: CheckFailure.self) { try again.get() }
+        #expect(error?.message == "key 7: version 1 is kept for good")
     }
 }
 
-/// Loads outside of its own isolation, as an actor does that awaits a database, and keeps what it got.
+/// An actor that loads outside of its isolation, as one that awaits a database, and stores the result.
 private actor UserCache {
     private(set) var kept: Set<String> = []
     private let stored = Lock<Set<String>>(["ann"])

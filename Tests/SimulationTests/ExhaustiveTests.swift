@@ -4,13 +4,13 @@ import Testing
 @testable import Simulation
 
 @Suite(.computing) struct ExhaustiveTests {
-    /// A step of a small program: reads an object into the task's register, or writes the register plus one.
+    /// A step of a small program. It reads an object into the task's register, or writes the register plus one.
     struct Access: Sendable, Hashable {
         let object: Int
         let writes: Bool
     }
 
-    /// The program as tasks of the simulation. What the objects and registers hold in the end.
+    /// Runs the program as tasks of the simulation. Returns the final values of the objects and registers.
     static func simulated(_ program: [[Access]], declared: Bool) -> @Sendable () async -> [Int] {
         {
             let state = Shared(
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// The referee, which shares nothing with the simulation: all interleavings, by recursion.
+    /// The referee: all interleavings, by recursion. It shares no code with the simulation.
     static func enumerated(_ program: [[Access]]) -> Set<[Int]> {
         var states: Set<[Int]> = []
         func go(_ next: [Int], _ objects: [Int], _ registers: [Int]) {
@@ -79,12 +79,12 @@ import Testing
     }
 
     @Test(
-        "Without reduction the schedules are all interleavings: the multinomials",
+        "Without reduction the schedules are all interleavings: the multinomial coefficients",
         arguments: [[1], [3], [1, 1], [2, 2], [3, 2], [1, 1, 1], [2, 1, 1], [4, 3]])
     func multinomials(_ points: [Int]) throws {
         let program = points.map { [Access](repeating: Access(object: 0, writes: true), count: $0) }
         let (exploration, _) = try Self.explore(program, declared: false, isReducing: false)
-        // A task of n points has n + 1 steps: before the first point and after each.
+        // A task with n points has n + 1 steps: before the first point and after each.
         #expect(exploration.schedules == Self.multinomial(points.map { $0 + 1 }))
         #expect(exploration.abandoned == 0)
         guard case .everySchedule = exploration.verdict else {
@@ -118,16 +118,16 @@ import Testing
         #expect(bold.exploration.schedules <= declared.exploration.schedules)
     }
 
-    @Test("Tasks that touch different objects need far fewer schedules than there are interleavings")
+    @Test("Tasks that access different objects need far fewer schedules than there are interleavings")
     func reduces() throws {
         let program = (0..<3).map { task in [Access](repeating: Access(object: task, writes: true), count: 3) }
         let bold = try Self.explore(program, declared: true, isReducing: true, startsTouchNothing: true)
         #expect(bold.states == Self.enumerated(program))
-        // Of 34,650. What is left are the orders in which the tasks can end.
+        // There are 34,650 interleavings. The remaining schedules are the orders in which the tasks can end.
         #expect(bold.exploration.schedules == 6)
     }
 
-    @Test("The order in which tasks end counts, although they touch nothing in common")
+    @Test("The order in which tasks end counts, although they access no common object")
     func orderOfEnds() throws {
         let orders = Shared(Set<[Int]>())
         try Simulation.exhaust(limits: SimulationLimits(startsTouchNothing: true)) {
@@ -146,7 +146,7 @@ import Testing
         #expect(orders.withLock { $0.count } == 6)
     }
 
-    @Test("A budget that does not suffice is unknown, not a pass")
+    @Test("An exploration that ends early is unknown and not a pass")
     func unknown() throws {
         let program = [[Access]](repeating: [Access](repeating: Access(object: 0, writes: true), count: 3), count: 3)
         let exploration = try Simulation.exhaust(schedules: 100, Self.simulated(program, declared: false))
@@ -157,7 +157,7 @@ import Testing
         #expect(exploration.schedules + exploration.abandoned == 100)
     }
 
-    @Test("The one failing schedule among many is found, shrunk and can be replayed")
+    @Test("The one failing schedule among many is found, shrunk and replayed")
     func findsFailure() throws {
         let body: @Sendable () async throws -> Void = {
             let word = Shared("")
@@ -191,10 +191,10 @@ import Testing
         }
     }
 
-    @Test("A program that is another in every run is refused")
+    @Test("A program that differs from run to run is refused")
     func notRepeatable() {
         let log = Log()
-        #expect(throws: SimulationError.self) {
+        let error = #expect(throws: SimulationError.self) {
             try Simulation.exhaust {
                 log.add("another run")
                 let count = log.lines.count
@@ -202,6 +202,10 @@ import Testing
                     for _ in 0..<(count % 3 + 1) { group.addTask { await Simulation.point("somewhere") } }
                 }
             }
+        }
+        guard case .notRepeatable = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
         }
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The passages of a trace")
 struct PassagesTests {
-    @Test("A point at which a task stopped stands where the task went on")
+    @Test("A point at which a task stopped has the position at which the task continued")
     func stops() throws {
         let run = try Simulation.run(strategy: .roundRobin) {
             async let first: Void = Simulation.named("first") {
@@ -18,11 +18,11 @@ struct PassagesTests {
         }
         let names = run.trace.taskNames
         let passages = run.trace.passages.map { "\(names[$0.task]) \($0.point)" }
-        // The first comes to a, and the second to its mark and to c, before either goes on.
+        // The first task comes to a, and the second to its note and to c, before either continues.
         #expect(passages == ["second mark", "first a", "second c", "first b"], "\(run.trace)")
     }
 
-    @Test("At a waypoint nobody else is given a turn, and it is a passage all the same")
+    @Test("At a trace point no other task gets a turn, and the point is a passage too")
     func waypoints() throws {
         let run = try Simulation.run(strategy: .roundRobin) {
             async let first: Void = Simulation.named("first") {

@@ -7,11 +7,13 @@ import Testing
 @testable import simulation_benchmark
 
 @Suite(.computing) struct RepeatingTests {
-    /// The hash of the trace hashes of a thousand seeds of `Workload`: the same in every process, on every machine, in
-    /// debug and in release. It changes when the workload, a strategy or the trace does, and for no other reason.
+    /// The hash of the trace hashes of 1,000 seeds of `Workload`. It is the same in every process, on every machine,
+    /// in debug and in release.
+    ///
+    /// Only a change of the workload, of a strategy or of the trace changes it.
     static let golden = "c625100f0c5ede15"
 
-    @Test("A thousand seeds give the traces that they have always given, in this process and in two others")
+    @Test("A thousand seeds give the recorded hash, in this process and in two others")
     func golden() throws {
         var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         var helper = folder.appending(path: "simulation-benchmark").path
@@ -23,12 +25,12 @@ import Testing
         let here = String(try Workload.hash(seeds: 1_000), radix: 16)
         print("the hash of a thousand seeds is", here)
         #expect(here == Self.golden)
-        for other in others {
+        for (number, other) in others.enumerated() {
             var line = [CChar](repeating: 0, count: 64)
-            #expect(fgets(&line, Int32(line.count), other) != nil)
-            #expect(pclose(other) == 0)
+            #expect(fgets(&line, Int32(line.count), other) != nil, "process \(number)")
+            #expect(pclose(other) == 0, "process \(number)")
             let text = String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init), as: UTF8.self)
-            #expect(text == here)
+            #expect(text == here, "process \(number)")
         }
     }
 
@@ -39,9 +41,9 @@ import Testing
         for seed in UInt64(0)..<100 {
             let first = try Simulation.run(seed: seed, strategy: strategy) { await Workload.run(tasks: 8) }
             let second = try Simulation.run(seed: seed, strategy: strategy) { await Workload.run(tasks: 8) }
-            #expect(first.trace.hash == second.trace.hash)
-            #expect("\(first.trace)" == "\(second.trace)")
-            #expect(first.duration == second.duration)
+            #expect(first.trace.hash == second.trace.hash, "seed \(seed)")
+            #expect("\(first.trace)" == "\(second.trace)", "seed \(seed)")
+            #expect(first.duration == second.duration, "seed \(seed)")
         }
     }
 
@@ -53,7 +55,7 @@ import Testing
         #expect(Set(hashes).count == hashes.count)
     }
 
-    @Test("Simulations on several threads at once are what each would be alone")
+    @Test("Simulations on several threads at once give the traces of single ones")
     func severalThreads() throws {
         let alone = try (UInt64(0)..<60).map { try Simulation.run(seed: $0) { await Workload.run() }.trace.hash }
         let together = Shared([[UInt64]](repeating: [], count: 4))
@@ -81,7 +83,7 @@ import Testing
         #expect(byToken.value == run.value)
     }
 
-    @Test("Mailboxes that one task has made runnable are told apart when replaying", arguments: UInt64(0)..<30)
+    @Test("A replay distinguishes mailboxes that one task has made runnable", arguments: UInt64(0)..<30)
     func mailboxes(_ seed: UInt64) throws {
         actor Waiting {
             var waiting: UnsafeContinuation<Void, Never>?
@@ -111,7 +113,7 @@ import Testing
         #expect(try Simulation.replay(run.token, body).trace.hash == run.trace.hash)
     }
 
-    @Test("The order of a set's elements is another in every process; sorted, it is the same in every run")
+    @Test("The order of a set's elements differs from process to process; sorted, it is the same in every run")
     func sets() throws {
         let names = Set((0..<50).map { "name \($0)" })
         let hashes = try (0..<2).map { _ in

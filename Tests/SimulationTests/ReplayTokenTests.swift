@@ -3,7 +3,7 @@ import Testing
 @testable import Simulation
 
 @Suite struct ReplayTokenTests {
-    @Test("A token survives being written and read")
+    @Test("A token is equal after it was written and read")
     func roundTrip() throws {
         let codes: [UInt32] = [.max, 3 << 8, .max, .max, 1 << 8 | 2, 0, .max, 40 << 8]
         let token = ReplayToken(schedule: Schedule(seed: 77, codes: codes), traceHash: .max)
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(
-        "A text that is no token is refused, with the column of what is wrong",
+        "A text that is not a token is refused with the column of the error",
         arguments: [
             ("", "replay token, column 1: found \"\", expected sim1-SEED-HASH-CHOICES"),
             ("sim2-1-1-", "replay token, column 1: found \"sim2\", expected sim1, the version of the format"),

@@ -13,7 +13,7 @@ import Testing
             ])
     }
 
-    @Test("A name's generator depends on the seed and the name, and not on what was drawn before")
+    @Test("A name's generator depends on the seed and the name, and not on the numbers drawn before")
     func split() {
         var drawn = SeededRandom(seed: 9)
         _ = drawn.next()
@@ -22,7 +22,7 @@ import Testing
         #expect(Set(seeds + [SeededRandom(seed: 10).split("a").seed, 9]).count == 7)
     }
 
-    @Test("Bounded numbers stay below their bound and reach all of it")
+    @Test("Bounded numbers stay below their bound and reach each value")
     func bounded() {
         var random = SeededRandom(seed: 1)
         var counts = [Int](repeating: 0, count: 7)
@@ -30,7 +30,7 @@ import Testing
         #expect(counts.allSatisfy { $0 > 850 && $0 < 1_150 })
     }
 
-    @Test("Inside a simulation names have generators that the seed decides")
+    @Test("Inside a simulation the seed decides the generators of names")
     func inside() throws {
         let body: @Sendable () async -> [UInt64] = {
             var dice = Simulation.random("dice")

@@ -2,7 +2,7 @@ import Simulation
 import Testing
 
 @Suite struct StoryTests {
-    @Test("A trace reads as a story: who ran, what was passed and noted, and when")
+    @Test("The text of a trace says which task ran, what it passed and noted, and when")
     func story() throws {
         let run = try Simulation.run(strategy: .firstCome) {
             async let reading: Void = Simulation.named("reader") {
@@ -27,7 +27,7 @@ import Testing
         #expect(run.preemptions == 0)
     }
 
-    @Test("A preemption is a switch at a point where the task could have gone on; waiting and ending are none")
+    @Test("A preemption is a switch at a point where the task could have continued; waiting and ending are none")
     func preemptions() throws {
         let body: @Sendable () async -> Void = {
             async let first: Void = Simulation.named("first") {
@@ -38,7 +38,7 @@ import Testing
             _ = await (first, second)
         }
         #expect(try Simulation.run(strategy: .firstCome, body).preemptions == 0)
-        // The first stops at one and at two, the second at three.
+        // The first task stops at one and at two, the second at three.
         let run = try Simulation.run(strategy: .roundRobin, body)
         #expect(run.preemptions == 3, "\(run.trace)")
         #expect(run.switches > run.preemptions)

@@ -27,12 +27,12 @@ import Testing
         #expect(try Self.order(.firstCome) == ["a1", "a2", "b1", "b2", "c1", "c2"])
     }
 
-    @Test("Round robin gives every point's turn to the next in line")
+    @Test("Round robin passes the turn to the next task at every point")
     func roundRobin() throws {
         #expect(try Self.order(.roundRobin) == ["a1", "b1", "c1", "a2", "b2", "c2"])
     }
 
-    @Test("The length of runs is learnt for each strategy apart, and a strategy that has not run yet takes the last")
+    @Test("Each strategy has its own length of runs, and a strategy that has not run yet takes the last one")
     func tuning() {
         var tuning = StrategyTuning()
         #expect(tuning.decisions(of: .random) == 100)
@@ -45,7 +45,7 @@ import Testing
         #expect(tuning.decisions(of: .priorities(depth: 5)) == 90)
     }
 
-    @Test("An explorer tunes what it runs, and hands it on")
+    @Test("An explorer updates its tuning and passes it on")
     func explorerTunes() throws {
         try Simulation.prepare()
         let body: @Sendable (Int) async throws -> Void = { points in
@@ -65,24 +65,24 @@ import Testing
         for order in orders {
             for name in ["a", "b", "c"] {
                 let first = try #require(order.firstIndex(of: name + "1"))
-                #expect(order[first + 1] == name + "2")
+                #expect(order[first + 1] == name + "2", "task \(name) in \(order)")
             }
         }
         #expect(Set(orders).count == 6)
     }
 
-    @Test("Who lingers goes on at half of his points, however many others could run", arguments: [1, 20])
+    @Test("With lingering a task continues at half of its points, whatever the number of others", arguments: [1, 20])
     func lingering(_ others: Int) {
         var scheduler = LingeringScheduler(random: SeededRandom(seed: 5))
         let waiting = Array(1...others)
         let chosen = (0..<4_000).map { _ in scheduler.choose(from: waiting.span, running: 0, mayGoOn: true) }
         #expect((1_800...2_200).contains(chosen.count { $0 == others }))
         for other in waiting.indices {
-            #expect((1_000 / others...3_000 / others).contains(chosen.count { $0 == other }))
+            #expect((1_000 / others...3_000 / others).contains(chosen.count { $0 == other }), "task \(other)")
         }
     }
 
-    @Test("Lingering reaches every order of tasks that could go on")
+    @Test("Lingering reaches every order of the runnable tasks")
     func everyLingeringOrder() throws {
         // Six steps of three tasks: 6! / (2! 2! 2!) orders.
         #expect(Set(try (UInt64(0)..<4_000).map { try Self.order(.lingering, seed: $0) }).count == 90)
@@ -90,7 +90,7 @@ import Testing
 
     @Test("A change of priority puts the running task behind all others")
     func change() throws {
-        // One change, at the first decision: the only one there is.
+        // One change, at the first decision.
         var scheduler = PriorityScheduler(random: SeededRandom(seed: 3), depth: 2, decisions: 1)
         let others = [1, 2]
         let chosen = scheduler.choose(from: others.span, running: 0, mayGoOn: true)
@@ -100,22 +100,22 @@ import Testing
     }
 
     @Test(
-        "A choice finds its place again, also among several jobs of one task",
+        "A choice finds its index again, also among several jobs of one task",
         arguments: [[1], [4, 4, 7, 4], [7, 4], [4, 7, 4]], [true, false])
     func choices(_ runnable: [Int], _ mayGoOn: Bool) {
         var seen: Set<Choice> = []
         for index in 0..<(mayGoOn ? runnable.count + 1 : runnable.count) {
             let choice = Choice(index, among: runnable.span, running: 4, mayGoOn: mayGoOn)
-            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) == index)
+            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) == index, "index \(index)")
             seen.insert(choice)
         }
         #expect(seen.count == (mayGoOn ? runnable.count + 1 : runnable.count))
         for choice in Choice.all(among: runnable, running: 4, mayGoOn: mayGoOn) {
-            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) != nil)
+            #expect(choice.index(among: runnable.span, running: 4, mayGoOn: mayGoOn) != nil, "\(choice)")
         }
     }
 
-    @Test("A strategy of one's own is asked whenever there is a choice")
+    @Test("The engine asks a strategy of a caller whenever there is a choice")
     func ownStrategy() throws {
         struct Latest: Scheduler {
             func choose(from runnable: Span<Int>, running: Int, mayGoOn: Bool) -> Int {

@@ -3,7 +3,7 @@ import Simulation
 import Testing
 
 @Suite struct StuckTests {
-    /// A lock that tasks wait for. It does not end waiting on cancellation.
+    /// A lock with waiting tasks. Cancellation does not end the waiting.
     final class TaskLock: Sendable {
         private let state = Lock((isHeld: false, waiting: [UnsafeContinuation<Void, Never>]()))
 
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("A deadlock is found and its tasks are named, with their last points")
+    @Test("A deadlock is found, and its tasks are named with their last points")
     func deadlock() throws {
         let failure = try #require(throws: ExplorationFailure.self) {
             try Simulation.explore(schedules: 200) { await Self.transfer() }
@@ -62,7 +62,7 @@ import Testing
         #expect("\(replayed.outcome)" == "\(failure.outcome)")
     }
 
-    @Test("A continuation that nobody resumes is reported with the task that waits for it, not with that task's owners")
+    @Test("A lost continuation is reported with the task that waits for it, and not with that task's owners")
     func lostContinuation() throws {
         let run = try Simulation.run {
             await withTaskGroup { group in
@@ -84,10 +84,11 @@ import Testing
         }
         #expect(task.name == "waiting")
         #expect(task.lastPoint == "wait for the signal")
-        #expect(throws: SimulationFailure.self) { try run.get() }
+        let error = #expect(throws: SimulationFailure.self) { try run.get() }
+        #expect(error?.token == run.token)
     }
 
-    @Test("A task's own name is used where no other is given")
+    @Test("A task's own name is used if there is no other")
     func taskName() throws {
         let run = try Simulation.run {
             await Task(name: "own name") {
@@ -121,7 +122,7 @@ import Testing
         #expect(running.map(\.name) == ["spinning"])
     }
 
-    @Test("After a deadlock the body is cancelled, and what heeds that leaves nothing behind")
+    @Test("After a deadlock the body is cancelled, and tasks that obey leave nothing behind")
     func drains() throws {
         weak var held: Held?
         do {

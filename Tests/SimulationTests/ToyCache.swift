@@ -1,7 +1,7 @@
 import Locking
 import Simulation
 
-/// A cache with the classic mistake: a reader that missed keeps what it loaded, whatever was written meanwhile.
+/// A cache with the classic fault: a reader that missed stores the loaded value, whatever was written meanwhile.
 final class ToyCache: Sendable {
     private let origin = Lock([Int: Int]())
     private let kept = Lock([Int: Int]())
@@ -23,7 +23,7 @@ final class ToyCache: Sendable {
         kept.withLock { $0[key] = nil }
     }
 
-    /// When all is quiet, what is kept must be what the origin has.
+    /// When no task runs, each stored value must equal that of the origin.
     func check() throws {
         let origin = origin.withLock { $0 }
         for (key, value) in kept.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
@@ -32,7 +32,7 @@ final class ToyCache: Sendable {
     }
 }
 
-/// What a client of the cache does, in order.
+/// The operations of a client, in order.
 enum CacheOperation: Sendable, Hashable, CustomStringConvertible {
     case read(Int)
     case write(Int)
@@ -45,7 +45,7 @@ enum CacheOperation: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Several clients of one cache, and then the check.
+/// Runs several clients of one cache, and then the check.
 @Sendable
 func useCache(_ clients: [[CacheOperation]], distractions: Int = 0) async throws {
     let cache = ToyCache()
@@ -66,10 +66,26 @@ func useCache(_ clients: [[CacheOperation]], distractions: Int = 0) async throws
     try cache.check()
 }
 
-/// Clients that read at random, and a last one that writes once.
+/// Clients that read at random, and one that writes once.
 func randomClients(readers: Int, operations: Int, keys: Int, seed: UInt64) -> [[CacheOperation]] {
     var random = SeededRandom(seed: seed)
     var clients = (0..<readers).map { _ in (0..<operations).map { _ in CacheOperation.read(random.below(keys)) } }
     clients.append([.write(random.below(keys))])
     return clients
+}
+
+/// A value that several tasks share.
+final class Shared<Value: Sendable>: Sendable {
+    private let content: Lock<Value>
+
+    init(_ value: Value) { content = Lock(value) }
+
+    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result { try content.withLock(body) }
+}
+
+/// Lines in the order in which tasks added them.
+final class Log: Sendable {
+    private let content = Shared<[String]>([])
+    var lines: [String] { content.withLock { $0 } }
+    func add(_ line: String) { content.withLock { $0.append(line) } }
 }

@@ -2,7 +2,7 @@ import Simulation
 import Testing
 
 @Suite struct VirtualClockTests {
-    @Test("Sleepers wake by deadline, at exactly their time, and an hour costs nothing")
+    @Test("Sleeping tasks wake by deadline, at exactly their time, and an hour takes no real time")
     func order() throws {
         let log = Log()
         let run = try Simulation.run {
@@ -21,7 +21,7 @@ import Testing
         #expect(run.duration == .seconds(3_600))
     }
 
-    @Test("Time stands still while anybody can run", arguments: UInt64(0)..<20)
+    @Test("The time does not move while a task can run", arguments: UInt64(0)..<20)
     func standsStill(_ seed: UInt64) throws {
         let run = try Simulation.run(seed: seed) {
             let clock = Simulation.clock
@@ -36,7 +36,7 @@ import Testing
         #expect(try run.get() == 1)
     }
 
-    @Test("Who wakes at one time goes on in any order")
+    @Test("Tasks that wake at one time continue in any order")
     func sameTime() throws {
         let firsts = Shared(Set<Int>())
         try Simulation.explore(schedules: 50) {
@@ -72,7 +72,7 @@ import Testing
         #expect(run.duration == .zero)
     }
 
-    @Test("Sleepers that nobody waits for do not prolong the run, and are ended")
+    @Test("Sleeping tasks that no task awaits do not prolong the run, and are ended")
     func leftBehind() throws {
         let log = Log()
         let run = try Simulation.run {
@@ -86,7 +86,7 @@ import Testing
         #expect(log.lines == ["CancellationError()"])
     }
 
-    @Test("What sleeps again and again, heedless of errors, does not keep the run from ending")
+    @Test("A task that ignores errors and sleeps again does not keep the run from ending")
     func ticker() throws {
         let run = try Simulation.run(limits: SimulationLimits(steps: 1_000)) {
             Task { while true { try? await Simulation.clock.sleep(for: .seconds(1)) } }
@@ -96,7 +96,7 @@ import Testing
         #expect(run.duration == .seconds(10))
     }
 
-    @Test("Durations beyond 292 years are held at what the clock can say")
+    @Test("Durations beyond 292 years are held within the range of the clock")
     func extremes() {
         let start = VirtualClock.Instant(nanoseconds: 5)
         #expect(start.advanced(by: .seconds(Int64.max)).nanoseconds == .max)

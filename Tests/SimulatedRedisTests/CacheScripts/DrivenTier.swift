@@ -1,7 +1,7 @@
 import CacheHierarchy
 import Locking
 
-/// What instances were told, each in its order.
+/// The events that instances received, each in its order.
 private final class Deliveries: Sendable {
     private struct State {
         var counts: [String: Int] = [:]
@@ -17,7 +17,7 @@ private final class Deliveries: Sendable {
         }
     }
 
-    /// What was told since it was last taken.
+    /// Removes and returns the events received since the last call.
     func take() -> [String] {
         state.withLock { state in
             defer { state.texts = [] }
@@ -26,9 +26,9 @@ private final class Deliveries: Sendable {
     }
 }
 
-/// A shared tier with what its users remember of it: who has joined, which tokens were given out, what was delivered.
+/// A shared tier with the state of its users: which instances have joined, which tokens they got, what they received.
 ///
-/// Logical times are told by their distance from the first one, since each tier begins at another.
+/// It describes logical times relative to the first one, because each tier begins at another time.
 final class DrivenTier {
     private let tier: any SharedTier
     private let clock: SteppedClock
@@ -43,18 +43,18 @@ final class DrivenTier {
         first = try await tier.logicalTime()
     }
 
-    /// Performs an operation and says, in words, what it was answered and what was delivered meanwhile. Its first
-    /// word is the kind of answer.
+    /// Performs an operation. Returns the answer and the events received meanwhile, in words. The first word is the
+    /// kind of answer.
     func perform(_ operation: TierOperation) async throws -> String {
         let answer = try await answer(operation)
-        // The tier promises an order to each instance, and none among them.
+        // The tier guarantees an order for each instance, and none between instances.
         return ([answer] + delivered.take().sorted()).joined(separator: "; ")
     }
 
     private func answer(_ operation: TierOperation) async throws -> String {
         switch operation {
         case .join(let instance):
-            // An instance joins once.
+            // Each instance joins once.
             guard joined.insert(instance).inserted else { return "skipped" }
             let (delivered, first) = (delivered, first)
             try await tier.join(instance, lease: 2_000_000_000) { events in
@@ -73,8 +73,8 @@ final class DrivenTier {
         case .fill(let key, let filling): return try await fill(key, filling)
         case .announce(let invalidation):
             let announcement = try await tier.announce(invalidation)
-            return
-                "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted()), lost \(announcement.timeSinceLoss ?? -1)"
+            return "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted()),"
+                + " lost \(announcement.timeSinceLoss ?? -1)"
         case .acknowledge(let instance, let sender):
             try await tier.acknowledge(try await tier.logicalTime(), by: instance, to: sender)
             return "acknowledged"
@@ -111,7 +111,7 @@ final class DrivenTier {
         return isKept ? "kept" : "refused"
     }
 
-    /// Without the deadline: what is left says it, and an entry from Redis has none.
+    /// The text omits the deadline: the remaining lifetime covers it, and an entry from Redis has none.
     private func text(_ entry: CacheEntry) -> String {
         let value = entry.value.map { "\($0.count) bytes" } ?? "no value"
         return "\(entry.key) version \(entry.version) (\(value)) \(entry.tags.sorted()) as of \(entry.asOf - first)"
@@ -126,4 +126,12 @@ final class DrivenTier {
         case .resumed: "resumed"
         }
     }
+}
+
+/// A clock that moves only when a test advances it.
+final class SteppedClock: CacheClock {
+    private let time = Lock<Int64>(1_700_000_000_000_000_000)
+    func now() -> Int64 { time.withLock { $0 } }
+    func advance(milliseconds: Int64) { time.withLock { $0 += milliseconds * 1_000_000 } }
+    func sleep(nanoseconds: Int64) async throws { throw CancellationError() }
 }

@@ -4,7 +4,7 @@ import SimulatedSharedTier
 import TestSupport
 import Testing
 
-@Suite("Keys of a guest go by themselves", .computing)
+@Suite("The keys of a guest expire by themselves", .computing)
 struct KeyLifetimeTests {
     private static let most: Int64 = 5_000
 
@@ -18,19 +18,19 @@ struct KeyLifetimeTests {
         return (RedisSharedTier(configuration, service: service), service, clock)
     }
 
-    /// The keys that stay longer than they may, each with its time to live in milliseconds.
+    /// The keys without a bounded lifetime, each with its time to live in milliseconds.
     private static func overdue(_ service: ModelRedisService) async throws -> [String] {
         var found: [String] = []
         for name in service.model.keyNames {
             let left = try await service.send(RedisCommand(arguments: ["PTTL", .bytes(name)])).integerValue ?? -1
-            // The model knows a key until somebody asks for it: -2 is one that is gone.
+            // The model keeps an expired key until a command reads it. -2 means that the key does not exist.
             if left == -1 || left > most { found.append("\(String(decoding: name, as: UTF8.self)): \(left)") }
         }
         return found
     }
 
     @Test(
-        "After every single step every key has a bounded time to live",
+        "After every step every key has a bounded time to live",
         arguments: [InvalidationBus.pubSub, .streams(length: 10)])
     func everyStep(bus: InvalidationBus) async throws {
         var steps = 0
@@ -48,14 +48,14 @@ struct KeyLifetimeTests {
         #expect(steps > 3_000)
     }
 
-    @Test("Without a bound keys stay: the look at them would see it")
+    @Test("Without a bound keys stay, and the examination finds them")
     func unbounded() async throws {
         let (tier, service, _) = try Self.tier(.streams(length: 10), lifetime: nil)
         _ = try await tier.announce(Invalidation(keys: ["k"], tags: [], sender: "i", wantsAcknowledgement: false))
         #expect(try await Self.overdue(service).count == 4)
     }
 
-    @Test("An entry keeps its declared deadline as data, goes by the bound, and is a miss from then on")
+    @Test("An entry keeps its declared deadline as data, expires by the bound, and is a miss afterwards")
     func entries() async throws {
         let (tier, service, clock) = try Self.tier(.pubSub)
         func read() async throws -> SharedLookup { try await tier.read("k") }
@@ -74,7 +74,7 @@ struct KeyLifetimeTests {
         clock.advance(milliseconds: Self.most - 999)
         guard case .miss(let later) = try await read() else { throw NeverHappened(description: "still a hit") }
         #expect(later.epoch == token.epoch)
-        // Nobody gives a sign of life: everything goes, and who comes then is told of a loss.
+        // Without heartbeats all keys expire, and the next instance learns of a loss.
         clock.advance(milliseconds: Self.most + 1)
         let first = try #require(service.model.keyNames.first)
         #expect(try await service.send(RedisCommand(arguments: ["EXISTS", .bytes(first)])).integerValue == 0)
@@ -83,7 +83,7 @@ struct KeyLifetimeTests {
         #expect(announcement.epoch > token.epoch && announcement.timeSinceLoss == 0)
     }
 
-    @Test("A hold outlives no bound, and no bound a hold: the state lives as long as a hold may stand")
+    @Test("No write intent outlives the bound, and the bound outlives every write intent")
     func holds() async throws {
         let (tier, _, clock) = try Self.tier(.pubSub, lifetime: 1_000_000)
         _ = try await tier.announce(

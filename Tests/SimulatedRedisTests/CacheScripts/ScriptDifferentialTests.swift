@@ -7,7 +7,7 @@
     @Suite("The scripts in Swift do what the scripts in Lua do", .computing)
     struct ScriptDifferentialTests {
         /// 100 × 500 = 50,000 invocations.
-        @Test("Random invocations are answered alike, send the same, and leave the same keys")
+        @Test("Random invocations get the same answers, send the same messages, and leave the same keys")
         func randomInvocations() async throws {
             let tally = try await RealServer.use { server in
                 let comparison = Comparison(server: server, scripts: CacheScripts.all)

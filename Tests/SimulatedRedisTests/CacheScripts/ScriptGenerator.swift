@@ -2,13 +2,13 @@ import RedisClient
 import SimulatedRedis
 import Simulation
 
-/// Random invocations of the shared tier's scripts, with the logical times that matter: near those that were given out.
+/// Generates random invocations of the shared tier's scripts, with logical times near those that the tier gave out.
 struct ScriptGenerator {
     private var random: SeededRandom
     private let scripts: [String: RedisScript]
-    /// Microseconds since the beginning of 1970, as the server will have them.
+    /// The server's time in microseconds since the beginning of 1970.
     private var time = RealServer.epoch * 1000
-    /// About what the logical clock shows.
+    /// The approximate time of the logical clock.
     private var logicalTime = RealServer.epoch * 1000
 
     init(seed: UInt64, scripts: [ModelScript]) {
@@ -45,7 +45,7 @@ struct ScriptGenerator {
         return steps
     }
 
-    // MARK: Choosing
+    // MARK: Selection
 
     private mutating func chance(_ number: Int) -> Bool { Int.random(in: 0..<number, using: &random) == 0 }
     private mutating func one<Element>(_ elements: [Element]) -> Element {
@@ -56,7 +56,7 @@ struct ScriptGenerator {
     }
     private mutating func key() -> String { one(Self.names) }
 
-    /// A logical time that was given out not long ago, or will be soon, or is far off.
+    /// A logical time that the tier gave out recently, or will give out soon, or that is far away.
     private mutating func asOf() -> String {
         switch Int.random(in: 0..<12, using: &random) {
         case 0: "1"
@@ -69,7 +69,7 @@ struct ScriptGenerator {
     // MARK: Invocations
 
     private mutating func run(_ name: String, _ arguments: [String], by connection: Int) -> Step {
-        // Now and then the server is another process than the one that began the state.
+        // Sometimes the server is another process than the one that began the state.
         let server = chance(60) ? "bbbb" : "aaaa"
         let lifetime = chance(3) ? one(["50", "2000", "60000"]) : "0"
         var step = Step(
@@ -103,9 +103,9 @@ struct ScriptGenerator {
 
     private mutating func fill() -> [String] {
         let hasValue = !chance(6)
-        // A long value changes the form in which the server keeps the hash, and with it the order of the fields.
+        // A long value changes the encoding of the hash in the server, and thus the order of its fields.
         let value = one(["", "value", String(repeating: "x", count: 100)])
-        // Ten tags and more, so that their names are not in the order of their numbers.
+        // With ten tags or more, the order of their names differs from the order of their numbers.
         let tags = chance(10) ? (1...12).map { "t\($0)" } : some(Self.tags, 0...3)
         return [
             key(), asOf(), chance(8) ? "1" : "0", one(["1", "50", "5000", "3600000"]),
@@ -119,12 +119,12 @@ struct ScriptGenerator {
         let keys = some(Self.names, 0...3)
         return [
             one(["d", "h", "h", "r", "r"]), one(["a", "b: 1;"]), one(["1", "50", "5000"]), "body",
-            // So few floors that the older half is forgotten.
+            // With so few watermarks the older half is removed.
             one(["2", "3", "65536", "65536"]), one(["0", "1000"]), String(keys.count),
         ] + keys + some(Self.tags, 0...2)
     }
 
-    /// What nobody wishes for: lost keys, a lost server, keys of the wrong type.
+    /// Faults: lost keys, a lost server, keys of the wrong type.
     private mutating func accident(by connection: Int) -> Step {
         switch Int.random(in: 0..<10, using: &random) {
         case 8: Step(connection, ["DEL", "p:bus"])

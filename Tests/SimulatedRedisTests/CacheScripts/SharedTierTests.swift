@@ -5,7 +5,7 @@ import SimulatedRedis
 import SimulatedSharedTier
 import Testing
 
-/// What an instance was told.
+/// The events that an instance received.
 private final class Events: Sendable {
     private let events = Lock<[SharedTierEvent]>([])
     func append(_ new: [SharedTierEvent]) { events.withLock { $0 += new } }
@@ -74,7 +74,7 @@ struct SharedTierTests {
         try await tier.announce(Invalidation(keys: keys, tags: tags, sender: "i1", wantsAcknowledgement: false))
     }
 
-    @Test("A fill is served, with what it has left to live, until it has not")
+    @Test("A fill is served with its remaining lifetime, until it expires")
     func fillAndRead() async throws {
         let token = try await token("k")
         let entry = entry("k", version: 3, tags: ["t"], asOf: token.asOf)
@@ -98,9 +98,9 @@ struct SharedTierTests {
         for key in ["a", "b", "c"] {
             #expect(try await drop([key]).liveInstances == ["i1", "i2"])
         }
-        for events in [first, second] {
-            #expect(events.descriptions == ["drop [\"a\"]", "drop [\"b\"]", "drop [\"c\"]"])
-            #expect(events.times == Array(events.times[0]...(events.times[0] + 2)))
+        for (instance, events) in [("i1", first), ("i2", second)] {
+            #expect(events.descriptions == ["drop [\"a\"]", "drop [\"b\"]", "drop [\"c\"]"], "\(instance)")
+            #expect(events.times == Array(events.times[0]...(events.times[0] + 2)), "\(instance)")
         }
         await tier.leave("i2")
         #expect(try await drop(["d"]).liveInstances == ["i1"])
@@ -148,7 +148,7 @@ struct SharedTierTests {
             ])
     }
 
-    @Test("An acknowledgement reaches the sender and nobody else")
+    @Test("An acknowledgement reaches only the sender")
     func acknowledgement() async throws {
         let (first, second) = (try await join("i1"), try await join("i2"))
         let time = try await drop(["a"]).time
@@ -157,22 +157,24 @@ struct SharedTierTests {
         #expect(second.descriptions == ["drop [\"a\"]"])
     }
 
-    @Test("A fill that an invalidation of its key or tag has overtaken is refused")
+    @Test("A fill is refused if its key or tag was invalidated meanwhile")
     func overtakenFill() async throws {
         for (keys, tags) in [(["k"], []), ([], ["t"])] as [([String], [String])] {
             let token = try await token("k")
             _ = try await drop(keys, tags: tags)
             let late = entry("k", version: 1, tags: ["t"], asOf: token.asOf)
-            #expect(try await !tier.fill(late, token: token, lifetime: Self.second, ignoringFloors: false))
+            #expect(
+                try await !tier.fill(late, token: token, lifetime: Self.second, ignoringFloors: false),
+                "keys \(keys), tags \(tags)")
         }
     }
 
-    @Test("A tag takes what carries it, and nothing else")
+    @Test("An invalidated tag removes the entries with the tag, and no others")
     func tags() async throws {
         for (key, tags) in [("a", ["t"]), ("b", ["u"]), ("c", [])] {
             let token = try await token(key)
             let entry = entry(key, version: 1, tags: tags, asOf: token.asOf)
-            #expect(try await tier.fill(entry, token: token, lifetime: Self.second, ignoringFloors: false))
+            #expect(try await tier.fill(entry, token: token, lifetime: Self.second, ignoringFloors: false), "\(key)")
         }
         _ = try await drop(tags: ["t"])
         #expect(Set(try await tier.inspect(["a", "b", "c"]).keys) == ["b", "c"])
@@ -190,7 +192,7 @@ struct SharedTierTests {
         #expect(try await version("k") == 2)
     }
 
-    @Test("While a key is held it is neither served nor filled; a release, or five seconds, end that")
+    @Test("A key with a write intent is neither served nor filled until the release, or for five seconds")
     func holds() async throws {
         func announce(_ action: Invalidation.Action) async throws {
             _ = try await tier.announce(
@@ -213,7 +215,7 @@ struct SharedTierTests {
         #expect(try await !isHeld())
     }
 
-    @Test("An instance that gives no sign of life is counted out when its lease is over")
+    @Test("An instance without heartbeats leaves the cluster when its lease expires")
     func leases() async throws {
         _ = try await join("i1")
         clock.advance(milliseconds: 6_000)
@@ -225,14 +227,15 @@ struct SharedTierTests {
     }
 
     @Test(
-        "After a crash the logical clock never goes back and nothing from before is kept, with the data or without",
+        "After a crash, with or without the data, the logical clock does not go back and no old entry is served",
         arguments: [false, true])
     func crash(keepingData: Bool) async throws {
         let events = try await join("i1")
         let before = try await drop(["a"]).time
         let token = try await token("k")
         service.crash(keepingData: keepingData)
-        await #expect(throws: RedisError.self) { try await tier.read("k") }
+        let error = await #expect(throws: RedisError.self) { try await tier.read("k") }
+        #expect(error?.code == .connectFailed)
         clock.advance(milliseconds: 10)
         service.start()
         #expect(events.descriptions.suffix(2) == ["disconnected", "reconnected"])
@@ -254,7 +257,7 @@ struct SharedTierTests {
         #expect(before.timeSinceLoss == nil && before.epoch == token.epoch && before.liveInstances == ["i1"])
         clock.advance(milliseconds: 1)
         #expect(try await service.send(RedisCommand("DEL", "coherence:1:p:\(key)")).integerValue == 1)
-        // Were only the floor of the tag gone, the entry would be back.
+        // If only the watermark of the tag were lost, the entry would be served again.
         let again = try await self.token("k")
         #expect(again.epoch > before.time && again.asOf == again.epoch)
         let late = entry("l", version: 1, asOf: other.asOf)
@@ -265,7 +268,7 @@ struct SharedTierTests {
         #expect(try await tier.liveInstances().epoch == again.epoch)
     }
 
-    @Test("Who begins a state knows nothing of an earlier one; the first who does begins another")
+    @Test("An instance that begins a state learns nothing of an earlier one, and the first to notice begins another")
     func newcomer() async throws {
         let before = try await tier.renew("i1", lease: Self.second, applied: 0)
         clock.advance(milliseconds: 1)
@@ -278,7 +281,7 @@ struct SharedTierTests {
         #expect(try await drop(["k"]).timeSinceLoss != nil)
     }
 
-    @Test("A clock that came back too early is set past everything that was announced")
+    @Test("A clock that is too early after a restart is set past all announcements")
     func rolledBackClock() async throws {
         let ahead = try await tier.logicalTime() + 3_600_000_000
         #expect(try await tier.renew("i1", lease: Self.second, applied: ahead).time == ahead + 1)

@@ -4,7 +4,7 @@ import SimulatedSharedTier
 import TestSupport
 import Testing
 
-/// The first operation at which two tiers differ.
+/// The first operation with different results.
 private struct Disagreement: Error, CustomStringConvertible {
     let operations: [TierOperation]
     let local: String
@@ -16,10 +16,10 @@ private struct Disagreement: Error, CustomStringConvertible {
     }
 }
 
-@Suite("The shared tier of the simulated world answers as the one for Redis", .computing)
+@Suite("The shared tier of the simulated world behaves as the one for Redis", .computing)
 struct TierDifferentialTests {
     /// 60 × 2,000 = 120,000 operations.
-    @Test("Random operations are answered alike, and the same is delivered")
+    @Test("Random operations get the same answers, and instances receive the same events")
     func randomOperations() async throws {
         var kinds: [String: Int] = [:]
         for seed in 0..<60 as Range<UInt64> {
@@ -33,7 +33,7 @@ struct TierDifferentialTests {
                 throw try await Self.shortest(disagreement)
             }
         }
-        // A comparison that met only refusals would have shown nothing.
+        // A comparison that met only refusals would prove nothing.
         for kind in [
             "hit", "miss", "held", "kept", "refused", "announced", "renewed", "live", "found", "nothing", "heard",
         ] {
@@ -47,7 +47,7 @@ struct TierDifferentialTests {
         return part.contains(": acknowledged by ") ? "acknowledgement heard" : "heard"
     }
 
-    /// - Returns: what both answered, operation by operation.
+    /// - Returns: the common answers, operation by operation.
     /// - Throws: ``Disagreement``.
     private static func compare(_ operations: [TierOperation]) async throws -> [String] {
         let (localClock, redisClock) = (SteppedClock(), SteppedClock())
@@ -68,7 +68,7 @@ struct TierDifferentialTests {
         return answers
     }
 
-    /// Takes away ever smaller parts for as long as the rest still disagrees.
+    /// Shrinks the sequence: removes smaller and smaller parts while the rest still gives different results.
     private static func shortest(_ found: Disagreement) async throws -> Disagreement {
         var shortest = found
         var part = max(1, found.operations.count / 2)

@@ -1,21 +1,20 @@
 import CacheHierarchy
 import Simulation
 
-/// Something that instances do with the shared tier, or that happens to all of them.
+/// An operation of an instance on the shared tier, or an event that concerns all instances.
 enum TierOperation: Sendable, Hashable {
     case join(String)
     case renew(String, lease: Int64)
     case leave(String)
     case read(String)
-    /// With one of the last tokens that misses of the key were given: the newest for 0, the one before for 1, and so
-    /// on.
+    /// The index of the token: 0 is that of the key's latest miss, 1 that of the miss before, and so on.
     case fill(String, Filling)
     case announce(Invalidation)
     case acknowledge(by: String, to: String)
     case inspect([String])
     case logicalTime
     case liveInstances
-    /// Milliseconds.
+    /// In milliseconds.
     case pass(Int64)
 
     struct Filling: Sendable, Hashable {
@@ -23,18 +22,18 @@ enum TierOperation: Sendable, Hashable {
         var version: Int64
         var value: [UInt8]?
         var tags: [String]
-        /// Milliseconds.
+        /// In milliseconds.
         var lifetime: Int64
         var ignoresFloors: Bool
-        /// Current as of the time of the fill, rather than of its token.
+        /// Whether the entry is current as of the time of the fill instead of its token.
         var isConfirmed: Bool
-        /// Whether the entry comes with a deadline of its own, which has passed. The tier goes by the lifetime.
+        /// Whether the entry has a deadline of its own that has passed. The tier uses the lifetime instead.
         var isOld: Bool
     }
 }
 
-/// Draws operations: few names, so that they meet, and times that lie at the limits of leases, holds, floors and
-/// lifetimes.
+/// Generates operations. It uses few names, so that operations collide, and times near the limits of leases, write
+/// intents, watermarks and lifetimes.
 struct TierOperationGenerator {
     private var random: SeededRandom
 
@@ -74,7 +73,7 @@ struct TierOperationGenerator {
         TierOperation.Filling(
             token: one([0, 0, 0, 1, 2, 5]), version: Int64.random(in: 0...5, using: &random),
             value: one([nil, [], [1, 2], Array(repeating: 7, count: 100)]),
-            // Ten tags and more, so that their names in Redis are not in the order of their numbers.
+            // With ten tags or more, the order of their names in Redis differs from the order of their numbers.
             tags: chance(20) ? (1...12).map { "t\($0)" } : some(Self.tags, atMost: 3),
             lifetime: one([1, 2, 5, 1_000, 5_000, 60_000]), ignoresFloors: chance(8), isConfirmed: chance(4),
             isOld: chance(8))

@@ -1,9 +1,9 @@
 import Simulation
 
-/// Random commands that collide: few keys, all types, wrong types, wrong numbers of words, nonsense where numbers
-/// belong.
+/// Generates random commands that collide: few keys, all types, wrong types, wrong numbers of words, and words in
+/// place of numbers.
 ///
-/// Connections 0 to 2 send commands, 3 and 4 mostly subscribe and are where invalidations are sent to.
+/// Connections 0 to 2 send commands. Connections 3 and 4 mostly subscribe and receive invalidations.
 struct CommandGenerator {
     private var random: SeededRandom
     private let broadcasts: Bool
@@ -13,7 +13,7 @@ struct CommandGenerator {
         broadcasts = seed.isMultiple(of: 2)
     }
 
-    /// The commands that are compared.
+    /// The compared commands.
     static let names = [
         "get", "set", "incr", "decr", "incrby", "decrby", "exists", "del", "unlink", "type", "persist", "expire",
         "pexpire",
@@ -62,21 +62,21 @@ struct CommandGenerator {
         return steps
     }
 
-    // MARK: Choosing
+    // MARK: Selection
 
-    /// Once in `number` times.
+    /// True once in `number` times.
     private mutating func chance(_ number: Int) -> Bool { Int.random(in: 0..<number, using: &random) == 0 }
     private mutating func one(_ words: [String]) -> String { words[Int.random(in: words.indices, using: &random)] }
     private mutating func key() -> String { one(Self.keys) }
-    /// Mostly one that only streams are kept at: groups last only as long as their streams.
+    /// Usually a key that holds only streams, because groups exist only as long as their streams.
     private mutating func streamKey() -> String { chance(2) ? one(["s", "s2"]) : key() }
     private mutating func some(_ words: [String], _ range: ClosedRange<Int>) -> [String] {
         (0..<Int.random(in: range, using: &random)).map { _ in one(words) }
     }
-    /// The words, or nothing.
+    /// The words, or none.
     private mutating func perhaps(_ words: [String], _ number: Int = 3) -> [String] { chance(number) ? words : [] }
 
-    /// A word too many, too few, or in other letters.
+    /// Adds or removes a word, or changes the case of letters.
     private mutating func mutated(_ step: Step) -> Step {
         guard !["subscribe", "unsubscribe", "xadd", "xread", "xreadgroup", "zadd", "zrange"].contains(step.name) else {
             return step

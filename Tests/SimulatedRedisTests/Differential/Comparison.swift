@@ -1,11 +1,11 @@
 import SimulatedRedis
 
-/// Compares the model with the server, and tells of a disagreement by the shortest sequence that shows it.
+/// Compares the model with the server. A disagreement is reported with the shortest sequence that shows it.
 struct Comparison {
     let server: RealServer
     var scripts: [ModelScript] = []
 
-    /// - Returns: what the steps were answered, for a test to see that it has examined something.
+    /// - Returns: the answers to the steps, with which a test checks that it compared enough.
     /// - Throws: a description of the disagreement.
     func run(_ steps: [Step]) throws -> Tally {
         do {
@@ -27,8 +27,9 @@ struct Comparison {
         }
     }
 
-    /// Takes away ever smaller parts for as long as the rest still disagrees, and for no longer than ten seconds: a
-    /// server that answers less than expected is waited for each time.
+    /// Shrinks the sequence: removes smaller and smaller parts while the rest still disagrees, for at most ten
+    /// seconds.
+    /// Each missing reply of the server costs a time-out.
     private func shrink(_ steps: [Step]) -> [Step] {
         var steps = steps
         var part = max(1, steps.count / 2)

@@ -2,10 +2,10 @@
     import TestSupport
     import Testing
 
-    /// The real server's clock is set through `LD_PRELOAD`, which is why this is for Linux.
-    @Suite("The model does what the server does", .computing)
+    /// `LD_PRELOAD` sets the clock of the real server, so these tests need Linux.
+    @Suite("The model behaves as the real server", .computing)
     struct DifferentialTests {
-        @Test("What chance hardly ever brings about is answered alike as well")
+        @Test("Rare sequences get the same answers")
         func rareMoments() async throws {
             try await RealServer.use { server in
                 for (name, lines) in RareMoments.all {
@@ -19,7 +19,7 @@
         }
 
         /// 200 × 500 = 100,000 commands.
-        @Test("Random commands of several connections are answered alike, to the byte")
+        @Test("Random commands of several connections get the same answers, byte by byte")
         func randomCommands() async throws {
             let tally = try await RealServer.use { server in
                 let comparison = Comparison(server: server)

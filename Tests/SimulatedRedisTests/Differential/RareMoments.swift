@@ -1,5 +1,5 @@
-/// Sequences that chance hardly ever brings about: what each is called, and its lines. A line is the number of a
-/// connection and a command, or `wait` and milliseconds.
+/// Sequences that random commands hardly ever contain: a name and lines. A line is the number of a connection and a
+/// command, or `wait` and milliseconds.
 enum RareMoments {
     static let all: [(name: String, lines: [String])] = [
         (

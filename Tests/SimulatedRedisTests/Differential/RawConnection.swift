@@ -1,8 +1,9 @@
 import Foundation
 import RedisClient
 
-/// A connection that reads what the server writes and nothing more: replies and messages come in one sequence. It
-/// shares no code with `RedisClient`, so a mistake of that cannot hide one of the model.
+/// A connection that reads replies and messages in one sequence.
+///
+/// It shares no code with `RedisClient`, so an error in the client cannot hide an error in the model.
 final class RawConnection {
     private let descriptor: Int32
     private var input: [UInt8] = []
@@ -18,10 +19,10 @@ final class RawConnection {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        // A server that answers less than expected must not hang the test.
+        // A missing reply of the server must not block the test.
         var patience = timeval(tv_sec: 1, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        // Thrown here, the connection is closed by `deinit`.
+        // If this throws, `deinit` closes the connection.
         guard status == 0 else { throw Unusable(reason: "no connection to \(path)") }
     }
 
@@ -47,7 +48,7 @@ final class RawConnection {
         }
     }
 
-    /// The next reply or message.
+    /// Reads the next reply or message.
     func read() throws -> RedisValue {
         let line = try readLine()
         guard let kind = line.first else { throw Unusable(reason: "an empty line") }
@@ -80,7 +81,7 @@ final class RawConnection {
         return Array(input[position..<end])
     }
 
-    /// Reads until so many bytes are there that have not been used. What was used is let go of only between replies.
+    /// Reads until this many unused bytes are available. Used bytes are removed only between replies.
     private func fill(_ count: Int) throws {
         while input.count - position < count {
             var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -92,7 +93,7 @@ final class RawConnection {
         }
     }
 
-    /// Forgets what was used; between replies.
+    /// Removes used bytes. Called between replies.
     func compact() {
         input.removeFirst(position)
         position = 0

@@ -2,14 +2,14 @@ import Foundation
 
 /// A private redis-server whose wall clock the test sets.
 ///
-/// It removes nothing in the background: a key past its deadline goes when somebody looks at it, or a comparison would
-/// depend on when the server had time.
+/// It removes no expired key in the background, but only when a command reads the key. Otherwise a comparison would
+/// depend on the server's timing.
 final class RealServer {
     private let folder: URL
     private let process = Process()
     private let clock: UnsafeMutablePointer<Int64>
 
-    /// Milliseconds since the beginning of 1970 at which every comparison begins.
+    /// The start time of every comparison in milliseconds since the beginning of 1970.
     static let epoch: Int64 = 1_700_000_000_000
 
     private init() throws {
@@ -17,7 +17,7 @@ final class RealServer {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let library = folder.appendingPathComponent("servertime.so").path
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("ServerTime.c")
-        // The toolchain brings clang; a system's own compiler does as well.
+        // The toolchain includes clang. A compiler of the system works as well.
         let options = ["-shared", "-fPIC", "-O1", "-o", library, source.path]
         do {
             try Self.run(["clang"] + options)
@@ -49,8 +49,8 @@ final class RealServer {
 
     var socket: String { folder.appendingPathComponent("socket").path }
 
-    /// Compares on a server of its own, on a thread of its own: both block, and the threads of the pool belong to
-    /// other tests.
+    /// Runs the comparison with a server and a thread of its own. Both block, and other tests need the threads of the
+    /// pool.
     static func use<Result: Sendable>(_ body: @escaping @Sendable (RealServer) throws -> Result) async throws -> Result
     {
         try await withCheckedThrowingContinuation { continuation in
@@ -65,7 +65,7 @@ final class RealServer {
         }
     }
 
-    /// What the server calls its process.
+    /// The server's identifier of its process.
     func runIdentifier() throws -> String {
         let lines = try RawConnection(socket: socket).send(["INFO", "server"]).string ?? ""
         guard let line = lines.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("run_id:") }) else {
@@ -78,14 +78,14 @@ final class RealServer {
     func setTime(_ microseconds: Int64) { clock.pointee = microseconds }
 
     func stop() {
-        // Not SIGTERM: a process started from a thread of the pool inherits that it is blocked.
+        // SIGTERM does not work: a process started from a thread of the pool inherits that the signal is blocked.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         munmap(clock, 8)
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// A server that was just started does not listen at once.
+    /// A new server does not listen at once.
     private func connectPatiently() throws -> RawConnection {
         let deadline = ContinuousClock.now + .seconds(20)
         while process.isRunning, ContinuousClock.now < deadline {

@@ -1,12 +1,12 @@
 import RedisClient
 import SimulatedRedis
 
-/// The same commands on a real server and on the model, until they disagree.
+/// Sends the same commands to a real server and to the model until they disagree.
 struct Session {
     static let connectionCount = 5
 
     struct Disagreement: Error, CustomStringConvertible {
-        /// How many steps were sent until then.
+        /// The number of steps up to the disagreement.
         var stepCount: Int
         var description: String
     }
@@ -17,14 +17,14 @@ struct Session {
     private var model: RedisModel
     /// Microseconds since the beginning of 1970.
     private var time = RealServer.epoch * 1000
-    /// The commands that each connection has queued, which decide how the reply to `EXEC` is compared.
+    /// The queued commands of each connection. They decide how the reply to `EXEC` is compared.
     private var queued: [[Step]?]
     private var deliveries: [[RedisMessage]]
     private var messages: [[RedisMessage]]
     private var executed = 0
     private var tally = Tally()
 
-    /// - Parameter scripts: loaded on both sides.
+    /// - Parameter scripts: scripts to load on both sides.
     private init(_ server: RealServer, scripts: [ModelScript]) throws {
         self.server = server
         model = RedisModel(RedisModel.Configuration(scripts: scripts, runIdentifier: try server.runIdentifier()))
@@ -51,9 +51,10 @@ struct Session {
         }
     }
 
-    /// Executes all steps on both and compares every reply, every message, and the keys that are left.
-    /// - Returns: what the steps were answered.
-    /// - Throws: ``Disagreement``; ``Unusable`` if there is no server to compare with.
+    /// Executes all steps on both sides, and compares every reply, every message, and the remaining keys.
+    ///
+    /// - Returns: the replies to the steps.
+    /// - Throws: ``Disagreement``; ``Unusable`` if there is no real server.
     static func compare(_ steps: [Step], on server: RealServer, scripts: [ModelScript] = []) throws -> Tally {
         var session = try Session(server, scripts: scripts)
         var start = 0
@@ -79,7 +80,7 @@ struct Session {
         return tally
     }
 
-    /// Commands of one connection, in one write.
+    /// Sends commands of one connection in one write.
     private mutating func execute(_ steps: ArraySlice<Step>) throws {
         guard let first = steps.first else { return }
         time += first.delay
@@ -118,7 +119,7 @@ struct Session {
         }
     }
 
-    /// The next reply on a connection; messages that come before it are put aside.
+    /// Reads the next reply on a connection. It stores the messages before the reply.
     private mutating func reply(_ index: Int) throws -> RedisValue {
         while true {
             let value = try connections[index].read()
@@ -143,9 +144,9 @@ struct Session {
         }
     }
 
-    // MARK: What may differ
+    // MARK: Allowed differences
 
-    /// A reply with everything put in order whose order the server does not promise.
+    /// Sorts the parts of a reply whose order the server does not guarantee.
     private func canonical(_ reply: RedisValue, of step: Step) -> RedisValue {
         if case .error(let line) = reply { return .error(Self.withoutPlace(line)) }
         guard let parts = reply.elements else { return reply }
@@ -165,8 +166,7 @@ struct Session {
             let names = parts.compactMap { $0.elements?[1].description }.sorted()
             return .array(names.map { .status($0) } + parts.compactMap { $0.elements?[2] })
         case "evalsha":
-            // What a look-up found: the tags stand at the end, in the order in which the server happens to keep the
-            // fields.
+            // The reply to a look-up ends with the tags, in the server's order of the fields.
             return Self.withSortedTags(reply)
         default: return reply
         }
@@ -178,7 +178,7 @@ struct Session {
         return .array(parts[..<6] + parts[6...].sorted { $0.description < $1.description })
     }
 
-    /// A script's error without the line of its source.
+    /// Removes the source line from a script's error.
     private static func withoutPlace(_ line: String) -> String {
         guard let end = line.range(of: " script: ") else { return line }
         return String(line[..<end.lowerBound])
@@ -186,7 +186,7 @@ struct Session {
 
     // MARK: Messages and keys
 
-    /// Waits until every connection has received what was sent to it, and compares that.
+    /// Waits until every connection has received its messages, and compares them.
     private mutating func compareMessages() throws {
         for index in connections.indices {
             try execute([Step(index, ["PING"])])
@@ -202,7 +202,8 @@ struct Session {
         }
     }
 
-    /// Ordinary messages in order; invalidations as the set of keys, because the server may tell of several at once.
+    /// Compares ordinary messages in order, and invalidations as the set of keys, because one of the server's
+    /// messages may have several keys.
     private static func canonical(_ messages: [RedisMessage]) -> [String] {
         var ordinary: [String] = []
         var invalidated: Set<String> = []
@@ -217,11 +218,11 @@ struct Session {
         return ordinary + invalidated.sorted()
     }
 
-    /// Compares every key that is left: type, deadline, content.
+    /// Compares every remaining key: type, deadline, content.
     private mutating func compareKeys() throws {
-        // A transaction that is still open would only queue the questions.
+        // An open transaction would queue the following commands.
         for index in connections.indices where queued[index] != nil { try execute([Step(index, ["DISCARD"])]) }
-        // Listing removes what is past its deadline; on both sides before the keys are counted.
+        // Listing the keys removes the expired ones on both sides before the count.
         var questions = [Step(0, ["SCAN", "0", "COUNT", "100000"]), Step(0, ["DBSIZE"])]
         let listing = model.execute(RedisCommand("SCAN", "0", "COUNT", "100000"), by: ids[0], at: time * 1000)
         for key in listing.reply.elements?[1].elements ?? [] {

@@ -1,18 +1,18 @@
 import RedisClient
 
-/// One command of a sequence that is executed by both.
+/// One command of a sequence for both sides.
 struct Step: CustomStringConvertible {
     enum Word {
         case bytes([UInt8])
-        /// What `CLIENT ID` answers to that connection: another number in every session.
+        /// The reply to `CLIENT ID` on that connection, which differs from session to session.
         case number(ofConnection: Int)
     }
 
-    /// Microseconds that pass before it.
+    /// The time before the command in microseconds.
     var delay: Int64 = 0
     var connection: Int
     var words: [Word]
-    /// Which script it runs, for the tally.
+    /// The script that the command runs, for the tally.
     var script: String?
 
     init(_ connection: Int, _ words: [String], delay: Int64 = 0) {
@@ -27,14 +27,14 @@ struct Step: CustomStringConvertible {
         self.delay = delay
     }
 
-    /// The command's name in small letters.
+    /// The name of the command in lower case.
     var name: String {
         guard case .bytes(let bytes) = words.first else { return "" }
         return String(decoding: bytes, as: UTF8.self).lowercased()
     }
 
-    /// Whether what is sent to others depends on whether it is executed together with what stands before it: the real
-    /// server sends invalidations by prefix when it has nothing else to do.
+    /// Whether the messages of the command depend on the command before it in the same write: the real server sends
+    /// invalidations by prefix when its input is empty.
     var standsAlone: Bool { ["client", "subscribe", "unsubscribe"].contains(name) }
 
     var description: String {

@@ -1,6 +1,6 @@
 import RedisClient
 
-/// How often which command was answered how: a comparison that met only errors would have shown nothing.
+/// Counts the answers of each command. A comparison that met only errors would prove nothing.
 struct Tally {
     private(set) var counts: [String: Int] = [:]
     private(set) var messages = 0
@@ -16,7 +16,7 @@ struct Tally {
         messages += other.messages
     }
 
-    /// How often a command was answered otherwise than with an error, or `QUEUED`.
+    /// The number of answers that are neither an error nor `QUEUED`.
     func successes(of name: String) -> Int {
         counts.reduce(0) { sum, entry in
             let words = entry.key.split(separator: " ", maxSplits: 1)
@@ -32,7 +32,7 @@ struct Tally {
         case .bulk: return "string"
         case .error: return "error"
         case .array(let elements):
-            // What a look-up of the shared tier says.
+            // The result of a look-up in the shared tier.
             guard elements.count > 2, case .bulk(let word) = elements[2] else {
                 return elements.isEmpty ? "none" : "list"
             }

@@ -3,7 +3,7 @@ import SimulatedRedis
 import Simulation
 import Testing
 
-@Suite("A model with too much in it gives up what its policy says")
+@Suite("A model above its limit evicts keys by its policy")
 struct MemoryTests {
     private func full(_ policy: MemoryLimit.Policy) -> Desk {
         var desk = Desk(RedisModel.Configuration(memory: MemoryLimit(keys: 5, policy: policy)))
@@ -16,7 +16,7 @@ struct MemoryTests {
         return desk.model.evict(using: &random).reply.elements?.compactMap(\.string) ?? []
     }
 
-    @Test("Without eviction nothing goes, and what could need more is refused until there is room")
+    @Test("Without eviction no key goes, and commands that could need more memory are refused")
     func noEviction() {
         var desk = full(.noEviction)
         #expect(evicted(&desk).isEmpty)
@@ -27,7 +27,7 @@ struct MemoryTests {
         #expect(desk.reply("SET new v") == .status("OK"))
     }
 
-    @Test("The key that is nearest to its deadline goes first")
+    @Test("The key with the nearest deadline goes first")
     func nearestDeadline() {
         var desk = full(.volatileNearestDeadline)
         #expect(evicted(&desk) == ["k5"])
@@ -37,7 +37,7 @@ struct MemoryTests {
         #expect(evicted(&desk) == ["k3"])
     }
 
-    @Test("Chance chooses the same key for the same seed, and different ones for different seeds")
+    @Test("The same seed evicts the same key, and different seeds evict different keys")
     func random() {
         let choices = (0..<20 as Range<UInt64>).map { seed in
             var desk = full(.allKeysRandom)
@@ -49,7 +49,7 @@ struct MemoryTests {
         #expect(evicted(&again, seed: 0) == choices[0])
     }
 
-    @Test("Who tracks an evicted key is told")
+    @Test("A connection that tracks an evicted key receives an invalidation")
     func tracking() {
         var desk = full(.volatileNearestDeadline)
         desk.send("SUBSCRIBE other", by: 2)
@@ -59,7 +59,7 @@ struct MemoryTests {
         #expect(desk.model.evict(using: &random).deliveries.count == 1)
     }
 
-    @Test("Bytes are counted too")
+    @Test("The limit in bytes works too")
     func bytes() {
         var desk = Desk(RedisModel.Configuration(memory: MemoryLimit(bytes: 10)))
         desk.send("SET key 1234567")

@@ -21,9 +21,9 @@ struct Desk {
     mutating func reply(_ line: String, by connection: Int64 = 1) -> RedisValue { send(line, by: connection).reply }
 }
 
-@Suite("The model is a value without chance", .computing)
+@Suite("The model is a deterministic value", .computing)
 struct ModelTests {
-    @Test("A copy is a snapshot: it is equal until either goes on, and equal again after the same commands")
+    @Test("A copy is a snapshot: it stays equal until a command, and is equal again after the same commands")
     func copies() {
         var desk = Desk()
         for line in ["SET a 1", "HSET h f v", "ZADD z 1 m", "XADD s * f v", "SUBSCRIBE c"] { desk.send(line) }
@@ -37,7 +37,7 @@ struct ModelTests {
         #expect(copy.model == desk.model)
     }
 
-    @Test("A key is there until its last millisecond is over, and counts until somebody looks")
+    @Test("A key exists until the end of its last millisecond, and counts until a command reads it")
     func expiry() {
         var desk = Desk()
         desk.send("SET k v PX 10")
@@ -50,7 +50,7 @@ struct ModelTests {
         #expect(desk.reply("DBSIZE") == .integer(0))
     }
 
-    @Test("Keys past their deadlines are removed in the background when the caller says so, and trackers are told")
+    @Test("The caller removes expired keys in the background, and tracking connections receive invalidations")
     func removingExpired() {
         var desk = Desk()
         desk.send("SUBSCRIBE other", by: 2)
@@ -64,7 +64,7 @@ struct ModelTests {
         #expect(desk.model.keyCount == 1)
     }
 
-    @Test("A whole iteration returns every key that was there all the time, whatever comes and goes meanwhile")
+    @Test("A whole iteration returns every key that exists throughout, whatever other keys come and go")
     func scanning() {
         var desk = Desk()
         for number in 0..<200 { desk.send("SET stays:\(number) v") }
@@ -84,7 +84,7 @@ struct ModelTests {
     }
 
     @Test(
-        "What is not modelled is refused, not answered wrongly",
+        "A command that is not modelled is refused",
         arguments: [
             "XREAD BLOCK 0 STREAMS s 0", "ZADD z INCR 1 m", "ZRANGE z - + BYLEX", "CLIENT TRACKING on OPTIN",
             "XADD s MINID 5 * f v", "SCRIPT LOAD return",
@@ -110,7 +110,7 @@ struct ModelTests {
         #expect(desk.send("SET k 2", by: 3).deliveries.count == 1)
     }
 
-    @Test("A lost connection takes its subscriptions, its tracking and its transaction with it")
+    @Test("A lost connection loses its subscriptions, its tracking and its transaction")
     func disconnection() {
         var desk = Desk()
         desk.send("SUBSCRIBE c", by: 2)
@@ -131,7 +131,7 @@ struct ModelTests {
         #expect(desk.model == fresh.model)
     }
 
-    @Test("A restart loses every connection, and the keys unless they are kept", arguments: [false, true])
+    @Test("A restart closes every connection, and removes the keys unless they are kept", arguments: [false, true])
     func restart(keepingData: Bool) {
         var desk = Desk()
         desk.send("SUBSCRIBE c", by: 2)
@@ -144,7 +144,7 @@ struct ModelTests {
         #expect(desk.reply("EXISTS k") == .integer(0))
     }
 
-    @Test("A loaded script is known until the restart")
+    @Test("The server knows a loaded script until the restart")
     func scripts() {
         let script = RedisScript(name: "echo", source: "return ARGV[1]")
         let translation = ModelScript(script) { _, _, arguments in .bulk(arguments[0]) }

@@ -2,9 +2,9 @@ import RedisClient
 import SimulatedRedis
 import Testing
 
-@Suite("A replica comes to its primary's keys, as late as it is told to")
+@Suite("A replica follows its primary when the caller says so")
 struct ReplicaTests {
-    @Test("Until a change is applied the replica answers as before; afterwards as the primary")
+    @Test("Until it applies a change the replica answers as before, and afterwards as the primary")
     func lag() {
         var desk = Desk()
         desk.send("SET k 1")
@@ -21,7 +21,7 @@ struct ReplicaTests {
         #expect(replica.waiting.isEmpty)
     }
 
-    @Test("It refuses writes, and does not remove by itself what is past its deadline")
+    @Test("It refuses writes, and does not remove expired keys by itself")
     func readOnly() {
         var desk = Desk()
         desk.send("SET k v PX 10")
@@ -38,7 +38,7 @@ struct ReplicaTests {
         #expect(lagging.model.keyCount == 0)
     }
 
-    @Test("Its subscribers receive what is published on the primary, its trackers what is changed there")
+    @Test("Its subscribers receive the messages of the primary, and its tracking connections the invalidations")
     func messages() {
         var desk = Desk()
         var replica = RedisReplica(of: desk.model)
@@ -51,7 +51,7 @@ struct ReplicaTests {
         #expect(replica.apply().map(\.message.channel) == ["c", "__redis__:invalidate"])
     }
 
-    @Test("A promoted replica has what it received, accepts writes, and lacks what it never received")
+    @Test("A promoted replica has all received changes, accepts writes, and lacks the changes that it never received")
     func promotion() {
         var desk = Desk()
         var replica = RedisReplica(of: desk.model)
@@ -63,7 +63,7 @@ struct ReplicaTests {
         #expect(promoted.reply("SET k v") == .status("OK"))
     }
 
-    @Test("After the same random commands the replica has the primary's keys, transactions and expiries included")
+    @Test("After random commands the replica has the primary's keys, transactions and expiries included")
     func randomCommands() {
         for seed in 0..<40 as Range<UInt64> {
             var generator = CommandGenerator(seed: seed)
@@ -86,7 +86,7 @@ struct ReplicaTests {
             _ = replica.apply()
             var primary = desk.model
             primary.restart(keepingData: true)
-            // Becoming a replica was a start of its own.
+            // To become a replica counts as a start.
             primary.restart(keepingData: true)
             var copy = replica.promoted()
             copy.restart(keepingData: true)
