@@ -37,23 +37,22 @@ let package = Package(
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", "Locking", .product(name: "CoreMetrics", package: "swift-metrics")]),
-        .target(name: "EventBridge", dependencies: ["Locking", "RedisClient"]),
+            dependencies: ["CHiredis", "Support", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "EventBridge", dependencies: ["Support", "RedisClient"]),
         .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
-        .target(name: "Locking"),
-        .target(name: "History", dependencies: ["Locking"]),
+        .target(name: "Support"),
+        .target(name: "History", dependencies: ["Support"]),
         .target(
             name: "CacheHierarchy",
             dependencies: [
-                "EventBridge", "History", "Locking", "RedisClient",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "History", "RedisClient", "Support", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: staysWithCaller),
         .target(
             name: "CacheProviders",
             dependencies: [
-                "CacheHierarchy", "History", "Locking", "RedisClient",
+                "CacheHierarchy", "History", "Support", "RedisClient",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -61,85 +60,91 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
-            name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders", "ScenarioRunner"]),
+            name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders", "History", "ScenarioRunner"]),
         .testTarget(
             name: "CacheProvidersTests",
             dependencies: [
-                "CacheHierarchy", "CacheProviders", "History", "RedisClient", "Reporting", "ScenarioRunner",
-                "Scenarios", "TestSupport",
-                "provider-worker", "Locking", "PrometheusMetrics",
+                "CacheHierarchy", "CacheProviders", "History", "PrometheusMetrics", "provider-worker", "RedisClient",
+                "Reporting", "ScenarioRunner", "Scenarios", "Support", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
-            name: "providers-benchmark", dependencies: ["CacheHierarchy", "CacheProviders"],
+            name: "providers-benchmark", dependencies: ["CacheHierarchy", "CacheProviders", "History"],
             path: "Benchmarks/Providers"),
         .target(
             name: "SimulatedSharedTier",
-            dependencies: ["CacheHierarchy", "EventBridge", "Locking", "RedisClient", "SimulatedRedis"]),
+            dependencies: ["CacheHierarchy", "RedisClient", "SimulatedRedis", "Support"]),
         .target(name: "Checking", dependencies: ["History"]),
-        .target(name: "Scenarios", dependencies: ["History", .product(name: "Yams", package: "Yams")]),
+        .target(name: "Scenarios", dependencies: ["History", "Support", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "ScenarioRunner",
             dependencies: [
-                "CacheHierarchy", "CacheProviders", "Checking", "EventBridge", "History", "Locking", "RedisClient",
-                "Scenarios", "Simulation",
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                "CacheHierarchy", "CacheProviders", "Checking", "History", "RedisClient", "Scenarios", "Simulation",
+                "Support", .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: staysWithCaller),
         .target(
             name: "PrometheusMetrics",
             dependencies: [
-                "Locking",
+                "Support",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .testTarget(
             name: "PrometheusMetricsTests",
-            dependencies: ["PrometheusMetrics", "TestSupport", .product(name: "Metrics", package: "swift-metrics")]),
+            dependencies: [
+                "PrometheusMetrics", "TestSupport", .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
         .target(
             name: "BridgeTrial",
             dependencies: [
-                "EventBridge", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
+                "EventBridge", "RedisClient", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
             ]),
         .testTarget(
             name: "BridgeTrialTests",
-            dependencies: ["BridgeTrial", "EventBridge", "ScenarioRunner", "Scenarios", "TestSupport"]),
+            dependencies: ["BridgeTrial", "EventBridge", "RedisClient", "ScenarioRunner", "Scenarios"]),
         .target(
             name: "Reporting",
             dependencies: [
-                "BridgeTrial", "Checking", "EventBridge", "History", "ScenarioRunner", "Scenarios",
-                .product(name: "CoreMetrics", package: "swift-metrics"),
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "ScenarioRunner", "Scenarios",
+                "Support", .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "EventBridge", "Locking", "PrometheusMetrics", "RedisClient",
-                "Reporting", "ScenarioRunner", "Scenarios",
+                "BridgeTrial", "CacheHierarchy", "EventBridge", "History", "PrometheusMetrics", "RedisClient",
+                "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .target(name: "CSimulation"),
-        .target(name: "Simulation", dependencies: ["CSimulation", "Locking"]),
+        .target(name: "Simulation", dependencies: ["CSimulation", "Support"]),
         .executableTarget(
-            name: "simulation-benchmark", dependencies: ["Locking", "Simulation"], path: "Benchmarks/Simulation"),
+            name: "simulation-benchmark", dependencies: ["Support", "Simulation"], path: "Benchmarks/Simulation"),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Locking", "Simulation", "TestSupport", "simulation-benchmark"]),
+            name: "SimulationTests", dependencies: ["Support", "Simulation", "TestSupport", "simulation-benchmark"]),
         .executableTarget(
-            name: "finding-benchmark", dependencies: ["CacheHierarchy", "ScenarioRunner", "Scenarios", "Simulation"],
+            name: "finding-benchmark",
+            dependencies: ["CacheHierarchy", "History", "ScenarioRunner", "Scenarios", "Simulation"],
             path: "Benchmarks/Finding"),
         .target(name: "CAllocation", path: "Benchmarks/CAllocation"),
         .executableTarget(
             name: "soak-benchmark",
-            dependencies: ["CAllocation", "CacheHierarchy", "History", "Locking", "RedisClient", "ScenarioRunner", "Simulation"],
+            dependencies: [
+                "CAllocation", "CacheHierarchy", "History", "Support", "RedisClient", "ScenarioRunner", "Simulation",
+            ],
             path: "Benchmarks/Soak"),
         .executableTarget(
             name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
         // What several test targets need; no product.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "SupportTests", dependencies: ["Support"]),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "History", "Simulation", "TestSupport"]),
         .executableTarget(
             name: "checking-benchmark", dependencies: ["Checking", "History"], path: "Benchmarks/Checking"),
@@ -149,26 +154,31 @@ let package = Package(
             name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
             exclude: ["floor.c", "run"]),
         .executableTarget(
-            name: "exploring-benchmark", dependencies: ["Locking", "ScenarioRunner", "Scenarios", "Simulation"],
+            name: "exploring-benchmark", dependencies: ["Support", "ScenarioRunner", "Scenarios", "Simulation"],
             path: "Benchmarks/Exploring"),
-        .testTarget(name: "ScenariosTests", dependencies: ["History", "Scenarios", "Simulation", "TestSupport", .product(name: "Yams", package: "Yams")]),
-        .testTarget(name: "HistoryTests", dependencies: ["Checking", "History", "Simulation", "TestSupport"]),
+        .testTarget(
+            name: "ScenariosTests",
+            dependencies: [
+                "History", "Scenarios", "Simulation", "Support", "TestSupport", .product(name: "Yams", package: "Yams"),
+            ]),
+        .testTarget(
+            name: "HistoryTests", dependencies: ["Checking", "History", "Simulation", "Support", "TestSupport"]),
         .executableTarget(
             name: "reading-benchmark", dependencies: ["History", "Simulation"], path: "Benchmarks/Reading"),
         .testTarget(
             name: "EventBridgeTests",
-            dependencies: ["EventBridge", "Locking", "RedisClient", "ScenarioRunner", "TestSupport"]),
-        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "TestSupport"]),
+            dependencies: ["EventBridge", "Support", "RedisClient", "ScenarioRunner", "TestSupport"]),
+        .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "Support", "TestSupport"]),
         .testTarget(
             name: "CacheHierarchyTests",
             dependencies: [
-                "CacheHierarchy", "EventBridge", "History", "Locking", "RedisClient", "SimulatedRedis",
-                "SimulatedSharedTier", "Simulation", "TestSupport",
+                "CacheHierarchy", "History", "RedisClient", "SimulatedRedis", "SimulatedSharedTier", "Simulation",
+                "Support", "TestSupport",
             ]),
         .testTarget(
             name: "SimulatedRedisTests",
             dependencies: [
-                "CacheHierarchy", "Locking", "RedisClient", "SimulatedRedis", "SimulatedSharedTier", "Simulation",
+                "CacheHierarchy", "Support", "RedisClient", "SimulatedRedis", "SimulatedSharedTier", "Simulation",
                 "TestSupport",
             ],
             exclude: ["Differential/ServerTime.c"]),
@@ -181,7 +191,7 @@ let package = Package(
         .testTarget(
             name: "ScenarioRunnerTests",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Locking", "RedisClient", "ScenarioRunner", "Scenarios",
+                "CacheHierarchy", "Checking", "History", "Support", "RedisClient", "ScenarioRunner", "Scenarios",
                 "Simulation", "TestSupport",
             ]),
         .testTarget(
@@ -193,13 +203,20 @@ let package = Package(
         .testTarget(
             name: "CoherenceCommandTests",
             dependencies: [
-                "History", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport", "coherence",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BridgeTrial", "CacheHierarchy", "Checking", "coherence", "EventBridge", "History", "RedisClient",
+                "Reporting", "ScenarioRunner", "Scenarios", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// A file uses of a module only what it imports itself: no target gets at another by way of a third.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.enableUpcomingFeature("MemberImportVisibility")]
+}
 
 // What fuzzes the readers of foreign bytes (Scripts/fuzz, Scripts/deep/history-fuzz). libFuzzer brings a main function of its
 // own, so that an ordinary build cannot have that target.

@@ -1,7 +1,7 @@
-import Locking
 import ScenarioRunner
 import Scenarios
 import Simulation
+import Support
 
 /// Where the processor time of one schedule goes, part by part.
 struct ScheduleProfile {

@@ -1,3 +1,4 @@
+import CacheHierarchy
 import ScenarioRunner
 
 /// What came of one seed.

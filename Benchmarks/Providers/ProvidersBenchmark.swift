@@ -1,6 +1,7 @@
 import CacheHierarchy
 import CacheProviders
 import Foundation
+import History
 
 /// 100 reads of records from the cache, decoded as they are there, against 100 of their files: opened, read and decoded.
 ///

@@ -1,6 +1,6 @@
 import Dispatch
-import Locking
 import Simulation
+import Support
 
 #if canImport(Darwin)
     import Darwin

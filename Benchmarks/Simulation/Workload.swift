@@ -1,5 +1,5 @@
-import Locking
 import Simulation
+import Support
 
 /// A program of some size that uses a little of everything: tasks, a lock, an actor, sleeps, points.
 public enum Workload {

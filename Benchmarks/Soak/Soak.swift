@@ -10,10 +10,10 @@ import CAllocation
 import CacheHierarchy
 import Foundation
 import History
-import Locking
 import RedisClient
 import ScenarioRunner
 import Simulation
+import Support
 
 @main
 struct Soak {

@@ -1,4 +1,5 @@
 import Foundation
+import History
 
 /// The entry points of libFuzzer: one executable for all targets, which the environment variable `FUZZ` chooses from.
 ///

@@ -1,4 +1,7 @@
-import Locking
+import Support
+
+// Operations are stamped with it, so whoever imports this module has it.
+@_exported public import enum Support.MonotonicClock
 
 /// Collects the operations of a run with next to no effect on it: every worker writes into a track of its own, without a
 /// lock, and the tracks are merged when the run is over.

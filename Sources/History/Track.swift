@@ -1,3 +1,5 @@
+import Support
+
 /// The record that one worker writes. Not for use by two tasks at once.
 public final class Track: @unchecked Sendable {
     // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the

@@ -1,5 +1,5 @@
 public import CoreMetrics
-import Locking
+import Support
 
 /// A backend of swift-metrics that a Prometheus server can read.
 ///

@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// One line of a metric, or all lines of one histogram.
 final class Series: Sendable {

@@ -1,4 +1,6 @@
+import CacheHierarchy
 import ScenarioRunner
+import Scenarios
 
 /// What came of exploring scenarios, as one JSON document. Fields are added, never renamed.
 public struct ExplorationJSONReport: Codable, Sendable {

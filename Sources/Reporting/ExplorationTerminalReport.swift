@@ -1,6 +1,7 @@
 import CacheHierarchy
 import History
 import ScenarioRunner
+import Scenarios
 
 /// What came of exploring scenarios, for people.
 public struct ExplorationTerminalReport: Sendable {

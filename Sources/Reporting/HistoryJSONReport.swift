@@ -1,3 +1,6 @@
+import History
+import ScenarioRunner
+
 /// What the checks say about histories, as one JSON document. Fields are added, never renamed.
 public struct HistoryJSONReport: Codable, Sendable {
     public var schema = 1

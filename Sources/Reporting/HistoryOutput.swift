@@ -1,6 +1,7 @@
 import Foundation
 import History
 import ScenarioRunner
+import Scenarios
 
 /// Where the histories of a run go. A file is opened, and a folder made, before anything is run: what cannot be written
 /// need not be recorded.

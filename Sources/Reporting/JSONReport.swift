@@ -1,7 +1,9 @@
+import CacheHierarchy
 import Checking
 import Foundation
 import History
 import ScenarioRunner
+import Scenarios
 
 import struct History.Operation
 import struct ScenarioRunner.Measurement

@@ -1,6 +1,8 @@
 import BridgeTrial
+import CacheHierarchy
 import History
 import ScenarioRunner
+import Scenarios
 
 /// The command line that runs again exactly what a report tells of.
 enum ReproduceLine {

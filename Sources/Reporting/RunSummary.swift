@@ -1,4 +1,5 @@
 import BridgeTrial
+import Checking
 import History
 import ScenarioRunner
 import Scenarios
@@ -58,7 +59,7 @@ struct RunSummary {
         let outcomes = targets.filter { $0.verdict == (verdict == .unknown ? .unknown : .missed) }.map { target in
             "\(target.title): "
                 + (target.measured.map { "\(Figures.plain($0)) \(target.unit)" } ?? "no sample")
-                    .trimmingSuffix(while: \.isWhitespace)
+                .trimmingSuffix(while: \.isWhitespace)
                 + ", limit \(target.limitText)"
         }
         // What was missed beside a violation is counted below.
@@ -77,7 +78,8 @@ struct RunSummary {
         let events = report.bridges.isEmpty ? "" : " and \(Figures.count(deliveries)) deliveries of events"
         let rest = report.notRun.count { $0.isInterrupted }
         let whole = rest == 0 ? "" : " of \(Figures.count(count + rest))"
-        return "\(Figures.count(count))\(whole) \(count + rest == 1 ? "run" : "runs"): \(style.counts(report.verdicts)); "
+        return
+            "\(Figures.count(count))\(whole) \(count + rest == 1 ? "run" : "runs"): \(style.counts(report.verdicts)); "
             + "\(Figures.count(operations)) operations\(events) in \(Figures.plain(seconds)) s"
             + (rest == 0 ? "" : "; \(style.doubtful("interrupted"))")
     }
@@ -87,7 +89,8 @@ struct RunSummary {
         let parts = [
             (all.count { $0.target == nil }, "check", "checks"), (all.count { $0.target != nil }, "target", "targets"),
         ].filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }
-        return parts.isEmpty ? [] : ["\(style.doubtful("not judged")): \(parts.joined(separator: " and ")), named above"]
+        return parts.isEmpty
+            ? [] : ["\(style.doubtful("not judged")): \(parts.joined(separator: " and ")), named above"]
     }
 
     /// Speed is that of a machine, and no fault of the cache's coherence.

@@ -1,4 +1,5 @@
 import BridgeTrial
+import CacheHierarchy
 import Checking
 import Foundation
 import History

@@ -1,8 +1,7 @@
 import CacheHierarchy
-import EventBridge
-import Locking
 import RedisClient
 import SimulatedRedis
+import Support
 
 /// A Redis for a ``RedisSharedTier`` that exists only in memory: the same tier, the same scripts, the same messages,
 /// and time is whatever the clock says.
@@ -24,7 +23,7 @@ public final class ModelRedisService: RedisService {
         var last: String
         /// Whether the server has come back without what the follower was given last.
         var hasLost = false
-        let onNotice: @Sendable (BridgeNotice) -> Void
+        let onNotice: @Sendable (StreamNotice) -> Void
         let onEntries: @Sendable ([[UInt8]]) -> Void
     }
 
@@ -137,7 +136,7 @@ public final class ModelRedisService: RedisService {
     }
 
     public func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
         onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> any RedisSubscription {
         let now = clock.now()
@@ -215,7 +214,7 @@ public final class ModelRedisService: RedisService {
     }
 
     private func tellSubscribers(
-        _ news: RedisSubscriber.State, _ notice: BridgeNotice, _ change: (inout State) -> Void
+        _ news: RedisSubscriber.State, _ notice: StreamNotice, _ change: (inout State) -> Void
     ) {
         delivery.withLock { _ in
             let (subscribers, followers) = state.withLock { state in

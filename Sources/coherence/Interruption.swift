@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Locking
+import Support
 
 /// Turns the first Ctrl-C (or SIGTERM, or SIGHUP of a terminal that is closed) into a cancellation, so that a run leaves
 /// nothing behind; the second one ends the process where it stands. A reader of the output that goes away cancels as well,

@@ -1,5 +1,6 @@
 import History
 import ScenarioRunner
+import Scenarios
 import Synchronization
 
 /// What a run is doing, in one line of the terminal; nothing in a pipe.

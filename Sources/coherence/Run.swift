@@ -3,12 +3,12 @@ import BridgeTrial
 import CacheHierarchy
 import Foundation
 import History
-import Locking
 import PrometheusMetrics
 import RedisClient
 import Reporting
 import ScenarioRunner
 import Scenarios
+import Support
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import BridgeTrial
 import Reporting
 import ScenarioRunner
 import Scenarios

@@ -1,6 +1,6 @@
 import Foundation
-import Locking
 import Reporting
+import Support
 
 /// Standard output, every write of which is checked: a verdict that could not be printed was not given.
 enum StandardOutput {

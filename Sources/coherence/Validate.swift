@@ -1,5 +1,6 @@
 import ArgumentParser
 import History
+import Scenarios
 
 struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import CacheProviders
 import Foundation
+import History
 import ScenarioRunner
 
 /// A worker of a service: a process with a cache that is chosen by its settings. It does what standard input says, a line

@@ -1,5 +1,6 @@
 import EventBridge
 import Foundation
+import RedisClient
 import Scenarios
 import Testing
 

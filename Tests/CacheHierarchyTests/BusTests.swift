@@ -1,5 +1,6 @@
-import EventBridge
+import History
 import RedisClient
+import Support
 import Testing
 
 @testable import CacheHierarchy
@@ -47,7 +48,7 @@ struct BusTests {
         #expect(ledger.counts.gaps == (lost == 0 ? 0 : 1))
     }
 
-    private static let loss = BridgeNotice.disconnected(RedisError(.connectionLost, "lost"))
+    private static let loss = StreamNotice.disconnected(RedisError(.connectionLost, "lost"))
 
     @Test(
         "A stream goes on where it was, unless something was trimmed or it is another one: then something is missed",
@@ -57,8 +58,8 @@ struct BusTests {
             ([loss, .replaced, .resubscribed, loss, .resubscribed], "disconnected reconnected disconnected resumed"),
             ([.trimmed(entries: 3)], "disconnected reconnected"),
             ([.replaced, loss, .resubscribed], "disconnected reconnected disconnected resumed"),
-        ] as [([BridgeNotice], String)])
-    func continuity(notices: [BridgeNotice], words: String) {
+        ] as [([StreamNotice], String)])
+    func continuity(notices: [StreamNotice], words: String) {
         var continuity = StreamContinuity()
         var events: [SharedTierEvent] = []
         for notice in notices { events += continuity.events(for: notice) }

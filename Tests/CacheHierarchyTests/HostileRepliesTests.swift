@@ -1,8 +1,7 @@
-import EventBridge
 import History
-import Locking
 import RedisClient
 import Simulation
+import Support
 import TestSupport
 import Testing
 
@@ -63,7 +62,7 @@ private final class HostileService: RedisService {
         return Subscription()
     }
     func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
         onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> any RedisSubscription { Subscription() }
 

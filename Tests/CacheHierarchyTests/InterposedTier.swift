@@ -1,5 +1,5 @@
 import CacheHierarchy
-import Locking
+import Support
 
 /// A shared tier whose connections can be cut, and whose announcements can be held up.
 final class InterposedTier: SharedTier {

@@ -1,5 +1,6 @@
 import CacheHierarchy
-import Locking
+import History
+import Support
 import Testing
 
 /// What the shared tier remembers is gone, and no connection is.

@@ -1,10 +1,9 @@
 import CacheHierarchy
-import EventBridge
 import History
-import Locking
 import RedisClient
 import SimulatedRedis
 import SimulatedSharedTier
+import Support
 import TestSupport
 import Testing
 
@@ -63,7 +62,7 @@ struct NamespaceTests {
 
         /// A stream is a key, and the server names it.
         func follow(
-            _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+            _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
             onEntries: @escaping @Sendable ([[UInt8]]) -> Void
         ) async throws -> any RedisSubscription {
             try await base.follow(stream, name: name, onNotice: onNotice, onEntries: onEntries)

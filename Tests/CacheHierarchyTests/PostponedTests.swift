@@ -1,4 +1,5 @@
 import CacheHierarchy
+import History
 import Testing
 
 @Suite("What cannot be announced is announced later")

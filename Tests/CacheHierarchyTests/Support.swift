@@ -1,8 +1,8 @@
 import CacheHierarchy
 import Foundation
 import History
-import Locking
 import SimulatedSharedTier
+import Support
 
 /// A clock that stands still until it is moved.
 final class ManualClock: CacheClock {

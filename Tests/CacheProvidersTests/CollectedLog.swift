@@ -1,5 +1,5 @@
-import Locking
 import Logging
+import Support
 
 /// A log that remembers how grave its messages were.
 final class CollectedLog: LogHandler {

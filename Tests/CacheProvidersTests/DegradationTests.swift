@@ -2,10 +2,10 @@ import CacheHierarchy
 import CacheProviders
 import Foundation
 import History
-import Locking
 import Logging
 import PrometheusMetrics
 import RedisClient
+import Support
 import TestSupport
 import Testing
 

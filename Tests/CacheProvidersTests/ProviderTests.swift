@@ -2,6 +2,7 @@ import CacheHierarchy
 import CacheProviders
 import History
 import RedisClient
+import Subprocess
 import TestSupport
 import Testing
 

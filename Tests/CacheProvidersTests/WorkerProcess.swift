@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc

@@ -2,6 +2,7 @@ import Foundation
 import RedisClient
 import ScenarioRunner
 import Subprocess
+import SystemPackage
 import TestSupport
 import Testing
 

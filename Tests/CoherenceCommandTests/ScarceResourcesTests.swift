@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -20,7 +21,8 @@ struct ScarceResourcesTests {
             code: code, output: result.standardOutput, errors: result.standardError)
     }
 
-    @Test("Too few open files are named before the run, with what is needed", arguments: [5, 6, 10, 12, 36, 44, 48, 95])
+    @Test(
+        "Too few open files are named before the run, with what is needed", arguments: [5, 6, 10, 12, 36, 44, 48, 95])
     func openFiles(limit: Int) async throws {
         try await command.withFile(CommandTests.small) { file in
             for arguments in [["run", file], ["bridge", "--instances", "2", "--duration", "1s"]] {

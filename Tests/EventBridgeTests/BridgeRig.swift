@@ -1,7 +1,7 @@
 import EventBridge
-import Locking
 import RedisClient
 import ScenarioRunner
+import Support
 import TestSupport
 
 /// A private server, and an account for subscribers that can be kept out.

@@ -1,7 +1,7 @@
-import RedisClient
 import Testing
 
 @testable import EventBridge
+@testable import RedisClient
 
 @Suite("Numbers without sense from a Redis and from other clients")
 struct HostileNumbersTests {

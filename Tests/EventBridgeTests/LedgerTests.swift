@@ -1,7 +1,7 @@
-import RedisClient
 import Testing
 
 @testable import EventBridge
+@testable import RedisClient
 
 @Suite("The books of a subscriber")
 struct LedgerTests {

@@ -1,5 +1,6 @@
 import EventBridge
 import RedisClient
+import ScenarioRunner
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import EventBridge
-import Locking
 import RedisClient
+import ScenarioRunner
+import Support
 import TestSupport
 import Testing
 
@@ -13,13 +14,12 @@ struct StreamSubscriberTests {
 
         func append(_ word: String) { words.withLock { $0.append(word) } }
 
-        func append(_ notice: BridgeNotice) {
+        func append(_ notice: StreamNotice) {
             switch notice {
             case .disconnected: append("disconnected")
             case .resubscribed: append("resubscribed")
             case .replaced: append("replaced")
             case .trimmed(let entries): append("trimmed \(entries)")
-            case .missed: append("missed")
             }
         }
     }

@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import Scenarios
 import Simulation
+import Support
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
 import CacheHierarchy
-import Locking
+import History
 import Scenarios
 import Simulation
+import Support
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
-import Locking
 import RedisClient
 import Scenarios
+import Support
 import Synchronization
 import TestSupport
 import Testing

@@ -1,3 +1,5 @@
+import Foundation
+import History
 import Testing
 
 @testable import Scenarios

@@ -1,6 +1,6 @@
 import Foundation
-import Locking
 import Simulation
+import Support
 import Testing
 
 /// The examples of README.md and Documentation/Simulation.md.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Simulation
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
-import Locking
 import Simulation
+import Support
 import Testing
 
 @Suite struct StuckTests {

@@ -1,5 +1,5 @@
-import Locking
 import Simulation
+import Support
 
 /// A cache with the classic fault: a reader that missed stores the loaded value, whatever was written meanwhile.
 final class ToyCache: Sendable {

@@ -2,6 +2,7 @@ import EventBridge
 import Foundation
 import RedisClient
 import ScenarioRunner
+import Scenarios
 
 /// Runs instances of an event bridge as processes of their own, and collects what each of them counted.
 public struct BridgeTrial: Sendable {

@@ -1,8 +1,9 @@
 import EventBridge
 import Foundation
-import Locking
 import RedisClient
 import ScenarioRunner
+import Scenarios
+import Support
 
 /// Leads the processes through a trial: ready, publish, wait until everything has come or is known to be missing,
 /// report.

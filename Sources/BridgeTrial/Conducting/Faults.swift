@@ -2,6 +2,7 @@ import EventBridge
 import Foundation
 import RedisClient
 import ScenarioRunner
+import Scenarios
 
 /// Provokes what the plan wants to go wrong.
 struct Faults: Sendable {

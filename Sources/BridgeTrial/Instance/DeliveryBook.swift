@@ -1,6 +1,6 @@
 import EventBridge
 import Histogram
-import Locking
+import Support
 
 /// The application's own record of what it was given: it believes nothing that the bridge says of itself.
 final class DeliveryBook: Sendable {

@@ -1,5 +1,6 @@
 import EventBridge
 import Foundation
+import RedisClient
 
 /// What an instance keeps in a file, so that another process can take its place: what its application was given, and
 /// how far its bridge had come. Both in one line, so that one is never kept without the other.

@@ -1,8 +1,9 @@
 import EventBridge
 import Foundation
-import Locking
 import RedisClient
 import ScenarioRunner
+import Scenarios
+import Support
 
 /// One process of a trial, from its beginning to its end.
 public final class TrialInstance: Sendable {

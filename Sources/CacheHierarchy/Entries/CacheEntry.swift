@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// What a layer holds for one key. Immutable, so that handing it from one layer to the next is one reference.
 public final class CacheEntry: Sendable {

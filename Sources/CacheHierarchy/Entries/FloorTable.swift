@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// Remembers at which logical time each name (a key or a tag) was last invalidated, in bounded memory.
 ///

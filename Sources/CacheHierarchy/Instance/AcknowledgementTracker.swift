@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 
 /// Knows up to which logical time every other instance has applied the invalidations, and wakes the writers that wait for
 /// it.

@@ -1,5 +1,6 @@
 import History
-import Locking
+import Support
+import Synchronization
 
 extension CacheInstance {
     /// What the instance's own task works off, in order.

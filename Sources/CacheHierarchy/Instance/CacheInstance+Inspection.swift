@@ -1,4 +1,5 @@
 import History
+import Support
 
 extension CacheInstance {
     /// What the instance's layers from L2 outwards would serve for these keys, without counting as reads. L1 is the

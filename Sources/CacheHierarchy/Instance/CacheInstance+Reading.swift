@@ -1,4 +1,6 @@
 import History
+import Support
+import Synchronization
 
 extension CacheInstance {
     /// What a reader is given.

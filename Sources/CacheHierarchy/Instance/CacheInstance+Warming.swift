@@ -1,4 +1,5 @@
 import History
+import Support
 
 extension CacheInstance {
     /// How a warming went.

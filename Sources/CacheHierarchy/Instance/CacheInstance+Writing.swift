@@ -1,4 +1,5 @@
 import History
+import Synchronization
 
 /// What a write or an invalidation returns.
 public struct InvalidationReceipt: Sendable, Hashable {

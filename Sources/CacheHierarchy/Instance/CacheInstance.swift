@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 import Synchronization
 
 /// One copy of an application with its hierarchy: L2 in memory, a share in the host's L3, a connection to the shared tier,

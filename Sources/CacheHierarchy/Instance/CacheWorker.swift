@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// A client of an instance, with an L1 of its own. For one task at a time: it is not `Sendable`, so the compiler sees to it.
 public final class CacheWorker {

@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// What an instance could not announce, because the shared tier was away, and has to.
 ///

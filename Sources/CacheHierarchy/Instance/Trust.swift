@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 import Synchronization
 
 /// Whether, and for which entries, an instance may believe its own layers.

@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// One load of one key, shared by all who ask for it while it is under way (so that a missing key costs the origin one
 /// load, not one a reader).

@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// The writes that are about to be committed (holds), by key, and until when each is honoured.
 ///

@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 import Synchronization
 
 /// The keys invalidated in an instance, in order, for its workers to catch up with: an invalidation is written once

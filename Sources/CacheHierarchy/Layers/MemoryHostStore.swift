@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 
 /// L3 in memory, for simulations and tests. It keeps to the same rules as ``SQLiteHostStore``, and gives up the same
 /// entries when it is full.

@@ -1,5 +1,6 @@
 import HeapModule
 import History
+import Support
 
 /// Entries in memory, bounded in number, with a policy for what to give up. It knows nothing of floors or deadlines
 /// beyond the policy's needs: whether an entry may still be served is for the layer around it to say.

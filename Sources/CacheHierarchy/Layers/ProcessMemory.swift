@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 
 /// L2, the memory of one process, and with it all that an instance must remember of each key whether or not it has an L2:
 /// floors, writes that are being committed (holds), and loads under way (flights).

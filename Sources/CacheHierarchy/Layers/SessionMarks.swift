@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// The versions that a worker was given although no layer would keep them, so that it is never given less afterwards.
 ///

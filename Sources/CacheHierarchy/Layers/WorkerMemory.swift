@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// L1, the memory of one worker. Only the worker's own task touches it, so it has no lock.
 ///

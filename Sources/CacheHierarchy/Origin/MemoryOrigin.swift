@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 
 /// An origin in memory, for simulations and tests: what it holds is gone with the process.
 public final class MemoryOrigin: Origin {

@@ -1,5 +1,5 @@
 import GRDB
-import Locking
+import Support
 
 /// Lets writes that wait at the same time share one transaction, and so one flush of the disk (group commit).
 ///

@@ -1,5 +1,5 @@
 import History
-import Locking
+import Support
 
 /// A shared tier within one process: the instances of an application that needs no Redis, or of a test.
 ///

@@ -1,6 +1,5 @@
-public import EventBridge
-import Locking
 public import RedisClient
+import Support
 
 /// A real server by way of the one manager of the process: commands through its pool and its circuit breaker, each
 /// subscription on a connection of its own that belongs to the manager.
@@ -50,7 +49,7 @@ public final class ManagedRedisService: RedisService {
     }
 
     public func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
         onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> any RedisSubscription {
         try check()

@@ -1,4 +1,3 @@
-import EventBridge
 import RedisClient
 
 /// The Redis that a ``RedisSharedTier`` uses: commands, scripts, subscriptions. Live it is ``LiveRedisService``;
@@ -48,7 +47,7 @@ public protocol RedisService: Sendable {
     ///   - onEntries: given the value of each entry, in order; never an empty array.
     /// - Throws: `RedisError` if the stream cannot be read; nothing is called after that.
     func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
         onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> any RedisSubscription
 }
@@ -103,7 +102,7 @@ public struct LiveRedisService: RedisService {
     }
 
     public func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
         onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> any RedisSubscription {
         var configuration = server

@@ -1,7 +1,6 @@
-import EventBridge
 import History
-import Locking
 import RedisClient
+import Support
 
 /// The shared tier on a Redis server.
 ///

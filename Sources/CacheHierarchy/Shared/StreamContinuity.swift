@@ -1,4 +1,4 @@
-import EventBridge
+import RedisClient
 
 /// What a reader of a stream is told, in words of the bus: whether what was announced while it was away follows, or is
 /// lost in part.
@@ -7,12 +7,12 @@ struct StreamContinuity {
     private var hasLost = false
 
     /// What an instance has to be told.
-    mutating func events(for notice: BridgeNotice) -> [SharedTierEvent] {
+    mutating func events(for notice: StreamNotice) -> [SharedTierEvent] {
         switch notice {
         case .disconnected:
             (isAway, hasLost) = (true, false)
             return [.disconnected]
-        case .trimmed, .replaced, .missed:
+        case .trimmed, .replaced:
             hasLost = true
             return isAway ? [] : [.disconnected, .reconnected]
         case .resubscribed:

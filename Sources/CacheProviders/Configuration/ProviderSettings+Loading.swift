@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import History
 import RedisClient
+import Support
 import SystemPackage
 
 extension ProviderSettings {

@@ -1,5 +1,6 @@
 import Configuration
 import History
+import Support
 
 /// Looks settings up in the sources of a configuration, the first that has one decides, and collects what is wrong.
 struct SettingsReader {

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Support
 
 /// Reads values as a service uses them: decoded once for as long as the cache serves the same entry.
 ///

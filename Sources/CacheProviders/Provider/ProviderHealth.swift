@@ -1,7 +1,7 @@
 public import CoreMetrics
 public import History
-import Locking
 public import Logging
+import Support
 
 /// Whether a provider has everything that it could have.
 public enum ProviderState: Sendable, Hashable, CustomStringConvertible {

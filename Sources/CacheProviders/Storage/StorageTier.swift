@@ -1,6 +1,6 @@
 public import CacheHierarchy
-import Locking
 public import RedisClient
+import Support
 
 /// A shared tier whose clock and bus are the storage itself, with entries in Redis if there is one.
 ///

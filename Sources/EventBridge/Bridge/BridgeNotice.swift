@@ -14,3 +14,16 @@ public enum BridgeNotice: Sendable {
     /// The subscription is back.
     case resubscribed
 }
+
+extension BridgeNotice {
+    /// What the reader of the bridge's stream was told.
+    init(_ notice: StreamNotice) {
+        self =
+            switch notice {
+            case .trimmed(let entries): .trimmed(entries: entries)
+            case .replaced: .replaced
+            case .disconnected(let error): .disconnected(error)
+            case .resubscribed: .resubscribed
+            }
+    }
+}

@@ -1,5 +1,5 @@
-import Locking
 import RedisClient
+import Support
 
 /// Spreads events between the instances of an application, and knows exactly what it has lost.
 ///

@@ -1,4 +1,5 @@
-import Locking
+import RedisClient
+import Support
 
 /// Takes frames from a transport, keeps the books, and hands on what is to be delivered.
 final class Intake: Sendable {

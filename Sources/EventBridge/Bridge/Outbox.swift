@@ -1,5 +1,5 @@
-import Locking
 import RedisClient
+import Support
 
 /// Sends events in order, as many at a time as have gathered, and again until the server has confirmed them.
 final class Outbox: Sendable {

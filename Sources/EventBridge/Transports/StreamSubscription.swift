@@ -12,7 +12,7 @@ final class StreamSubscription: Subscription {
         StreamSubscription(
             try await StreamSubscriber.open(
                 configuration.name, from: configuration.position, redis: configuration.redis,
-                onNotice: { intake.tell($0) },
+                onNotice: { intake.tell(BridgeNotice($0)) },
                 onEntries: { entries in intake.take(entries.lazy.map { EventFrame($0) }) }))
     }
 

@@ -1,5 +1,5 @@
-import Locking
 import RedisClient
+import Support
 
 /// Invalidations that the server pushes for every written key with the bridge's prefix (`CLIENT TRACKING … BCAST`).
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Locking
+import Support
 
 /// The server of the page. Its thread waits for all sockets at once, and never for a single one.
 ///

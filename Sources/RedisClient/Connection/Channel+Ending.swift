@@ -1,4 +1,5 @@
 import CHiredis
+import Support
 
 #if canImport(Darwin)
     import Darwin

@@ -1,4 +1,5 @@
 import CHiredis
+import Support
 
 /// Takes the replies of a subscribed connection, on the loop's thread.
 protocol PushReceiver: AnyObject, Sendable {

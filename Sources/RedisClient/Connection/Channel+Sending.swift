@@ -1,3 +1,6 @@
+import Support
+import Synchronization
+
 extension Channel {
     /// Sends one command and waits for its reply; an error reply is thrown.
     /// - Parameter limit: nanoseconds.

@@ -1,3 +1,5 @@
+import Support
+
 extension Channel {
     /// The name of the server's process (`run_id` of `INFO server`), asked for once: a connection ends with the process.
     /// - Throws: ``RedisError``; `protocolError` if the answer does not hold the name.

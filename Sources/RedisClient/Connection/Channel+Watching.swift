@@ -1,3 +1,5 @@
+import Support
+
 /// To be ready for a cancellation costs as much as the rest of a command, so a command that is answered soon is sent
 /// without. While replies come in, the loop watches the queue: who still waits after two to four milliseconds is told
 /// so, and goes on waiting ready to be cancelled. While nobody watches, commands are sent ready from the start.

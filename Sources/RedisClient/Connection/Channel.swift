@@ -1,5 +1,5 @@
 import CHiredis
-import Locking
+import Support
 import Synchronization
 
 #if canImport(Darwin)

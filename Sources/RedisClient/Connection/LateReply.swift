@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// What a caller is told first about its command.
 enum Answer {

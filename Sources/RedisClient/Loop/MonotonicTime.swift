@@ -1,42 +1,23 @@
-#if canImport(Darwin)
-    import Darwin
-#else
-    import Glibc
-#endif
+import Support
 
-/// Readings of the monotonic clock, in nanoseconds since some fixed moment.
+/// Moments of the event loop: readings of ``MonotonicClock`` without a sign, of which the last is never reached.
 package enum MonotonicTime {
     /// No moment at all: what waits for it waits for ever.
     static let never = UInt64.max
 
     /// The exact time. About 20 ns.
-    package static func now() -> UInt64 {
-        read(CLOCK_MONOTONIC)
-    }
+    package static func now() -> UInt64 { UInt64(bitPattern: MonotonicClock.now()) }
 
     /// The time of the last tick, up to 4 ms ago. About 5 ns: for the time limits of commands, which are read at every
     /// send.
     @inline(__always)
-    static func coarse() -> UInt64 {
-        #if canImport(Darwin)
-            clock_gettime_nsec_np(CLOCK_MONOTONIC_RAW_APPROX)
-        #else
-            read(CLOCK_MONOTONIC_COARSE)
-        #endif
-    }
+    static func coarse() -> UInt64 { UInt64(bitPattern: MonotonicClock.coarse()) }
 
     /// `start` plus `nanoseconds`, where ``never`` absorbs.
     @inline(__always)
     static func after(_ start: UInt64, _ nanoseconds: UInt64) -> UInt64 {
         let (sum, overflow) = start.addingReportingOverflow(nanoseconds)
         return overflow ? never : sum
-    }
-
-    @inline(__always)
-    private static func read(_ clock: clockid_t) -> UInt64 {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 }
 

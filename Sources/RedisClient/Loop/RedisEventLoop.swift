@@ -1,4 +1,5 @@
-import Locking
+import CHiredis
+import Support
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,3 +1,5 @@
+import Support
+
 extension RedisPool {
     /// Runs `body` with a connection that nobody else uses meanwhile.
     ///

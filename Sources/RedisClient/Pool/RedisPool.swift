@@ -1,4 +1,4 @@
-import Locking
+import Support
 import Synchronization
 
 /// Connections to one server, opened when first needed and opened again when lost.

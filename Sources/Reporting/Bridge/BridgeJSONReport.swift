@@ -1,5 +1,6 @@
 import BridgeTrial
 import ScenarioRunner
+import Scenarios
 
 /// A measurement of the event bridge as one JSON document. Fields are added, never renamed; `schema` counts the other
 /// changes.
@@ -18,7 +19,7 @@ public struct BridgeJSONReport: Encodable, Sendable {
     /// The document as text, keys sorted.
     public func encoded() throws -> String { try JSONText.encode(self) }
 
-    private enum Key: String, CodingKey { 
+    private enum Key: String, CodingKey {
         case schema, version, verdict, exitCode, interrupted, defects, findings, notJudged, failure
     }
 

@@ -1,6 +1,8 @@
 import BridgeTrial
 import CoreMetrics
-import Locking
+import EventBridge
+import Scenarios
+import Support
 
 /// Tells a metrics system what the instances of an event bridge have counted, each time they are asked.
 ///
@@ -51,7 +53,8 @@ public final class BridgeMetrics: Sendable {
     private func update(_ told: inout Told, _ number: Int, _ report: InstanceReport, _ plan: TrialPlan) {
         let dimensions = [("instance", "\(number)"), ("transport", plan.bridge.transport.rawValue)]
         let counts = [
-            Self.published: report.bridge.published, Self.delivered: report.delivered.values.reduce(0) { $0.addingClamped($1) },
+            Self.published: report.bridge.published,
+            Self.delivered: report.delivered.values.reduce(0) { $0.addingClamped($1) },
             Self.missed: report.bridge.missed, Self.selfReceived: report.selfReceived,
             Self.duplicates: report.duplicates, Self.disconnections: report.bridge.disconnections,
         ]

@@ -1,7 +1,9 @@
 import BridgeTrial
+import EventBridge
 import Foundation
 import History
 import ScenarioRunner
+import Scenarios
 
 /// A run of an event bridge as tables for a terminal: the whole, then each instance.
 public struct BridgeTerminalReport: Sendable {
@@ -45,7 +47,8 @@ public struct BridgeTerminalReport: Sendable {
         let bridge = run.scenario.bridge
         let fault = bridge.fault.map { ", fault \($0.rawValue)" } ?? ""
         let defects = TerminalReport.defects(run.trial?.plan.defect.map { [$0.rawValue] } ?? [])
-        return "\(style.verdict(run.verdict)) \(style.strong(run.scenario.name.printable))  \(bridge.transport.rawValue), "
+        return
+            "\(style.verdict(run.verdict)) \(style.strong(run.scenario.name.printable))  \(bridge.transport.rawValue), "
             + "\(Figures.count(bridge.instances)) processes, \(Figures.count(bridge.rate)) events/s "
             + "for \(Figures.plain(bridge.duration / .seconds(1))) s\(fault)\(defects)"
     }

@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// Lets the tasks of a live run pass their points in the order of a simulated one, one at a time.
 ///

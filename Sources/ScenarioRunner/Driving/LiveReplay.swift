@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Checking
 import Scenarios
 import Simulation
 

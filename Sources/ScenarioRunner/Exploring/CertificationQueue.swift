@@ -1,6 +1,6 @@
 import Dispatch
-import Locking
 import Scenarios
+import Support
 
 /// Explores several variants exhaustively, some at a time, and hands over what came of them in their order.
 ///

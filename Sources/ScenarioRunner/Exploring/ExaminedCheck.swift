@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// How much of an exploration a check could judge.
 public struct ExaminedCheck: Sendable, Hashable {

@@ -1,6 +1,8 @@
-import Locking
+import Checking
+import History
 import Scenarios
 import Simulation
+import Support
 
 /// Shrinks the failing runs of a search, and tells apart those that differ.
 ///

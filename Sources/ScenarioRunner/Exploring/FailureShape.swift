@@ -1,3 +1,5 @@
+import Scenarios
+
 /// What makes two shrunk failures the same for a reader: the check, the rule, and the shape of what the workers do.
 ///
 /// The shape is what each busy worker does, phase after phase, with the names of keys, tags and instances replaced by

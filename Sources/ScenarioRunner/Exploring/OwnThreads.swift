@@ -1,5 +1,5 @@
 import Foundation
-import Locking
+import Support
 
 /// Does long work on threads of its own. Those of dispatch queues are the ones that all asynchronous code of the
 /// process shares, and would be kept for minutes.

@@ -1,4 +1,6 @@
 import CacheHierarchy
+import Checking
+import History
 import Scenarios
 
 /// What an exhaustive exploration of a scenario without a failure amounts to.

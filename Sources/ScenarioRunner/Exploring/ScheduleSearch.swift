@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import Scenarios
 import Simulation
+import Support
 
 /// Runs a scenario under many schedules, on several threads, and keeps what fails.
 ///

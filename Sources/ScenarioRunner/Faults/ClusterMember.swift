@@ -1,7 +1,7 @@
 import CacheHierarchy
 import History
-import Locking
 import Simulation
+import Support
 
 /// One place in a cluster whose instances are tasks of this process, and who fills it: an instance, and after its crash
 /// another one.

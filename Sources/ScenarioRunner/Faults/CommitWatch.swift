@@ -1,6 +1,6 @@
 import CacheHierarchy
 import Foundation
-import Locking
+import Support
 
 /// Says, once, that an instance has committed a write at the origin, before the instance itself learns of it: whoever
 /// ends it then ends it between storage and cache.

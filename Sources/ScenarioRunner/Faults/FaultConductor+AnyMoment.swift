@@ -1,5 +1,7 @@
+import CacheHierarchy
 import Scenarios
 import Simulation
+import Support
 
 /// Faults that come whenever the schedule lets them.
 extension FaultConductor {

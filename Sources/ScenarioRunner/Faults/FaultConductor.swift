@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import Scenarios
 import Simulation
+import Support
 
 /// Brings the faults of a scenario about when their time has come, ends them, and knows what became of them.
 ///

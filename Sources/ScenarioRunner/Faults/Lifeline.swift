@@ -1,5 +1,5 @@
-import Locking
 import Simulation
+import Support
 
 /// Whether one copy of the application runs, stands still or is gone. Everything it does beyond its own memory, and everything
 /// that reaches it, passes here.

@@ -1,7 +1,7 @@
 import CacheHierarchy
 import History
-import Locking
 import Simulation
+import Support
 
 /// An instance's own clock, which can jump ahead. What the instance tells the history is told in true time.
 final class SkewedClock: CacheClock {

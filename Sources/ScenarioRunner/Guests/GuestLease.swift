@@ -1,6 +1,6 @@
 import Foundation
-import Locking
 import RedisClient
+import Support
 
 /// A run's stay on a Redis that is not its own: a key that says that it is alive, and the removal of everything at the end.
 ///

@@ -1,8 +1,8 @@
 import Checking
 import Foundation
 import History
-import Locking
 import Scenarios
+import Support
 
 import struct History.Operation
 
@@ -87,7 +87,7 @@ public struct HistoryJudge: Sendable {
             try judge(file, until: deadline, &result, publish)
         } catch let failure as HistoryResult.Failure {
             result.failure = failure
-        } catch where deadline.map({ ContinuousClock.now >= $0 }) ?? false {
+        } catch  where deadline.map({ ContinuousClock.now >= $0 }) ?? false {
             result.failure = .budgetSpent("the time allowed was up before all was read")
         } catch {
             result.failure = .unusable("\(error)")

@@ -1,8 +1,8 @@
 import CacheHierarchy
 import Checking
 import History
-import Locking
 import RedisClient
+import Support
 
 /// Asks the server all through a run, on a connection of its own, who is connected to it, and records what comes of
 /// that.

@@ -1,8 +1,8 @@
 import CacheHierarchy
 import Foundation
-import Locking
 import RedisClient
 import Scenarios
+import Support
 
 /// The one manager of this process in a run: asked for by many tasks at once, watched from then on.
 ///

@@ -1,8 +1,8 @@
 import CacheHierarchy
 import CacheProviders
-import Locking
 import RedisClient
 import Scenarios
+import Support
 
 /// Keeps the one manager of this process for the clusters that share it, one or several at a time, until the last of
 /// them is gone.

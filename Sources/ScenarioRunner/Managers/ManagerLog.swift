@@ -1,5 +1,5 @@
 import Foundation
-import Locking
+import Support
 
 /// What a process that is an instance writes down about its manager, as it happens: a SIGKILL takes nothing of it.
 final class ManagerLog: Sendable {

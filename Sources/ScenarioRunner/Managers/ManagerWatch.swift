@@ -1,6 +1,6 @@
-import Locking
 import RedisClient
 import Scenarios
+import Support
 
 /// What a run knows of the managers of its processes: of the one in this process, or of those in others by their logs.
 final class ManagerWatch: Sendable {

@@ -1,7 +1,6 @@
 import CacheHierarchy
-import EventBridge
-import Locking
 import RedisClient
+import Support
 
 /// A deliberate bug: commands that take another way than the process's one manager.
 final class StrayRedisService: RedisService {
@@ -71,7 +70,7 @@ final class StrayRedisService: RedisService {
     }
 
     func follow(
-        _ stream: String, name: String, onNotice: @escaping @Sendable (BridgeNotice) -> Void,
+        _ stream: String, name: String, onNotice: @escaping @Sendable (StreamNotice) -> Void,
         onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> any RedisSubscription {
         try await base.follow(stream, name: name, onNotice: onNotice, onEntries: onEntries)

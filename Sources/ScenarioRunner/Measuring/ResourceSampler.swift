@@ -1,3 +1,4 @@
+import CacheHierarchy
 import History
 import Scenarios
 

@@ -1,5 +1,6 @@
 import Foundation
-import Locking
+import Scenarios
+import Support
 
 /// A process that is an instance, as the runner sees it, from its start to its end.
 final class InstanceProcess: Sendable {

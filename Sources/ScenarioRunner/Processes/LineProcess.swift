@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// A process that is told what to do on its standard input and answers on its standard output, each a line of JSON.
 /// ``ParentLines`` is the other end.

@@ -1,5 +1,5 @@
 import Foundation
-import Locking
+import Support
 
 /// The processes of a run that are alive.
 final class ProcessRegistry: Sendable {

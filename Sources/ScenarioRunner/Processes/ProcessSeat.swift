@@ -1,7 +1,7 @@
 import CacheHierarchy
 import History
-import Locking
 import Scenarios
+import Support
 
 /// One place in a cluster whose instances are processes, and who fills it: a process, and after its crash another one.
 final class ProcessSeat: InstanceSeat {

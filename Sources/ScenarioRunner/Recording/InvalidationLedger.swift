@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// Which recorded operation each logical time belongs to: an instance that applies an invalidation knows the time only.
 final class InvalidationLedger: Sendable {

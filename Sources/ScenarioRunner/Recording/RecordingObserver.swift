@@ -1,6 +1,6 @@
 import CacheHierarchy
 import History
-import Locking
+import Support
 
 /// Writes what happens inside a hierarchy into a worker's track.
 struct RecordingObserver: CacheObserver {

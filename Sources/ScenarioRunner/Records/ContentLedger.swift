@@ -1,5 +1,5 @@
-import Locking
 import Scenarios
+import Support
 
 /// Gives every distinct value that a run meets a number, so that a history can say which value an operation was given, and
 /// keeps the values, so that it can be said how two of them differ.

@@ -1,4 +1,4 @@
-import Locking
+import Support
 
 /// Runs the work of one run, and ends it when it does not get on: when it has spent its budget, when the Redis that it
 /// needs gives no answer, or when no worker finishes an operation any more.

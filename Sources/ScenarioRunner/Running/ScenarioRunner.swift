@@ -2,9 +2,9 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
-import Locking
 import RedisClient
 import Scenarios
+import Support
 import Synchronization
 
 /// Runs scenarios: clusters of the reference cache one after the other, in the live world on a Redis server, in the
@@ -225,7 +225,7 @@ public final class ScenarioRunner: Sendable {
             try await run.execute()
         } catch let error as InstanceDeath {
             death = error
-        } catch where supervisor.stall != nil {
+        } catch  where supervisor.stall != nil {
         } catch {
             failure = error
         }

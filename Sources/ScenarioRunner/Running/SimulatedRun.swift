@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import Scenarios
 import Simulation
+import Support
 
 /// One variant of a scenario with what its workers are to do, as a body for simulations.
 package struct SimulatedRun: Sendable {

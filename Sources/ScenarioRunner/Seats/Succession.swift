@@ -1,5 +1,5 @@
-import Locking
 import Simulation
+import Support
 
 /// Who fills a place: somebody, after their death nobody for a while, and then somebody else.
 final class Succession<Occupant: Sendable>: Sendable {

@@ -1,5 +1,6 @@
 import History
 import Scenarios
+import Support
 
 extension WorkloadPlan {
     /// The plan as a short text: `0.3 r permissions:1 w permissions:1; 2.0 t user_session`, where 0.3 is what worker 3

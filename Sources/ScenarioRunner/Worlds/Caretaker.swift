@@ -1,6 +1,7 @@
 import Foundation
 import Subprocess
 import Synchronization
+import SystemPackage
 
 /// Keeps a run's folder, and its private redis-server (and a replica of it) if it has one, exactly as long as this process lives.
 ///

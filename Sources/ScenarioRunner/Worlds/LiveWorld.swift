@@ -1,6 +1,7 @@
 import CacheHierarchy
 import CacheProviders
 import Foundation
+import History
 import RedisClient
 import Scenarios
 

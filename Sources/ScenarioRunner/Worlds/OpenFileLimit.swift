@@ -1,4 +1,5 @@
 import Foundation
+import History
 import Scenarios
 
 /// The limit of the operating system on what a process may have open: files, connections, pipes.

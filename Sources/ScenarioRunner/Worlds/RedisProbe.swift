@@ -1,5 +1,5 @@
-import Locking
 import RedisClient
+import Support
 
 /// Asks a Redis whether it is there, on a connection of its own.
 package final class RedisProbe: Sendable {

@@ -1,4 +1,5 @@
 import History
+import Yams
 
 /// Reads one check.
 struct CheckDecoder {

@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// Reads one fault, and says what is impossible about it.
 struct FaultDecoder {

@@ -1,4 +1,5 @@
 import History
+import Support
 import Yams
 
 /// The entries of a mapping, by their keys.

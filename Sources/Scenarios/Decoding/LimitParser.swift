@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// Reads `< 100ms`, `>= 95 %`, `<= 10 x redis.round-trip p50`.
 struct LimitParser {

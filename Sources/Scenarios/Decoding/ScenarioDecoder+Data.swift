@@ -1,4 +1,6 @@
 import History
+import Support
+import Yams
 
 extension ScenarioDecoder {
     /// The word that stands for all data sets, and so cannot be the name of one.

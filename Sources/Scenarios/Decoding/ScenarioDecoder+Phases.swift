@@ -1,3 +1,5 @@
+import Yams
+
 extension ScenarioDecoder {
     static let phaseWords = [
         "read", "warm", "write", "delete", "invalidate", "invalidate-tag", "mix", "script", "wait", "inspect",

@@ -1,4 +1,6 @@
 import History
+import Support
+import Yams
 
 extension ScenarioDecoder {
     /// The records of a data set: one name, or a list.

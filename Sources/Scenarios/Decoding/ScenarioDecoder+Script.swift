@@ -1,4 +1,6 @@
 import History
+import Support
+import Yams
 
 extension ScenarioDecoder {
     private static let stepExpected =

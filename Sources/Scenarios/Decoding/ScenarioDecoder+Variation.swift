@@ -1,4 +1,6 @@
 import History
+import Support
+import Yams
 
 extension ScenarioDecoder {
     mutating func decodeVariation(_ value: Value?) {

@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// A target as it is declared, right in itself, with the places that a scenario may object to.
 struct TargetDraft {

@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// Decodes the targets of a scenario, those that it takes from tables among them.
 struct TargetListDecoder {

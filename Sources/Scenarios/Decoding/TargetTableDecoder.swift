@@ -1,3 +1,5 @@
+import Yams
+
 /// Decodes a table of targets.
 struct TargetTableDecoder {
     static let whatIsExpected = "a table of targets: targets, rows"

@@ -1,4 +1,5 @@
 import History
+import Support
 
 extension Value {
     static let durationExpected = "a duration such as 500ms, 60s"

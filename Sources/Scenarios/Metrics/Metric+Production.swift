@@ -1,3 +1,5 @@
+import History
+
 extension Metric {
     /// Whether a scenario measures it, in one of its worlds and variants.
     public func isProduced(by scenario: Scenario) -> Bool {

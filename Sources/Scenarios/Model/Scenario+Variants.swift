@@ -1,3 +1,5 @@
+import History
+
 /// One combination of what a scenario varies, ready to run.
 public struct ScenarioVariant: Sendable, Hashable {
     /// What makes it this variant: `layers=L1+L2, keys=50`; empty if nothing varies.

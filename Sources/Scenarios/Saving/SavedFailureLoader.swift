@@ -1,3 +1,5 @@
+import Yams
+
 /// Reads the files that ``SavedFailure`` writes, and reports every mistake in them at once.
 public struct SavedFailureLoader: Sendable {
     private static let whatIsExpected = "a failure that coherence explore --save has written"

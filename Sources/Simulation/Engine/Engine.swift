@@ -1,5 +1,5 @@
 import CSimulation
-import Locking
+import Support
 import Synchronization
 
 /// Runs the jobs of one simulation, one after the other, on the calling thread.

@@ -1,5 +1,5 @@
 import Dispatch
-import Locking
+import Support
 import Synchronization
 
 /// The messages of other threads to a simulation: work that escaped it and returns.

@@ -3,7 +3,7 @@
 
 #if compiler(>=6.3)
     import CSimulation
-    import Locking
+    import Support
     @_spi(ExperimentalCustomExecutors) @_spi(ExperimentalScheduling) import _Concurrency
 
     /// Installs executors in front of the executors of the process. They pass work that a simulation began to that

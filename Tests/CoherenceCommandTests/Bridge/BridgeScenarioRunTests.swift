@@ -1,4 +1,5 @@
 import BridgeTrial
+import EventBridge
 import Foundation
 import ScenarioRunner
 import Scenarios

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Checking
 import ScenarioRunner
 import Scenarios
 import Testing

@@ -1,4 +1,5 @@
 import History
+import Support
 import Testing
 
 @Suite("The word that was probably meant")
@@ -13,7 +14,8 @@ struct NearestWordTests {
         "A slip of the pen, another spelling, an abbreviation and a synonym are recognised",
         arguments: [
             ("raed", "read"), ("Read", "read"), ("writ", "write"), ("wirte", "write"), ("deleted", "delete"),
-            ("invalidate_tag", "invalidateTag"), ("invalidate-tag", "invalidateTag"), ("invalidateTags", "invalidateTag"),
+            ("invalidate_tag", "invalidateTag"), ("invalidate-tag", "invalidateTag"),
+            ("invalidateTags", "invalidateTag"),
             ("inval", "invalidate"), ("invaldate", "invalidate"), ("loads", "load"), ("evicted", "evict"),
             ("recieve", "receive"), ("compare-and-set", "compareAndSet"), ("compareandset", "compareAndSet"),
             ("cas", "compareAndSet"), ("compareAndSwap", "compareAndSet"), ("put", "write"), ("get", "read"),
@@ -29,7 +31,8 @@ struct NearestWordTests {
             "invalidateAll", "invalidate-all", "invalidateKeys", "invalidatePrefix", "readMany", "readAll", "writeMany",
             "write-through", "writeBehind", "deleteAll", "evictAll", "loadAll", "fillAll", "publishAll", "unpublish",
             "revalidate", "validate", "reload", "preload", "rewrite", "undelete", "refill", "unread", "lead", "head",
-            "touch", "expire", "increment", "decrement", "append", "clear", "flush", "lock", "unlock", "update", "merge",
+            "touch", "expire", "increment", "decrement", "append", "clear", "flush", "lock", "unlock", "update",
+            "merge",
             "replace", "refresh", "subscribe", "hit", "miss", "move", "pause", "compareAndDelete",
         ])
     func otherKind(word: String) {

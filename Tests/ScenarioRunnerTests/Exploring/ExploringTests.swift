@@ -1,4 +1,5 @@
 import CacheHierarchy
+import History
 import Scenarios
 import Simulation
 import TestSupport

@@ -1,3 +1,4 @@
+import History
 import Scenarios
 import Simulation
 import TestSupport

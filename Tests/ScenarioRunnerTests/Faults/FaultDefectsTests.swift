@@ -1,4 +1,6 @@
 import CacheHierarchy
+import Checking
+import History
 import Scenarios
 import Simulation
 import Testing

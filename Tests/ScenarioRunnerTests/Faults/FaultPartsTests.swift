@@ -1,6 +1,6 @@
 import CacheHierarchy
-import Locking
 import Scenarios
+import Support
 import Testing
 
 @testable import ScenarioRunner

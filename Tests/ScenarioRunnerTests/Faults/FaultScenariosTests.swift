@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Foundation
+import History
 import Scenarios
 import Simulation
 import TestSupport

@@ -1,3 +1,4 @@
+import Checking
 import Foundation
 import History
 import ScenarioRunner
@@ -73,11 +74,13 @@ struct HistoryPromiseTests {
         return HistoryJudge(configuration).judge(file)
     }
 
-    @Test("Its promise is told from what was recorded, it keeps it, and the report says what was asked", arguments: rows)
+    @Test(
+        "Its promise is told from what was recorded, it keeps it, and the report says what was asked", arguments: rows)
     func promise(_ promise: HistoryPromise, checks: [String], lines: [String]) throws {
         let result = try judged(lines)
         #expect(result.choice == HistoryChoice(promise: promise, checks: checks))
-        let told = result.checks.map(\.check) + result.notes.compactMap { $0.split(separator: " ").first.map(String.init) }
+        let told =
+            result.checks.map(\.check) + result.notes.compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(Set(told) == Set(checks), "each is judged, or in a note")
         #expect(result.verdict == .pass, "\(result.checks)")
         #expect(result.choice?.description.contains("because") == true)

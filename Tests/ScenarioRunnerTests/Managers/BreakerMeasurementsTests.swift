@@ -1,5 +1,6 @@
 import History
 import RedisClient
+import Scenarios
 import Testing
 
 @testable import ScenarioRunner

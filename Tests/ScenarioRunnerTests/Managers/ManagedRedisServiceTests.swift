@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import RedisClient
 import Scenarios
+import Support
 import TestSupport
 import Testing
 

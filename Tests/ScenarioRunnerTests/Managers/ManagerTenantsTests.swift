@@ -1,4 +1,5 @@
 import CacheHierarchy
+import History
 import RedisClient
 import Scenarios
 import TestSupport

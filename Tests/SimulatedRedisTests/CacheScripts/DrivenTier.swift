@@ -1,5 +1,5 @@
 import CacheHierarchy
-import Locking
+import Support
 
 /// The events that instances received, each in its order.
 private final class Deliveries: Sendable {

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import RedisClient
+import SimulatedRedis
 import SimulatedSharedTier
 import TestSupport
 import Testing

@@ -1,8 +1,8 @@
 import CacheHierarchy
-import Locking
 import RedisClient
 import SimulatedRedis
 import SimulatedSharedTier
+import Support
 import Testing
 
 /// The events that an instance received.

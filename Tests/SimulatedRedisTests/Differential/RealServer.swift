@@ -1,4 +1,5 @@
 import Foundation
+import RedisClient
 
 /// A private redis-server whose wall clock the test sets.
 ///

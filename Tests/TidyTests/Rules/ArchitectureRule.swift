@@ -1,3 +1,5 @@
+import Foundation
+
 /// Every target of Sources has its row in the table of Documentation/Architecture.md.
 /// It imports only targets of the rows above its own.
 enum ArchitectureRule {

@@ -1,3 +1,5 @@
+import Support
+
 /// What is wrong at one place of the text at hand. The reader, who knows which line it is, makes a ``HistoryFileError``
 /// of it.
 struct Malformation: Error {

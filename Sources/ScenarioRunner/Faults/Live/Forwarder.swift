@@ -1,5 +1,5 @@
 import Foundation
-import Locking
+import Support
 
 /// Forwards bytes between the sockets of instances and the server, on one thread, and can be told not to.
 ///

@@ -1,5 +1,5 @@
-import Locking
 import RedisClient
+import Support
 
 /// Has a real server give up keys for want of memory, one at a time, under the policy by which any of them may be chosen.
 ///

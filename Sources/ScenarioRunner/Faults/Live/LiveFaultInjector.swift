@@ -1,8 +1,8 @@
 import CacheHierarchy
 import Foundation
-import Locking
 import RedisClient
 import Scenarios
+import Support
 
 /// Faults of a real server, by signals to its process, and of real connections, by a forwarder between both.
 final class LiveFaultInjector: FaultInjector {
@@ -101,7 +101,8 @@ final class LiveFaultInjector: FaultInjector {
     private func findProcess() async throws {
         let information = try await pool.send(RedisCommand("INFO", "server")).string ?? ""
         // Zero and less would be groups of processes.
-        guard let number = ServerInformation(text: information).number("process_id"), let process = pid_t(exactly: number),
+        guard let number = ServerInformation(text: information).number("process_id"),
+            let process = pid_t(exactly: number),
             process > 1
         else { throw FaultError(.failed, "redis-server does not tell its process") }
         state.withLock { $0.process = process }

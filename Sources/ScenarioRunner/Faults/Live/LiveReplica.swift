@@ -1,6 +1,6 @@
 import Foundation
-import Locking
 import RedisClient
+import Support
 
 /// A second real server, which has what the first one has, as far as it is let; it may take the first one's place.
 final class LiveReplica: Sendable {

@@ -1,6 +1,6 @@
 import CacheHierarchy
-import Locking
 import Simulation
+import Support
 
 /// The messages that one instance hears over its link: in order, unless the connection is lost, and then with a gap.
 /// Of a stream only acknowledgements are lost with the connection, and announcements with the stream.

@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import Scenarios
 import Simulation
+import Support
 
 /// Faults of a server in memory and of the simulated ways to it.
 final class SimulatedFaultInjector: FaultInjector {

@@ -1,7 +1,7 @@
 import CacheHierarchy
-import Locking
 import RedisClient
 import Simulation
+import Support
 
 /// The way between one instance and the simulated server: a connection for requests, and one for messages.
 ///

@@ -1,5 +1,5 @@
-import Locking
 import Simulation
+import Support
 
 /// What is wrong with the simulated server, as all ways to it see it.
 final class SimulatedServer: Sendable {

@@ -1,6 +1,6 @@
 import CacheHierarchy
-import Locking
 import Simulation
+import Support
 
 /// The shared tier at the other end of a network. Requests and answers take their time, and so do the messages of the bus,
 /// which each instance receives in order but not when others do. The clock's points decide how long.

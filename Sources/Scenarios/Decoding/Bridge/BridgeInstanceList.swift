@@ -1,4 +1,5 @@
 import History
+import Support
 
 /// Reads which instances are meant: `every instance`, `instance 1`, `instances 2 to 5`, or a list of these.
 struct BridgeInstanceList {

@@ -1,4 +1,5 @@
 import History
+import Support
 import Yams
 
 /// Turns the document of a scenario of an event bridge into a ``BridgeScenario``, and reports every mistake on the way.

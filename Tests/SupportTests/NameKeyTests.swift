@@ -1,4 +1,4 @@
-import History
+import Support
 import Testing
 
 @Suite("Names as keys of dictionaries")

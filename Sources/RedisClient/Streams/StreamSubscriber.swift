@@ -1,10 +1,9 @@
-import Locking
-import RedisClient
+import Support
 
 /// Reads the entries of a stream, whoever added them, from a position of its own, so that nothing is lost while it is
 /// away.
 ///
-/// What the entries mean is the reader's affair: of each it is given the value of the last field. ``EventBridge`` puts
+/// What the entries mean is the reader's affair: of each it is given the value of the last field. An event bridge puts
 /// frames into them; a script may put in what else it has done in the same step.
 ///
 /// Every subscriber is to have every entry, so there is no consumer group: a group deals each entry to one of its
@@ -40,15 +39,14 @@ public final class StreamSubscriber: Sendable {
     /// - Parameters:
     ///   - stream: its key.
     ///   - position: where to go on; `nil` begins with what is added from now on.
-    ///   - onNotice: told of the connection and of losses, never of ``BridgeNotice/missed(_:_:)``. When a connection
-    ///     is back it is first said what was lost meanwhile, if anything was, and then `resubscribed`; all else that
-    ///     was added meanwhile follows.
+    ///   - onNotice: told of the connection and of losses. When a connection is back it is first said what was lost
+    ///     meanwhile, if anything was, and then `resubscribed`; all else that was added meanwhile follows.
     ///   - onEntries: given entries in the order in which they were added, never an empty array. Both are called on
     ///     the thread of ``RedisEventLoop``, one call at a time, and must not block.
     /// - Throws: ``RedisError`` if there is no connection to be had, or the server is older than 7.0.
     public static func open(
         _ stream: String, from position: StreamPosition? = nil, redis: RedisConfiguration,
-        onNotice: @escaping @Sendable (BridgeNotice) -> Void, onEntries: @escaping @Sendable ([[UInt8]]) -> Void
+        onNotice: @escaping @Sendable (StreamNotice) -> Void, onEntries: @escaping @Sendable ([[UInt8]]) -> Void
     ) async throws -> StreamSubscriber {
         let connection = try await RedisConnection.connect(redis)
         var start = position
@@ -86,7 +84,7 @@ public final class StreamSubscriber: Sendable {
         let stream: String
         let redis: RedisConfiguration
         let reached: Reached
-        let tell: @Sendable (BridgeNotice) -> Void
+        let tell: @Sendable (StreamNotice) -> Void
         let give: @Sendable ([[UInt8]]) -> Void
         func run(_ first: RedisConnection) async {
             var connection: RedisConnection? = first
@@ -177,4 +175,17 @@ public final class StreamSubscriber: Sendable {
             reached.position.withLock { $0 = StreamPosition(entry: reachedEntry, entriesAdded: entriesAdded) }
         }
     }
+}
+
+/// What a ``StreamSubscriber`` is told besides entries: reasons to distrust what it has.
+public enum StreamNotice: Sendable {
+    /// So many entries of the stream had been trimmed before this subscriber read them.
+    case trimmed(entries: Int)
+    /// The stream is another one than before (the server came back without its data): what was in it and unread is
+    /// lost.
+    case replaced
+    /// The connection is lost. The stream keeps what is added meanwhile.
+    case disconnected(RedisError)
+    /// The subscriber reads again, from where it was.
+    case resubscribed
 }

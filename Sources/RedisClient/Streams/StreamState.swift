@@ -1,5 +1,3 @@
-import RedisClient
-
 /// What `XINFO STREAM` says about where a stream is.
 struct StreamState: Equatable {
     var length: Int
