@@ -53,15 +53,16 @@ func recording() -> Row {
                     consume(MonotonicClock.now() &- start)
                 }
             })
-        let track = Recorder(keys: keys).makeTrack(instance: 0, worker: 0)
-        track.reserve(count)
+        let log = Recorder(keys: keys).makeLog(instance: 0, worker: 0)
+        log.reserve(count)
         row.ours.append(
             time(count) {
                 for index in 0..<count {
                     let start = MonotonicClock.now()
-                    track.record(
+                    log.record(
                         Operation(
-                            kind: .read, key: Int32(truncatingIfNeeded: index & 511), version: 1, layer: .l1, start: start,
+                            kind: .read, key: Int32(truncatingIfNeeded: index & 511), version: 1, layer: .l1,
+                            start: start,
                             end: MonotonicClock.now()))
                 }
             })
@@ -70,7 +71,9 @@ func recording() -> Row {
 }
 
 struct MemoryOrigin: Origin {
-    func load(_ key: String) async throws -> OriginRecord { OriginRecord(version: 1, value: Array(key.utf8), tags: ["t"]) }
+    func load(_ key: String) async throws -> OriginRecord {
+        OriginRecord(version: 1, value: Array(key.utf8), tags: ["t"])
+    }
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 { 1 }
 }
 

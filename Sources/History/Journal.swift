@@ -8,7 +8,7 @@ import Support
     import Darwin
 #endif
 
-/// A file that holds what the tracks of a recorder recorded even if the process is killed: each call hands its lines to
+/// A file that holds what the logs of a recorder recorded even if the process is killed: each call hands its lines to
 /// the system before it returns.
 ///
 /// The file is a history in JSON Lines. Of an operation that was begun and never recorded it has a line with an unknown
@@ -19,7 +19,7 @@ public final class Journal: Sendable {
         var encoder = JSONLinesEncoder()
         var keyCount = 0
         var tagSetCount = 1
-        /// By track, how much of it has been written.
+        /// By log, how much of it has been written.
         var written: [Int64: Int] = [:]
     }
 
@@ -31,7 +31,7 @@ public final class Journal: Sendable {
 
     /// Creates the file.
     /// - Parameters:
-    ///   - recorder: whose tracks are to be written.
+    ///   - recorder: whose logs are to be written.
     ///   - onFailure: told when something could not be written; the journal is incomplete then.
     public init(
         path: String, of recorder: Recorder, onFailure: @escaping @Sendable (HistoryFileError) -> Void
@@ -51,25 +51,25 @@ public final class Journal: Sendable {
 
     /// Writes that an operation has begun, of which nobody can tell anything until it is recorded.
     /// - Parameter operation: its kind, its names and its start.
-    public func begin(_ operation: Operation, in track: Track) {
+    public func begin(_ operation: Operation, in log: WorkerLog) {
         var begun = operation
-        begun.instance = track.instance
-        begun.worker = track.worker
+        begun.instance = log.instance
+        begun.worker = log.worker
         begun.outcome = .unknown
         begun.end = Operation.never
         append(state.withLock { state in encode([begun], &state) })
     }
 
-    /// Writes what was recorded in a track since the last time. For whoever writes the track.
-    public func write(_ track: Track) { append(lines(of: track)) }
+    /// Writes what was recorded in a log since the last time. For whoever writes the log.
+    public func write(_ log: WorkerLog) { append(lines(of: log)) }
 
-    /// The lines that ``write(_:)`` would write, to be handed to ``append(_:)``: for whoever guards a track with a
+    /// The lines that ``write(_:)`` would write, to be handed to ``append(_:)``: for whoever guards a log with a
     /// lock, which is not held while a file is written.
-    public func lines(of track: Track) -> [UInt8] {
+    public func lines(of log: WorkerLog) -> [UInt8] {
         state.withLock { state in
-            let written = state.written[track.firstID, default: 0]
-            state.written[track.firstID] = track.recorded.count
-            return encode(track.recorded[written...], &state)
+            let written = state.written[log.firstID, default: 0]
+            state.written[log.firstID] = log.recorded.count
+            return encode(log.recorded[written...], &state)
         }
     }
 

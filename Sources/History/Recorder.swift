@@ -3,15 +3,15 @@ import Support
 // Operations are stamped with it, so whoever imports this module has it.
 @_exported public import enum Support.MonotonicClock
 
-/// Collects the operations of a run with next to no effect on it: every worker writes into a track of its own, without a
-/// lock, and the tracks are merged when the run is over.
+/// Collects the operations of a run with next to no effect on it: every worker writes into a log of its own, without a
+/// lock, and the logs are merged when the run is over.
 ///
 /// Names of keys and sets of tags become numbers here. Those known beforehand are numbered at the start; others when
 /// first met.
 public final class Recorder: Sendable {
     let names: Names
     private let isTimed: Bool
-    private let tracks = Lock<[Track]>([])
+    private let logs = Lock<[WorkerLog]>([])
 
     /// - Parameters:
     ///   - keys: names that get the numbers 0, 1, 2, … in this order.
@@ -24,30 +24,30 @@ public final class Recorder: Sendable {
         for tags in tagSets { _ = names.number(ofTags: tags) }
     }
 
-    /// A new track, for one worker (or for an instance's own work, worker -1).
-    public func makeTrack(instance: Int32, worker: Int32 = -1) -> Track {
-        tracks.withLock { tracks in
-            let track = Track(
-                names: names, number: Int64(tracks.count), instance: instance, worker: worker, isTimed: isTimed)
-            tracks.append(track)
-            return track
+    /// A new log, for one worker (or for an instance's own work, worker -1).
+    public func makeLog(instance: Int32, worker: Int32 = -1) -> WorkerLog {
+        logs.withLock { logs in
+            let log = WorkerLog(
+                names: names, number: Int64(logs.count), instance: instance, worker: worker, isTimed: isTimed)
+            logs.append(log)
+            return log
         }
     }
 
-    /// The number of a key. Takes the recorder's lock: a ``Track`` remembers the numbers that it has asked for.
+    /// The number of a key. Takes the recorder's lock: a ``WorkerLog`` remembers the numbers that it has asked for.
     public func number(ofKey key: String) -> Int32 { names.number(ofKey: key) }
 
     /// The number of a set of tags. The empty set is 0.
     public func number(ofTags tags: [String]) -> Int32 { names.number(ofTags: tags) }
 
-    /// Everything recorded so far, merged. Call it when all workers have finished: a track must not be written meanwhile.
+    /// Everything recorded so far, merged. Call it when all workers have finished: a log must not be written meanwhile.
     /// O(n log n).
     /// - Parameter revise: may change, add and remove operations before they are put in order.
     public func history(_ revise: (inout [Operation]) -> Void = { _ in }) -> History {
-        tracks.withLock { tracks in
+        logs.withLock { logs in
             var operations: [Operation] = []
-            operations.reserveCapacity(tracks.reduce(0) { $0 + $1.operations.count })
-            for track in tracks { operations.append(contentsOf: track.operations) }
+            operations.reserveCapacity(logs.reduce(0) { $0 + $1.operations.count })
+            for log in logs { operations.append(contentsOf: log.operations) }
             revise(&operations)
             let table = names.table
             return History(operations: operations, keys: table.keys, tagSets: table.tagSets)
@@ -55,7 +55,7 @@ public final class Recorder: Sendable {
     }
 }
 
-/// The names of a recording, shared by the recorder and its tracks: they would keep each other alive otherwise.
+/// The names of a recording, shared by the recorder and its logs: they would keep each other alive otherwise.
 final class Names: Sendable {
     private let lock = Lock(NameTable())
 

@@ -16,14 +16,14 @@ struct JournalTests {
     @Test("What was recorded is in the file at once, each operation once, with names that came up later")
     func recorded() throws {
         let history = try withJournal { recorder, journal in
-            let track = recorder.makeTrack(instance: 2, worker: 7)
-            track.record(Operation(kind: .read, key: track.number(ofKey: "a"), version: 1, start: 1, end: 2))
-            journal.write(track)
-            let tags = track.number(ofTags: ["x", "y"])
-            track.record(
-                Operation(kind: .write, key: track.number(ofKey: "b"), tagSet: tags, version: 2, start: 3, end: 4))
-            journal.write(track)
-            journal.write(track)
+            let log = recorder.makeLog(instance: 2, worker: 7)
+            log.record(Operation(kind: .read, key: log.number(ofKey: "a"), version: 1, start: 1, end: 2))
+            journal.write(log)
+            let tags = log.number(ofTags: ["x", "y"])
+            log.record(
+                Operation(kind: .write, key: log.number(ofKey: "b"), tagSet: tags, version: 2, start: 3, end: 4))
+            journal.write(log)
+            journal.write(log)
         }
         #expect(history.operations.map(\.kind) == [.read, .write])
         #expect(history.operations.map { history.keyName(of: $0) } == ["a", "b"])
@@ -34,8 +34,8 @@ struct JournalTests {
     @Test("What has only begun has no end and an unknown outcome")
     func begun() throws {
         let history = try withJournal { recorder, journal in
-            let track = recorder.makeTrack(instance: 0, worker: 1)
-            journal.begin(Operation(kind: .delete, key: track.number(ofKey: "a"), start: 5, end: 5), in: track)
+            let log = recorder.makeLog(instance: 0, worker: 1)
+            journal.begin(Operation(kind: .delete, key: log.number(ofKey: "a"), start: 5, end: 5), in: log)
         }
         let operation = try #require(history.operations.first)
         #expect(history.operations.count == 1)
@@ -47,11 +47,11 @@ struct JournalTests {
     func concurrent() async throws {
         let history = try withJournal { recorder, journal in
             DispatchQueue.concurrentPerform(iterations: 8) { worker in
-                let track = recorder.makeTrack(instance: 0, worker: Int32(worker))
+                let log = recorder.makeLog(instance: 0, worker: Int32(worker))
                 for time in 0..<200 as Range<Int64> {
-                    let key = track.number(ofKey: "\(worker)-\(time)")
-                    track.record(Operation(kind: .read, key: key, start: time, end: time))
-                    journal.write(track)
+                    let key = log.number(ofKey: "\(worker)-\(time)")
+                    log.record(Operation(kind: .read, key: key, start: time, end: time))
+                    journal.write(log)
                 }
             }
         }

@@ -4,10 +4,10 @@ import Testing
 @Suite("Recorder")
 struct RecorderTests {
     @Test("Tracks give their operations an id, the instance and the worker")
-    func tracks() {
+    func logs() {
         let recorder = Recorder(keys: ["x"])
-        let first = recorder.makeTrack(instance: 0, worker: 1)
-        let second = recorder.makeTrack(instance: 2)
+        let first = recorder.makeLog(instance: 0, worker: 1)
+        let second = recorder.makeLog(instance: 2)
         let expected = second.nextID
         #expect(second.record(Operation(kind: .write, key: 0, version: 1, start: 5, end: 6)) == expected)
         first.record(Operation(kind: .read, key: 0, version: 1, start: 1, end: 9))
@@ -17,11 +17,11 @@ struct RecorderTests {
         #expect(operations[0].id != operations[1].id)
     }
 
-    @Test("A name has one number, whichever track asks for it")
+    @Test("A name has one number, whichever log asks for it")
     func numbers() {
         let recorder = Recorder(keys: ["x", "y"])
-        let first = recorder.makeTrack(instance: 0, worker: 0)
-        let second = recorder.makeTrack(instance: 0, worker: 1)
+        let first = recorder.makeLog(instance: 0, worker: 0)
+        let second = recorder.makeLog(instance: 0, worker: 1)
         #expect(first.number(ofKey: "y") == 1)
         #expect(first.number(ofKey: "z") == 2)
         #expect(second.number(ofKey: "z") == 2)
@@ -31,19 +31,19 @@ struct RecorderTests {
         #expect(recorder.history().tagSets == [[], ["a", "b"]])
     }
 
-    @Test("Names known beforehand keep their numbers when tracks meet others")
+    @Test("Names known beforehand keep their numbers when logs meet others")
     func knownNames() {
         let recorder = Recorder(keys: ["x"], tagSets: [["b", "a"], ["c"], ["a", "b"]])
-        let tracks = (0..<2).map { recorder.makeTrack(instance: 0, worker: $0) }
-        #expect(tracks[0].number(ofKey: "y") == 1)
-        #expect(tracks[0].number(ofTags: ["d"]) == 3)
-        for track in tracks {
-            #expect(track.number(ofKey: "x") == 0)
-            #expect(track.number(ofKey: "y") == 1)
-            #expect(track.number(ofTags: ["b", "a"]) == 1)
-            #expect(track.number(ofTags: ["a", "b"]) == 1)
-            #expect(track.number(ofTags: ["c"]) == 2)
-            #expect(track.number(ofTags: ["d"]) == 3)
+        let logs = (0..<2).map { recorder.makeLog(instance: 0, worker: $0) }
+        #expect(logs[0].number(ofKey: "y") == 1)
+        #expect(logs[0].number(ofTags: ["d"]) == 3)
+        for log in logs {
+            #expect(log.number(ofKey: "x") == 0)
+            #expect(log.number(ofKey: "y") == 1)
+            #expect(log.number(ofTags: ["b", "a"]) == 1)
+            #expect(log.number(ofTags: ["a", "b"]) == 1)
+            #expect(log.number(ofTags: ["c"]) == 2)
+            #expect(log.number(ofTags: ["d"]) == 3)
         }
         #expect(recorder.history().keys == ["x", "y"])
         #expect(recorder.history().tagSets == [[], ["a", "b"], ["c"], ["d"]])
@@ -52,9 +52,9 @@ struct RecorderTests {
     @Test("A revision changes and removes operations before they are put in order")
     func revision() {
         let recorder = Recorder(keys: ["x"])
-        let track = recorder.makeTrack(instance: 0, worker: 0)
+        let log = recorder.makeLog(instance: 0, worker: 0)
         for start in [30, 20, 10] as [Int64] {
-            track.record(Operation(kind: .read, key: 0, version: start, start: start, end: start + 1))
+            log.record(Operation(kind: .read, key: 0, version: start, start: start, end: start + 1))
         }
         let history = recorder.history { operations in
             operations.removeAll { $0.start == 20 }
@@ -69,13 +69,13 @@ struct RecorderTests {
         let recorder = Recorder()
         await withTaskGroup(of: Void.self) { group in
             for worker in 0..<8 {
-                let track = recorder.makeTrack(instance: 0, worker: Int32(worker))
+                let log = recorder.makeLog(instance: 0, worker: Int32(worker))
                 group.addTask {
-                    track.reserve(1_000)
+                    log.reserve(1_000)
                     for _ in 0..<1_000 {
-                        let key = track.number(ofKey: "key \(worker % 3)")
+                        let key = log.number(ofKey: "key \(worker % 3)")
                         let start = MonotonicClock.now()
-                        track.record(Operation(kind: .read, key: key, start: start, end: MonotonicClock.now()))
+                        log.record(Operation(kind: .read, key: key, start: start, end: MonotonicClock.now()))
                     }
                 }
             }
@@ -89,17 +89,17 @@ struct RecorderTests {
 
     @Test("A recording is freed when nobody holds it any more")
     func freed() {
-        weak var track: Track?
+        weak var log: WorkerLog?
         weak var recorder: Recorder?
         do {
             let own = Recorder(keys: ["a"])
-            let ownTrack = own.makeTrack(instance: 0, worker: 0)
-            ownTrack.record(Operation(kind: .read, key: ownTrack.number(ofKey: "b"), start: 1, end: 2))
+            let ownLog = own.makeLog(instance: 0, worker: 0)
+            ownLog.record(Operation(kind: .read, key: ownLog.number(ofKey: "b"), start: 1, end: 2))
             #expect(own.history().keys == ["a", "b"])
-            track = ownTrack
+            log = ownLog
             recorder = own
         }
-        #expect(track == nil)
+        #expect(log == nil)
         #expect(recorder == nil)
     }
 }

@@ -18,7 +18,7 @@ struct LiveWorldTests {
 
     /// Twenty workers in four instances on few keys, through all four layers.
     static func race(
-        _ invalidation: Scenarios.Invalidation, operations: Int, checks: [CheckDeclaration], keys: Int = 8
+        _ invalidation: InvalidationMode, operations: Int, checks: [CheckDeclaration], keys: Int = 8
     ) -> Scenario {
         Scenario(
             name: "race", file: "in code",

@@ -13,7 +13,7 @@ struct RecordsTests {
 
     @Test("JSON is taken as it is", arguments: texts)
     func valid(text: String) throws {
-        #expect(try JSONText(Array(text.utf8)).bytes == Array(text.utf8))
+        #expect(try JSONDocument(Array(text.utf8)).bytes == Array(text.utf8))
     }
 
     static let mistakes: [(text: String, offset: Int, expected: String)] = [
@@ -31,7 +31,9 @@ struct RecordsTests {
 
     @Test("A mistake in JSON has its place, and what was due there", arguments: mistakes)
     func invalid(text: String, offset: Int, expected: String) {
-        #expect(throws: JSONScanner.Mistake(offset: offset, expected: expected)) { try JSONText(Array(text.utf8)) }
+        #expect(throws: JSONScanner.ParseError(offset: offset, expected: expected)) {
+            try JSONDocument(Array(text.utf8))
+        }
     }
 
     static let paths: [(offset: Int, path: String)] = [
@@ -42,17 +44,17 @@ struct RecordsTests {
     @Test("Every byte has a path", arguments: paths)
     func path(offset: Int, path: String) {
         //                      0    5    10   15   20   25
-        let text = JSONText(unchecked: Array(#"{"a":[1,{"b":23}],"c d":4}"#.utf8))
+        let text = JSONDocument(unchecked: Array(#"{"a":[1,{"b":23}],"c d":4}"#.utf8))
         #expect(text.path(at: offset) == path)
     }
 
     @Test("The members of an object keep the text of their values")
     func members() {
-        let text = JSONText(unchecked: Array(#"{"a": 1e0 ,"b":{"c":[1]},"d":"}","e":[]}"#.utf8))
+        let text = JSONDocument(unchecked: Array(#"{"a": 1e0 ,"b":{"c":[1]},"d":"}","e":[]}"#.utf8))
         #expect(text.members.map(\.name) == ["a", "b", "d", "e"])
         #expect(
             text.members.map { String(decoding: $0.value, as: UTF8.self) } == [" 1e0", #"{"c":[1]}"#, #""}""#, "[]"])
-        #expect(JSONText(unchecked: Array("[1]".utf8)).members.isEmpty)
+        #expect(JSONDocument(unchecked: Array("[1]".utf8)).members.isEmpty)
     }
 
     // MARK: In a scenario

@@ -55,10 +55,10 @@ public struct Convergence: Check {
 
     private func report(_ found: Operation, _ witness: SettledTruth.Witness, _ findings: inout Findings) {
         let rule = "After the last write, every valid entry has the version that the origin has."
-        findings.add(rule: rule, [found] + witness.operations) { narrator in
-            let other = witness.operations.first.map(narrator.content) ?? "nothing: its key was never written"
-            return "\(found.layer.name) of instance \(found.instance) holds \(narrator.content(found)) of "
-                + "\(narrator.key(found)); the origin has \(other)."
+        findings.add(rule: rule, [found] + witness.operations) { formatter in
+            let other = witness.operations.first.map(formatter.content) ?? "nothing: its key was never written"
+            return "\(found.layer.name) of instance \(found.instance) holds \(formatter.content(found)) of "
+                + "\(formatter.key(found)); the origin has \(other)."
         }
     }
 

@@ -47,18 +47,18 @@ public struct Delivery: Check {
         for operation in operations where operation.kind == .publish { publications[operation.id] = operation }
         var findings = Findings(history, keeping: maximumViolations)
         var examined = 0
-        var arrivals: [Arrival.Place: Operation] = [:]
+        var arrivals: [Arrival.Destination: Operation] = [:]
         // What may have arrived is not missing.
-        var uncertain: Set<Arrival.Place> = []
+        var uncertain: Set<Arrival.Destination> = []
         var queues: [Queue: [Arrival]] = [:]
         for receipt in operations where receipt.kind == .receive {
             if receipt.outcome == .unknown {
-                uncertain.insert(Arrival.Place(event: receipt.cause, instance: receipt.instance))
+                uncertain.insert(Arrival.Destination(event: receipt.cause, instance: receipt.instance))
             }
             guard receipt.outcome == .ok else { continue }
             examined += 1
             guard let publication = explain(receipt, publications[receipt.cause], &findings) else { continue }
-            let place = Arrival.Place(event: publication.id, instance: receipt.instance)
+            let place = Arrival.Destination(event: publication.id, instance: receipt.instance)
             if let first = arrivals[place] {
                 findings.add(rule: "No instance receives an event twice.", [publication, first, receipt]) { _ in
                     "Instance \(receipt.instance) had event \(publication.id) already."
@@ -76,7 +76,7 @@ public struct Delivery: Check {
             for publication in operations
             where publication.kind == .publish && publication.outcome == .ok && publication.instance != subscriber {
                 examined += 1
-                let place = Arrival.Place(event: publication.id, instance: subscriber)
+                let place = Arrival.Destination(event: publication.id, instance: subscriber)
                 if arrivals[place] != nil || uncertain.contains(place) { continue }
                 findings.add(rule: "Each event reaches every other subscriber.", [publication]) { _ in
                     "Instance \(subscriber) never received event \(publication.id)."
@@ -165,7 +165,7 @@ public struct Delivery: Check {
     }
 
     private struct Arrival {
-        struct Place: Hashable {
+        struct Destination: Hashable {
             let event: Int64
             let instance: Int32
         }

@@ -46,11 +46,12 @@ public struct Isolation: Check {
             examined += 1
             if own.contains(Written(key: met.key, value: met.value)) { continue }
             findings.add(rule: "No value is seen under a key that it was not written under.", [foreign, met]) {
-                narrator in
-                "Value \(met.value) was written under \(narrator.key(foreign)) only, and seen under \(narrator.key(met))."
+                formatter in
+                "Value \(met.value) was written under \(formatter.key(foreign)) only, and seen under \(formatter.key(met))."
             }
         }
         return findings.report(
-            check: name, examined: examined, reason: examined == 0 ? "no read or inspection found a value that was written" : nil)
+            check: name, examined: examined,
+            reason: examined == 0 ? "no read or inspection found a value that was written" : nil)
     }
 }

@@ -9,7 +9,7 @@ struct Deadlines {
     }
 
     private struct Entry: Hashable {
-        let place: Place
+        let place: LayerCopy
         let key: Int32
         let version: Int64
         let value: Int64
@@ -24,7 +24,7 @@ struct Deadlines {
     }
 
     private let operations: [Operation]
-    private let places: Places
+    private let places: LayerCopies
     /// In order of starts.
     private var steps: [Entry: [Step]] = [:]
     /// The fill of the outer entry that bounds the deadline of a fill.
@@ -35,7 +35,7 @@ struct Deadlines {
     /// O(n + f log f) for f fills.
     init(_ operations: [Operation], lifetimes: [Layer: Int64], hosts: [Int32: Int32]?) {
         self.operations = operations
-        places = Places(hosts: hosts)
+        places = LayerCopies(hosts: hosts)
         var fills: [Layer: [Int32]] = [:]
         for (position, operation) in operations.enumerated()
         where operation.kind == .fill && operation.outcome != .failed && operation.key >= 0 {

@@ -85,8 +85,8 @@ public struct Expiry: Check {
     }
 
     private func reportUnfilled(_ operation: Operation, _ findings: inout Findings) {
-        findings.add(rule: "What a cache layer serves was filled into it.", [operation]) { narrator in
-            "No fill of \(operation.layer.name) explains \(narrator.content(operation)) of \(narrator.key(operation))."
+        findings.add(rule: "What a cache layer serves was filled into it.", [operation]) { formatter in
+            "No fill of \(operation.layer.name) explains \(formatter.content(operation)) of \(formatter.key(operation))."
         }
     }
 

@@ -12,14 +12,14 @@ struct Findings {
 
     private let history: History
     private let limit: Int
-    private let narrator: Narrator
+    private let formatter: OperationFormatter
     private var kept: [Finding] = []
     private(set) var count = 0
 
     init(_ history: History, keeping limit: Int) {
         self.history = history
         self.limit = max(0, limit)
-        narrator = Narrator(history)
+        formatter = OperationFormatter(history)
     }
 
     /// Adds a violation.
@@ -30,14 +30,14 @@ struct Findings {
     ///   - operations: the proof, in any order, at least one.
     ///   - conclusion: the last sentence of the explanation.
     mutating func add(
-        rule: @autoclosure () -> String, _ operations: [Operation], conclusion: (Narrator) -> String
+        rule: @autoclosure () -> String, _ operations: [Operation], conclusion: (OperationFormatter) -> String
     ) {
         count += 1
         guard limit > 0 else { return }
         let rank = Rank(operations)
         if kept.count == limit, let worst = kept.last, !(rank < worst.rank) { return }
         let ordered = operations.sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
-        keep(Finding(rank: rank, rule: rule(), proof: ordered, conclusion: conclusion(narrator)))
+        keep(Finding(rank: rank, rule: rule(), proof: ordered, conclusion: conclusion(formatter)))
     }
 
     /// Adds what was found elsewhere, about other operations.
@@ -55,12 +55,12 @@ struct Findings {
     /// The violations kept, best first, each with what tells how it came about. O(n) if there are any.
     private func violations() -> [Violation] {
         guard !kept.isEmpty else { return [] }
-        let surroundings = Surroundings(of: kept.map(\.proof), in: history)
-        return zip(kept, surroundings.scenes).map { finding, scene in
+        let collector = ContextCollector(of: kept.map(\.proof), in: history)
+        return zip(kept, collector.contexts).map { finding, context in
             Violation(
-                rule: finding.rule, operations: finding.proof, context: scene.context,
-                explanation: narrator.tell(
-                    scene, conclusion: finding.conclusion, causes: surroundings.causes))
+                rule: finding.rule, operations: finding.proof, context: context.operations,
+                explanation: formatter.explanation(
+                    context, conclusion: finding.conclusion, causes: collector.causes))
         }
     }
 

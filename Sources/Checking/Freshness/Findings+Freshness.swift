@@ -17,10 +17,10 @@ extension Findings {
             case .invalidate: "After an acknowledged invalidation of its key, a read returns no older version."
             default: "After an acknowledged write, a read returns no older version."
             }
-        add(rule: rule, [raiser, read] + [write, apply].compactMap { $0 }) { narrator in
+        add(rule: rule, [raiser, read] + [write, apply].compactMap { $0 }) { formatter in
             let gap = Duration.text(from: since, to: read.start)
-            return "From then on instance \(read.instance) owed version \(floor) of \(narrator.key(read)) or a "
-                + "newer one; the read began \(gap) later and returned \(narrator.content(read))."
+            return "From then on instance \(read.instance) owed version \(floor) of \(formatter.key(read)) or a "
+                + "newer one; the read began \(gap) later and returned \(formatter.content(read))."
         }
     }
 
@@ -31,9 +31,9 @@ extension Findings {
     ///   - lag: how many newer versions had finished; `nil` if it is not known, nor whether `newer` was the first of
     ///     them.
     mutating func addStaleRead(_ read: Operation, newer: Operation, over limit: Int64, lag: Int?) {
-        add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { narrator in
-            "Version \(newer.version) of \(narrator.key(read)) was there; "
-                + "\(Duration.text(from: newer.end, to: read.start)) later a read began that returned \(narrator.content(read))"
+        add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { formatter in
+            "Version \(newer.version) of \(formatter.key(read)) was there; "
+                + "\(Duration.text(from: newer.end, to: read.start)) later a read began that returned \(formatter.content(read))"
                 + (lag.map { ", \($0) finished version(s) behind." } ?? ".")
         }
     }

@@ -17,11 +17,11 @@ extension Findings {
             case (false, false): "Versions follow the order of the writes in real time."
             case (true, false): "No version is read before its write, or that of a lower version, has begun."
             }
-        add(rule: rule, [earlier, later]) { narrator in
+        add(rule: rule, [earlier, later]) { formatter in
             let gap = Duration.text(from: earlier.end, to: later.start)
-            return "\(narrator.key(later)) was at version \(earlier.version) when the first operation ended; "
+            return "\(formatter.key(later)) was at version \(earlier.version) when the first operation ended; "
                 + "the second began \(gap) later and \(later.kind == .read ? "returned" : "wrote") "
-                + "\(narrator.content(later))."
+                + "\(formatter.content(later))."
         }
     }
 
@@ -38,10 +38,10 @@ extension Findings {
             }
             return
         }
-        add(rule: "A version that is read was written.", [read]) { narrator in
+        add(rule: "A version that is read was written.", [read]) { formatter in
             (isOver
-                ? "Nobody wrote version \(read.version) of \(narrator.key(read))."
-                : "Nobody had begun to write version \(read.version) of \(narrator.key(read)) when it was read.")
+                ? "Nobody wrote version \(read.version) of \(formatter.key(read))."
+                : "Nobody had begun to write version \(read.version) of \(formatter.key(read)) when it was read.")
                 + (others == 0
                     ? ""
                     : " The \(others) write(s) of unknown version that began early enough explain other versions.")

@@ -53,7 +53,7 @@ struct OrderSearch<Done: DoneSet> {
         self.operations = operations
         self.steps = steps
         self.budget = budget
-        twins = UncertainDeed.twins(operations)
+        twins = UncertainOperation.twins(operations)
         predecessors = Self.predecessors(operations)
         var events: [(time: Int64, isEnd: Bool, event: Int32)] = []
         for (index, operation) in operations.enumerated() {
@@ -77,8 +77,10 @@ struct OrderSearch<Done: DoneSet> {
 
     /// What a worker ended at the moment at which it began something else comes before that.
     private static func predecessors(_ operations: [Operation]) -> [[Int32]] {
-        let byEnd = operations.indices.filter { operations[$0].worker >= 0 && operations[$0].settledEnd != Operation.never }
-            .sorted { (operations[$0].end, operations[$0].worker) < (operations[$1].end, operations[$1].worker) }
+        let byEnd = operations.indices.filter {
+            operations[$0].worker >= 0 && operations[$0].settledEnd != Operation.never
+        }
+        .sorted { (operations[$0].end, operations[$0].worker) < (operations[$1].end, operations[$1].worker) }
         var result: [[Int32]] = []
         for (index, operation) in operations.enumerated() where operation.worker >= 0 {
             let place = (operation.start, operation.worker)
@@ -176,7 +178,9 @@ struct OrderSearch<Done: DoneSet> {
         guard isDue(index, state.done) else { return nil }
         let operation = operations[index]
         let isUncertain = operation.outcome == .unknown
-        if isUncertain, case let twin = Int(twins[index]), twin >= 0, !state.done.contains(twin), isDue(twin, state.done) {
+        if isUncertain, case let twin = Int(twins[index]), twin >= 0, !state.done.contains(twin),
+            isDue(twin, state.done)
+        {
             return nil
         }
         let content = steps.content(after: operation, on: state.content)
@@ -205,7 +209,7 @@ struct OrderSearch<Done: DoneSet> {
 }
 
 /// What an operation of unknown outcome does, if it does anything.
-private struct UncertainDeed: Hashable {
+private struct UncertainOperation: Hashable {
     let kind: Operation.Kind
     let version: Int64
     let value: Int64
@@ -224,12 +228,12 @@ private struct UncertainDeed: Hashable {
 
     /// For each operation of unknown outcome the one before it that does the same; -1 if there is none. O(n).
     static func twins(_ operations: [Operation]) -> [Int32] {
-        var last: [UncertainDeed: Int32] = [:]
+        var last: [UncertainOperation: Int32] = [:]
         return operations.indices.map { index in
             guard operations[index].outcome == .unknown else { return -1 }
-            let deed = UncertainDeed(operations[index])
-            defer { last[deed] = Int32(index) }
-            return last[deed] ?? -1
+            let key = UncertainOperation(operations[index])
+            defer { last[key] = Int32(index) }
+            return last[key] ?? -1
         }
     }
 }

@@ -80,7 +80,9 @@ struct ValuedRegister {
             let operation = operations[Int(position)]
             guard operation.outcome != .failed else { continue }
             let value = deleted[position] ?? operation.value
-            guard let zone = zones[value], zone.write != nil || zone.isInitial, !zone.isUnseen(operations) else { continue }
+            guard let zone = zones[value], zone.write != nil || zone.isInitial, !zone.isUnseen(operations) else {
+                continue
+            }
             if operation.isWriting, zone.write != position { continue }
             if let write = zone.write, operation.kind == .read, operation.precedes(operations[Int(write)]) {
                 return reportEarly(operation, operations[Int(write)], &findings)
@@ -89,7 +91,8 @@ struct ValuedRegister {
             numbers[value] = number
             members.append(ZoneOrder.Member(operation: operation, zone: number))
         }
-        let order = ZoneOrder(members, zoneCount: numbers.count, initial: zones[0]?.isInitial == true ? numbers[0] : nil)
+        let order = ZoneOrder(
+            members, zoneCount: numbers.count, initial: zones[0]?.isInitial == true ? numbers[0] : nil)
         guard let cycle = order.cycle() else { return }
         var proof: [Int64: Operation] = [:]
         for operation in cycle { proof[operation.id] = operation }
@@ -123,7 +126,9 @@ struct ValuedRegister {
         }
         // What was there at first ends before all times.
         forward.sort {
-            ($0.isInitial ? 0 : 1, $0.earliestEnd, $0.latestStart) < ($1.isInitial ? 0 : 1, $1.earliestEnd, $1.latestStart)
+            ($0.isInitial ? 0 : 1, $0.earliestEnd, $0.latestStart) < (
+                $1.isInitial ? 0 : 1, $1.earliestEnd, $1.latestStart
+            )
         }
         backward.sort { ($0.latestStart, $0.earliestEnd) < ($1.latestStart, $1.earliestEnd) }
         compareForward(forward, &findings)
@@ -156,11 +161,11 @@ struct ValuedRegister {
 
     private func report(_ held: Zone, _ other: Zone, _ rule: String, _ findings: inout Findings) {
         let positions = Set(held.proof + other.proof)
-        findings.add(rule: rule, positions.map { operations[Int($0)] }) { narrator in
-            let first = narrator.content(operations[Int(held.proof[0])])
-            let second = narrator.content(operations[Int(other.proof[0])])
+        findings.add(rule: rule, positions.map { operations[Int($0)] }) { formatter in
+            let first = formatter.content(operations[Int(held.proof[0])])
+            let second = formatter.content(operations[Int(other.proof[0])])
             return
-                "\(narrator.key(operations[Int(held.proof[0])])) must have held \(first) from the end of the first of its "
+                "\(formatter.key(operations[Int(held.proof[0])])) must have held \(first) from the end of the first of its "
                 + "operations to the start of the last; \(second) has no place before or after that."
         }
     }

@@ -46,7 +46,11 @@ public struct Serialisation: Check {
             if operation.outcome == .unknown {
                 possible[version, default: []].insert(operation.value)
             } else if operation.outcome == .ok, operation.version > 0 {
-                if writes[version] == nil { writes[version] = index } else { others[version, default: []].append(index) }
+                if writes[version] == nil {
+                    writes[version] = index
+                } else {
+                    others[version, default: []].append(index)
+                }
             }
         }
         var findings = Findings(history, keeping: maximumViolations)
@@ -59,7 +63,8 @@ public struct Serialisation: Check {
                 let further = others.isEmpty ? [] : others[version] ?? []
                 guard write.value != 0, further.allSatisfy({ operations[$0].value != 0 }) else { continue }
                 examined += 1
-                if write.value != operation.value, !further.contains(where: { operations[$0].value == operation.value }) {
+                if write.value != operation.value, !further.contains(where: { operations[$0].value == operation.value })
+                {
                     report(operation, write, &findings)
                 }
                 continue
@@ -78,21 +83,22 @@ public struct Serialisation: Check {
     private static let rule = "A value is served byte for byte as it was written."
 
     private func report(_ found: Operation, _ write: Operation, _ findings: inout Findings) {
-        findings.add(rule: Self.rule, [write, found]) { narrator in
+        findings.add(rule: Self.rule, [write, found]) { formatter in
             let difference =
                 found.value == 0
                 ? "nothing is left of it" : difference(write.value, found.value) ?? "the values are not the same"
             let values =
                 "value \(write.value) was written" + (found.value == 0 ? "" : ", and value \(found.value) found")
-            return "Version \(found.version) of \(narrator.key(found))\(place(of: found)) is not what was written: "
+            return "Version \(found.version) of \(formatter.key(found))\(place(of: found)) is not what was written: "
                 + "\(difference) (\(values))."
         }
     }
 
     private func report(_ found: Operation, noneOf values: Set<Int64>, _ findings: inout Findings) {
-        findings.add(rule: Self.rule, [found]) { narrator in
+        findings.add(rule: Self.rule, [found]) { formatter in
             let written = values.sorted().prefix(5).map(String.init).joined(separator: ", ")
-            return "Version \(found.version) of \(narrator.key(found))\(place(of: found)) has value \(found.value). The writes of "
+            return
+                "Version \(found.version) of \(formatter.key(found))\(place(of: found)) has value \(found.value). The writes of "
                 + "unknown outcome that may have had this version wrote \(written)\(values.count > 5 ? ", …" : "")."
         }
     }

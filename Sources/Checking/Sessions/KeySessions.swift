@@ -6,7 +6,7 @@ struct KeySessions {
     private static let longestList = 32
 
     private var workers: [Int32] = []
-    private var marks: [SessionMarks] = []
+    private var marks: [SessionMaxima] = []
     /// By worker, the places behind the list.
     private var places: [Int32: Int] = [:]
 
@@ -27,7 +27,7 @@ struct KeySessions {
     private mutating func place(of worker: Int32) -> Int {
         if let place = workers.firstIndex(of: worker) ?? places[worker] { return place }
         let place = marks.count
-        marks.append(SessionMarks())
+        marks.append(SessionMaxima())
         if workers.count < Self.longestList { workers.append(worker) } else { places[worker] = place }
         return place
     }

@@ -6,12 +6,12 @@ import History
 /// Where several fills can have provided an entry, it carries what all of them have.
 struct EntryTags {
     private struct Entry: Hashable {
-        let place: Place
+        let place: LayerCopy
         let key: Int32
         let version: Int64
         let value: Int64
 
-        init(_ operation: Operation, in place: Place) {
+        init(_ operation: Operation, in place: LayerCopy) {
             self.place = place
             key = operation.key
             version = operation.version
@@ -26,7 +26,7 @@ struct EntryTags {
         let common: [Int]
     }
 
-    private let places = Places(hosts: nil)
+    private let places = LayerCopies(hosts: nil)
     private let promises: TagPromises
     /// In order of starts.
     private var steps: [Entry: [Step]] = [:]

@@ -4,7 +4,7 @@ extension HistoryReader {
     ///   ``HistoryFileErrors/maximum`` are told.
     public mutating func history() throws(HistoryFileErrors) -> History {
         var operations: [Operation] = []
-        var mistakes = HistoryMistakes()
+        var mistakes = HistoryErrorCollector()
         while readPortion(of: 1 << 20, into: &operations, &mistakes) {}
         if let errors = mistakes.errors { throw errors }
         return History(operations: operations, keys: keys, tagSets: tagSets)
@@ -13,7 +13,7 @@ extension HistoryReader {
     /// Reads on, for so many operations and mistakes. After the first mistake nothing more is kept.
     /// - Returns: whether there may be more.
     public mutating func readPortion(
-        of count: Int, into operations: inout [Operation], _ mistakes: inout HistoryMistakes
+        of count: Int, into operations: inout [Operation], _ mistakes: inout HistoryErrorCollector
     ) -> Bool {
         for _ in 0..<count {
             do throws(HistoryFileError) {

@@ -79,7 +79,8 @@ public struct HistoryReader: ~Copyable {
         guard let known = format ?? detected else {
             throw HistoryFileError(
                 file: name, found: "text that begins like no known format",
-                expected: "a header {\"format\":…} (JSON Lines), \"#\" or a number (register text), {:type …} (EDN), or "
+                expected:
+                    "a header {\"format\":…} (JSON Lines), \"#\" or a number (register text), {:type …} (EDN), or "
                     + "INFO (the log of a Jepsen test)",
                 isFinal: true)
         }
@@ -139,7 +140,7 @@ public struct HistoryReader: ~Copyable {
                 throw HistoryFileError(file: file, line: counts.lines + 1, error)
             }
             counts.lines += 1
-            do throws(Malformation) {
+            do throws(ParseError) {
                 if format == .registerText {
                     if let operation = try registerText.parse(line, &names) { return operation }
                     counts.blankLines += 1
@@ -181,9 +182,9 @@ public struct HistoryReader: ~Copyable {
                     pass(scanner)
                     try fillForEvents()
                     continue
-                case .malformed(let malformation):
+                case .malformed(let parseError):
                     let error = HistoryFileError(
-                        malformation, in: window, file: file, line: line, columnsBefore: columnsBefore)
+                        parseError, in: window, file: file, line: line, columnsBefore: columnsBefore)
                     pass(scanner)
                     throw error
                 }

@@ -84,7 +84,7 @@ enum OperationRules {
     }
 }
 
-extension Malformation {
+extension ParseError {
     init(_ violation: OperationRules.Violation, at offset: Int = 0) {
         self.init(offset: offset, subject: violation.subject, found: violation.found, expected: violation.expected)
     }

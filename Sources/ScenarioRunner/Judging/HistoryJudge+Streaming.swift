@@ -11,7 +11,7 @@ extension HistoryJudge {
         _ result: inout HistoryResult
     ) throws {
         var checks: [any StreamingCheck] = []
-        var mistakes = HistoryMistakes()
+        var mistakes = HistoryErrorCollector()
         var numbered: Int64 = 0
         var disorder: StreamError?
         var operations: [Operation] = []

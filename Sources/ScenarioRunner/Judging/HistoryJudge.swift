@@ -167,7 +167,7 @@ public struct HistoryJudge: Sendable {
         _ reader: inout HistoryReader, until deadline: ContinuousClock.Instant?, of file: String
     ) throws -> History {
         var operations: [Operation] = []
-        var mistakes = HistoryMistakes()
+        var mistakes = HistoryErrorCollector()
         var isMore = true
         while isMore {
             isMore = reader.readPortion(of: Self.portion, into: &operations, &mistakes)

@@ -9,7 +9,7 @@ import Support
 actor ConnectionSampler {
     private let watch: ManagerWatch
     private let clock: any CacheClock
-    private let track: Track
+    private let log: WorkerLog
     private let pool: RedisPool
     private var ledger: ConnectionLedger
     /// Often enough to see what is opened for a phase, seldom enough not to be a load.
@@ -18,7 +18,7 @@ actor ConnectionSampler {
     init(_ watch: ManagerWatch, recorder: Recorder, clock: any CacheClock) {
         self.watch = watch
         self.clock = clock
-        track = recorder.makeTrack(instance: -1)
+        log = recorder.makeLog(instance: -1)
         pool = RedisPool(watch.samplerConfiguration)
         ledger = watch.makeLedger()
     }
@@ -57,9 +57,9 @@ actor ConnectionSampler {
     private func record(
         _ subject: Connections.Subject, _ count: Int64, since start: Int64, outcome: Operation.Outcome = .ok
     ) {
-        track.record(
+        log.record(
             Operation(
-                kind: .gauge, key: track.number(ofKey: subject.key), value: count, outcome: outcome, start: start,
+                kind: .gauge, key: log.number(ofKey: subject.key), value: count, outcome: outcome, start: start,
                 end: clock.now()))
     }
 }

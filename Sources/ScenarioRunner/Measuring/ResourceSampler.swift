@@ -5,13 +5,13 @@ import Scenarios
 /// Measures, while a scenario runs, what it takes: connections, memory, keys in Redis.
 actor ResourceSampler {
     private let cluster: RunningCluster
-    private let track: Track
+    private let log: WorkerLog
     /// Often enough to meet the load of a phase, seldom enough not to be one.
     private static let interval: Int64 = 50_000_000
 
     init(_ cluster: RunningCluster) {
         self.cluster = cluster
-        track = cluster.recorder.makeTrack(instance: -1)
+        log = cluster.recorder.makeLog(instance: -1)
     }
 
     /// Measures until it is cancelled.
@@ -27,9 +27,9 @@ actor ResourceSampler {
         for resource in Resource.allCases {
             let start = cluster.clock.now()
             guard let amount = await cluster.surroundings.amount(of: resource) else { continue }
-            track.record(
+            log.record(
                 Operation(
-                    kind: .gauge, key: track.number(ofKey: resource.rawValue), value: Int64(amount), start: start,
+                    kind: .gauge, key: log.number(ofKey: resource.rawValue), value: Int64(amount), start: start,
                     end: cluster.clock.now()))
         }
     }

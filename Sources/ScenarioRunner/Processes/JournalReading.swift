@@ -13,37 +13,37 @@ struct JournalReading {
         // A process that ended before it could write anything recorded nothing.
         guard try keepWholeLines() else { return [] }
         let history = try History(contentsOf: path)
-        var tracks: [Int32: Track] = [:]
+        var logs: [Int32: WorkerLog] = [:]
         var open: [Int32: Operation] = [:]
         for operation in history.operations {
-            let track =
-                tracks[operation.worker]
-                ?? recorder.makeTrack(
+            let log =
+                logs[operation.worker]
+                ?? recorder.makeLog(
                     instance: operation.instance, worker: operation.worker)
-            tracks[operation.worker] = track
+            logs[operation.worker] = log
             if operation.isBegun {
                 open[operation.worker] = operation
             } else {
                 if operation.isOfClient { open[operation.worker] = nil }
-                take(operation, of: history, into: track, ledger)
+                take(operation, of: history, into: log, ledger)
             }
         }
         return open.sorted { $0.key < $1.key }.map { worker, operation in
-            take(operation, of: history, into: tracks[worker]!, ledger)
+            take(operation, of: history, into: logs[worker]!, ledger)
             let name = history.keyName(of: operation) ?? history.tags(of: operation).joined(separator: ", ")
             return "\(operation.kind) of \(name) by worker \(worker)"
         }
     }
 
     private func take(
-        _ operation: Operation, of history: History, into track: Track, _ ledger: InvalidationLedger
+        _ operation: Operation, of history: History, into log: WorkerLog, _ ledger: InvalidationLedger
     ) {
         var taken = operation
-        if let key = history.keyName(of: operation) { taken.key = track.number(ofKey: key) }
-        taken.tagSet = track.number(ofTags: history.tags(of: operation))
+        if let key = history.keyName(of: operation) { taken.key = log.number(ofKey: key) }
+        taken.tagSet = log.number(ofTags: history.tags(of: operation))
         // What a client did has the logical time of its invalidation for a cause, and so have its applications.
         if operation.isOfClient { taken.cause = 0 }
-        let id = track.record(taken)
+        let id = log.record(taken)
         if operation.isOfClient, operation.cause != 0 { ledger.note(time: operation.cause, operation: id) }
     }
 

@@ -72,7 +72,7 @@ final class ProcessSeat: InstanceSeat {
 
     private func bury(_ process: InstanceProcess) async {
         await process.end(isWanted: true)
-        RecordingObserver(track: recorder.makeTrack(instance: Int32(number))).distrusted(at: MonotonicClock.now())
+        RecordingObserver(log: recorder.makeLog(instance: Int32(number))).distrusted(at: MonotonicClock.now())
     }
 
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws {

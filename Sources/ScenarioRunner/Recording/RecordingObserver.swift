@@ -2,9 +2,9 @@ import CacheHierarchy
 import History
 import Support
 
-/// Writes what happens inside a hierarchy into a worker's track.
+/// Writes what happens inside a hierarchy into a worker's log.
 struct RecordingObserver: CacheObserver {
-    let track: Track
+    let log: WorkerLog
     /// Tells contents apart; `nil` if nobody asks for them.
     var contents: ContentLedger?
     /// Whether somebody asks for what the bus does.
@@ -13,39 +13,39 @@ struct RecordingObserver: CacheObserver {
     private func number(of value: [UInt8]?) -> Int64 { contents?.number(of: value) ?? 0 }
 
     func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
-        track.record(
+        log.record(
             Operation(
-                kind: .load, key: track.number(ofKey: key), tagSet: track.number(ofTags: record.tags),
+                kind: .load, key: log.number(ofKey: key), tagSet: log.number(ofTags: record.tags),
                 version: record.version, value: number(of: record.value), layer: .origin, start: start, end: end,
                 isTombstone: record.value == nil))
     }
 
     func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
-        track.record(
+        log.record(
             Operation(
-                kind: .fill, key: track.number(of: entry.name), tagSet: track.number(ofTags: entry.tags),
+                kind: .fill, key: log.number(of: entry.name), tagSet: log.number(ofTags: entry.tags),
                 version: entry.version, value: number(of: entry.value), layer: layer, source: source, start: start,
                 end: end, isTombstone: entry.value == nil))
     }
 
     func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
-        track.record(
+        log.record(
             Operation(
-                kind: .evict, key: track.number(of: entry.name), tagSet: track.number(ofTags: entry.tags),
+                kind: .evict, key: log.number(of: entry.name), tagSet: log.number(ofTags: entry.tags),
                 version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
     }
 
     func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
         for key in keys {
-            track.record(
-                Operation(kind: .evict, key: track.number(ofKey: key), layer: layer, start: start, end: end))
+            log.record(
+                Operation(kind: .evict, key: log.number(ofKey: key), layer: layer, start: start, end: end))
         }
     }
 
     /// Recorded as an eviction of no key in particular: what an instance distrusts is gone from all layers of its own.
     func distrusted(at time: Int64) {
         for layer in [Layer.l1, .l2, .l3] {
-            track.record(Operation(kind: .evict, layer: layer, start: time, end: time))
+            log.record(Operation(kind: .evict, layer: layer, start: time, end: time))
         }
     }
 
@@ -53,27 +53,27 @@ struct RecordingObserver: CacheObserver {
     func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
         if case .release = invalidation.invalidation.action { return }
         for key in invalidation.invalidation.keys {
-            track.record(
-                Operation(kind: .apply, key: track.number(ofKey: key), start: start, end: end, cause: invalidation.time)
+            log.record(
+                Operation(kind: .apply, key: log.number(ofKey: key), start: start, end: end, cause: invalidation.time)
             )
         }
         for tag in invalidation.invalidation.tags {
-            track.record(
+            log.record(
                 Operation(
-                    kind: .apply, tagSet: track.number(ofTags: [tag]), start: start, end: end, cause: invalidation.time)
+                    kind: .apply, tagSet: log.number(ofTags: [tag]), start: start, end: end, cause: invalidation.time)
             )
         }
     }
 
     /// The cause is the logical time until the history is put together.
     func published(at time: Int64?, start: Int64, end: Int64) {
-        track.record(
+        log.record(
             Operation(
                 kind: .publish, outcome: time == nil ? .unknown : .ok, start: start, end: end, cause: time ?? 0))
     }
 
     func received(_ time: Int64, at moment: Int64) {
-        track.record(Operation(kind: .receive, start: moment, end: moment, cause: time))
+        log.record(Operation(kind: .receive, start: moment, end: moment, cause: time))
     }
 }
 
@@ -85,9 +85,9 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
     let observesBus: Bool
 
     init(
-        _ track: sending Track, contents: ContentLedger? = nil, journal: Journal? = nil, observesBus: Bool = false
+        _ log: sending WorkerLog, contents: ContentLedger? = nil, journal: Journal? = nil, observesBus: Bool = false
     ) {
-        observer = Lock(RecordingObserver(track: track, contents: contents, observesBus: observesBus))
+        observer = Lock(RecordingObserver(log: log, contents: contents, observesBus: observesBus))
         self.journal = journal
         self.observesBus = observesBus
     }
@@ -96,7 +96,7 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
     private func recording(_ body: (RecordingObserver) -> Void) {
         let lines = observer.withLock { observer in
             body(observer)
-            return journal?.lines(of: observer.track)
+            return journal?.lines(of: observer.log)
         }
         if let lines { journal?.append(lines) }
     }
@@ -138,9 +138,9 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
 extension RecordingObserver {
     /// Records what was seen in a layer; `nil` for nothing.
     func inspected(_ layer: Layer, key: String, entry: CacheEntry?, start: Int64, end: Int64) {
-        track.record(
+        log.record(
             Operation(
-                kind: .inspect, key: track.number(ofKey: key), tagSet: track.number(ofTags: entry?.tags ?? []),
+                kind: .inspect, key: log.number(ofKey: key), tagSet: log.number(ofTags: entry?.tags ?? []),
                 version: entry?.version ?? 0, value: number(of: entry?.value), layer: layer, start: start, end: end,
                 isTombstone: entry.map { $0.value == nil } ?? false, isAbsent: entry == nil))
     }

@@ -12,7 +12,7 @@ struct ContentDifference: CustomStringConvertible {
     /// - Parameter expected: JSON.
     init(expected: [UInt8], found: [UInt8]) {
         offset = zip(expected, found).prefix { $0 == $1 }.count
-        path = JSONText(unchecked: expected).path(at: min(offset, max(0, expected.count - 1)))
+        path = JSONDocument(unchecked: expected).path(at: min(offset, max(0, expected.count - 1)))
         self.expected = expected
         self.found = found
     }

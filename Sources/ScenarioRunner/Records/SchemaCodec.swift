@@ -20,7 +20,7 @@ enum SchemaCodec {
 
     /// What a version of the application makes of a row. What the row lacks is null.
     static func value(ofRow row: [UInt8], as schema: RecordSchema) -> [UInt8] {
-        let cells = Dictionary(JSONText(unchecked: row).members.map { ($0.name, $0.value) }) { first, _ in first }
+        let cells = Dictionary(JSONDocument(unchecked: row).members.map { ($0.name, $0.value) }) { first, _ in first }
         return object(
             [(RecordSchema.mark, Array("\(schema.version)".utf8))]
                 + schema.fields.map { ($0.name, cells[$0.column] ?? Array("null".utf8)) })
@@ -29,8 +29,9 @@ enum SchemaCodec {
     /// The row after a version of the application has written a value: the columns that it does not know stay as they were.
     /// - Parameter row: `nil` if there was none.
     static func row(_ row: [UInt8]?, after value: [UInt8], as schema: RecordSchema) -> [UInt8] {
-        let written = Dictionary(JSONText(unchecked: value).members.map { ($0.name, $0.value) }) { first, _ in first }
-        var cells = row.map { JSONText(unchecked: $0).members } ?? []
+        let written = Dictionary(JSONDocument(unchecked: value).members.map { ($0.name, $0.value) }) { first, _ in first
+        }
+        var cells = row.map { JSONDocument(unchecked: $0).members } ?? []
         for field in schema.fields {
             guard let cell = written[field.name] else { continue }
             if let place = cells.firstIndex(where: { $0.name == field.column }) {

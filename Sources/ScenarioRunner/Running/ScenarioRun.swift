@@ -123,8 +123,8 @@ struct ScenarioRun {
     /// every version that a read returns has its write.
     private func seedOrigin() async throws {
         let keys = scenario.keysInUse
-        let track = cluster.recorder.makeTrack(instance: -1)
-        track.reserve(keys.count)
+        let log = cluster.recorder.makeLog(instance: -1)
+        log.reserve(keys.count)
         var first = 0
         while first < keys.count {
             if isUnwanted() { throw CancellationError() }
@@ -134,7 +134,7 @@ struct ScenarioRun {
                 size += keys[first + count].valueSize
                 count += 1
             }
-            try await seedOrigin(with: keys[first..<first + count], into: track)
+            try await seedOrigin(with: keys[first..<first + count], into: log)
             first += count
         }
     }
@@ -142,7 +142,7 @@ struct ScenarioRun {
     private static let mostKeysAtOnce = 10_000
     private static let mostBytesAtOnce = 32 << 20
 
-    private func seedOrigin(with keys: ArraySlice<KeyInUse>, into track: Track) async throws {
+    private func seedOrigin(with keys: ArraySlice<KeyInUse>, into log: WorkerLog) async throws {
         let records = zip(keys.indices, keys).map { index, key in
             (key: key.name, value: Values.initial(for: key, count: index), tags: key.tags)
         }
@@ -150,9 +150,9 @@ struct ScenarioRun {
         let versions = try await cluster.origin.seed(records)
         let end = cluster.clock.now()
         for ((key, version), record) in zip(zip(keys, versions), records) {
-            track.record(
+            log.record(
                 Operation(
-                    kind: .write, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
+                    kind: .write, key: log.number(ofKey: key.name), tagSet: log.number(ofTags: key.tags),
                     version: version, value: cluster.contents?.number(of: record.value) ?? 0, start: start, end: end))
         }
     }

@@ -23,7 +23,7 @@ struct TaskSeating: Seating {
         journal: Journal?
     ) async throws -> (member: ClusterMember, workers: [Client]) {
         let observer = SharedRecordingObserver(
-            recorder.makeTrack(instance: Int32(number)), contents: contents, journal: journal,
+            recorder.makeLog(instance: Int32(number)), contents: contents, journal: journal,
             observesBus: observesBus)
         let member = try await ClusterMember(
             number: number, incarnation: incarnation, observer: observer, starter: starter)

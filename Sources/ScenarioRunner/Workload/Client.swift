@@ -31,7 +31,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     private struct Session {
         let incarnation: ClusterMember.Incarnation
         let worker: CacheWorker
-        let track: Track
+        let log: WorkerLog
         let observer: RecordingObserver
     }
 
@@ -56,12 +56,12 @@ final class Client: ScenarioWorker, @unchecked Sendable {
         _ recorder: Recorder, _ contents: ContentLedger?
     ) -> Session {
         let worker = Int32(number + workers * incarnation.number)
-        let track = recorder.makeTrack(instance: Int32(member.number), worker: worker)
-        let observer = RecordingObserver(track: track, contents: contents)
+        let log = recorder.makeLog(instance: Int32(member.number), worker: worker)
+        let observer = RecordingObserver(log: log, contents: contents)
         let told: any CacheObserver =
             if let clock = member.ownClock { TrueTimeObserver(base: observer, clock: clock) } else { observer }
         return Session(
-            incarnation: incarnation, worker: incarnation.instance.makeWorker(observer: told), track: track,
+            incarnation: incarnation, worker: incarnation.instance.makeWorker(observer: told), log: log,
             observer: observer)
     }
 
@@ -70,7 +70,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     var instanceID: String { instance.id }
     var finished: Int { finishedCount.load(ordering: .relaxed) }
     private var worker: CacheWorker { session.worker }
-    private var track: Track { session.track }
+    private var log: WorkerLog { session.log }
     private var observer: RecordingObserver { session.observer }
 
     /// Whether the instance died during an operation, whose outcome nobody has been told then.
@@ -89,12 +89,12 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     ) async {
         await clock.mark("perform", operations.count)
         defer { clock.rest() }
-        track.reserve(operations.count * 4)
+        log.reserve(operations.count * 4)
         let timetable = pace.map { Timetable(pace: $0, clock: clock) }
         for (index, operation) in operations.enumerated() where !Task.isCancelled {
             await clock.point("next operation")
             await timetable?.wait(for: index)
-            if let journal { journal.begin(operation.begun(at: clock.now(), in: track), in: track) }
+            if let journal { journal.begin(operation.begun(at: clock.now(), in: log), in: log) }
             if let faults {
                 let incarnation = await faults.admit(toInstanceOf: member)
                 await Simulation.confined(to: SimulatedPart.instance(incarnation.instance.id)) {
@@ -105,7 +105,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             } else {
                 await perform(operation)
             }
-            journal?.write(track)
+            journal?.write(log)
             finishedCount.add(1, ordering: .relaxed)
         }
     }
@@ -128,7 +128,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             let entry = worker.inspect(key.name)
             observer.inspected(.l1, key: key.name, entry: entry, start: start, end: clock.now())
         }
-        journal?.write(track)
+        journal?.write(log)
     }
 
     // MARK: One operation
@@ -146,25 +146,25 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     }
 
     nonisolated(nonsending) private func read(_ key: KeyInUse) async {
-        let number = track.number(ofKey: key.name)
+        let number = log.number(ofKey: key.name)
         let start = began()
         do {
             let reading = try await worker.read(key.name)
             let end = ended()
-            track.record(
+            log.record(
                 Operation(
-                    kind: .read, key: number, tagSet: track.number(ofTags: reading.entry.tags),
+                    kind: .read, key: number, tagSet: log.number(ofTags: reading.entry.tags),
                     version: reading.version, value: contents?.number(of: reading.value) ?? 0, layer: reading.layer,
                     outcome: isGone ? .failed : .ok, start: start, end: end,
                     isTombstone: reading.value == nil))
         } catch {
-            track.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
+            log.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
         }
     }
 
     nonisolated(nonsending) private func write(_ key: KeyInUse, isDeletion: Bool) async {
         let kind: Operation.Kind = isDeletion ? .delete : .write
-        let number = track.number(ofKey: key.name)
+        let number = log.number(ofKey: key.name)
         writes += 1
         let value =
             isDeletion ? [] : Values.make(for: key, writer: self.number, count: writes, application: application)
@@ -177,7 +177,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             let end = ended()
             record(
                 Operation(
-                    kind: kind, key: number, tagSet: track.number(ofTags: isDeletion ? [] : key.tags),
+                    kind: kind, key: number, tagSet: log.number(ofTags: isDeletion ? [] : key.tags),
                     version: receipt.version ?? 0, value: content, scope: Self.scope(of: receipt), start: start,
                     end: end, isTombstone: isDeletion),
                 receipt)
@@ -187,7 +187,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     }
 
     nonisolated(nonsending) private func invalidate(_ key: KeyInUse) async {
-        let number = track.number(ofKey: key.name)
+        let number = log.number(ofKey: key.name)
         let start = began()
         do {
             let receipt = try await worker.invalidate(keys: [key.name])
@@ -201,7 +201,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     }
 
     nonisolated(nonsending) private func invalidate(tag: String) async {
-        let tagSet = track.number(ofTags: [tag])
+        let tagSet = log.number(ofTags: [tag])
         let start = began()
         do {
             let receipt = try await worker.invalidate(tags: [tag])
@@ -220,7 +220,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
         if isGone { operation.outcome = .unknown }
         // Of another process only the journal is read, and its own ledger is not.
         if journal != nil { operation.cause = receipt.time ?? 0 }
-        let id = track.record(operation)
+        let id = log.record(operation)
         if let time = receipt.time { ledger.note(time: time, operation: id) }
     }
 
@@ -229,7 +229,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     ) {
         // What cannot be shown not to have happened may have happened.
         let isUnknown = (error as? CacheError)?.isOutcomeUnknown ?? true
-        track.record(
+        log.record(
             Operation(
                 kind: kind, key: key, tagSet: tagSet, value: value, outcome: isUnknown ? .unknown : .failed,
                 start: start, end: ended()))

@@ -11,9 +11,9 @@ enum PlannedOperation: Sendable, Hashable {
 
 extension PlannedOperation {
     /// That it has begun, as an operation of which nothing else is known.
-    func begun(at time: Int64, in track: Track) -> Operation {
+    func begun(at time: Int64, in log: WorkerLog) -> Operation {
         func begun(_ kind: Operation.Kind, _ key: KeyInUse) -> Operation {
-            Operation(kind: kind, key: track.number(ofKey: key.name), start: time, end: Operation.never)
+            Operation(kind: kind, key: log.number(ofKey: key.name), start: time, end: Operation.never)
         }
         return switch self {
         case .read(let key): begun(.read, key)
@@ -22,7 +22,7 @@ extension PlannedOperation {
         case .invalidate(let key): begun(.invalidate, key)
         case .invalidateTag(let tag):
             Operation(
-                kind: .invalidateTag, tagSet: track.number(ofTags: [tag]), start: time, end: Operation.never)
+                kind: .invalidateTag, tagSet: log.number(ofTags: [tag]), start: time, end: Operation.never)
         }
     }
 }

@@ -1,7 +1,7 @@
 import Yams
 
 /// A line and a column, both counted from 1, the column in Unicode scalars.
-struct Place {
+struct TextPosition {
     var line: Int
     var column: Int
 
@@ -35,12 +35,12 @@ final class DecodingContext {
     }
 
     /// The position of a place, or that of the file.
-    func position(_ place: Place?) -> SourcePosition {
+    func position(_ place: TextPosition?) -> SourcePosition {
         let line = min(max(1, place?.line ?? 1), lineCount)
         return SourcePosition(file: file, line: line, column: max(1, place?.column ?? 1))
     }
 
-    func position(of node: Node) -> SourcePosition { position(node.mark.map(Place.init)) }
+    func position(of node: Node) -> SourcePosition { position(node.mark.map(TextPosition.init)) }
 
     func report(
         at position: SourcePosition, _ subject: String, found: String, expected: String, suggestion: String? = nil

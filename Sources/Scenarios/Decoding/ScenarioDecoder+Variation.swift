@@ -12,8 +12,8 @@ extension ScenarioDecoder {
         variation.instances = counts(fields["instances"], upTo: 256)
         variation.workers = counts(fields["workers"], upTo: 1024)
         if let list = fields["invalidation"]?.list(of: "invalidations: acknowledged, announced") {
-            let choices = uniqueTexts(list) { $0.word(of: Invalidation.allCases.map(\.rawValue)) }
-            variation.invalidation = choices.compactMap(Invalidation.init(rawValue:))
+            let choices = uniqueTexts(list) { $0.word(of: InvalidationMode.allCases.map(\.rawValue)) }
+            variation.invalidation = choices.compactMap(InvalidationMode.init(rawValue:))
         }
         if let fewest = variation.instances?.min(), let place = fields["instances"], fewest < scenario.cluster.hosts {
             place.report(

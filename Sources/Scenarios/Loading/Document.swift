@@ -52,12 +52,12 @@ enum Document {
                 return nil
             } catch YamlError.duplicatedKeysInMapping(let duplicates, let place) {
                 let key = duplicates.first ?? ""
-                let masked = DuplicateKeys.mask(key, after: Place(place.mark), in: text, number: number)
+                let masked = DuplicateKeys.mask(key, after: TextPosition(place.mark), in: text, number: number)
                 let found =
                     "\(Value.quoted(key)) for the second time in one mapping"
                     + (masked == nil ? "" : ", first in line \(place.mark.line)")
                 context.report(
-                    at: context.position(masked?.place ?? Place(place.mark)), "", found: found,
+                    at: context.position(masked?.place ?? TextPosition(place.mark)), "", found: found,
                     expected: "each word once")
                 guard let masked else { return nil }
                 text = masked.text
@@ -73,12 +73,12 @@ enum Document {
     }
 
     private static func report(_ error: YamlError, text: String, context: DecodingContext, what: String) {
-        var mark: Place?
+        var mark: TextPosition?
         var problem: String
         switch error {
         case .scanner(let place, let text, let problemMark, _), .parser(let place, let text, let problemMark, _),
             .composer(let place, let text, let problemMark, _):
-            mark = Place(problemMark)
+            mark = TextPosition(problemMark)
             problem = text
             if problem == "but found another document" {
                 context.report(
@@ -90,7 +90,7 @@ enum Document {
             problem = text
             if let offset {
                 let before = yaml.prefix(offset)
-                mark = Place(line: before.count(where: \.isNewline) + 1, column: 1)
+                mark = TextPosition(line: before.count(where: \.isNewline) + 1, column: 1)
             }
         default: problem = "\(error)"
         }
@@ -100,7 +100,7 @@ enum Document {
     }
 
     /// What usually helps with the mistakes that people make in this format.
-    private static func hint(_ text: String, mark: Place?, problem: String) -> String? {
+    private static func hint(_ text: String, mark: TextPosition?, problem: String) -> String? {
         guard let mark else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let near = [mark.line - 2, mark.line - 1].filter(lines.indices.contains).map { lines[$0] }

@@ -17,7 +17,9 @@ enum DuplicateKeys {
     ///
     /// - Parameter number: How many keys have been masked before, so that each mask is another letter.
     /// - Returns: The text with the mask in it and where it is, `nil` if the second occurrence cannot be found.
-    static func mask(_ key: String, after first: Place, in text: String, number: Int) -> (text: String, place: Place)? {
+    static func mask(_ key: String, after first: TextPosition, in text: String, number: Int) -> (
+        text: String, place: TextPosition
+    )? {
         guard number < 6000, let letter = Unicode.Scalar(firstMask + UInt32(number)) else { return nil }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
         let wanted = Array(key.unicodeScalars)
@@ -35,21 +37,25 @@ enum DuplicateKeys {
     }
 
     /// Looks at the lines below for a key in the same column, up to the end of the mapping.
-    private static func inBlock(_ key: [Unicode.Scalar], after first: Place, _ lines: [[Unicode.Scalar]]) -> Place? {
+    private static func inBlock(_ key: [Unicode.Scalar], after first: TextPosition, _ lines: [[Unicode.Scalar]])
+        -> TextPosition?
+    {
         for line in lines.indices.dropFirst(first.line) {
             let indentation = lines[line].prefix { $0 == " " }.count
             let isBlank = indentation == lines[line].count || lines[line][indentation] == "#"
             if isBlank { continue }
             if indentation < first.column - 1 { return nil }
             if indentation == first.column - 1, let column = match(key, in: lines[line], at: indentation) {
-                return Place(line: line + 1, column: column + 1)
+                return TextPosition(line: line + 1, column: column + 1)
             }
         }
         return nil
     }
 
     /// Looks on behind the first occurrence for a key at the same depth of brackets.
-    private static func inFlow(_ key: [Unicode.Scalar], after first: Place, _ lines: [[Unicode.Scalar]]) -> Place? {
+    private static func inFlow(_ key: [Unicode.Scalar], after first: TextPosition, _ lines: [[Unicode.Scalar]])
+        -> TextPosition?
+    {
         var depth = 0
         var quote: Unicode.Scalar?
         for line in lines.indices.dropFirst(first.line - 1) {
@@ -61,7 +67,7 @@ enum DuplicateKeys {
                     if scalar == open { quote = nil }
                 } else {
                     if depth == 0, mayBegin, let found = match(key, in: lines[line], at: column) {
-                        return Place(line: line + 1, column: found + 1)
+                        return TextPosition(line: line + 1, column: found + 1)
                     }
                     switch scalar {
                     case "{", "[": depth += 1

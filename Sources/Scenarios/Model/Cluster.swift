@@ -1,7 +1,7 @@
 public import History
 
 /// Who has dropped an old value by the time that a write or an invalidation returns.
-public enum Invalidation: String, Sendable, Hashable, CaseIterable, Codable {
+public enum InvalidationMode: String, Sendable, Hashable, CaseIterable, Codable {
     /// Every live instance: reads are linearizable across instances.
     case acknowledged
     /// The instance that did it; the others are told and drop it soon after. Staleness is bounded and measured.
@@ -35,7 +35,7 @@ public struct Cluster: Sendable, Hashable, Codable {
     /// What an instance is in the live world.
     public var placement: Placement
     /// What a finished write or invalidation promises.
-    public var invalidation: Invalidation
+    public var invalidation: InvalidationMode
     /// How instances hear of each other's invalidations.
     public var bus: Bus
     /// About how many announcements a stream keeps, at least 1.
@@ -63,7 +63,7 @@ public struct Cluster: Sendable, Hashable, Codable {
         hosts: Int = 1,
         workers: Int = 1,
         placement: Placement = .tasks,
-        invalidation: Invalidation = .acknowledged,
+        invalidation: InvalidationMode = .acknowledged,
         bus: Bus = .pubSub,
         busLength: Int = Self.usualBusLength,
         timeScale: Double = 1,

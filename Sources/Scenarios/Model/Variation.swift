@@ -8,14 +8,14 @@ public struct Variation: Sendable, Hashable {
     public var keys: [Int]?
     public var instances: [Int]?
     public var workers: [Int]?
-    public var invalidation: [Invalidation]?
+    public var invalidation: [InvalidationMode]?
 
     public init(
         layers: [[Layer]]? = nil,
         keys: [Int]? = nil,
         instances: [Int]? = nil,
         workers: [Int]? = nil,
-        invalidation: [Invalidation]? = nil
+        invalidation: [InvalidationMode]? = nil
     ) {
         self.layers = layers
         self.keys = keys

@@ -4,7 +4,7 @@
 /// not turned into one.
 struct JSONScanner {
     /// What keeps a text from being JSON.
-    struct Mistake: Error, Hashable {
+    struct ParseError: Error, Hashable {
         /// Counted in bytes from 0.
         let offset: Int
         let expected: String
@@ -31,7 +31,7 @@ struct JSONScanner {
 
     /// Reads the next token: a value that holds no others, a bracket, a name, a colon or a comma.
     /// - Returns: `false` behind the last one.
-    mutating func next() throws(Mistake) -> Bool {
+    mutating func next() throws(ParseError) -> Bool {
         while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
         guard position < bytes.count else {
             guard case .end = expectation else { throw mistake() }
@@ -92,7 +92,7 @@ struct JSONScanner {
         }
     }
 
-    private func mistake() -> Mistake {
+    private func mistake() -> ParseError {
         let expected =
             switch expectation {
             case .value: "a value"
@@ -103,12 +103,12 @@ struct JSONScanner {
             case .commaOrEnd: isInArray ? "a comma or ]" : "a comma or }"
             case .end: "nothing after the value"
             }
-        return Mistake(offset: position, expected: expected)
+        return ParseError(offset: position, expected: expected)
     }
 
     // MARK: Scalars
 
-    private mutating func scalar() throws(Mistake) {
+    private mutating func scalar() throws(ParseError) {
         switch bytes[position] {
         case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
@@ -119,7 +119,7 @@ struct JSONScanner {
         }
     }
 
-    private mutating func string() throws(Mistake) {
+    private mutating func string() throws(ParseError) {
         position += 1
         while position < bytes.count {
             switch bytes[position] {
@@ -127,14 +127,14 @@ struct JSONScanner {
                 position += 1
                 return
             case UInt8(ascii: "\\"): try escape()
-            case 0..<0x20: throw Mistake(offset: position, expected: "an escape for a control character, such as \\n")
+            case 0..<0x20: throw ParseError(offset: position, expected: "an escape for a control character, such as \\n")
             default: position += 1
             }
         }
-        throw Mistake(offset: position, expected: "a closing quotation mark")
+        throw ParseError(offset: position, expected: "a closing quotation mark")
     }
 
-    private mutating func escape() throws(Mistake) {
+    private mutating func escape() throws(ParseError) {
         let letter = bytes[min(position + 1, bytes.count - 1)]
         let isWhole: Bool
         if letter == UInt8(ascii: "u") {
@@ -144,12 +144,12 @@ struct JSONScanner {
             isWhole = #""\/bfnrt"#.utf8.contains(letter) && position + 1 < bytes.count
         }
         guard isWhole else {
-            throw Mistake(offset: position, expected: #"an escape: \" \\ \/ \b \f \n \r \t or \u and four digits"#)
+            throw ParseError(offset: position, expected: #"an escape: \" \\ \/ \b \f \n \r \t or \u and four digits"#)
         }
         position += letter == UInt8(ascii: "u") ? 6 : 2
     }
 
-    private mutating func number() throws(Mistake) {
+    private mutating func number() throws(ParseError) {
         if bytes[position] == UInt8(ascii: "-") { position += 1 }
         if position < bytes.count, bytes[position] == UInt8(ascii: "0") { position += 1 } else { try digits() }
         if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
@@ -165,11 +165,11 @@ struct JSONScanner {
         }
     }
 
-    private mutating func digits() throws(Mistake) {
+    private mutating func digits() throws(ParseError) {
         let start = position
         while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
             position += 1
         }
-        if position == start { throw Mistake(offset: position, expected: "a digit") }
+        if position == start { throw ParseError(offset: position, expected: "a digit") }
     }
 }

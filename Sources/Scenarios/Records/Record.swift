@@ -5,9 +5,9 @@ public final class Record: Sendable, Hashable, Codable {
     /// The name of its file, without the ending.
     public let name: String
     /// The text of the file.
-    package let text: JSONText
+    package let text: JSONDocument
 
-    package init(name: String, text: JSONText) {
+    package init(name: String, text: JSONDocument) {
         self.name = name
         self.text = text
     }

@@ -27,8 +27,8 @@ struct RecordFinder {
         case .failure(let errors): return .wrong(errors.diagnostics)
         case .success(let text):
             let bytes = Array(text.utf8)
-            do throws(JSONScanner.Mistake) {
-                return .found(Record(name: name, text: try JSONText(bytes)))
+            do throws(JSONScanner.ParseError) {
+                return .found(Record(name: name, text: try JSONDocument(bytes)))
             } catch {
                 return .wrong([Self.diagnostic(error, in: bytes, of: path)])
             }
@@ -36,7 +36,7 @@ struct RecordFinder {
     }
 
     private static func diagnostic(
-        _ mistake: JSONScanner.Mistake, in bytes: [UInt8], of path: String
+        _ mistake: JSONScanner.ParseError, in bytes: [UInt8], of path: String
     ) -> ScenarioDiagnostic {
         let before = String(decoding: bytes[..<mistake.offset], as: UTF8.self)
         let lines = before.split(separator: "\n", omittingEmptySubsequences: false)

@@ -25,12 +25,12 @@ struct HistoryWriterTests {
     func recorded() throws {
         let recorder = Recorder(keys: ["unused", "x"])
         for instance in 0..<3 {
-            let track = recorder.makeTrack(instance: Int32(instance), worker: Int32(instance) - 1)
+            let log = recorder.makeLog(instance: Int32(instance), worker: Int32(instance) - 1)
             for index in 0..<50 {
-                let key = track.number(ofKey: "key \(index % 3)")
-                let tags = track.number(ofTags: index % 2 == 0 ? ["b", "a"] : [])
+                let key = log.number(ofKey: "key \(index % 3)")
+                let tags = log.number(ofTags: index % 2 == 0 ? ["b", "a"] : [])
                 let start = MonotonicClock.now()
-                track.record(
+                log.record(
                     Operation(
                         kind: .load, key: key, tagSet: tags, version: Int64(index), start: start,
                         end: MonotonicClock.now()))

@@ -10,7 +10,7 @@ import Testing
 @Suite("Exploring the schedules of a scenario", .computing)
 struct ExploringTests {
     static func scenario(
-        _ invalidation: Scenarios.Invalidation = .announced, instances: Int = 2, workers: Int = 1,
+        _ invalidation: InvalidationMode = .announced, instances: Int = 2, workers: Int = 1,
         checks: [CheckDeclaration]
     ) -> ScenarioVariant {
         let scenario = Scenario(
@@ -79,8 +79,8 @@ struct ExploringTests {
         #expect("\(failure.part)".contains("workers=2") || "\(failure.part)".contains("workers=1"), "\(failure.part)")
     }
 
-    @Test("The correct cache is not", arguments: [Scenarios.Invalidation.acknowledged, .announced])
-    func correct(invalidation: Scenarios.Invalidation) throws {
+    @Test("The correct cache is not", arguments: [InvalidationMode.acknowledged, .announced])
+    func correct(invalidation: InvalidationMode) throws {
         let checks: [CheckDeclaration] =
             [.freshAfterInvalidation(), .sessions] + (invalidation == .acknowledged ? [.linearizable()] : [])
         let exploration = try ScenarioExplorer(Self.configuration(schedules: 200))

@@ -29,15 +29,15 @@ struct JournalReadingTests {
         return (recorder.history(), open, ledger)
     }
 
-    private func begin(_ kind: Operation.Kind, _ key: String, at time: Int64, _ track: Track, _ journal: Journal) {
-        journal.begin(Operation(kind: kind, key: track.number(ofKey: key), start: time, end: time), in: track)
+    private func begin(_ kind: Operation.Kind, _ key: String, at time: Int64, _ log: WorkerLog, _ journal: Journal) {
+        journal.begin(Operation(kind: kind, key: log.number(ofKey: key), start: time, end: time), in: log)
     }
 
     @Test("Of each worker only the last operation that was begun and not finished is open")
     func open() throws {
         let (history, open, _) = try take { recorder, journal in
             let (first, second) = (
-                recorder.makeTrack(instance: 3, worker: 6), recorder.makeTrack(instance: 3, worker: 7)
+                recorder.makeLog(instance: 3, worker: 6), recorder.makeLog(instance: 3, worker: 7)
             )
             for (time, key) in [(10, "a"), (20, "b")] as [(Int64, String)] {
                 begin(.write, key, at: time, first, journal)
@@ -62,12 +62,12 @@ struct JournalReadingTests {
     @Test("The logical time of an invalidation becomes known to the ledger, and stays the cause of its applications")
     func causes() throws {
         let (history, _, ledger) = try take { recorder, journal in
-            let track = recorder.makeTrack(instance: 0, worker: 0)
-            let own = recorder.makeTrack(instance: 0)
-            let key = track.number(ofKey: "a")
-            track.record(Operation(kind: .write, key: key, version: 2, start: 1, end: 4, cause: 77))
+            let log = recorder.makeLog(instance: 0, worker: 0)
+            let own = recorder.makeLog(instance: 0)
+            let key = log.number(ofKey: "a")
+            log.record(Operation(kind: .write, key: key, version: 2, start: 1, end: 4, cause: 77))
             own.record(Operation(kind: .apply, key: key, start: 2, end: 3, cause: 77))
-            journal.write(track)
+            journal.write(log)
             journal.write(own)
         }
         let (write, apply) = (history.operations[0], history.operations[1])
@@ -81,9 +81,9 @@ struct JournalReadingTests {
     func incomplete(line: String) throws {
         let (history, open, _) = try take(
             { recorder, journal in
-                let track = recorder.makeTrack(instance: 0, worker: 0)
-                track.record(Operation(kind: .read, key: track.number(ofKey: "a"), start: 1, end: 2))
-                journal.write(track)
+                let log = recorder.makeLog(instance: 0, worker: 0)
+                log.record(Operation(kind: .read, key: log.number(ofKey: "a"), start: 1, end: 2))
+                journal.write(log)
             }, thenAppend: line)
         #expect(history.operations.count == 1 && open.isEmpty)
     }

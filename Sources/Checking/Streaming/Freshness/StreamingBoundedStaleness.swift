@@ -15,7 +15,7 @@ public struct StreamingBoundedStaleness: StreamingCheck {
     public let name = "staleness"
 
     private let limit: Int64
-    private var ledger: StreamLedger
+    private var tracker: StreamTracker
     /// For each key, the write of the highest version that ended longer ago than the limit.
     private var due: [Operation?] = []
     /// Reads that found nothing, where it is not known what was deleted.
@@ -27,18 +27,18 @@ public struct StreamingBoundedStaleness: StreamingCheck {
     ///   - maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(names: OperationNames, limit: Int64, maximumViolations: Int = 10) {
         self.limit = max(0, limit)
-        ledger = StreamLedger(names, keeping: maximumViolations)
+        tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
     public var names: OperationNames {
-        get { ledger.names }
-        set { ledger.names = newValue }
+        get { tracker.names }
+        set { tracker.names = newValue }
     }
 
     public var retained: Int { due.count { $0 != nil } + recent.count }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
-        try ledger.admit(operation)
+        try tracker.admit(operation)
         while let write = recent.next(before: operation.start) {
             let key = Int(write.key)
             if due[key] == nil || due[key]!.version < write.version { due[key] = write }
@@ -46,8 +46,8 @@ public struct StreamingBoundedStaleness: StreamingCheck {
         guard operation.key >= 0, operation.concernsRegister else { return }
         let key = Int(operation.key)
         while due.count <= key { due.append(nil) }
-        guard ledger.hasVersions(operation) else { return }
-        ledger.noteEmptyReads(operation)
+        guard tracker.hasVersions(operation) else { return }
+        tracker.noteEmptyReads(operation)
         if operation.kind == .read {
             judge(operation, by: due[key])
         } else if operation.outcome == .ok {
@@ -57,7 +57,7 @@ public struct StreamingBoundedStaleness: StreamingCheck {
     }
 
     private mutating func judge(_ read: Operation, by newer: Operation?) {
-        ledger.countExamined(read.key)
+        tracker.countExamined(read.key)
         guard let newer, read.version < newer.version else { return }
         if read.isAbsentRead {
             // It stands for the newest deletion; an older one that others made is not remembered.
@@ -65,14 +65,14 @@ public struct StreamingBoundedStaleness: StreamingCheck {
             return
         }
         let limit = limit
-        ledger.find(read) { $0.addStaleRead(read, newer: newer, over: limit, lag: nil) }
+        tracker.find(read) { $0.addStaleRead(read, newer: newer, over: limit, lag: nil) }
     }
 
     public mutating func finish() -> CheckReport {
-        ledger.report(
+        tracker.report(
             check: name,
             doubt: undecided == 0
                 ? nil : "\(undecided) read(s) found nothing, and what was deleted is not remembered",
-            nothing: ledger.examined == 0 ? "no read of a key with versions was examined" : nil)
+            nothing: tracker.examined == 0 ? "no read of a key with versions was examined" : nil)
     }
 }

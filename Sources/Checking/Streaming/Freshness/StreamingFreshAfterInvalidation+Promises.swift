@@ -94,12 +94,12 @@ extension StreamingFreshAfterInvalidation {
         switch event {
         case .unknownApply(let apply): awaited.giveUp(apply)
         case .write(let write):
-            guard ledger.isJudged(write.key) else { return }
+            guard tracker.isJudged(write.key) else { return }
             keys[Int(write.key)].writes.end(write, lastThreshold: lastThreshold) { [tags, inFlight] in
                 Self.thresholds(tags, inFlight)
             }
         case .promise(let promise):
-            if promise.raiser.kind != .invalidateTag, !ledger.isJudged(promise.raiser.key) { return }
+            if promise.raiser.kind != .invalidateTag, !tracker.isJudged(promise.raiser.key) { return }
             let instances = awaited.instances
             var settled: [Int64] = []
             forEachPlace(of: promise.raiser) {

@@ -36,7 +36,7 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
         case unknownApply(Operation)
     }
 
-    var ledger: StreamLedger
+    var tracker: StreamTracker
     var keys: [Key] = []
     var tags: [CurrentPromises] = []
     var tagNumbers = TagNumbers()
@@ -57,14 +57,14 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
         maximumViolations: Int = 10
     ) {
         self.grace = grace.map { max(0, $0) }
-        ledger = StreamLedger(names, keeping: maximumViolations)
+        tracker = StreamTracker(names, keeping: maximumViolations)
         self.maximumAwaited = maximumAwaited
         awaited = AwaitedApplications(instances: instances, limit: maximumAwaited)
     }
 
     public var names: OperationNames {
-        get { ledger.names }
-        set { ledger.names = newValue }
+        get { tracker.names }
+        set { tracker.names = newValue }
     }
 
     public var retained: Int {
@@ -73,7 +73,7 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
     }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
-        try ledger.admit(operation)
+        try tracker.admit(operation)
         if instant.isOver(at: operation) { judgeInstant() }
         awaited.meet(operation.instance)
         switch operation.kind {
@@ -95,11 +95,11 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
             guard operation.key >= 0, operation.kind == .invalidate || operation.concernsRegister else { return }
             let key = Int(operation.key)
             while keys.count <= key { keys.append(Key()) }
-            guard ledger.hasVersions(operation) else {
+            guard tracker.hasVersions(operation) else {
                 leaveOut(key)
                 return
             }
-            ledger.noteEmptyReads(operation)
+            tracker.noteEmptyReads(operation)
             if operation.kind == .read { judge(operation) } else { promise(operation) }
         case .invalidateTag: promiseForTags(operation)
         case .apply: apply(operation)
@@ -109,14 +109,14 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
 
     public mutating func finish() -> CheckReport {
         judgeInstant()
-        return ledger.report(
+        return tracker.report(
             check: name,
             doubt: awaited.undecided == 0
                 ? emptyReads == 0
                     ? nil : "\(emptyReads) read(s) found nothing, and what was deleted is not remembered"
                 : "instances that appeared late, or had fallen behind, applied \(awaited.undecided) operation(s) that "
                     + "are not remembered",
-            nothing: ledger.examined == 0
+            nothing: tracker.examined == 0
                 ? "no read began after an acknowledged invalidation or write of its key or tags" : nil)
     }
 
@@ -140,7 +140,7 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
             }
         }
         guard let promise, let floor else { return }
-        ledger.countExamined(read.key)
+        tracker.countExamined(read.key)
         guard read.version < floor else { return }
         if read.isAbsentRead {
             // An older deletion, or one that others made since, is not remembered.
@@ -148,7 +148,7 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
             return
         }
         let newest = write
-        ledger.find(read) {
+        tracker.find(read) {
             $0.addStaleRead(
                 read, floor: floor, raiser: promise.raiser, write: newest, apply: promise.apply, since: promise.since)
         }

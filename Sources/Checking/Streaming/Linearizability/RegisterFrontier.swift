@@ -39,7 +39,7 @@ struct RegisterFrontier {
     /// - Parameter earlier: what the same worker did and ended just now, of the highest version.
     /// - Returns: whether its end matters to those that follow.
     mutating func begin(
-        _ operation: Operation, after earlier: Operation?, _ findings: inout StreamLedger
+        _ operation: Operation, after earlier: Operation?, _ findings: inout StreamTracker
     ) -> Bool {
         switch (operation.kind, operation.outcome) {
         case (.read, _): return beginRead(operation, after: earlier, &findings)
@@ -55,7 +55,7 @@ struct RegisterFrontier {
     }
 
     /// Takes note that an operation has ended, in order of ends.
-    mutating func end(_ operation: Operation, _ findings: inout StreamLedger) {
+    mutating func end(_ operation: Operation, _ findings: inout StreamTracker) {
         explain(through: operation.version, &findings)
         let order = operation.versionOrder
         if order > highest.order {
@@ -67,10 +67,10 @@ struct RegisterFrontier {
     }
 
     /// Decides on the reads that still wait for their write, as no more will come.
-    mutating func finish(_ findings: inout StreamLedger) { explain(through: .max, &findings) }
+    mutating func finish(_ findings: inout StreamTracker) { explain(through: .max, &findings) }
 
     private mutating func beginRead(
-        _ recorded: Operation, after earlier: Operation?, _ findings: inout StreamLedger
+        _ recorded: Operation, after earlier: Operation?, _ findings: inout StreamTracker
     ) -> Bool {
         var read = recorded
         if read.isAbsentRead {
@@ -112,7 +112,7 @@ struct RegisterFrontier {
     }
 
     private mutating func beginWrite(
-        _ write: Operation, after earlier: Operation?, _ findings: inout StreamLedger
+        _ write: Operation, after earlier: Operation?, _ findings: inout StreamTracker
     ) -> Bool {
         examined += 1
         if write.versionOrder < highest.order {
@@ -145,7 +145,7 @@ struct RegisterFrontier {
 
     /// An unknown write that is too late in its session begins. It explains nothing, and if what it names was read, it did
     /// happen.
-    mutating func passOver(_ write: Operation, after earlier: Operation, _ findings: inout StreamLedger) {
+    mutating func passOver(_ write: Operation, after earlier: Operation, _ findings: inout StreamTracker) {
         guard write.version != 0 else {
             // It explains no version up to that, but may explain higher ones.
             undecided += 1
@@ -158,7 +158,7 @@ struct RegisterFrontier {
         findings.find(write) { $0.addDisorder(earlier, before: write) }
     }
 
-    private mutating func beginUnknownWrite(_ write: Operation, _ findings: inout StreamLedger) {
+    private mutating func beginUnknownWrite(_ write: Operation, _ findings: inout StreamTracker) {
         guard write.version != 0 else {
             anonymous.unused += 1
             return
@@ -220,7 +220,7 @@ extension RegisterFrontier {
     /// too late. Those of nobody knows what version explain one each, lowest first.
     ///
     /// That limit rises with the version, so deciding whenever it is reached gives what deciding in the end would.
-    private mutating func explain(through version: Int64, _ findings: inout StreamLedger) {
+    private mutating func explain(through version: Int64, _ findings: inout StreamTracker) {
         while let read = waiting.first, read.version <= version {
             waiting.removeFirst()
             if anonymous.unused > 0 {
@@ -236,7 +236,7 @@ extension RegisterFrontier {
         }
     }
 
-    private func reportDisorder(_ later: Operation, _ findings: inout StreamLedger) {
+    private func reportDisorder(_ later: Operation, _ findings: inout StreamTracker) {
         // A finished write tells the story better than a finished read; either proves it.
         let isWriteEnough = later.versionOrder < highestWrite.order
         guard let earlier = isWriteEnough ? highestWrite.operation : highest.operation else { return }

@@ -24,25 +24,25 @@ import History
 public struct StreamingLinearizableByVersions: StreamingCheck {
     public let name = "linearizable-by-versions"
 
-    private var ledger: StreamLedger
+    private var tracker: StreamTracker
     private var registers: [RegisterFrontier] = []
     private var inFlight = ReleaseQueue<Operation>()
     private var instant = Instant()
 
     /// - Parameter maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(names: OperationNames, maximumViolations: Int = 10) {
-        ledger = StreamLedger(names, keeping: maximumViolations)
+        tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
     public var names: OperationNames {
-        get { ledger.names }
-        set { ledger.names = newValue }
+        get { tracker.names }
+        set { tracker.names = newValue }
     }
 
     public var retained: Int { registers.reduce(inFlight.count + instant.count) { $0 + $1.retained } }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
-        try ledger.admit(operation)
+        try tracker.admit(operation)
         if instant.isOver(at: operation) { judgeInstant() }
         guard operation.key >= 0, operation.concernsRegister else { return }
         instant.add(operation)
@@ -57,23 +57,23 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         for operation in operations {
             let key = Int(operation.key)
             while registers.count <= key { registers.append(RegisterFrontier()) }
-            if operation.kind == .compareAndSet { ledger.leaveOutComparison(operation.key) }
-            guard ledger.hasVersions(operation) else {
+            if operation.kind == .compareAndSet { tracker.leaveOutComparison(operation.key) }
+            guard tracker.hasVersions(operation) else {
                 registers[key] = RegisterFrontier()
                 continue
             }
-            ledger.noteEmptyReads(operation)
+            tracker.noteEmptyReads(operation)
             let earlier = inFlight.nextTime == start ? previous(of: operation) : nil
             if let earlier, operation.isWriting, operation.outcome == .unknown,
                 registers[key].isTooLate(operation, after: earlier)
             {
                 late.append((operation, earlier))
-            } else if registers[key].begin(operation, after: earlier, &ledger) {
+            } else if registers[key].begin(operation, after: earlier, &tracker) {
                 inFlight.insert(operation, until: operation.end)
             }
         }
-        for (write, earlier) in late where ledger.isJudged(write.key) {
-            registers[Int(write.key)].passOver(write, after: earlier, &ledger)
+        for (write, earlier) in late where tracker.isJudged(write.key) {
+            registers[Int(write.key)].passOver(write, after: earlier, &tracker)
         }
     }
 
@@ -91,8 +91,8 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
     }
 
     private mutating func end(_ operation: Operation) {
-        guard ledger.isJudged(operation.key) else { return }
-        registers[Int(operation.key)].end(operation, &ledger)
+        guard tracker.isJudged(operation.key) else { return }
+        registers[Int(operation.key)].end(operation, &tracker)
     }
 
     public mutating func finish() -> CheckReport {
@@ -101,14 +101,14 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         var reads = 0
         var undecided = 0
         var emptyReads = 0
-        for key in registers.indices where ledger.isJudged(Int32(key)) {
-            registers[key].finish(&ledger)
-            ledger.countExamined(Int32(key), registers[key].examined)
+        for key in registers.indices where tracker.isJudged(Int32(key)) {
+            registers[key].finish(&tracker)
+            tracker.countExamined(Int32(key), registers[key].examined)
             reads += registers[key].reads
             undecided += registers[key].undecided
             emptyReads += registers[key].emptyReads
         }
-        return ledger.report(
+        return tracker.report(
             check: name,
             doubt: undecided == 0
                 ? emptyReads == 0

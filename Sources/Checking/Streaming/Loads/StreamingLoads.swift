@@ -14,7 +14,7 @@ public struct StreamingLoads: StreamingCheck {
 
     private let scope: Loads.Scope
     private let limit: Int
-    private var ledger: StreamLedger
+    private var tracker: StreamTracker
     private var instant = Instant()
     /// For each key, and each instance or the cluster, the loads that end last of those begun so far and that no
     /// invalidation has set apart; no others can make one too many.
@@ -28,12 +28,12 @@ public struct StreamingLoads: StreamingCheck {
     public init(names: OperationNames, scope: Loads.Scope = .instance, limit: Int = 1, maximumViolations: Int = 10) {
         self.scope = scope
         self.limit = max(1, limit)
-        ledger = StreamLedger(names, keeping: maximumViolations)
+        tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
     public var names: OperationNames {
-        get { ledger.names }
-        set { ledger.names = newValue }
+        get { tracker.names }
+        set { tracker.names = newValue }
     }
 
     public var retained: Int {
@@ -41,7 +41,7 @@ public struct StreamingLoads: StreamingCheck {
     }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
-        try ledger.admit(operation)
+        try tracker.admit(operation)
         if instant.isOver(at: operation) { judge(instant.release()[...]) }
         switch operation.kind {
         case .read, .fill, .inspect, .publish, .receive, .gauge: break
@@ -60,7 +60,7 @@ public struct StreamingLoads: StreamingCheck {
 
     private mutating func judge(_ load: Operation) {
         guard load.key >= 0, load.end != Operation.never else { return }
-        ledger.countExamined(load.key)
+        tracker.countExamined(load.key)
         let key = Int(load.key)
         while inFlight.count <= key { inFlight.append([:]) }
         let owner = scope == .instance ? load.instance : 0
@@ -89,9 +89,9 @@ public struct StreamingLoads: StreamingCheck {
     private mutating func report(_ load: Operation, _ others: [Operation]) {
         let whose = scope == .instance ? "an instance" : "the cluster"
         let rule = "At most \(limit) load(s) of a key are in flight in \(whose) at a time."
-        ledger.find(load.key) {
-            $0.add(rule: rule, others + [load]) { narrator in
-                "\(narrator.key(load)) was being loaded \(others.count) time(s) when this load began."
+        tracker.find(load.key) {
+            $0.add(rule: rule, others + [load]) { formatter in
+                "\(formatter.key(load)) was being loaded \(others.count) time(s) when this load began."
             }
         }
     }
@@ -101,7 +101,7 @@ public struct StreamingLoads: StreamingCheck {
     /// The report, with what happened around a violation if the history was recorded.
     mutating func report(in history: History?) -> CheckReport {
         judge(instant.release()[...])
-        return ledger.report(
-            check: name, nothing: ledger.examined == 0 ? "the origin was not asked for any key" : nil, in: history)
+        return tracker.report(
+            check: name, nothing: tracker.examined == 0 ? "the origin was not asked for any key" : nil, in: history)
     }
 }

@@ -12,7 +12,7 @@ import History
 public struct StreamingSessions: StreamingCheck {
     public let name = "sessions"
 
-    private var ledger: StreamLedger
+    private var tracker: StreamTracker
     private var sessions: [KeySessions] = []
     private var instant = Instant()
     /// What reads that found nothing mean, if the history was recorded.
@@ -22,18 +22,18 @@ public struct StreamingSessions: StreamingCheck {
 
     /// - Parameter maximumViolations: how many violations are reported; all are counted. With 0 they are counted only.
     public init(names: OperationNames, maximumViolations: Int = 10) {
-        ledger = StreamLedger(names, keeping: maximumViolations)
+        tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
     public var names: OperationNames {
-        get { ledger.names }
-        set { ledger.names = newValue }
+        get { tracker.names }
+        set { tracker.names = newValue }
     }
 
     public var retained: Int { sessions.reduce(instant.count) { $0 + $1.retained } }
 
     public mutating func observe(_ operation: Operation) throws(StreamError) {
-        try ledger.admit(operation)
+        try tracker.admit(operation)
         if instant.isOver(at: operation) { judgeInstant() }
         guard operation.key >= 0, operation.outcome == .ok, operation.concernsRegister else { return }
         instant.add(operation)
@@ -48,7 +48,7 @@ public struct StreamingSessions: StreamingCheck {
         guard operation.key >= 0, operation.outcome == .ok, operation.concernsRegister else { return }
         let key = Int(operation.key)
         while sessions.count <= key { sessions.append(KeySessions()) }
-        guard ledger.hasVersions(operation) else {
+        guard tracker.hasVersions(operation) else {
             sessions[key] = KeySessions()
             return
         }
@@ -59,7 +59,7 @@ public struct StreamingSessions: StreamingCheck {
         guard let (read, written) = sessions[key].meet(operation) else {
             return
         }
-        ledger.countExamined(operation.key)
+        tracker.countExamined(operation.key)
         if let written { compare(operation, with: written) }
         if let read { compare(operation, with: read) }
     }
@@ -74,7 +74,7 @@ public struct StreamingSessions: StreamingCheck {
         var standing = read
         if let emptyReads {
             guard let least = emptyReads.leastTombstone(from: known.version, before: read) else {
-                ledger.countExamined(read.key)
+                tracker.countExamined(read.key)
                 if let written = marks?.written { compare(read, with: written) }
                 if let earlier = marks?.read { compare(read, with: earlier) }
                 return
@@ -87,7 +87,7 @@ public struct StreamingSessions: StreamingCheck {
             undecided += 1
             return
         }
-        ledger.countExamined(read.key)
+        tracker.countExamined(read.key)
         _ = sessions[key].meet(standing)
     }
 
@@ -96,12 +96,12 @@ public struct StreamingSessions: StreamingCheck {
     /// The report, with what happened around a violation if the history was recorded.
     mutating func report(in history: History?) -> CheckReport {
         judgeInstant()
-        return ledger.report(
+        return tracker.report(
             check: name,
             doubt: undecided == 0
                 ? nil
                 : "\(undecided) read(s) found nothing, and what others deleted is not remembered",
-            nothing: ledger.examined == 0 ? "no worker did two things with one key, one after the other" : nil,
+            nothing: tracker.examined == 0 ? "no worker did two things with one key, one after the other" : nil,
             in: history)
     }
 
@@ -122,12 +122,12 @@ public struct StreamingSessions: StreamingCheck {
             rule = "Writes follow reads: a session's write gets a higher version than it read before."
         }
         let add: @Sendable (inout Findings) -> Void = {
-            $0.add(rule: rule, [earlier, later]) { narrator in
+            $0.add(rule: rule, [earlier, later]) { formatter in
                 "Worker \(later.worker) had \(earlier.kind == .read ? "read" : "written") version \(earlier.version) "
-                    + "of \(narrator.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
-                    + "\(narrator.content(later))."
+                    + "of \(formatter.key(later)) and then \(later.kind == .read ? "read" : "wrote") "
+                    + "\(formatter.content(later))."
             }
         }
-        if emptyReads == nil { ledger.find(later, add) } else { ledger.find(later.key, add) }
+        if emptyReads == nil { tracker.find(later, add) } else { tracker.find(later.key, add) }
     }
 }

@@ -8,18 +8,18 @@
 
 extension HistoryFileError {
     /// - Parameters:
-    ///   - text: what the malformation's offset is counted in.
+    ///   - text: what the parseError's offset is counted in.
     ///   - line: the line in which the text begins.
     ///   - columnsBefore: Unicode scalars of that line before the text.
     init(
-        _ malformation: Malformation, in text: UnsafeBufferPointer<UInt8>, file: String, line: Int, columnsBefore: Int
+        _ parseError: ParseError, in text: UnsafeBufferPointer<UInt8>, file: String, line: Int, columnsBefore: Int
     ) {
-        let before = UnsafeBufferPointer(rebasing: text.prefix(malformation.offset))
+        let before = UnsafeBufferPointer(rebasing: text.prefix(parseError.offset))
         let newlines = ByteCount.newlines(before[...])
         let column = ByteCount.scalarsOfLastLine(before) + (newlines == 0 ? columnsBefore : 0) + 1
         self.init(
-            file: file, line: line + newlines, column: column, subject: malformation.subject, found: malformation.found,
-            expected: malformation.expected, suggestion: malformation.suggestion, isFinal: malformation.isFinal)
+            file: file, line: line + newlines, column: column, subject: parseError.subject, found: parseError.found,
+            expected: parseError.expected, suggestion: parseError.suggestion, isFinal: parseError.isFinal)
     }
 
     /// A failure of the system.
@@ -33,7 +33,8 @@ extension HistoryFileError {
             self.init(file: file, line: line, system: number, expected: "a file that can be read")
         case .timeSpent:
             self.init(
-                file: file, line: line, found: "nothing more within the time allowed", expected: "the rest of the history",
+                file: file, line: line, found: "nothing more within the time allowed",
+                expected: "the rest of the history",
                 isFinal: true)
         case .tooLong:
             self.init(

@@ -1,5 +1,5 @@
 /// Collects the mistakes of a file while it is read: the first of them, and the number of all.
-public struct HistoryMistakes: Sendable {
+public struct HistoryErrorCollector: Sendable {
     /// All so far; `nil` if there are none.
     public private(set) var errors: HistoryFileErrors?
 

@@ -2,7 +2,7 @@ import Support
 
 /// What is wrong at one place of the text at hand. The reader, who knows which line it is, makes a ``HistoryFileError``
 /// of it.
-struct Malformation: Error {
+struct ParseError: Error {
     /// Bytes from the start of the text at hand.
     var offset: Int
     var subject = ""
@@ -13,7 +13,7 @@ struct Malformation: Error {
     var isFinal = false
 }
 
-extension Malformation {
+extension ParseError {
     /// A word that is not one of those that may stand there.
     init(unknown word: String, at offset: Int, subject: String, among words: [String]) {
         self.init(

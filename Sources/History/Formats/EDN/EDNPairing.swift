@@ -45,8 +45,8 @@ struct EDNPairing {
     init(_ dialect: Dialect) { self.dialect = dialect }
 
     /// - Returns: the operation that the event ends; `nil` for an invocation.
-    mutating func add(_ event: EDNEvent, _ names: inout HistoryNames, line: Int) throws(Malformation) -> Operation? {
-        do throws(Malformation) {
+    mutating func add(_ event: EDNEvent, _ names: inout HistoryNames, line: Int) throws(ParseError) -> Operation? {
+        do throws(ParseError) {
             let type = try kind(of: event)
             let worker = try process(of: event)
             if type != .invoke && open[worker] == nil && refused.remove(worker) != nil { return nil }
@@ -67,9 +67,9 @@ struct EDNPairing {
 
     private mutating func invoke(
         _ event: EDNEvent, _ worker: Int32, at moment: Int64, _ names: inout HistoryNames, line: Int
-    ) throws(Malformation) {
+    ) throws(ParseError) {
         if let earlier = open[worker] {
-            throw Malformation(
+            throw ParseError(
                 offset: event.offset, subject: ":process",
                 found: "an invocation of process \(worker), whose invocation of line \(earlier.line) has not ended",
                 expected: "one at a time of each process")
@@ -90,7 +90,7 @@ struct EDNPairing {
             operation.expected = expected ?? 0
             operation.isAbsent = expected == nil
         case (.write, _), (.cas, _):
-            throw Malformation(
+            throw ParseError(
                 offset: event.value?.offset ?? event.offset, subject: ":value", found: value.content.text,
                 expected: Self.expectedValue(of: function))
         }
@@ -111,9 +111,9 @@ struct EDNPairing {
 
     private mutating func end(
         _ event: EDNEvent, _ type: EDNEvent.Kind, _ worker: Int32, at moment: Int64, _ names: inout HistoryNames
-    ) throws(Malformation) -> Operation {
+    ) throws(ParseError) -> Operation {
         guard let begun = open.removeValue(forKey: worker) else {
-            throw Malformation(
+            throw ParseError(
                 offset: event.offset, subject: ":type",
                 found: "\(type.keyword) of process \(worker), which invoked nothing",
                 expected: "an :invoke of that process before it")
@@ -121,12 +121,12 @@ struct EDNPairing {
         var operation = begun.operation
         let function = try function(of: event)
         guard function == begun.function else {
-            throw Malformation(
+            throw ParseError(
                 offset: event.function?.offset ?? event.offset, subject: ":f", found: function.keyword,
                 expected: "\(begun.function.keyword), which process \(worker) invoked in line \(begun.line)")
         }
         guard moment >= operation.start else {
-            throw Malformation(
+            throw ParseError(
                 offset: event.time?.offset ?? event.offset, subject: clock?.rawValue ?? "", found: "\(moment)",
                 expected: "at least \(operation.start), the moment of the invocation in line \(begun.line)")
         }
@@ -148,19 +148,20 @@ struct EDNPairing {
     /// What the end of an operation says, which must fit to its beginning.
     private mutating func content(
         of event: EDNEvent, _ begun: Open, _ names: inout HistoryNames
-    ) throws(Malformation) -> EDNRegisterValue.Content {
+    ) throws(ParseError) -> EDNRegisterValue.Content {
         let value = try value(of: event, begun.function, &names)
         let offset = event.value?.offset ?? event.offset
-        let onlyKey = value.key == nil && value.content != .missing && value.content != .null
+        let onlyKey =
+            value.key == nil && value.content != .missing && value.content != .null
             ? try onlyKey(&names, event) : nil
         if let key = value.key ?? onlyKey, key != begun.operation.key {
-            throw Malformation(
+            throw ParseError(
                 offset: offset, subject: ":value", found: "key \(names.keys[Int(key)])",
                 expected: "\(names.keys[Int(begun.operation.key)]), the key of the invocation in line \(begun.line)")
         }
         let saysNothing = value.content == .missing || value.content == .null
         guard begun.function == .read || saysNothing || value.content == begun.content else {
-            throw Malformation(
+            throw ParseError(
                 offset: offset, subject: ":value", found: value.content.text,
                 expected: "\(begun.content.text), which was to be written in line \(begun.line)")
         }

@@ -56,7 +56,7 @@ struct EDNParser {
             defer { scanner = attempt }
             try Self.checkUTF8(from: scanner, to: attempt)
             if event.isNemesis { return .nemesis }
-            do throws(Malformation) {
+            do throws(ParseError) {
                 let operation = try pairing.add(event, &names, line: line(event.offset))
                 return operation.map { .operation($0) } ?? .nothing
             } catch {
@@ -72,7 +72,7 @@ struct EDNParser {
         let text = UnsafeBufferPointer(start: start.next, count: end.next - start.next)
         guard text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) == nil else { return }
         throw .malformed(
-            Malformation(offset: start.offset, found: "bytes that are not UTF-8", expected: "UTF-8", isFinal: true))
+            ParseError(offset: start.offset, found: "bytes that are not UTF-8", expected: "UTF-8", isFinal: true))
     }
 }
 

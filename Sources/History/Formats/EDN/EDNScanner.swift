@@ -2,7 +2,7 @@
 enum EDNInterruption: Error {
     /// It goes on beyond what has been read of the file.
     case needsMore
-    case malformed(Malformation)
+    case malformed(ParseError)
 }
 
 /// A place in text of EDN, of which more may still have to be read.
@@ -45,7 +45,7 @@ struct EDNScanner {
     var interruptionAtEnd: EDNInterruption {
         guard isComplete else { return .needsMore }
         return .malformed(
-            Malformation(
+            ParseError(
                 offset: offset, found: "the end of the file", expected: "the rest of what began", isFinal: true))
     }
 
@@ -53,7 +53,7 @@ struct EDNScanner {
     func malformed(_ subject: String = "", expected: String) -> EDNInterruption {
         if isAtEnd { return interruptionAtEnd }
         return .malformed(
-            Malformation(
+            ParseError(
                 offset: offset, subject: subject, found: cursor.foundText, expected: expected, isFinal: true))
     }
 
@@ -130,7 +130,8 @@ struct EDNScanner {
     /// - Parameter levels: how many collections it lies in that others read.
     mutating func skipForm(inside levels: Int = 0) throws(EDNInterruption) {
         guard depth + levels < Self.maximumDepth else {
-            throw malformed(expected: "at most \(Self.maximumDepth) collections, tags and discarded forms in each other")
+            throw malformed(
+                expected: "at most \(Self.maximumDepth) collections, tags and discarded forms in each other")
         }
         depth += levels + 1
         defer { depth -= levels + 1 }

@@ -3,40 +3,40 @@ extension JSONLinesParser {
     /// Steps into the next member, behind the `"` that opens its name.
     /// - Returns: `false` behind the `}` that closes the object.
     @inline(__always)
-    static func nextMember(_ cursor: inout LineCursor, isFirst: Bool) throws(Malformation) -> Bool {
+    static func nextMember(_ cursor: inout LineCursor, isFirst: Bool) throws(ParseError) -> Bool {
         cursor.skipBlanks()
         if cursor.skip(ASCII.closingBrace) { return false }
         if !isFirst {
-            guard cursor.skip(ASCII.comma) else { throw cursor.malformation(expected: "\",\" or \"}\"") }
+            guard cursor.skip(ASCII.comma) else { throw cursor.parseError(expected: "\",\" or \"}\"") }
             cursor.skipBlanks()
         }
-        guard cursor.skip(ASCII.quote) else { throw cursor.malformation(expected: "the name of a field, in quotes") }
+        guard cursor.skip(ASCII.quote) else { throw cursor.parseError(expected: "the name of a field, in quotes") }
         return true
     }
 
     @inline(__always)
-    static func colon(_ cursor: inout LineCursor) throws(Malformation) {
+    static func colon(_ cursor: inout LineCursor) throws(ParseError) {
         cursor.skipBlanks()
-        guard cursor.skip(ASCII.colon) else { throw cursor.malformation(expected: "\":\"") }
+        guard cursor.skip(ASCII.colon) else { throw cursor.parseError(expected: "\":\"") }
         cursor.skipBlanks()
     }
 
-    static func close(_ cursor: inout LineCursor) throws(Malformation) {
+    static func close(_ cursor: inout LineCursor) throws(ParseError) {
         cursor.skipBlanks()
-        guard cursor.skip(ASCII.closingBrace) else { throw cursor.malformation(expected: "\"}\"") }
+        guard cursor.skip(ASCII.closingBrace) else { throw cursor.parseError(expected: "\"}\"") }
         try end(cursor)
     }
 
     @inline(__always)
-    static func end(_ cursor: LineCursor) throws(Malformation) {
+    static func end(_ cursor: LineCursor) throws(ParseError) {
         var cursor = cursor
         cursor.skipBlanks()
-        guard cursor.isAtEnd else { throw cursor.malformation(expected: "the end of the line") }
+        guard cursor.isAtEnd else { throw cursor.parseError(expected: "the end of the line") }
     }
 
     /// What is in the header decides how everything after it is read, so any mistake in it is final.
-    func parseHeader(_ cursor: inout LineCursor) throws(Malformation) {
-        do throws(Malformation) {
+    func parseHeader(_ cursor: inout LineCursor) throws(ParseError) {
+        do throws(ParseError) {
             try parseHeaderMembers(&cursor)
         } catch {
             var final = error
@@ -45,33 +45,33 @@ extension JSONLinesParser {
         }
     }
 
-    private func parseHeaderMembers(_ cursor: inout LineCursor) throws(Malformation) {
+    private func parseHeaderMembers(_ cursor: inout LineCursor) throws(ParseError) {
         let fields = WordTable(JSONLinesHeader.Field.allCases, word: \.name)
         var seen: Set<JSONLinesHeader.Field> = []
         while try Self.nextMember(&cursor, isFirst: seen.isEmpty) {
             let place = cursor
             guard let word = cursor.quotedWord(), let field = fields[word] else {
-                throw Malformation(unknownIn: place, subject: "header", among: fields.words)
+                throw ParseError(unknownIn: place, subject: "header", among: fields.words)
             }
-            guard seen.insert(field).inserted else { throw place.malformation(field.name, expected: "each field once") }
+            guard seen.insert(field).inserted else { throw place.parseError(field.name, expected: "each field once") }
             try Self.colon(&cursor)
             let start = cursor
             switch field {
             case .format:
                 let format = "\"\(JSONLinesHeader.format)\""
                 guard format.utf8.allSatisfy({ cursor.skip($0) }) else {
-                    throw start.malformation("format", expected: format)
+                    throw start.parseError("format", expected: format)
                 }
             case .version:
                 guard let version = cursor.integer(), (1...JSONLinesHeader.version).contains(version) else {
-                    throw start.malformation(
+                    throw start.parseError(
                         "version", expected: "\(JSONLinesHeader.version), the newest version that is known here")
                 }
             }
         }
         try Self.end(cursor)
         for field in JSONLinesHeader.Field.allCases where !seen.contains(field) {
-            throw Malformation(
+            throw ParseError(
                 offset: 0, subject: field.name, found: "a header without it",
                 expected: "the header \(JSONLinesHeader.line)")
         }

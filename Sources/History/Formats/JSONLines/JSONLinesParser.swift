@@ -21,12 +21,12 @@ struct JSONLinesParser {
     /// What the history was recorded to be asked.
     var checks: [String] = []
 
-    mutating func parse(_ line: LineCursor, _ names: inout HistoryNames) throws(Malformation) -> Line {
+    mutating func parse(_ line: LineCursor, _ names: inout HistoryNames) throws(ParseError) -> Line {
         var cursor = line
         cursor.skipBlanks()
         if cursor.isAtEnd { return .blank }
         guard cursor.skip(ASCII.openingBrace) else {
-            throw cursor.malformation(
+            throw cursor.parseError(
                 expected: hasHeader ? "an object, {…}" : "the header \(JSONLinesHeader.line)",
                 isFinal: !hasHeader)
         }
@@ -40,14 +40,14 @@ struct JSONLinesParser {
         while try Self.nextMember(&cursor, isFirst: seen == 0) {
             let place = cursor
             guard let word = cursor.quotedWord(), let field = fields[word] else {
-                throw Malformation(unknownIn: place, subject: "", among: fields.words)
+                throw ParseError(unknownIn: place, subject: "", among: fields.words)
             }
             let bit: UInt32 = 1 &<< UInt32(field.rawValue)
-            guard seen & bit == 0 else { throw place.malformation(field.name, expected: "each field once") }
+            guard seen & bit == 0 else { throw place.parseError(field.name, expected: "each field once") }
             try Self.colon(&cursor)
             if field.isDeclaration {
                 guard seen == 0 else {
-                    throw place.malformation(field.name, expected: "a line of its own for \(field.name)")
+                    throw place.parseError(field.name, expected: "a line of its own for \(field.name)")
                 }
                 try declare(field, &cursor, &names)
                 try Self.close(&cursor)
@@ -64,13 +64,13 @@ struct JSONLinesParser {
     @inline(__always)
     private func check(
         _ operation: inout Operation, _ seen: UInt32, _ line: LineCursor, _ names: HistoryNames
-    ) throws(Malformation) {
+    ) throws(ParseError) {
         guard seen & Self.required == Self.required else { throw Self.lacksRequired(seen, line) }
         if seen & Self.outcomeBit == 0 {
             operation.outcome = operation.isRefused ? .failed : OperationRules.usualOutcome(end: operation.end)
         }
         let tags = operation.tagSet == 0 ? 0 : names.tagSets[Int(operation.tagSet)].count
-        if let violation = OperationRules.violation(operation, tags: tags) { throw Malformation(violation) }
+        if let violation = OperationRules.violation(operation, tags: tags) { throw ParseError(violation) }
         if operation.kind == .compareAndSet || seen & Self.comparisonBits != 0 {
             try Self.checkComparison(operation, seen)
         }
@@ -83,40 +83,41 @@ struct JSONLinesParser {
     private static let causeBit: UInt32 = 1 << JSONLinesField.cause.rawValue
 
     /// Fields that only a compare-and-set has, and those that it must have.
-    private static func checkComparison(_ operation: Operation, _ seen: UInt32) throws(Malformation) {
+    private static func checkComparison(_ operation: Operation, _ seen: UInt32) throws(ParseError) {
         guard operation.kind == .compareAndSet else {
             let field: JSONLinesField = seen & expectedBit != 0 ? .expected : .refused
-            throw Malformation(
+            throw ParseError(
                 offset: 0, subject: field.name, found: "a \(operation.kind) with it",
                 expected: "it only with a compareAndSet")
         }
         guard seen & causeBit == 0 else {
-            throw Malformation(
+            throw ParseError(
                 offset: 0, subject: "cause", found: "a compareAndSet with it", expected: "it only with other kinds")
         }
         guard (seen & expectedBit != 0) != operation.isAbsent else {
-            throw Malformation(
-                offset: 0, subject: "expected", found: operation.isAbsent ? "it and absent" : "a compareAndSet without it",
+            throw ParseError(
+                offset: 0, subject: "expected",
+                found: operation.isAbsent ? "it and absent" : "a compareAndSet without it",
                 expected: "either \"expected\", or \"absent\" if it expected nothing")
         }
     }
 
-    private static func lacksRequired(_ seen: UInt32, _ line: LineCursor) -> Malformation {
+    private static func lacksRequired(_ seen: UInt32, _ line: LineCursor) -> ParseError {
         let isKindMissing = seen & 1 << JSONLinesField.kind.rawValue == 0
         let name = (isKindMissing ? JSONLinesField.kind : .start).name
-        return Malformation(offset: 0, subject: name, found: "an operation without it", expected: "\"\(name)\"")
+        return ParseError(offset: 0, subject: name, found: "an operation without it", expected: "\"\(name)\"")
     }
 
     @inline(__always)
     private mutating func value(
         of field: JSONLinesField, _ cursor: inout LineCursor, _ names: inout HistoryNames, _ operation: inout Operation
-    ) throws(Malformation) {
+    ) throws(ParseError) {
         switch field {
         case .id:
             let place = cursor
             operation.id = try integer(&cursor, "id", in: OperationRules.identifiers)
             guard identifiers.insert(operation.id) else {
-                throw place.malformation("id", expected: "an id that no earlier operation has")
+                throw place.parseError("id", expected: "an id that no earlier operation has")
             }
         case .kind: operation.kind = try word(in: kinds, &cursor, "kind")
         case .key: operation.key = try key(&cursor, &names)
@@ -126,7 +127,8 @@ struct JSONLinesParser {
         case .start: operation.start = try integer(&cursor, "start", in: OperationRules.starts, isTime: true)
         case .end: operation.end = try integer(&cursor, "end", in: OperationRules.ends, isTime: true)
         case .instance:
-            operation.instance = Int32(truncatingIfNeeded: try integer(&cursor, "instance", in: OperationRules.instances))
+            operation.instance = Int32(
+                truncatingIfNeeded: try integer(&cursor, "instance", in: OperationRules.instances))
         case .worker:
             operation.worker = Int32(truncatingIfNeeded: try integer(&cursor, "worker", in: OperationRules.workers))
         case .layer: operation.layer = try word(in: layers, &cursor, "layer")
@@ -147,7 +149,7 @@ struct JSONLinesParser {
     private func integer(
         _ cursor: inout LineCursor, _ subject: @autoclosure () -> String, in range: ClosedRange<Int64>,
         isTime: Bool = false
-    ) throws(Malformation) -> Int64 {
+    ) throws(ParseError) -> Int64 {
         let place = cursor
         let value = try cursor.integer(subject(), in: range)
         // Nearly always a comma follows, or the end of the object.
@@ -160,23 +162,23 @@ struct JSONLinesParser {
     @inline(__always)
     private func word<Meaning>(
         in table: WordTable<Meaning>, _ cursor: inout LineCursor, _ subject: @autoclosure () -> String
-    ) throws(Malformation) -> Meaning {
+    ) throws(ParseError) -> Meaning {
         guard cursor.skip(ASCII.quote) else {
-            throw cursor.malformation(
+            throw cursor.parseError(
                 subject(), expected: "one of " + table.words.joined(separator: ", ") + ", in quotes")
         }
         let place = cursor
         guard let word = cursor.quotedWord(), let meaning = table[word] else {
-            throw Malformation(unknownIn: place, subject: subject(), among: table.words)
+            throw ParseError(unknownIn: place, subject: subject(), among: table.words)
         }
         return meaning
     }
 
-    private func boolean(_ cursor: inout LineCursor, _ subject: String) throws(Malformation) -> Bool {
+    private func boolean(_ cursor: inout LineCursor, _ subject: String) throws(ParseError) -> Bool {
         let place = cursor
         for (text, value) in [("true", true), ("false", false)] where text.utf8.allSatisfy({ cursor.skip($0) }) {
             return value
         }
-        throw place.malformation(subject, expected: "true or false")
+        throw place.parseError(subject, expected: "true or false")
     }
 }

@@ -20,32 +20,32 @@ struct JepsenLogParser {
     init() { pairing.clock = .order }
 
     /// - Parameter number: of the line.
-    mutating func parse(_ line: LineCursor, number: Int, _ names: inout HistoryNames) throws(Malformation) -> Line {
+    mutating func parse(_ line: LineCursor, number: Int, _ names: inout HistoryNames) throws(ParseError) -> Line {
         var cursor = line
         cursor.skipBlanks()
         if cursor.isAtEnd { return .comment }
         let text = UnsafeBufferPointer(start: line.first, count: line.end - line.first)
         guard String(validating: text, as: UTF8.self) != nil else {
-            throw Malformation(offset: 0, found: "bytes that are not UTF-8", expected: "UTF-8")
+            throw ParseError(offset: 0, found: "bytes that are not UTF-8", expected: "UTF-8")
         }
         let level = cursor
         guard let word = cursor.token(), Self.levels.contains(where: { word.bytes.elementsEqual($0.utf8) }) else {
-            throw level.malformation(expected: "one of \(Self.levels.joined(separator: ", "))")
+            throw level.parseError(expected: "one of \(Self.levels.joined(separator: ", "))")
         }
         if cursor.isAtEnd { return .comment }
         try Self.gap(&cursor, before: "the part of Jepsen, as \(Self.logger)")
         guard let logger = cursor.token(), logger.bytes.elementsEqual(Self.logger.utf8) else { return .comment }
         try Self.gap(&cursor, before: "-")
-        guard cursor.skip(ASCII.minus) else { throw cursor.malformation(expected: "-") }
+        guard cursor.skip(ASCII.minus) else { throw cursor.parseError(expected: "-") }
         try Self.gap(&cursor, before: "the process")
         let event = try Self.event(from: cursor, in: text)
         if event.isNemesis { return .nemesis }
         return try pairing.add(event, &names, line: number).map { .operation($0) } ?? .nothing
     }
 
-    private static func gap(_ cursor: inout LineCursor, before next: String) throws(Malformation) {
+    private static func gap(_ cursor: inout LineCursor, before next: String) throws(ParseError) {
         guard cursor.skip(ASCII.space) || cursor.skip(ASCII.tab) else {
-            throw cursor.malformation(expected: "a blank and \(next)")
+            throw cursor.parseError(expected: "a blank and \(next)")
         }
         cursor.skipBlanks()
     }
@@ -53,7 +53,7 @@ struct JepsenLogParser {
     /// `process :type :f value`, each a form of EDN.
     private static func event(
         from cursor: LineCursor, in line: UnsafeBufferPointer<UInt8>
-    ) throws(Malformation) -> EDNEvent {
+    ) throws(ParseError) -> EDNEvent {
         do throws(EDNInterruption) {
             var scanner = EDNScanner(line, isComplete: true)
             scanner.next = cursor.next
@@ -69,16 +69,16 @@ struct JepsenLogParser {
             guard scanner.isAtEnd else { throw scanner.malformed(expected: "the end of the line") }
             return event
         } catch {
-            guard case .malformed(var malformation) = error else {
+            guard case .malformed(var parseError) = error else {
                 preconditionFailure("a whole line needs no more")
             }
-            if malformation.found == "the end of the file" {
-                malformation.found = "the end of the line"
-                malformation.expected = "process, :type, :f and value"
+            if parseError.found == "the end of the file" {
+                parseError.found = "the end of the line"
+                parseError.expected = "process, :type, :f and value"
             }
             // Only the line is lost.
-            malformation.isFinal = false
-            throw malformation
+            parseError.isFinal = false
+            throw parseError
         }
     }
 }

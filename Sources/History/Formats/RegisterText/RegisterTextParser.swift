@@ -9,7 +9,7 @@ struct RegisterTextParser {
     private var identifiers = IdentifierSet()
 
     /// - Returns: `nil` for a blank line or a comment.
-    mutating func parse(_ line: LineCursor, _ names: inout HistoryNames) throws(Malformation) -> Operation? {
+    mutating func parse(_ line: LineCursor, _ names: inout HistoryNames) throws(ParseError) -> Operation? {
         var cursor = line
         cursor.skipBlanks()
         if cursor.isAtEnd { return nil }
@@ -19,7 +19,7 @@ struct RegisterTextParser {
         }
         let place = cursor
         let id = try cursor.integer("id", in: Self.identifiers)
-        guard identifiers.insert(id) else { throw place.malformation("id", expected: "an id that no earlier line has") }
+        guard identifiers.insert(id) else { throw place.parseError("id", expected: "an id that no earlier line has") }
         try Self.gap(&cursor, before: "the client")
         let client = try cursor.integer("client", in: Self.clients)
         try Self.gap(&cursor, before: "the key")
@@ -45,11 +45,11 @@ struct RegisterTextParser {
         cursor.skipBlanks()
         guard cursor.isAtEnd else {
             let count = kind == .compareAndSet ? "eight" : "seven"
-            throw cursor.malformation(expected: "the end of the line after \(count) fields")
+            throw cursor.parseError(expected: "the end of the line after \(count) fields")
         }
-        guard end >= start else { throw endPlace.malformation("return", expected: "at least the call, \(start)") }
+        guard end >= start else { throw endPlace.parseError("return", expected: "at least the call, \(start)") }
         if kind == .read && end == Operation.never && value != 0 {
-            throw valuePlace.malformation("value", expected: "0, as the read never returned")
+            throw valuePlace.parseError("value", expected: "0, as the read never returned")
         }
         return Operation(
             id: id, kind: kind, worker: Int32(truncatingIfNeeded: client), key: key, value: value,
@@ -58,49 +58,49 @@ struct RegisterTextParser {
 
     /// `r`, `w` or `cas`, up to the blank after it.
     @inline(__always)
-    private static func kind(_ cursor: inout LineCursor) throws(Malformation) -> Operation.Kind {
+    private static func kind(_ cursor: inout LineCursor) throws(ParseError) -> Operation.Kind {
         if cursor.skip(UInt8(ascii: "r")) { return .read }
         if cursor.skip(UInt8(ascii: "w")) { return .write }
         let place = cursor
         guard "cas".utf8.allSatisfy({ cursor.skip($0) }) else {
-            throw place.malformation("operation", expected: "r, w or cas")
+            throw place.parseError("operation", expected: "r, w or cas")
         }
         return .compareAndSet
     }
 
     @inline(__always)
-    private static func gap(_ cursor: inout LineCursor, before next: @autoclosure () -> String) throws(Malformation) {
+    private static func gap(_ cursor: inout LineCursor, before next: @autoclosure () -> String) throws(ParseError) {
         guard cursor.skip(ASCII.space) || cursor.skip(ASCII.tab) else {
-            throw cursor.malformation(expected: "a space and \(next())")
+            throw cursor.parseError(expected: "a space and \(next())")
         }
         cursor.skipBlanks()
     }
 
     @inline(__always)
-    private static func key(_ cursor: inout LineCursor, _ names: inout HistoryNames) throws(Malformation) -> Int32 {
+    private static func key(_ cursor: inout LineCursor, _ names: inout HistoryNames) throws(ParseError) -> Int32 {
         let place = cursor
-        guard let text = cursor.token(), text.count > 0 else { throw place.malformation("key", expected: "a name") }
+        guard let text = cursor.token(), text.count > 0 else { throw place.parseError("key", expected: "a name") }
         do throws(HistoryNames.Problem) {
             return try names.number(ofKey: text)
         } catch {
-            throw error.malformation(at: place.offset, subject: "key")
+            throw error.parseError(at: place.offset, subject: "key")
         }
     }
 
     @inline(__always)
-    private static func end(_ cursor: inout LineCursor) throws(Malformation) -> Int64 {
+    private static func end(_ cursor: inout LineCursor) throws(ParseError) -> Int64 {
         if let end = cursor.integer() { return end }
         let place = cursor
         guard cursor.skip(ASCII.minus), cursor.byte <= ASCII.space else {
-            throw place.malformation("return", expected: "a whole number of 64 bits, or - if it never returned")
+            throw place.parseError("return", expected: "a whole number of 64 bits, or - if it never returned")
         }
         return Operation.never
     }
 
-    private static func checkComment(_ cursor: LineCursor) throws(Malformation) {
+    private static func checkComment(_ cursor: LineCursor) throws(ParseError) {
         let text = UnsafeBufferPointer(start: cursor.next, count: cursor.end - cursor.next)
         guard String(validating: text, as: UTF8.self) != nil else {
-            throw HistoryNames.Problem.invalidUTF8.malformation(at: cursor.offset, subject: "comment")
+            throw HistoryNames.Problem.invalidUTF8.parseError(at: cursor.offset, subject: "comment")
         }
     }
 }

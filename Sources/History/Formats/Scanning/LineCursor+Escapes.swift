@@ -2,11 +2,11 @@ extension LineCursor {
     /// A string with escapes, as JSON has them. The cursor stands after the opening `"`, and then after the closing
     /// one.
     /// - Parameter bytes: is replaced by what the string says, in UTF-8 if the line is.
-    mutating func escapedString(_ subject: String, into bytes: inout [UInt8]) throws(Malformation) {
+    mutating func escapedString(_ subject: String, into bytes: inout [UInt8]) throws(ParseError) {
         bytes.removeAll(keepingCapacity: true)
         while byte != ASCII.quote {
             guard byte >= ASCII.space else {
-                throw malformation(subject, expected: isAtEnd ? "a closing \"" : "an escape for a control character")
+                throw parseError(subject, expected: isAtEnd ? "a closing \"" : "an escape for a control character")
             }
             let place = self
             guard skip(ASCII.backslash) else {
@@ -15,7 +15,7 @@ extension LineCursor {
                 continue
             }
             guard let scalar = escapedScalar() else {
-                throw place.malformation(
+                throw place.parseError(
                     subject,
                     expected: "\\\", \\\\, \\/, \\b, \\f, \\n, \\r, \\t, or \\u and four digits, surrogates in pairs")
             }

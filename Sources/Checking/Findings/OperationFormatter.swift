@@ -1,26 +1,28 @@
 import History
 
-/// Tells people what operations did: who, what, which version, where, and when relative to the first of them.
-struct Narrator: Sendable {
+/// Formats what operations did: who, what, which version, where, and when relative to the first of them.
+struct OperationFormatter: Sendable {
     private let history: History
 
     init(_ history: History) { self.history = history }
 
     /// One line for each operation of the proof, numbered, those of the context between them, and a conclusion. Times count
     /// from the start of the first operation of the proof.
-    /// - Parameter causes: the operations that the scene's operations follow from, by id.
-    func tell(_ scene: Scene, conclusion: String, causes: [Int64: Operation]) -> String {
-        let origin = scene.proof.first?.start ?? 0
+    /// - Parameter causes: the operations that others of the context follow from, by id.
+    func explanation(_ context: ViolationContext, conclusion: String, causes: [Int64: Operation]) -> String {
+        let origin = context.proof.first?.start ?? 0
         var numbers: [Int64: Int] = [:]
-        for (index, operation) in scene.proof.enumerated() { numbers[operation.id] = index + 1 }
-        let inOrder = (scene.proof + scene.context).sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
+        for (index, operation) in context.proof.enumerated() { numbers[operation.id] = index + 1 }
+        let inOrder = (context.proof + context.operations).sorted {
+            ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id)
+        }
         var lines: [String] = []
         for operation in inOrder {
             let mark = numbers[operation.id].map { "\($0)." } ?? " ·"
             lines.append("\(mark) \(interval(operation, since: origin)): \(sentence(operation, numbers, causes))")
         }
-        if scene.omitted > 0 {
-            let plural = scene.omitted == 1 ? "one more operation" : "\(scene.omitted) more operations"
+        if context.omitted > 0 {
+            let plural = context.omitted == 1 ? "one more operation" : "\(context.omitted) more operations"
             lines.append(" · and \(plural) in between")
         }
         lines.append(conclusion)
@@ -33,7 +35,7 @@ struct Narrator: Sendable {
         switch operation.kind {
         case .apply: text += "applied \(cause(of: operation, numbers, causes))"
         case .receive: text += "received \(cause(of: operation, numbers, causes))"
-        default: text += deed(operation)
+        default: text += description(operation)
         }
         switch operation.outcome {
         case .ok: break
@@ -44,7 +46,9 @@ struct Narrator: Sendable {
     }
 
     /// The name of an operation's key, in quotation marks.
-    func key(_ operation: Operation) -> String { history.keyName(of: operation).map { "\"\($0.printable)\"" } ?? "no key" }
+    func key(_ operation: Operation) -> String {
+        history.keyName(of: operation).map { "\"\($0.printable)\"" } ?? "no key"
+    }
 
     /// The tags that an operation carries, in quotation marks.
     func tags(_ operation: Operation) -> String {
@@ -87,7 +91,8 @@ struct Narrator: Sendable {
     /// `operation 1` if it is part of the proof, else what it was: `the write of version 3 by instance 0, worker 2`.
     private func cause(of operation: Operation, _ numbers: [Int64: Int], _ causes: [Int64: Operation]) -> String {
         if let number = numbers[operation.cause] {
-            return operation.kind == .receive ? "event \(operation.cause) of operation \(number)" : "operation \(number)"
+            return operation.kind == .receive
+                ? "event \(operation.cause) of operation \(number)" : "operation \(number)"
         }
         guard let cause = causes[operation.cause] else {
             return operation.kind == .receive ? "event \(operation.cause)" : "operation id \(operation.cause)"
@@ -108,7 +113,7 @@ struct Narrator: Sendable {
         return event.tagSet == 0 ? "" : " about the tag \(tags(event))"
     }
 
-    private func deed(_ operation: Operation) -> String {
+    private func description(_ operation: Operation) -> String {
         let key = key(operation)
         let content = content(operation)
         switch operation.kind {

@@ -1,30 +1,40 @@
 import History
 
-/// What happened around violations: the write whose version was read, how that came into the layer that served it, and
-/// what else happened to the key in between.
+/// What proves a violation, and what happened around it.
+struct ViolationContext: Sendable {
+    /// The operations that prove the violation, in order of their starts.
+    let proof: [Operation]
+    /// The operations that only explain how the violation came about, in order of their starts.
+    var operations: [Operation] = []
+    /// How many operations between the first and the last of the proof ``operations`` leaves out.
+    var omitted = 0
+}
+
+/// Collects what happened around violations: the write of the version that was read, the fill that brought it into the
+/// layer that served it, and what else happened to the key in between.
 ///
-/// One pass over the history for all of them: O(n × violations), and only for the few that are told.
-struct Surroundings {
+/// One pass over the history serves all violations that are reported: O(n × violations).
+struct ContextCollector {
     /// In the order of the proofs.
-    private(set) var scenes: [Scene]
-    /// The operations from which operations of the scenes follow, by id.
+    private(set) var contexts: [ViolationContext]
+    /// The causes of operations of the contexts, by id.
     private(set) var causes: [Int64: Operation] = [:]
 
-    /// How many operations in between are shown: those that come last before the end of the story.
+    /// How many operations in between are reported: the last ones before the end of the proof.
     private static let shown = 6
 
     init(of proofs: [[Operation]], in history: History) {
         var views = proofs.compactMap { View($0) }
-        scenes = proofs.map { Scene(proof: $0) }
+        contexts = proofs.map { ViolationContext(proof: $0) }
         for operation in history.operations where operation.key >= 0 {
             for index in views.indices where views[index].key == operation.key {
                 views[index].look(at: operation, keeping: Self.shown)
             }
         }
         var nextView = 0
-        for index in scenes.indices where View(proofs[index]) != nil {
-            scenes[index].context = views[nextView].context
-            scenes[index].omitted = views[nextView].omitted
+        for index in contexts.indices where View(proofs[index]) != nil {
+            contexts[index].operations = views[nextView].context
+            contexts[index].omitted = views[nextView].omitted
             nextView += 1
         }
         collectCauses(history)
@@ -32,8 +42,9 @@ struct Surroundings {
 
     private mutating func collectCauses(_ history: History) {
         var wanted: Set<Int64> = []
-        for scene in scenes {
-            for operation in scene.proof + scene.context where operation.kind == .apply || operation.kind == .receive {
+        for context in contexts {
+            for operation in context.proof + context.operations
+            where operation.kind == .apply || operation.kind == .receive {
                 wanted.insert(operation.cause)
             }
         }
@@ -42,7 +53,7 @@ struct Surroundings {
     }
 }
 
-extension Surroundings {
+extension ContextCollector {
     /// One violation's view of the operations that go by, in order of their starts.
     private struct View {
         let key: Int32
@@ -87,7 +98,7 @@ extension Surroundings {
                     fills[index] = operation
                 }
             }
-            guard window.contains(operation.start), concernsTheStory(operation) else { return }
+            guard window.contains(operation.start), isRelevant(operation) else { return }
             between.append(operation)
             if between.count > most {
                 between.removeFirst()
@@ -95,8 +106,10 @@ extension Surroundings {
             }
         }
 
-        /// Changes of the key wherever they were made; what layers did with it only where the story plays.
-        private func concernsTheStory(_ operation: Operation) -> Bool {
+        /// Changes of the key count wherever they were made. What layers did with it counts only in the instances of the
+        /// proof.
+        /// proof.
+        private func isRelevant(_ operation: Operation) -> Bool {
             switch operation.kind {
             case .write, .delete, .invalidate: operation.outcome != .failed
             case .fill where operation.layer >= .l3: true

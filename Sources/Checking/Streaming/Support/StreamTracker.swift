@@ -5,7 +5,7 @@ import History
 ///
 /// Violations are kept key by key, because a key that turns out to have writes without versions is not judged at all,
 /// and takes with it what was found before.
-struct StreamLedger {
+struct StreamTracker {
     private struct Record {
         var evidence = LabellingEvidence()
         var examined = 0
@@ -163,15 +163,19 @@ struct StreamLedger {
     ///   - doubt: what could not be judged, besides keys without versions.
     ///   - nothing: what to say if nothing was examined.
     ///   - history: what the stream was, if it was recorded: what happened around a violation is told from it.
-    mutating func report(check: String, doubt: String? = nil, nothing: String?, in history: History? = nil) -> CheckReport {
+    mutating func report(check: String, doubt: String? = nil, nothing: String?, in history: History? = nil)
+        -> CheckReport
+    {
         let examined = examined
         while let finding = held.next() { release(finding) }
         let doubt =
             doubt
             ?? (undecided == 0
-                ? nil : "\(undecided) read(s) found nothing where an eviction may have come before, which is not remembered")
+                ? nil
+                : "\(undecided) read(s) found nothing where an eviction may have come before, which is not remembered")
             ?? (perhapsExcused == 0
-                ? nil : "\(perhapsExcused) read(s) found nothing where a delete of unknown outcome may have come before")
+                ? nil
+                : "\(perhapsExcused) read(s) found nothing where a delete of unknown outcome may have come before")
         if let failure {
             // What is missing might explain what was found.
             return CheckReport(

@@ -1,8 +1,8 @@
 import Support
 
 /// The record that one worker writes. Not for use by two tasks at once.
-public final class Track: @unchecked Sendable {
-    // Unchecked, because a track is handed to its worker's task, which alone writes it until the run is over; the
+public final class WorkerLog: @unchecked Sendable {
+    // Unchecked, because a log is handed to its worker's task, which alone writes it until the run is over; the
     // recorder reads it only afterwards. A lock here would be paid by every operation of every run, and so would be
     // the checks for overlapping accesses (`exclusivity`): no access calls out while it lasts.
 
@@ -25,15 +25,15 @@ public final class Track: @unchecked Sendable {
     /// The first sets that were met. There are few in most recordings, and the same array is soon seen to be equal.
     @exclusivity(unchecked) private var firstTagSets: [(tags: [String], number: Int32)]
 
-    /// Each track numbers its operations from its own million millions, so ids are unique without being shared.
-    private static let idsPerTrack: Int64 = 1_000_000_000_000
+    /// Each log numbers its operations from its own million millions, so ids are unique without being shared.
+    private static let idsPerLog: Int64 = 1_000_000_000_000
 
     init(names: Names, number: Int64, instance: Int32, worker: Int32, isTimed: Bool) {
         self.names = names
         self.isTimed = isTimed
         self.instance = instance
         self.worker = worker
-        firstID = number * Track.idsPerTrack + 1
+        firstID = number * WorkerLog.idsPerLog + 1
         let known = names.table
         keyNumbers = known.keyNumbers
         firstTagSets = known.firstTagSets
@@ -65,7 +65,7 @@ public final class Track: @unchecked Sendable {
     @inlinable
     public var nextID: Int64 { firstID + Int64(recorded.count) }
 
-    /// The number of a key: a look-up in this track's own table, the recorder's lock at the first meeting only.
+    /// The number of a key: a look-up in this log's own table, the recorder's lock at the first meeting only.
     public func number(ofKey key: String) -> Int32 {
         if let lastKey, lastKey.name == key { return lastKey.number }
         let number = number(of: NameKey(key))

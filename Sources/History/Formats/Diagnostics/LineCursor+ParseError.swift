@@ -30,18 +30,18 @@ extension LineCursor {
     }
 
     /// That something else should stand at the cursor.
-    func malformation(_ subject: String = "", expected: String, isFinal: Bool = false) -> Malformation {
-        Malformation(offset: offset, subject: subject, found: foundText, expected: expected, isFinal: isFinal)
+    func parseError(_ subject: String = "", expected: String, isFinal: Bool = false) -> ParseError {
+        ParseError(offset: offset, subject: subject, found: foundText, expected: expected, isFinal: isFinal)
     }
 
     /// A whole number within bounds.
     @inline(__always)
-    mutating func integer(_ subject: @autoclosure () -> String, in range: ClosedRange<Int64>) throws(Malformation)
+    mutating func integer(_ subject: @autoclosure () -> String, in range: ClosedRange<Int64>) throws(ParseError)
         -> Int64
     {
         let start = self
         guard let value = integer(), range.contains(value) else {
-            throw start.malformation(subject(), expected: Self.describe(range))
+            throw start.parseError(subject(), expected: Self.describe(range))
         }
         return value
     }
@@ -49,9 +49,9 @@ extension LineCursor {
     /// A whole number was read up to here: refuses a fraction or an exponent that follows it.
     /// - Parameter place: where the number begins.
     @inline(never)
-    func refuseFraction(from place: LineCursor, _ subject: String, isTime: Bool) throws(Malformation) {
+    func refuseFraction(from place: LineCursor, _ subject: String, isTime: Bool) throws(ParseError) {
         guard byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e") else { return }
-        throw place.malformation(subject, expected: Self.whole(isTime: isTime))
+        throw place.parseError(subject, expected: Self.whole(isTime: isTime))
     }
 
     /// What a number with a fraction should have been.
@@ -70,19 +70,19 @@ extension LineCursor {
 }
 
 extension HistoryNames.Problem {
-    func malformation(at offset: Int, subject: String) -> Malformation {
+    func parseError(at offset: Int, subject: String) -> ParseError {
         switch self {
         case .invalidUTF8:
-            Malformation(offset: offset, subject: subject, found: "bytes that are not UTF-8", expected: "UTF-8")
+            ParseError(offset: offset, subject: subject, found: "bytes that are not UTF-8", expected: "UTF-8")
         case .tooMany:
-            Malformation(
+            ParseError(
                 offset: offset, subject: subject, found: "more names than an operation can number",
                 expected: "at most \(Int32.max)", isFinal: true)
         }
     }
 }
 
-extension Malformation {
+extension ParseError {
     /// The quoted word that begins at a cursor is not one of those that may stand there.
     init(unknownIn cursor: LineCursor, subject: String, among words: [String]) {
         var rest = cursor

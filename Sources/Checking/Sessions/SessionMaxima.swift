@@ -1,7 +1,7 @@
 import History
 
 /// The highest versions of one key that one session has read and written so far.
-struct SessionMarks {
+struct SessionMaxima {
     private var read: Operation?
     private var written: Operation?
     /// Operations that had not ended when the last one began; in a session that does one thing at a time, one.

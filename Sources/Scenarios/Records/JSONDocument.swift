@@ -1,14 +1,14 @@
 /// A JSON text, kept byte for byte.
 ///
 /// Nothing in it is interpreted, so nothing is lost: a number stays the digits that are written, a string its escapes.
-package struct JSONText: Sendable, Hashable, Codable {
+package struct JSONDocument: Sendable, Hashable, Codable {
     package let bytes: [UInt8]
 
     /// For bytes that are known to be JSON.
     package init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
     /// - Throws: the first mistake, if the bytes are no JSON. O(n).
-    init(_ bytes: [UInt8]) throws(JSONScanner.Mistake) {
+    init(_ bytes: [UInt8]) throws(JSONScanner.ParseError) {
         var scanner = JSONScanner(bytes)
         while try scanner.next() {}
         self.bytes = bytes
