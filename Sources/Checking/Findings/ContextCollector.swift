@@ -106,9 +106,8 @@ extension ContextCollector {
             }
         }
 
-        /// Changes of the key count wherever they were made. What layers did with it counts only in the instances of the
-        /// proof.
-        /// proof.
+        /// Changes of the key count wherever they were made. What layers did with it counts only in the instances of
+        /// the proof.
         private func isRelevant(_ operation: Operation) -> Bool {
             switch operation.kind {
             case .write, .delete, .invalidate: operation.outcome != .failed
