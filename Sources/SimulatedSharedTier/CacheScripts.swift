@@ -20,7 +20,23 @@ public enum CacheScripts {
             try state.open(isLoss: true, &context)
             return .array(try arguments.dropFirst(2).map { try look($0, state, &context) })
         },
-        ModelScript(RedisScripts.fill, body: fill),
+        ModelScript(RedisScripts.fill) { context, keys, arguments in
+            var state = try CacheState(keys, arguments, &context)
+            try state.open(isLoss: true, &context)
+            return try keep(arguments[4...], arguments[3], arguments[2], state, &context)
+        },
+        ModelScript(RedisScripts.fillMany) { context, keys, arguments in
+            var state = try CacheState(keys, arguments, &context)
+            try state.open(isLoss: true, &context)
+            var answers: [RedisValue] = []
+            var rest = arguments.dropFirst(4)
+            while let count = rest.popFirst() {
+                let entry = rest.prefix(Int(try CacheState.number(count)))
+                rest = rest[entry.endIndex...]
+                answers.append(try keep(entry, arguments[3], arguments[2], state, &context))
+            }
+            return .array(answers)
+        },
         ModelScript(RedisScripts.announce, body: announce),
         ModelScript(RedisScripts.renew, body: renew),
         ModelScript(RedisScripts.leave) { context, keys, arguments in
@@ -73,16 +89,18 @@ public enum CacheScripts {
         return answer("hit", [.integer(left), version, value] + tags)
     }
 
-    private static func fill(
-        _ context: inout ScriptContext, _ keys: [[UInt8]], _ arguments: [[UInt8]]
+    /// - Parameters:
+    ///   - fields: key, as of, version, has value, value, tags….
+    ///   - declared: the lifetime, in milliseconds.
+    private static func keep(
+        _ fields: ArraySlice<[UInt8]>, _ declared: [UInt8], _ ignoresFloors: [UInt8], _ state: CacheState,
+        _ context: inout ScriptContext
     ) throws -> RedisValue {
-        var state = try CacheState(keys, arguments, &context)
-        try state.open(isLoss: true, &context)
-        let key = arguments[2]
-        let asOf = try CacheState.number(arguments[3])
+        let first = fields.startIndex
+        let (key, version, tags) = (fields[first], fields[first + 2], fields.dropFirst(5))
+        let asOf = try CacheState.number(fields[first + 1])
         let entry = state.name(":e:", key)
-        let tags = arguments.dropFirst(9)
-        if arguments[4] != [UInt8(ascii: "1")] {
+        if ignoresFloors != [UInt8(ascii: "1")] {
             guard try state.isOfThisState(asOf) else { return .integer(0) }
             if try state.isHeld(key, &context) { return .integer(0) }
             guard try state.isAbove(.keys, key, asOf, &context) else { return .integer(0) }
@@ -91,23 +109,25 @@ public enum CacheScripts {
             }
             let present = try context.call("HMGET", entry, "a", "v").elements ?? []
             if let current = present[0].bytes, try state.isOfThisState(try CacheState.number(current)),
-                try CacheState.number(present[1].bytes ?? []) > CacheState.number(arguments[6])
+                try CacheState.number(present[1].bytes ?? []) > CacheState.number(version)
             {
                 return .integer(0)
             }
         }
         _ = try context.call("DEL", entry)
-        _ = try context.call("HSET", entry, "a", .bytes(arguments[3]), "v", .bytes(arguments[6]))
-        if arguments[7] == [UInt8(ascii: "1")] { _ = try context.call("HSET", entry, "d", .bytes(arguments[8])) }
-        for (number, tag) in tags.enumerated() {
-            _ = try context.call("HSET", entry, .string("t\(number + 1)"), .bytes(tag))
+        var hash: [RedisArgument] = ["a", .bytes(fields[first + 1]), "v", .bytes(version)]
+        if fields[first + 3] == [UInt8(ascii: "1")] { hash += ["d", .bytes(fields[first + 4])] }
+        for (number, tag) in tags.enumerated() { hash += [.string("t\(number + 1)"), .bytes(tag)] }
+        let lifetime = try CacheState.number(declared)
+        let bound = state.lifetime.flatMap { $0 < lifetime ? $0 : nil }
+        if bound != nil { hash += ["x", .integer(Int(state.now + lifetime))] }
+        for start in stride(from: 0, to: hash.count, by: 1000) {
+            _ = try context.call(["HSET", entry] + hash[start..<min(start + 1000, hash.count)])
         }
-        let lifetime = try CacheState.number(arguments[5])
-        if let most = state.lifetime, most < lifetime {
-            _ = try context.call("HSET", entry, "x", .integer(Int(state.now + lifetime)))
+        if bound != nil {
             try state.bound(entry, &context)
         } else {
-            _ = try context.call("PEXPIRE", entry, .bytes(arguments[5]))
+            _ = try context.call("PEXPIRE", entry, .bytes(declared))
         }
         return .integer(1)
     }

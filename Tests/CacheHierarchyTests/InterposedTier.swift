@@ -2,13 +2,14 @@ import CacheHierarchy
 import Support
 
 /// A shared tier whose connections can be cut, and whose announcements can be held up.
-final class InterposedTier: SharedTier {
+final class InterposedTier: InterceptingTier {
     private struct State {
         var cut: Set<String> = []
         var handlers: [String: @Sendable ([SharedTierEvent]) -> Void] = [:]
         var gate: Gate?
         var answerGate: Gate?
         var isFailing = false
+        var isAway = false
         var acknowledgements: [String: Int] = [:]
         /// By instance, what a stream keeps for it while it is cut off.
         var kept: [String: [SharedTierEvent]] = [:]
@@ -66,6 +67,19 @@ final class InterposedTier: SharedTier {
     /// The next announcements fail before they happen.
     func failAnnouncements(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
 
+    /// Entries can neither be read nor filled.
+    func failEntries(_ isAway: Bool) { state.withLock { $0.isAway = isAway } }
+
+    func around<Answer: Sendable>(
+        _ operation: SharedTierOperation, _ body: @escaping @Sendable (any SharedTier) async throws -> Answer
+    ) async throws -> Answer {
+        switch operation {
+        case .read, .fill: if state.withLock({ $0.isAway }) { throw Unreachable() }
+        default: break
+        }
+        return try await body(inner)
+    }
+
     /// How often an instance has said how far it is.
     func acknowledgements(by instance: String) -> Int { state.withLock { $0.acknowledgements[instance] ?? 0 } }
 
@@ -95,19 +109,10 @@ final class InterposedTier: SharedTier {
         return announcement
     }
 
-    func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
-        try await inner.renew(instance, lease: lease, applied: applied)
-    }
     func leave(_ instance: String) async { await inner.leave(instance) }
-    func read(_ key: String) async throws -> SharedLookup { try await inner.read(key) }
-    func fill(_ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool) async throws -> Bool {
-        try await inner.fill(entry, token: token, lifetime: lifetime, ignoringFloors: ignoringFloors)
-    }
+
     func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {
         try await inner.acknowledge(time, by: instance, to: sender)
         state.withLock { $0.acknowledgements[instance, default: 0] += 1 }
     }
-    func logicalTime() async throws -> Int64 { try await inner.logicalTime() }
-    func liveInstances() async throws -> Membership { try await inner.liveInstances() }
-    func inspect(_ keys: [String]) async throws -> [String: CacheEntry] { try await inner.inspect(keys) }
 }

@@ -37,29 +37,42 @@ final class TestOrigin: Origin {
     private struct State {
         var records: [NameKey: OriginRecord] = [:]
         var loads: [String: Int] = [:]
+        var queries = 0
         var isFailing = false
+        var isFailingAtGates = false
         var gates: [String: Gate] = [:]
     }
 
     private let state = Lock(State())
 
     func loads(of key: String) -> Int { state.withLock { $0.loads[key] ?? 0 } }
+    /// How often it was asked, for one key or for several.
+    var queries: Int { state.withLock { $0.queries } }
     func fail(_ isFailing: Bool) { state.withLock { $0.isFailing = isFailing } }
+
+    /// The loads that are held up fail when they are let go.
+    func failHeldUpLoads(_ isFailing: Bool) { state.withLock { $0.isFailingAtGates = isFailing } }
 
     /// The next load of that key answers with what is there when it arrives, but not before the gate is opened.
     func holdUpLoads(of key: String, at gate: Gate?) { state.withLock { $0.gates[key] = gate } }
 
     func load(_ key: String) async throws -> OriginRecord {
-        let (record, gate, isFailing) = state.withLock { state in
-            state.loads[key, default: 0] += 1
+        try await load([key])[0]
+    }
+
+    func load(_ keys: [String]) async throws -> [OriginRecord] {
+        let (records, gates, isFailing) = state.withLock { state in
+            state.queries += 1
+            for key in keys { state.loads[key, default: 0] += 1 }
             return (
-                state.records[NameKey(key)] ?? OriginRecord(version: 0, value: nil, tags: []), state.gates[key],
-                state.isFailing
+                keys.map { state.records[NameKey($0)] ?? OriginRecord(version: 0, value: nil, tags: []) },
+                keys.compactMap { state.gates[$0] }, state.isFailing
             )
         }
         if isFailing { throw TestFailure() }
-        await gate?.pass()
-        return record
+        for gate in gates { await gate.pass() }
+        if state.withLock({ $0.isFailingAtGates && !gates.isEmpty }) { throw TestFailure() }
+        return records
     }
 
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {

@@ -34,6 +34,19 @@ public final class CacheEntry: Sendable {
         self.deadline = deadline
     }
 
+    /// What the origin has answered, before any layer has limited it.
+    convenience init(name: NameKey, record: OriginRecord, asOf: Int64) {
+        self.init(
+            name: name, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
+            deadline: Int64.max)
+    }
+
+    /// What the origin has answered to a reader who keeps nothing.
+    convenience init(unkept record: OriginRecord, of name: NameKey) {
+        self.init(
+            name: name, version: record.version, value: record.value, tags: record.tags, asOf: 0, deadline: Int64.min)
+    }
+
     /// The same entry, kept no longer than `limit`.
     func limited(to limit: Int64) -> CacheEntry { deadline <= limit ? self : with(deadline: limit) }
 

@@ -8,6 +8,8 @@ public enum Defect: String, Sendable, Hashable, CaseIterable, Codable {
     case lifetimeInversion = "lifetime-inversion"
     /// An entry's logical time is taken after its load, so that a tag invalidated meanwhile does not concern it.
     case tagTimeAfterLoad = "tag-time-after-load"
+    /// A batch of loads takes one logical time for all of its keys, after it has asked the origin.
+    case batchToken = "batch-token"
     /// What was kept while the connection to the bus was lost is trusted afterwards.
     case missedWhileDisconnected = "missed-while-disconnected"
     /// An instance that has lost its place in the stream of announcements reads on from the end, and believes that

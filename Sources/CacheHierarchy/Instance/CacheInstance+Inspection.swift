@@ -24,9 +24,8 @@ extension CacheInstance {
         case .l2 where configuration[.l2] != nil:
             var found: [String: CacheEntry] = [:]
             guard trust.isTrusted(at: now) else { return found }
-            for key in keys {
-                found[key] = memory.inspect(NameKey(key), now: now, isGood: { trust.isGood($0, at: now) })
-            }
+            let entries = memory.inspect(keys.map { NameKey($0) }, now: now, isGood: { trust.isGood($0, at: now) })
+            for (key, entry) in zip(keys, entries) { found[key] = entry }
             return found
         case .l3:
             guard let host = usableHost else { return nil }

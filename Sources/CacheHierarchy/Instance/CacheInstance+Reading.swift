@@ -64,9 +64,7 @@ extension CacheInstance {
     nonisolated(nonsending) func readOrigin(_ key: NameKey, observer: any CacheObserver) async throws -> Served {
         if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
         let record = try await askOrigin(key.text, observer: observer)
-        let entry = CacheEntry(
-            name: key, version: record.version, value: record.value, tags: record.tags, asOf: 0, deadline: Int64.min)
-        return Served(entry: entry, layer: .origin, keptIn: nil)
+        return Served(entry: CacheEntry(unkept: record, of: key), layer: .origin, keptIn: nil)
     }
 
     nonisolated(nonsending) private func askOrigin(_ key: String, observer: any CacheObserver) async throws
@@ -95,32 +93,44 @@ extension CacheInstance {
             // The shared tier is away. The origin is always right; without a token nothing may be kept.
             return try await readOrigin(key, observer: observer)
         }
-        switch lookup {
-        case .held:
+        switch judge(lookup, askedAt: start) {
+        case .pass:
             return try await readOrigin(key, observer: observer)
-        case .hit(let entry, let remaining, let epoch):
-            guard isMember(in: epoch) else { return try await readOrigin(key, observer: observer) }
-            guard understands(entry) else {
-                // It was found at a logical time before this load, which does for a token. Redis keeps what it has: others can
-                // read it.
-                let record = try await askOrigin(key.text, observer: observer)
-                let own = CacheEntry(
-                    name: key, version: record.version, value: record.value, tags: record.tags, asOf: entry.asOf,
-                    deadline: Int64.max)
-                return await keep(own, foundIn: .origin, token: nil, observer: observer)
-            }
-            let limit = has(.lifetimeInversion) ? Int64.max : start + remaining
-            return await keep(entry.with(deadline: limit), foundIn: .redis, token: nil, observer: observer)
-        case .miss(let token):
-            guard isMember(in: token.epoch) else { return try await readOrigin(key, observer: observer) }
+        case .keep(let entry):
+            return await keep(entry, foundIn: .redis, token: nil, observer: observer)
+        case .load(var asOf, let token):
             let record = try await askOrigin(key.text, observer: observer)
-            let isLate = has(.lateFill) && clock.now() > start + configuration.lease
-            var asOf = token.asOf
-            if has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key.text) { asOf = late.asOf }
-            let entry = CacheEntry(
-                name: key, version: record.version, value: record.value, tags: record.tags, asOf: asOf,
-                deadline: Int64.max)
+            let isLate = token != nil && has(.lateFill) && clock.now() > start + configuration.lease
+            if token != nil, has(.tagTimeAfterLoad), case .miss(let late)? = try? await shared.read(key.text) {
+                asOf = late.asOf
+            }
+            let entry = CacheEntry(name: key, record: record, asOf: asOf)
             return await keep(entry, foundIn: .origin, token: token, isChecked: !isLate, observer: observer)
+        }
+    }
+
+    /// What is to be done about what the shared tier has answered.
+    enum SharedJudgement {
+        /// Keep the entry.
+        case keep(CacheEntry)
+        /// Ask the origin, and keep what it says in the layers inside the shared tier, and with a token there too.
+        case load(asOf: Int64, token: FillToken?)
+        /// Ask the origin and keep nothing.
+        case pass
+    }
+
+    /// - Parameter start: a time before the shared tier was asked.
+    func judge(_ lookup: SharedLookup, askedAt start: Int64) -> SharedJudgement {
+        switch lookup {
+        case .held: return .pass
+        case .hit(let entry, let remaining, let epoch):
+            guard isMember(in: epoch) else { return .pass }
+            // It was found at a logical time before the load, which does for a token. Redis keeps what it has: others can
+            // read it.
+            guard understands(entry) else { return .load(asOf: entry.asOf, token: nil) }
+            return .keep(entry.with(deadline: has(.lifetimeInversion) ? Int64.max : start + remaining))
+        case .miss(let token):
+            return isMember(in: token.epoch) ? .load(asOf: token.asOf, token: token) : .pass
         }
     }
 
@@ -133,9 +143,16 @@ extension CacheInstance {
         // A disk that cannot be read is a miss.
         guard let entry = try? await host.read(key.text, now: now) else { return nil }
         clock.usesInstance()
+        guard let usable = usable(entry, fromHostAt: now, applied: applied) else { return nil }
+        return await keep(usable, foundIn: .l3, token: nil, observer: observer)
+    }
+
+    /// What of an entry that L3 had at `now` may be served; `nil` if nothing.
+    /// - Parameter applied: the logical time up to which every invalidation had been applied to L3 before it was read.
+    func usable(_ entry: CacheEntry, fromHostAt now: Int64, applied: Int64) -> CacheEntry? {
         guard trust.isGood(entry, at: now), understands(entry) else { return nil }
         let limited = has(.lifetimeInversion) ? entry.with(deadline: Int64.max) : entry
-        return await keep(limited.confirmed(at: applied), foundIn: .l3, token: nil, observer: observer)
+        return limited.confirmed(at: applied)
     }
 
     /// Keeps an entry in the layers inside the one it was found in, outermost first, each no longer than the one outside

@@ -12,35 +12,42 @@ extension CacheInstance {
         public var duration: Int64
     }
 
-    /// Fills the layers from L2 outwards with the present values of these keys.
+    /// Fills the layers from L2 outwards with the present values of these keys, in batches of at most a hundred, between which
+    /// others come to their turn. Memory: that of the batches under way. O(keys).
     ///
     /// Instances that warm the same keys at the same time begin at different places among them, so that most of what one has
     /// loaded from the origin the others find in the shared tier.
-    /// - Parameter concurrency: how many keys are loaded at a time.
-    public func warm(_ keys: [String], concurrency: Int = 16) async -> Warming {
+    /// - Parameter concurrency: how many batches are loaded at a time.
+    public func warm(_ keys: [String], concurrency: Int = 2) async -> Warming {
         let start = clock.now()
-        // One look at the disk for all of them: mostly it holds none, and each need not be asked for there again.
-        let onDisk = try? await usableHost?.inspect(keys, now: start)
-        let first = keys.isEmpty ? 0 : Int(Self.place(of: id) % UInt64(keys.count))
-        var warmed = 0
-        await withTaskGroup(of: Int.self) { group in
-            let lanes = max(1, min(concurrency, keys.count))
+        let names = Self.distinct(keys)
+        let first = names.isEmpty ? 0 : Int(Self.place(of: id) % UInt64(names.count))
+        let batches = (names.count + Self.batchSize - 1) / Self.batchSize
+        let lanes = max(1, min(concurrency, batches))
+        var kept: Set<NameKey> = []
+        await withTaskGroup(of: [NameKey].self) { group in
             for lane in 0..<lanes {
                 group.addTask {
-                    var count = 0
-                    for index in stride(from: lane, to: keys.count, by: lanes) where !Task.isCancelled {
-                        let key = keys[(first + index) % keys.count]
-                        let mayBeOnDisk = onDisk.map { $0[key] != nil } ?? true
-                        let served = try? await self.read(
-                            NameKey(key), askingHost: mayBeOnDisk, observer: self.observer)
-                        if served?.keptIn != nil { count += 1 }
+                    var kept: [NameKey] = []
+                    for batch in stride(from: lane, to: batches, by: lanes) where !Task.isCancelled {
+                        let places = batch * Self.batchSize..<min((batch + 1) * Self.batchSize, names.count)
+                        let batch = places.map { names[(first + $0) % names.count] }
+                        let outcomes = await self.read(batch, observer: self.observer)
+                        kept += zip(batch, outcomes).filter { (try? $1.get())?.keptIn != nil }.map(\.0)
                     }
-                    return count
+                    return kept
                 }
             }
-            for await count in group { warmed += count }
+            for await some in group { kept.formUnion(some) }
         }
+        let warmed = kept.count == names.count ? keys.count : keys.count { kept.contains(NameKey($0)) }
         return Warming(warmed: warmed, missed: keys.count - warmed, duration: clock.now() - start)
+    }
+
+    /// The keys, each once, in the order in which they first come.
+    static func distinct(_ keys: [String]) -> [NameKey] {
+        var known = Set<NameKey>(minimumCapacity: keys.count)
+        return keys.map { NameKey($0) }.filter { known.insert($0).inserted }
     }
 
     /// The same number for the same name in every process: its bytes, mixed (FNV-1a).

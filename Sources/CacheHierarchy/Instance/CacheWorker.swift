@@ -51,6 +51,50 @@ public final class CacheWorker {
         return CacheReading(entry: served.entry, layer: served.layer)
     }
 
+    /// What the cache gives for several keys, in their order: the layers are asked for a hundred of them at a time, and each key
+    /// is answered as ``read(_:)-(String)`` would at some moment during the call. Reads of two keys are no snapshot.
+    ///
+    /// O(keys).
+    /// - Throws: the ``CacheError`` of the first key that is in no layer and of which the origin could not be asked. The
+    ///   others may have been kept.
+    public nonisolated(nonsending) func read(_ keys: [String]) async throws -> [CacheReading] {
+        let names = CacheInstance.distinct(keys)
+        var readings = [NameKey: CacheReading](minimumCapacity: names.count)
+        for start in stride(from: 0, to: names.count, by: CacheInstance.batchSize) {
+            try await readBatch(names[start..<min(start + CacheInstance.batchSize, names.count)], into: &readings)
+        }
+        return keys.compactMap { readings[NameKey($0)] }
+    }
+
+    private nonisolated(nonsending) func readBatch(
+        _ names: ArraySlice<NameKey>, into readings: inout [NameKey: CacheReading]
+    ) async throws {
+        var missing: [NameKey] = []
+        for name in names {
+            if let reading = readOwnMemory(name) { readings[name] = reading } else { missing.append(name) }
+        }
+        if missing.isEmpty { return }
+        var outcomes = await instance.read(missing, observer: observer)
+        let stale = outcomes.indices.filter { place in
+            (try? outcomes[place].get()).map { !marks.admit($0.entry.version, of: missing[place]) } ?? false
+        }
+        if !stale.isEmpty {
+            let answers = await instance.readOrigin(stale.map { missing[$0] }, observer: observer)
+            for (place, outcome) in zip(stale, answers) { outcomes[place] = outcome }
+        }
+        await clock.waypoint("fill L1")
+        var failure: CacheError?
+        for (name, outcome) in zip(missing, outcomes) {
+            switch outcome {
+            case .failure(let error): failure = failure ?? error
+            case .success(let served):
+                keep(served)
+                readings[name] = CacheReading(entry: served.entry, layer: served.layer)
+            }
+        }
+        if let failure { throw failure }
+    }
+
     /// The entry in this worker's own memory if it may be served; never waits. O(1), no lock.
     @inline(__always)
     public func readOwnMemory(_ key: String) -> CacheReading? { readOwnMemory(NameKey(key)) }

@@ -14,6 +14,12 @@ final class Flight: Sendable {
 
     private let state = Lock<State>(.underWay([]))
 
+    var hasLanded: Bool {
+        state.withLock { state in
+            if case .landed = state { true } else { false }
+        }
+    }
+
     /// What the flight brings; `nil` if it failed, in which case the caller looks for itself.
     nonisolated(nonsending) func result() async -> CacheInstance.Served? {
         await withUnsafeContinuation { continuation in

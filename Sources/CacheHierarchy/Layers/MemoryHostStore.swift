@@ -31,16 +31,26 @@ public final class MemoryHostStore: HostStore {
         state.withLock { $0.entry(key, now: now) }
     }
 
+    public func read(_ keys: [String], now: Int64) async throws -> [CacheEntry?] {
+        state.withLock { state in keys.map { state.entry($0, now: now) } }
+    }
+
     public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
-        state.withLock { state in
-            state.writes += 1
-            guard ignoringFloors || state.admits(entry) else { return .refused }
-            let name = entry.name
-            if let present = state.entries[name], present.version > entry.version { return .refused }
-            state.entries[name] = entry
-            let isTrimDue = state.writes % SQLiteHostStore.writesBetweenTrims == 0
-            return .stored(evicted: isTrimDue ? trim(&state) : [])
-        }
+        state.withLock { fill(entry, ignoringFloors: ignoringFloors, &$0) }
+    }
+
+    public func fill(_ entries: [CacheEntry], ignoringFloors: Bool) async throws -> [HostFill] {
+        state.withLock { state in entries.map { fill($0, ignoringFloors: ignoringFloors, &state) } }
+    }
+
+    private func fill(_ entry: CacheEntry, ignoringFloors: Bool, _ state: inout State) -> HostFill {
+        state.writes += 1
+        guard ignoringFloors || state.admits(entry) else { return .refused }
+        let name = entry.name
+        if let present = state.entries[name], present.version > entry.version { return .refused }
+        state.entries[name] = entry
+        let isTrimDue = state.writes % SQLiteHostStore.writesBetweenTrims == 0
+        return .stored(evicted: isTrimDue ? trim(&state) : [])
     }
 
     public func apply(_ invalidations: [StampedInvalidation]) async throws {

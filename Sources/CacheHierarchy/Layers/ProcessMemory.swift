@@ -79,22 +79,63 @@ final class ProcessMemory: Sendable {
     /// The entry if it may be served, else what to do about it.
     /// - Parameter isGood: the rest of the judgement: deadline, tags, suspicion.
     func lookUp(_ key: NameKey, now: Int64, isGood: (CacheEntry) -> Bool) -> Lookup {
-        shards[shard(of: key)].withLock { shard in
-            if !shard.holds.isEmpty, Self.isHeld(key, now: now, in: &shard) { return .held }
-            if let entry = shard.storage?.use(key) {
-                if isGood(entry) { return .hit(entry) }
-                shard.storage?.remove(key)
+        shards[shard(of: key)].withLock { Self.lookUp(key, now: now, isGood: isGood, in: &$0) }
+    }
+
+    /// The same for several keys, which must differ, in their order: one lock for each shard that has some of them.
+    func lookUp(_ keys: [NameKey], now: Int64, isGood: (CacheEntry) -> Bool) -> [Lookup] {
+        var lookups = [Lookup](repeating: .held, count: keys.count)
+        forEachShard(of: keys.count, key: { keys[$0] }) { shard, place in
+            lookups[place] = Self.lookUp(keys[place], now: now, isGood: isGood, in: &shard)
+        }
+        return lookups
+    }
+
+    @inline(__always)
+    private static func lookUp(
+        _ key: NameKey, now: Int64, isGood: (CacheEntry) -> Bool, in shard: inout Shard
+    ) -> Lookup {
+        if !shard.holds.isEmpty, isHeld(key, now: now, in: &shard) { return .held }
+        if let entry = shard.storage?.use(key) {
+            if isGood(entry) { return .hit(entry) }
+            shard.storage?.remove(key)
+        }
+        if let flight = shard.flights[key] { return .join(flight) }
+        let flight = Flight()
+        shard.flights[key] = flight
+        return .lead(flight)
+    }
+
+    /// Goes through the places from 0 on, those of a shard together under its lock.
+    private func forEachShard(
+        of count: Int, key: (Int) -> NameKey, _ body: (inout Shard, _ place: Int) -> Void
+    ) {
+        if shardCount == 1 {
+            shards[0].withLock { shard in
+                for place in 0..<count { body(&shard, place) }
             }
-            if let flight = shard.flights[key] { return .join(flight) }
-            let flight = Flight()
-            shard.flights[key] = flight
-            return .lead(flight)
+            return
+        }
+        var places = [[Int]](repeating: [], count: shardCount)
+        for place in 0..<count { places[shard(of: key(place))].append(place) }
+        for (number, own) in places.enumerated() where !own.isEmpty {
+            shards[number].withLock { shard in
+                for place in own { body(&shard, place) }
+            }
         }
     }
 
     /// Takes a flight off the list, if it is still on it.
     func remove(_ flight: Flight, of key: NameKey) {
         shards[shard(of: key)].withLock { shard in
+            if shard.flights[key] === flight { shard.flights[key] = nil }
+        }
+    }
+
+    /// The same for several flights.
+    func remove(_ flights: [(key: NameKey, flight: Flight)]) {
+        forEachShard(of: flights.count, key: { flights[$0].key }) { shard, place in
+            let (key, flight) = flights[place]
             if shard.flights[key] === flight { shard.flights[key] = nil }
         }
     }
@@ -109,15 +150,29 @@ final class ProcessMemory: Sendable {
 
     /// Keeps an entry, unless it was invalidated meanwhile, its key is held, or a newer version is there.
     func fill(_ entry: CacheEntry, now: Int64) -> FillResult {
-        shards[shard(of: entry.name)].withLock { shard in
-            if !ignoresFloors {
-                guard shard.floors.admits(entry.name, asOf: entry.asOf) else { return .refused }
-                if !shard.holds.isEmpty, Self.isHeld(entry.name, now: now, in: &shard) { return .refused }
-                if let present = shard.storage?.peek(entry.name), present.version > entry.version { return .refused }
-            }
-            guard shard.storage != nil else { return .admitted }
-            return .kept(evicted: shard.storage?.insert(entry))
+        shards[shard(of: entry.name)].withLock { Self.fill(entry, now: now, ignoresFloors: ignoresFloors, in: &$0) }
+    }
+
+    /// The same for several entries, in their order: one lock for each shard that takes some of them.
+    func fill(_ entries: [CacheEntry], now: Int64) -> [FillResult] {
+        var results = [FillResult](repeating: .refused, count: entries.count)
+        forEachShard(of: entries.count, key: { entries[$0].name }) { shard, place in
+            results[place] = Self.fill(entries[place], now: now, ignoresFloors: ignoresFloors, in: &shard)
         }
+        return results
+    }
+
+    @inline(__always)
+    private static func fill(
+        _ entry: CacheEntry, now: Int64, ignoresFloors: Bool, in shard: inout Shard
+    ) -> FillResult {
+        if !ignoresFloors {
+            guard shard.floors.admits(entry.name, asOf: entry.asOf) else { return .refused }
+            if !shard.holds.isEmpty, isHeld(entry.name, now: now, in: &shard) { return .refused }
+            if let present = shard.storage?.peek(entry.name), present.version > entry.version { return .refused }
+        }
+        guard shard.storage != nil else { return .admitted }
+        return .kept(evicted: shard.storage?.insert(entry))
     }
 
     /// Whether an entry of this key, current at `time`, is above its floor.
@@ -162,11 +217,18 @@ final class ProcessMemory: Sendable {
 
     /// The entry of a key, without counting as a use.
     func inspect(_ key: NameKey, now: Int64, isGood: (CacheEntry) -> Bool) -> CacheEntry? {
-        shards[shard(of: key)].withLock { shard in
-            if Self.isHeld(key, now: now, in: &shard) { return nil }
-            guard let entry = shard.storage?.peek(key), isGood(entry) else { return nil }
-            return entry
+        inspect([key], now: now, isGood: isGood)[0]
+    }
+
+    /// The same for several keys, in their order.
+    func inspect(_ keys: [NameKey], now: Int64, isGood: (CacheEntry) -> Bool) -> [CacheEntry?] {
+        var found = [CacheEntry?](repeating: nil, count: keys.count)
+        forEachShard(of: keys.count, key: { keys[$0] }) { shard, place in
+            if Self.isHeld(keys[place], now: now, in: &shard) { return }
+            guard let entry = shard.storage?.peek(keys[place]), isGood(entry) else { return }
+            found[place] = entry
         }
+        return found
     }
 
     private static func isHeld(_ key: NameKey, now: Int64, in shard: inout Shard) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 import Synchronization
 
 /// L3 in one SQLite file that the instances of a host share, be they in one process or in several.
@@ -58,37 +59,63 @@ public final class SQLiteHostStore: HostStore {
 
     public func read(_ key: String, now: Int64) async throws -> CacheEntry? {
         // Without a transaction: the floors are read after the entry, so an invalidation in between is seen.
-        try await database.unsafeRead { database in try Self.entry(key, now: now, in: database) }
+        try await database.unsafeRead { database in
+            try Self.entry(key, now: now, in: database) { try Self.admits($0, in: database) }
+        }
+    }
+
+    /// In one transaction.
+    public func read(_ keys: [String], now: Int64) async throws -> [CacheEntry?] {
+        try await database.read { database in
+            var floors = SQLiteFloors(database)
+            return try keys.map { try Self.entry($0, now: now, in: database) { try floors.admits($0) } }
+        }
     }
 
     public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
         let capacity = capacity
         let isTrimDue = isTrimDue
         return try await writer.write { database in
-            if !ignoringFloors, try !Self.admits(entry.key, entry.tags, asOf: entry.asOf, in: database) {
-                return .refused
-            }
-            let statement = try database.cachedStatement(
-                sql: """
-                    INSERT INTO entry (key, version, value, tags, asOf, deadline) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value,
-                        tags = excluded.tags, asOf = excluded.asOf, deadline = excluded.deadline
-                    WHERE excluded.version >= version
-                    """)
-            try statement.execute(arguments: [
-                entry.key, entry.version, entry.value.map { Blob($0) }, Blob(TagList.encode(entry.tags)), entry.asOf,
-                entry.deadline,
-            ])
-            guard database.changesCount > 0 else { return .refused }
-            guard isTrimDue else { return .stored(evicted: []) }
-            let trim = try database.cachedStatement(
-                sql: """
-                    DELETE FROM entry WHERE key IN (
-                        SELECT key FROM entry ORDER BY deadline LIMIT max(0, (SELECT count(*) FROM entry) - ?))
-                    RETURNING key
-                    """)
-            return .stored(evicted: try String.fetchAll(trim, arguments: [capacity]))
+            if !ignoringFloors, try !Self.admits(entry, in: database) { return .refused }
+            return try Self.store(entry, capacity: isTrimDue ? capacity : nil, in: database)
         }
+    }
+
+    /// In one transaction.
+    public func fill(_ entries: [CacheEntry], ignoringFloors: Bool) async throws -> [HostFill] {
+        let capacity = capacity
+        let areTrimsDue = entries.map { _ in isTrimDue }
+        return try await writer.write { database in
+            var floors = SQLiteFloors(database)
+            return try zip(entries, areTrimsDue).map { entry, isTrimDue in
+                if !ignoringFloors, try !floors.admits(entry) { return .refused }
+                return try Self.store(entry, capacity: isTrimDue ? capacity : nil, in: database)
+            }
+        }
+    }
+
+    /// - Parameter capacity: given to trim the layer down to it.
+    private static func store(_ entry: CacheEntry, capacity: Int?, in database: Database) throws -> HostFill {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO entry (key, version, value, tags, asOf, deadline) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET version = excluded.version, value = excluded.value,
+                    tags = excluded.tags, asOf = excluded.asOf, deadline = excluded.deadline
+                WHERE excluded.version >= version
+                """)
+        try statement.execute(arguments: [
+            entry.key, entry.version, entry.value.map { Blob($0) }, Blob(TagList.encode(entry.tags)), entry.asOf,
+            entry.deadline,
+        ])
+        guard database.changesCount > 0 else { return .refused }
+        guard let capacity else { return .stored(evicted: []) }
+        let trim = try database.cachedStatement(
+            sql: """
+                DELETE FROM entry WHERE key IN (
+                    SELECT key FROM entry ORDER BY deadline LIMIT max(0, (SELECT count(*) FROM entry) - ?))
+                RETURNING key
+                """)
+        return .stored(evicted: try String.fetchAll(trim, arguments: [capacity]))
     }
 
     public func apply(_ invalidations: [StampedInvalidation]) async throws {
@@ -109,34 +136,29 @@ public final class SQLiteHostStore: HostStore {
     }
 
     public func inspect(_ keys: [String], now: Int64) async throws -> [String: CacheEntry] {
-        try await database.read { database in
-            var found: [String: CacheEntry] = [:]
-            for key in keys { found[key] = try Self.entry(key, now: now, in: database) }
-            return found
-        }
+        var found: [String: CacheEntry] = [:]
+        for (key, entry) in zip(keys, try await read(keys, now: now)) { found[key] = entry }
+        return found
     }
 
     // MARK: The rule, in SQL
 
-    private static func entry(_ key: String, now: Int64, in database: Database) throws -> CacheEntry? {
+    /// - Parameter isAdmitted: whether the floors admit what was found.
+    private static func entry(
+        _ key: String, now: Int64, in database: Database, isAdmitted: (CacheEntry) throws -> Bool
+    ) throws -> CacheEntry? {
         let statement = try database.cachedStatement(
             sql: "SELECT version, value, tags, asOf, deadline FROM entry WHERE key = ? AND deadline > ?")
         guard let row = try Row.fetchOne(statement, arguments: [key, now]) else { return nil }
         let entry = CacheEntry(
             key: key, version: row[0], value: row.bytes(1), tags: TagList.decode(row.bytes(2) ?? []), asOf: row[3],
             deadline: row[4])
-        return try admits(key, entry.tags, asOf: entry.asOf, in: database) ? entry : nil
+        return try isAdmitted(entry) ? entry : nil
     }
 
-    private static func admits(_ key: String, _ tags: [String], asOf: Int64, in database: Database) throws -> Bool {
-        let horizon = try database.cachedStatement(sql: "SELECT horizon FROM state")
-        guard try asOf >= Int64.fetchOne(horizon) ?? 0 else { return false }
-        let floor = try database.cachedStatement(sql: "SELECT time FROM floor WHERE isTag = ? AND name = ?")
-        if let time = try Int64.fetchOne(floor, arguments: [false, key]), asOf < time { return false }
-        for tag in tags {
-            if let time = try Int64.fetchOne(floor, arguments: [true, tag]), asOf < time { return false }
-        }
-        return true
+    private static func admits(_ entry: CacheEntry, in database: Database) throws -> Bool {
+        var floors = SQLiteFloors(database)
+        return try floors.admits(entry)
     }
 
     private static func raiseFloor(of name: String, isTag: Bool, to time: Int64, in database: Database) throws {
@@ -157,5 +179,33 @@ public final class SQLiteHostStore: HostStore {
                 DELETE FROM floor WHERE time <= (SELECT horizon FROM state);
                 DELETE FROM entry WHERE asOf < (SELECT horizon FROM state);
                 """)
+    }
+}
+
+/// The floors of an L3 as they stand during one transaction, or for one entry: those of tags and the horizon are read once.
+private struct SQLiteFloors {
+    private let database: Database
+    private var horizon: Int64?
+    private var tags: [NameKey: Int64] = [:]
+
+    init(_ database: Database) { self.database = database }
+
+    mutating func admits(_ entry: CacheEntry) throws -> Bool {
+        if horizon == nil {
+            horizon = try Int64.fetchOne(database.cachedStatement(sql: "SELECT horizon FROM state")) ?? 0
+        }
+        guard entry.asOf >= horizon ?? 0, entry.asOf >= (try floor(of: entry.key, isTag: false)) else { return false }
+        for tag in entry.tags {
+            let name = NameKey(tag)
+            let floor = try tags[name] ?? floor(of: tag, isTag: true)
+            tags[name] = floor
+            if entry.asOf < floor { return false }
+        }
+        return true
+    }
+
+    private func floor(of name: String, isTag: Bool) throws -> Int64 {
+        let statement = try database.cachedStatement(sql: "SELECT time FROM floor WHERE isTag = ? AND name = ?")
+        return try Int64.fetchOne(statement, arguments: [isTag, name]) ?? 0
     }
 }

@@ -7,8 +7,14 @@ public final class MemoryOrigin: Origin {
 
     public init() {}
 
-    public func load(_ key: String) async throws -> OriginRecord {
-        records.withLock { $0[NameKey(key)] } ?? OriginRecord(version: 0, value: nil, tags: [])
+    public func load(_ key: String) async throws -> OriginRecord { records.withLock { Self.record(key, in: $0) } }
+
+    public func load(_ keys: [String]) async throws -> [OriginRecord] {
+        records.withLock { records in keys.map { Self.record($0, in: records) } }
+    }
+
+    private static func record(_ key: String, in records: [NameKey: OriginRecord]) -> OriginRecord {
+        records[NameKey(key)] ?? OriginRecord(version: 0, value: nil, tags: [])
     }
 
     public func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {

@@ -5,10 +5,21 @@
 public protocol Origin: Sendable {
     /// The newest committed state of a key. A key that was never written has version 0 and no value.
     func load(_ key: String) async throws -> OriginRecord
+    /// The newest committed states of several keys, in their order: each as it is at some moment during the call.
+    func load(_ keys: [String]) async throws -> [OriginRecord]
     /// Commits a value, or a deletion if `value` is `nil`.
     /// - Returns: the version given to it.
     /// - Throws: before anything is committed, or ``OriginError/outcomeUnknown`` if nobody can tell.
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64
+}
+
+extension Origin {
+    /// One after the other.
+    public func load(_ keys: [String]) async throws -> [OriginRecord] {
+        var records: [OriginRecord] = []
+        for key in keys { records.append(try await load(key)) }
+        return records
+    }
 }
 
 /// A key as the origin knows it.

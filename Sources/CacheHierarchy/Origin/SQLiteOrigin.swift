@@ -32,13 +32,20 @@ public final class SQLiteOrigin: Origin {
 
     public func load(_ key: String) async throws -> OriginRecord {
         // One statement needs no transaction around it.
-        try await database.unsafeRead { database in
-            let statement = try database.cachedStatement(sql: "SELECT version, value, tags FROM record WHERE key = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [key]) else {
-                return OriginRecord(version: 0, value: nil, tags: [])
-            }
-            return OriginRecord(version: row[0], value: row.bytes(1), tags: TagList.decode(row.bytes(2) ?? []))
+        try await database.unsafeRead { database in try Self.record(key, in: database) }
+    }
+
+    /// In one transaction, so that SQLite opens the file for reading once: O(keys × log of all).
+    public func load(_ keys: [String]) async throws -> [OriginRecord] {
+        try await database.read { database in try keys.map { try Self.record($0, in: database) } }
+    }
+
+    private static func record(_ key: String, in database: Database) throws -> OriginRecord {
+        let statement = try database.cachedStatement(sql: "SELECT version, value, tags FROM record WHERE key = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [key]) else {
+            return OriginRecord(version: 0, value: nil, tags: [])
         }
+        return OriginRecord(version: row[0], value: row.bytes(1), tags: TagList.decode(row.bytes(2) ?? []))
     }
 
     public func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {

@@ -142,31 +142,52 @@ public final class LocalSharedTier: SharedTier {
 
     public func read(_ key: String) async throws -> SharedLookup {
         let now = clock.now()
-        let key = NameKey(key)
-        return state.withLock { state in
-            if state.isHeld(key, now: now) { return .held }
-            if let entry = Self.entry(key, now: now, in: state) {
-                return .hit(entry, remaining: entry.deadline - now, epoch: state.birth)
-            }
-            return .miss(FillToken(asOf: state.time, epoch: state.birth))
+        return state.withLock { Self.look(NameKey(key), now: now, in: $0) }
+    }
+
+    public func read(_ keys: [String]) async throws -> [SharedLookup] {
+        let now = clock.now()
+        return state.withLock { state in keys.map { Self.look(NameKey($0), now: now, in: state) } }
+    }
+
+    private static func look(_ key: NameKey, now: Int64, in state: borrowing State) -> SharedLookup {
+        if state.isHeld(key, now: now) { return .held }
+        if let entry = entry(key, now: now, in: state) {
+            return .hit(entry, remaining: entry.deadline - now, epoch: state.birth)
         }
+        return .miss(FillToken(asOf: state.time, epoch: state.birth))
     }
 
     public func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
         let now = clock.now()
-        return state.withLock { state in
-            if !ignoringFloors {
-                let present = state.entries[entry.name].flatMap { $0.deadline >= now ? $0.version : nil }
-                guard entry.asOf >= state.birth, !state.isHeld(entry.name, now: now),
-                    state.keyFloors.admits(entry.name, asOf: entry.asOf), Self.admitsTags(of: entry, in: state),
-                    present ?? 0 <= entry.version
-                else { return false }
-            }
-            state.entries[entry.name] = entry.with(deadline: now + lifetime)
-            return true
+        return state.withLock {
+            Self.keep(entry, until: now + lifetime, ignoringFloors: ignoringFloors, now: now, in: &$0)
         }
+    }
+
+    public func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool] {
+        let now = clock.now()
+        return state.withLock { state in
+            fills.map {
+                Self.keep($0.entry, until: now + lifetime, ignoringFloors: ignoringFloors, now: now, in: &state)
+            }
+        }
+    }
+
+    private static func keep(
+        _ entry: CacheEntry, until deadline: Int64, ignoringFloors: Bool, now: Int64, in state: inout State
+    ) -> Bool {
+        if !ignoringFloors {
+            let present = state.entries[entry.name].flatMap { $0.deadline >= now ? $0.version : nil }
+            guard entry.asOf >= state.birth, !state.isHeld(entry.name, now: now),
+                state.keyFloors.admits(entry.name, asOf: entry.asOf), admitsTags(of: entry, in: state),
+                present ?? 0 <= entry.version
+            else { return false }
+        }
+        state.entries[entry.name] = entry.with(deadline: deadline)
+        return true
     }
 
     public func announce(_ invalidation: Invalidation) async throws -> Announcement {

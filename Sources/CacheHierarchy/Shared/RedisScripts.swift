@@ -153,37 +153,65 @@ package enum RedisScripts {
             return answers
             """)
 
-    /// ARGV, from the third on: key, as of, ignore floors '1'/'0', lifetime ms, version, has value '1'/'0', value, tags….
-    /// Returns 1 if stored.
+    /// `keep(first, last, declared, ignoresFloors)` stores the entry of which ARGV has from the one number to the other: key,
+    /// as of, version, has value '1'/'0', value, tags…. Its lifetime is declared in milliseconds. Returns 1 if stored.
+    private static let keep = """
+        open(true)
+        local function keep(first, final, declared, ignoresFloors)
+          local key, asOf, version = ARGV[first], tonumber(ARGV[first + 1]), ARGV[first + 2]
+          local entry = P .. ':e:' .. key
+          if not ignoresFloors then
+            if asOf < tonumber(birth) then return 0 end
+            if held(key) then return 0 end
+            if not above(F, key, asOf) then return 0 end
+            for i = first + 5, final do
+              if not above(T, ARGV[i], asOf) then return 0 end
+            end
+            local present = redis.call('HMGET', entry, 'a', 'v')
+            local isThere = present[1] and tonumber(present[1]) >= tonumber(birth)
+            if isThere and tonumber(present[2]) > tonumber(version) then return 0 end
+          end
+          redis.call('DEL', entry)
+          local fields = { 'a', ARGV[first + 1], 'v', version }
+          if ARGV[first + 3] == '1' then
+            fields[5], fields[6] = 'd', ARGV[first + 4]
+          end
+          for i = first + 5, final do
+            fields[#fields + 1] = 't' .. (i - first - 4)
+            fields[#fields + 1] = ARGV[i]
+          end
+          -- What is declared to live longer than the server may keep it has its deadline as data.
+          local isBounded = lifetime ~= '0' and tonumber(lifetime) < tonumber(declared)
+          if isBounded then
+            fields[#fields + 1] = 'x'
+            fields[#fields + 1] = string.format('%d', now + tonumber(declared))
+          end
+          -- Lua unpacks no more than its stack holds.
+          for i = 1, #fields, 1000 do
+            redis.call('HSET', entry, unpack(fields, i, math.min(i + 999, #fields)))
+          end
+          if isBounded then last(entry) else redis.call('PEXPIRE', entry, declared) end
+          return 1
+        end
+
+        """
+
+    /// ARGV, from the third on: ignore floors '1'/'0', lifetime ms, and an entry as `keep` takes it. Returns 1 if stored.
     package static let fill = RedisScript(
-        name: "fill",
-        source: prelude + """
-            open(true)
-            local key, asOf = ARGV[3], tonumber(ARGV[4])
-            local entry = P .. ':e:' .. key
-            if ARGV[5] ~= '1' then
-              if asOf < tonumber(birth) then return 0 end
-              if held(key) then return 0 end
-              if not above(F, key, asOf) then return 0 end
-              for i = 10, #ARGV do
-                if not above(T, ARGV[i], asOf) then return 0 end
-              end
-              local present = redis.call('HMGET', entry, 'a', 'v')
-              local isThere = present[1] and tonumber(present[1]) >= tonumber(birth)
-              if isThere and tonumber(present[2]) > tonumber(ARGV[7]) then return 0 end
+        name: "fill", source: prelude + keep + "return keep(5, #ARGV, ARGV[4], ARGV[3] == '1')")
+
+    /// ARGV, from the third on: ignore floors '1'/'0', lifetime ms, and entries, before each of them the number of arguments
+    /// that it takes. Returns for each what `keep` does.
+    package static let fillMany = RedisScript(
+        name: "fill many",
+        source: prelude + keep + """
+            local answers, position = {}, 5
+            while position <= #ARGV do
+              local final = position + tonumber(ARGV[position])
+              answers[#answers + 1] = keep(position + 1, final, ARGV[4], ARGV[3] == '1')
+              position = final + 1
             end
-            redis.call('DEL', entry)
-            redis.call('HSET', entry, 'a', ARGV[4], 'v', ARGV[7])
-            if ARGV[8] == '1' then redis.call('HSET', entry, 'd', ARGV[9]) end
-            for i = 10, #ARGV do redis.call('HSET', entry, 't' .. (i - 9), ARGV[i]) end
-            -- What is declared to live longer than the server may keep it has its deadline as data.
-            if lifetime ~= '0' and tonumber(lifetime) < tonumber(ARGV[6]) then
-              redis.call('HSET', entry, 'x', string.format('%d', now + tonumber(ARGV[6])))
-              last(entry)
-            else
-              redis.call('PEXPIRE', entry, ARGV[6])
-            end
-            return 1
+            return answers
             """)
 
     /// ARGV, from the third on: action 'd'/'h'/'r', hold id, hold lifetime ms, message body, most floors, length of the

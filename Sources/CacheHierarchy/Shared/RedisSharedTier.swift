@@ -177,6 +177,38 @@ public final class RedisSharedTier: SharedTier {
         return lookup
     }
 
+    /// In portions: a script holds up everybody else while it runs.
+    private static let portion = 100
+    /// Bytes of values that one script is given, if it is given more than one.
+    private static let portionSize = 1 << 20
+
+    /// One script for each hundred keys. O(keys × tags).
+    public func read(_ keys: [String]) async throws -> [SharedLookup] {
+        var lookups: [SharedLookup] = []
+        lookups.reserveCapacity(keys.count)
+        for start in stride(from: 0, to: keys.count, by: Self.portion) {
+            lookups += try await look(keys[start..<min(start + Self.portion, keys.count)])
+        }
+        return lookups
+    }
+
+    private func look(_ keys: ArraySlice<String>) async throws -> [SharedLookup] {
+        let reply: RedisValue
+        do {
+            reply = try await run(RedisScripts.inspect, keys.map { .string($0) })
+        } catch let error as RedisError where error.code == .replyTooLarge && keys.count > 1 {
+            let middle = keys.startIndex + keys.count / 2
+            return try await look(keys[..<middle]) + look(keys[middle...])
+        }
+        guard let answers = reply.elements, answers.count == keys.count else {
+            throw Self.unexpected(reply, of: "inspect")
+        }
+        return try zip(keys, answers).map { key, answer in
+            guard let lookup = Self.lookup(answer, key: key) else { throw Self.unexpected(answer, of: "inspect") }
+            return lookup
+        }
+    }
+
     private static func lookup(_ reply: RedisValue, key: String) -> SharedLookup? {
         guard let fields = reply.elements, fields.count >= 3, let time = fields[0].time,
             let epoch = fields[1].time
@@ -199,27 +231,50 @@ public final class RedisSharedTier: SharedTier {
     public func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
-        var arguments: [RedisArgument] = [
-            .string(entry.key), .integer(Int(entry.asOf)), .string(ignoringFloors ? "1" : "0"),
-            .integer(Self.milliseconds(lifetime)), .integer(Int(entry.version)),
+        let options = Self.options(lifetime: lifetime, ignoringFloors: ignoringFloors)
+        return try await run(RedisScripts.fill, options + Self.arguments(of: entry)).integerValue == 1
+    }
+
+    /// One script for each hundred entries, or for each megabyte of values. O(entries × tags).
+    public func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool] {
+        let options = Self.options(lifetime: lifetime, ignoringFloors: ignoringFloors)
+        var areKept: [Bool] = []
+        areKept.reserveCapacity(fills.count)
+        while areKept.count < fills.count {
+            var arguments = options
+            var (count, size) = (0, 0)
+            for fill in fills[areKept.count...].prefix(Self.portion) {
+                size += fill.entry.value?.count ?? 0
+                if count > 0, size > Self.portionSize { break }
+                let own = Self.arguments(of: fill.entry)
+                arguments.append(.integer(own.count))
+                arguments += own
+                count += 1
+            }
+            let reply = try await run(RedisScripts.fillMany, arguments)
+            guard let answers = reply.elements, answers.count == count else {
+                throw Self.unexpected(reply, of: "fill many")
+            }
+            areKept += answers.map { $0.integerValue == 1 }
+        }
+        return areKept
+    }
+
+    private static func options(lifetime: Int64, ignoringFloors: Bool) -> [RedisArgument] {
+        [.string(ignoringFloors ? "1" : "0"), .integer(milliseconds(lifetime))]
+    }
+
+    private static func arguments(of entry: CacheEntry) -> [RedisArgument] {
+        [
+            .string(entry.key), .integer(Int(entry.asOf)), .integer(Int(entry.version)),
             .string(entry.value == nil ? "0" : "1"), .bytes(entry.value ?? []),
-        ]
-        arguments += entry.tags.map { .string($0) }
-        return try await run(RedisScripts.fill, arguments).integerValue == 1
+        ] + entry.tags.map { .string($0) }
     }
 
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         var found: [String: CacheEntry] = [:]
-        // In portions: a script holds up everybody else while it runs.
-        for start in stride(from: 0, to: keys.count, by: 100) {
-            let portion = keys[start..<min(start + 100, keys.count)]
-            let reply = try await run(RedisScripts.inspect, portion.map { .string($0) })
-            guard let answers = reply.elements, answers.count == portion.count else {
-                throw Self.unexpected(reply, of: "inspect")
-            }
-            for (key, answer) in zip(portion, answers) {
-                if case .hit(let entry, _, _) = Self.lookup(answer, key: key) { found[key] = entry }
-            }
+        for (key, lookup) in zip(keys, try await read(keys)) {
+            if case .hit(let entry, _, _) = lookup { found[key] = entry }
         }
         return found
     }

@@ -21,11 +21,20 @@ public protocol SharedTier: Sendable {
     func leave(_ instance: String) async
     /// Looks for an entry.
     func read(_ key: String) async throws -> SharedLookup
+    /// Looks for the entries of several keys.
+    /// - Returns: a look-up for each key, in their order. Each is what ``read(_:)-(String)`` might have found at some
+    ///   moment during the call, with a token of its own.
+    func read(_ keys: [String]) async throws -> [SharedLookup]
     /// Keeps an entry, unless a floor, a hold or a newer version forbids it, or its token is from an earlier epoch.
     /// - Parameters:
     ///   - token: what the miss before the load was given.
     ///   - lifetime: nanoseconds.
     func fill(_ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool) async throws -> Bool
+    /// Keeps several entries, each as ``fill(_:token:lifetime:ignoringFloors:)`` would: one that is refused does not stop
+    /// the others.
+    /// - Returns: for each whether it was kept, in their order.
+    /// - Throws: if it is not known of all of them; some may have been kept.
+    func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool]
     /// Raises floors, drops what lies below, and announces it, in one atomic step.
     func announce(_ invalidation: Invalidation) async throws -> Announcement
     /// Tells the sender of an invalidation that an instance has applied everything up to `time`.
@@ -36,6 +45,25 @@ public protocol SharedTier: Sendable {
     func liveInstances() async throws -> Membership
     /// The entries of these keys that would be served, without counting as reads.
     func inspect(_ keys: [String]) async throws -> [String: CacheEntry]
+}
+
+extension SharedTier {
+    /// One after the other.
+    public func read(_ keys: [String]) async throws -> [SharedLookup] {
+        var lookups: [SharedLookup] = []
+        for key in keys { lookups.append(try await read(key)) }
+        return lookups
+    }
+
+    /// One after the other.
+    public func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool] {
+        var areKept: [Bool] = []
+        for one in fills {
+            areKept.append(
+                try await fill(one.entry, token: one.token, lifetime: lifetime, ignoringFloors: ignoringFloors))
+        }
+        return areKept
+    }
 }
 
 /// What the bus brings to an instance.
@@ -59,6 +87,18 @@ public enum SharedLookup: Sendable {
     case miss(FillToken)
     /// A write of this key is being committed: go to the origin and keep nothing.
     case held
+}
+
+/// An entry that is offered to a shared tier.
+public struct SharedFill: Sendable {
+    public var entry: CacheEntry
+    /// What the miss of this key before the load was given.
+    public var token: FillToken
+
+    public init(entry: CacheEntry, token: FillToken) {
+        self.entry = entry
+        self.token = token
+    }
 }
 
 /// The permission to fill that a miss is given.

@@ -39,36 +39,58 @@ struct RedisEntries: Sendable {
     private func name(of key: String) -> RedisArgument { .string("\(namespace.root):e:\(key)") }
 
     func read(_ key: String) async -> Found? {
-        let name = name(of: key)
+        await read([key])[0]
+    }
+
+    /// The same for several keys, in their order.
+    func read(_ keys: [String]) async -> [Found?] {
         do {
             // The lifetime is asked for after the value, so it is rather too short than too long.
-            let replies = try await manager.pipeline([
-                RedisCommand(arguments: ["GET", name]), RedisCommand(arguments: ["PTTL", name]),
-            ])
+            let replies = try await manager.pipeline(
+                keys.flatMap { key in
+                    let name = name(of: key)
+                    return [RedisCommand(arguments: ["GET", name]), RedisCommand(arguments: ["PTTL", name])]
+                })
             health.redisAnswered()
-            guard replies.count == 2, let bytes = replies[0].bytes, let remaining = replies[1].integerValue,
-                remaining > 0, let entry = EntryRecord.decode(bytes, key: key)
-            else { return nil }
-            return Found(entry: entry, remaining: Self.nanoseconds(remaining))
+            guard replies.count == 2 * keys.count else { return keys.map { _ in nil } }
+            return keys.enumerated().map { place, key in
+                guard let bytes = replies[2 * place].bytes, let remaining = replies[2 * place + 1].integerValue,
+                    remaining > 0, let entry = EntryRecord.decode(bytes, key: key)
+                else { return nil }
+                return Found(entry: entry, remaining: Self.nanoseconds(remaining))
+            }
         } catch {
             failed(error)
-            return nil
+            return keys.map { _ in nil }
         }
     }
 
     /// - Parameter lifetime: nanoseconds.
     func fill(_ entry: CacheEntry, lifetime: Int64) async {
         do {
-            // Set and bounded in one step: who dies in between leaves nothing that stays.
-            let milliseconds = max(1, min(lifetime, longestLifetime) / 1_000_000)
-            _ = try await manager.send(
-                RedisCommand(arguments: [
-                    "SET", name(of: entry.key), .bytes(EntryRecord.encode(entry)), "PX", .integer(Int(milliseconds)),
-                ]))
+            _ = try await manager.send(filling(entry, lifetime: lifetime))
             health.redisAnswered()
         } catch {
             failed(error)
         }
+    }
+
+    /// The same for several entries.
+    func fill(_ entries: [CacheEntry], lifetime: Int64) async {
+        do {
+            _ = try await manager.pipeline(entries.map { filling($0, lifetime: lifetime) })
+            health.redisAnswered()
+        } catch {
+            failed(error)
+        }
+    }
+
+    /// Set and bounded in one step: who dies in between leaves nothing that stays.
+    private func filling(_ entry: CacheEntry, lifetime: Int64) -> RedisCommand {
+        let milliseconds = max(1, min(lifetime, longestLifetime) / 1_000_000)
+        return RedisCommand(arguments: [
+            "SET", name(of: entry.key), .bytes(EntryRecord.encode(entry)), "PX", .integer(Int(milliseconds)),
+        ])
     }
 
     /// What a server says is too much for a deadline is as long as one can be.

@@ -100,18 +100,26 @@ final class ChangeLog: Sendable {
     /// Whether what was current at a time still is, as far as these names go, and the time at which that was found.
     /// O(names × log of the length).
     func confirm(_ names: [Name], since time: Int64) async throws -> (isCurrent: Bool, time: Int64) {
+        let (areCurrent, now) = try await confirm([(names, time)])
+        return (areCurrent[0], now)
+    }
+
+    /// The same for several entries, in their order, all at one time.
+    func confirm(_ entries: [(names: [Name], since: Int64)]) async throws -> (areCurrent: [Bool], time: Int64) {
         // One transaction: nothing may come between the look and the time of the look.
         try await database.read { database in
             let now = try Self.time(database)
-            // A time yet to come is one of another life of this file.
-            guard time <= now else { return (false, now) }
             let oldest = try Int64.fetchOne(database.cachedStatement(sql: "SELECT min(time) FROM change")) ?? 0
-            guard oldest <= time + 1 else { return (false, now) }
             let statement = try database.cachedStatement(
                 sql: "SELECT 1 FROM change WHERE kind = ? AND name = ? AND time > ? LIMIT 1")
-            for name in names
-            where try Int.fetchOne(statement, arguments: [name.kind, name.text, time]) != nil { return (false, now) }
-            return (true, now)
+            let areCurrent = try entries.map { names, time in
+                // A time yet to come is one of another life of this file.
+                guard time <= now, oldest <= time + 1 else { return false }
+                return try names.allSatisfy { name in
+                    try Int.fetchOne(statement, arguments: [name.kind, name.text, time]) == nil
+                }
+            }
+            return (areCurrent, now)
         }
     }
 

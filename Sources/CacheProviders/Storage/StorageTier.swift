@@ -135,8 +135,25 @@ public final class StorageTier: SharedTier {
             return .miss(FillToken(asOf: try await log.time(), epoch: Self.epoch))
         }
         let (isCurrent, time) = try await log.confirm(found.names, since: found.entry.asOf)
-        guard isCurrent else { return .miss(FillToken(asOf: time, epoch: Self.epoch)) }
-        return .hit(found.entry(asOf: time), remaining: found.remaining, epoch: Self.epoch)
+        return Self.lookup(isCurrent ? found : nil, at: time)
+    }
+
+    /// One pipeline to Redis, and one look into the log. O(keys × tags × log of the length).
+    public func read(_ keys: [String]) async throws -> [SharedLookup] {
+        guard let entries else {
+            let time = try await log.time()
+            return keys.map { _ in Self.lookup(nil, at: time) }
+        }
+        let found = await entries.read(keys)
+        let (areCurrent, time) = try await log.confirm(
+            found.map { $0.map { ($0.names, $0.entry.asOf) } ?? (names: [], since: 0) })
+        return zip(found, areCurrent).map { Self.lookup($1 ? $0 : nil, at: time) }
+    }
+
+    /// - Parameter found: what the log has confirmed.
+    private static func lookup(_ found: RedisEntries.Found?, at time: Int64) -> SharedLookup {
+        guard let found else { return .miss(FillToken(asOf: time, epoch: epoch)) }
+        return .hit(found.entry(asOf: time), remaining: found.remaining, epoch: epoch)
     }
 
     /// - Returns: always that it may be kept further in. Whether Redis has taken it decides nothing: what is in the
@@ -148,10 +165,20 @@ public final class StorageTier: SharedTier {
         return true
     }
 
+    /// As for one entry.
+    public func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool] {
+        await entries?.fill(fills.map(\.entry), lifetime: lifetime)
+        return fills.map { _ in true }
+    }
+
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         var found: [String: CacheEntry] = [:]
-        for key in keys {
-            if case .hit(let entry, _, _) = try await read(key) { found[key] = entry }
+        // In portions, as they are read when they are needed.
+        for start in stride(from: 0, to: keys.count, by: 100) {
+            let portion = Array(keys[start..<min(start + 100, keys.count)])
+            for (key, lookup) in zip(portion, try await read(portion)) {
+                if case .hit(let entry, _, _) = lookup { found[key] = entry }
+            }
         }
         return found
     }

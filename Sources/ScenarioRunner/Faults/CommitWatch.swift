@@ -47,6 +47,8 @@ package struct WatchedOrigin: Origin {
 
     package func load(_ key: String) async throws -> OriginRecord { try await base.load(key) }
 
+    package func load(_ keys: [String]) async throws -> [OriginRecord] { try await base.load(keys) }
+
     package func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
         let version = try await base.commit(key, value: value, tags: tags)
         watch.committed()

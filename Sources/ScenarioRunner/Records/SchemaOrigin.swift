@@ -38,10 +38,17 @@ struct SchemaOrigin: Origin {
     let view: SchemaTable.View
 
     func load(_ key: String) async throws -> OriginRecord {
-        var record = try await base.load(key)
-        if let schema = view.schemas[key] {
-            record.value = record.value.map { SchemaCodec.value(ofRow: $0, as: schema) }
-        }
+        seen(try await base.load(key), of: key)
+    }
+
+    func load(_ keys: [String]) async throws -> [OriginRecord] {
+        zip(keys, try await base.load(keys)).map { seen($1, of: $0) }
+    }
+
+    private func seen(_ record: OriginRecord, of key: String) -> OriginRecord {
+        guard let schema = view.schemas[key] else { return record }
+        var record = record
+        record.value = record.value.map { SchemaCodec.value(ofRow: $0, as: schema) }
         return record
     }
 

@@ -35,7 +35,10 @@ public struct ScriptContext: ~Copyable {
     ///
     /// - Returns: the reply.
     /// - Throws: an error reply. If the script does not catch it, it ends the script, and earlier changes stay.
-    public mutating func call(_ words: RedisArgument...) throws -> RedisValue {
+    public mutating func call(_ words: RedisArgument...) throws -> RedisValue { try call(words) }
+
+    /// Runs a command whose number of words is known only at run time; see ``call(_:)-(RedisArgument...)``.
+    public mutating func call(_ words: [RedisArgument]) throws -> RedisValue {
         let call = Call(words: words.map(\.word), connection: connection, now: now, isNested: true)
         let reply = model.executeInScript(call)
         if case .error(let line) = reply { throw RedisError(.serverError, line) }

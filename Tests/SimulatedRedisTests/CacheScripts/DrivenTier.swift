@@ -70,7 +70,11 @@ final class DrivenTier {
             await tier.leave(instance)
             return "left"
         case .read(let key): return try await read(key)
+        case .readMany(let keys):
+            let lookups = try await tier.read(keys)
+            return (["read \(lookups.count)"] + zip(keys, lookups).map { text($1, of: $0) }).joined(separator: ", ")
         case .fill(let key, let filling): return try await fill(key, filling)
+        case .fillMany(let keys, let fillings): return try await fill(keys, fillings)
         case .announce(let invalidation):
             let announcement = try await tier.announce(invalidation)
             return "announced at \(announcement.time - first) to \(announcement.liveInstances.sorted()),"
@@ -90,7 +94,12 @@ final class DrivenTier {
     }
 
     private func read(_ key: String) async throws -> String {
-        switch try await tier.read(key) {
+        text(try await tier.read(key), of: key)
+    }
+
+    /// Remembers the token of a miss.
+    private func text(_ lookup: SharedLookup, of key: String) -> String {
+        switch lookup {
         case .held: return "held"
         case .hit(let entry, let remaining, _): return "hit \(text(entry)) with \(remaining) ns left"
         case .miss(let token):
@@ -100,15 +109,33 @@ final class DrivenTier {
     }
 
     private func fill(_ key: String, _ filling: TierOperation.Filling) async throws -> String {
-        guard let known = tokens[key], filling.token < known.count else { return "skipped" }
+        guard let offered = try await entry(of: key, filling) else { return "skipped" }
+        let isKept = try await tier.fill(
+            offered.entry, token: offered.token, lifetime: filling.lifetime * 1_000_000,
+            ignoringFloors: filling.ignoresFloors)
+        return isKept ? "kept" : "refused"
+    }
+
+    private func fill(_ keys: [String], _ fillings: [TierOperation.Filling]) async throws -> String {
+        var fills: [SharedFill] = []
+        for (key, filling) in zip(keys, fillings) {
+            if let offered = try await entry(of: key, filling) { fills.append(offered) }
+        }
+        guard let first = fillings.first else { return "skipped" }
+        let areKept = try await tier.fill(
+            fills, lifetime: first.lifetime * 1_000_000, ignoringFloors: first.ignoresFloors)
+        return (["filled \(areKept.count)"] + areKept.map { $0 ? "kept" : "refused" }).joined(separator: ", ")
+    }
+
+    /// `nil` if there has been no such token.
+    private func entry(of key: String, _ filling: TierOperation.Filling) async throws -> SharedFill? {
+        guard let known = tokens[key], filling.token < known.count else { return nil }
         let token = known[filling.token]
         let asOf = filling.isConfirmed ? try await tier.logicalTime() : token.asOf
         let entry = CacheEntry(
             key: key, version: filling.version, value: filling.value, tags: filling.tags, asOf: asOf,
             deadline: filling.isOld ? 1 : .max)
-        let isKept = try await tier.fill(
-            entry, token: token, lifetime: filling.lifetime * 1_000_000, ignoringFloors: filling.ignoresFloors)
-        return isKept ? "kept" : "refused"
+        return SharedFill(entry: entry, token: token)
     }
 
     /// The text omits the deadline: the remaining lifetime covers it, and an entry from Redis has none.

@@ -19,13 +19,15 @@
                 return tally
             }
             let frequent = [
-                "read hit", "read miss", "read held", "inspect list", "fill 0", "fill 1", "announce list", "renew list",
+                "read hit", "read miss", "read held", "inspect list", "fill 0", "fill 1", "fill-many list",
+                "announce list", "renew list",
                 "members list", "logical-time string", "exec list", "read error",
             ]
             for answer in frequent {
                 #expect(tally.counts[answer] ?? 0 >= 20, "hardly ever: \(answer)")
             }
             #expect(tally.counts["fill error"] ?? 0 >= 5)
+            #expect(tally.counts["fill-many error"] ?? 0 >= 5)
             #expect(tally.messages >= 5_000)
         }
     }

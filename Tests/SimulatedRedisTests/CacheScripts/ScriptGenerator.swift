@@ -83,7 +83,8 @@ struct ScriptGenerator {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<30: return run("read", [key()], by: connection)
         case 30..<36: return run("inspect", some(Self.names, 0...4), by: connection)
-        case 36..<62: return run("fill", fill(), by: connection)
+        case 36..<54: return run("fill", options() + entry(), by: connection)
+        case 54..<62: return run("fill many", fillMany(), by: connection)
         case 62..<80: return run("announce", announce(), by: connection)
         case 80..<88:
             let applied = one(["0", String(logicalTime), asOf(), chance(20) ? String(time + 1_000_000) : "0"])
@@ -101,16 +102,24 @@ struct ScriptGenerator {
         }
     }
 
-    private mutating func fill() -> [String] {
+    /// Whether floors are ignored, and the lifetime.
+    private mutating func options() -> [String] { [chance(8) ? "1" : "0", one(["1", "50", "5000", "3600000"])] }
+
+    private mutating func fillMany() -> [String] {
+        (0..<Int.random(in: 0...4, using: &random)).reduce(options()) { arguments, _ in
+            let entry = entry()
+            return arguments + [String(entry.count)] + entry
+        }
+    }
+
+    private mutating func entry() -> [String] {
         let hasValue = !chance(6)
         // A long value changes the encoding of the hash in the server, and thus the order of its fields.
         let value = one(["", "value", String(repeating: "x", count: 100)])
         // With ten tags or more, the order of their names differs from the order of their numbers.
         let tags = chance(10) ? (1...12).map { "t\($0)" } : some(Self.tags, 0...3)
         return [
-            key(), asOf(), chance(8) ? "1" : "0", one(["1", "50", "5000", "3600000"]),
-            String(Int.random(in: 0...6, using: &random)), hasValue ? "1" : "0",
-            hasValue ? value : "",
+            key(), asOf(), String(Int.random(in: 0...6, using: &random)), hasValue ? "1" : "0", hasValue ? value : "",
         ] + tags
     }
 

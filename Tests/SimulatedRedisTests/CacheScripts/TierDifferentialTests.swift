@@ -36,6 +36,7 @@ struct TierDifferentialTests {
         // A comparison that met only refusals would prove nothing.
         for kind in [
             "hit", "miss", "held", "kept", "refused", "announced", "renewed", "live", "found", "nothing", "heard",
+            "read", "filled",
         ] {
             #expect(kinds[kind] ?? 0 >= 1_000, "hardly ever: \(kind)")
         }

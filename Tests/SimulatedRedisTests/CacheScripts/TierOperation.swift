@@ -7,8 +7,12 @@ enum TierOperation: Sendable, Hashable {
     case renew(String, lease: Int64)
     case leave(String)
     case read(String)
+    /// A look-up of several keys in one call.
+    case readMany([String])
     /// The index of the token: 0 is that of the key's latest miss, 1 that of the miss before, and so on.
     case fill(String, Filling)
+    /// A fill of several entries in one call. The first filling has the lifetime, and whether floors are ignored.
+    case fillMany([String], [Filling])
     case announce(Invalidation)
     case acknowledge(by: String, to: String)
     case inspect([String])
@@ -58,8 +62,10 @@ struct TierOperationGenerator {
         case 0..<4: .join(one(Self.instances))
         case 4..<10: .renew(one(Self.instances), lease: one([1, 5, 2_000, 10_000]))
         case 10..<12: .leave(one(Self.instances))
-        case 12..<40: .read(one(Self.keys))
-        case 40..<62: .fill(one(Self.keys), filling())
+        case 12..<36: .read(one(Self.keys))
+        case 36..<40: .readMany(some(Self.keys, atMost: 4))
+        case 40..<56: .fill(one(Self.keys), filling())
+        case 56..<62: fillMany()
         case 62..<76: .announce(invalidation())
         case 76..<80: .acknowledge(by: one(Self.instances), to: one(Self.instances))
         case 80..<86: .inspect(some(Self.keys, atMost: 4))
@@ -67,6 +73,11 @@ struct TierOperationGenerator {
         case 88..<92: .liveInstances
         default: .pass(one([1, 1, 1, 2, 3, 4, 5, 10, 100, 999, 2_000, 4_999, 5_000, 29_999, 30_000, 30_001, 60_001]))
         }
+    }
+
+    private mutating func fillMany() -> TierOperation {
+        let keys = some(Self.keys, atMost: 4)
+        return .fillMany(keys, keys.map { _ in filling() })
     }
 
     private mutating func filling() -> TierOperation.Filling {

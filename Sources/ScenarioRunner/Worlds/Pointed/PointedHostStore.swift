@@ -24,12 +24,36 @@ final class PointedHostStore<Store: HostStore, Clock: PointedClock>: HostStore {
         return entry
     }
 
+    func read(_ keys: [String], now: Int64) async throws -> [CacheEntry?] {
+        guard let first = keys.first else { return [] }
+        await clock.point("read L3", touching: .disk(host: number, key: first), writes: false)
+        for key in keys.dropFirst() { Simulation.touch(SimulatedPart.disk(host: number, key: key), .reads) }
+        Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
+        let entries = try await store.read(keys, now: now)
+        if entries.allSatisfy({ $0 == nil }) {
+            await clock.waypoint("have read L3")
+        } else {
+            await clock.point("have read L3")
+        }
+        return entries
+    }
+
     func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
         await clock.point("fill L3", touching: .disk(host: number, key: entry.key), writes: true)
         Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
         let outcome = try await store.fill(entry, ignoringFloors: ignoringFloors)
         await clock.point("have filled L3")
         return outcome
+    }
+
+    func fill(_ entries: [CacheEntry], ignoringFloors: Bool) async throws -> [HostFill] {
+        guard let first = entries.first else { return [] }
+        await clock.point("fill L3", touching: .disk(host: number, key: first.key), writes: true)
+        for entry in entries.dropFirst() { Simulation.touch(SimulatedPart.disk(host: number, key: entry.key), .writes) }
+        Simulation.touch(SimulatedPart.diskTags(host: number), .reads)
+        let outcomes = try await store.fill(entries, ignoringFloors: ignoringFloors)
+        await clock.point("have filled L3")
+        return outcomes
     }
 
     func apply(_ invalidations: [StampedInvalidation]) async throws {

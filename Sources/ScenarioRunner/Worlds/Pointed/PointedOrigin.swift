@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Simulation
 
 /// An origin at the other end of a network: others may come first on the way there, and on the way back, in the order
 /// that the clock's points decide.
@@ -11,6 +12,15 @@ struct PointedOrigin<Source: SeededOrigin, Clock: PointedClock>: SeededOrigin {
         let record = try await origin.load(key)
         await clock.waypoint("loaded")
         return record
+    }
+
+    func load(_ keys: [String]) async throws -> [OriginRecord] {
+        guard let first = keys.first else { return [] }
+        await clock.point("load", touching: .origin(key: first), writes: false)
+        for key in keys.dropFirst() { Simulation.touch(SimulatedPart.origin(key: key), .reads) }
+        let records = try await origin.load(keys)
+        await clock.waypoint("loaded")
+        return records
     }
 
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {

@@ -102,6 +102,27 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         return lookup
     }
 
+    func read(_ keys: [String]) async throws -> [SharedLookup] {
+        guard let first = keys.first else { return [] }
+        await clock.point("read redis", touching: .shared(key: first), writes: false)
+        for key in keys.dropFirst() { Simulation.touch(SimulatedPart.shared(key: key), .reads) }
+        Simulation.touch(SimulatedPart.sharedTags, .reads)
+        Simulation.touch(SimulatedPart.logicalTime, .reads)
+        let lookups = try await tier.read(keys)
+        await clock.waypoint("have read redis")
+        return lookups
+    }
+
+    func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool] {
+        guard let first = fills.first else { return [] }
+        await clock.point("fill redis", touching: .shared(key: first.entry.key), writes: true)
+        for fill in fills.dropFirst() { Simulation.touch(SimulatedPart.shared(key: fill.entry.key), .writes) }
+        Simulation.touch(SimulatedPart.sharedTags, .reads)
+        let areKept = try await tier.fill(fills, lifetime: lifetime, ignoringFloors: ignoringFloors)
+        await clock.waypoint("have filled redis")
+        return areKept
+    }
+
     func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
