@@ -71,7 +71,8 @@ final class InterposedTier: InterceptingTier {
     func failEntries(_ isAway: Bool) { state.withLock { $0.isAway = isAway } }
 
     func around<Answer: Sendable>(
-        _ operation: SharedTierOperation, _ body: @escaping @Sendable (any SharedTier) async throws -> Answer
+        _ operation: SharedTierOperation,
+        _ body: nonisolated(nonsending) @escaping @Sendable (any SharedTier) async throws -> Answer
     ) async throws -> Answer {
         switch operation {
         case .read, .fill: if state.withLock({ $0.isAway }) { throw Unreachable() }

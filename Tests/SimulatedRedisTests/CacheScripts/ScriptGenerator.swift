@@ -135,12 +135,12 @@ struct ScriptGenerator {
 
     /// Faults: lost keys, a lost server, keys of the wrong type.
     private mutating func accident(by connection: Int) -> Step {
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<20, using: &random) {
         case 8: Step(connection, ["DEL", "p:bus"])
         case 0: Step(connection, ["DEL", "p:s"])
         case 1: Step(connection, ["DEL", one(["p:f", "p:t"])])
         case 2: Step(connection, ["FLUSHALL"])
-        case 3, 7: Step(connection, ["SET", "p:e:\(key())", "x", "PX", "5000"])
+        case 3, 7, 10..<20: Step(connection, ["SET", "p:e:\(key())", "x", "PX", "5000"])
         case 4: Step(connection, ["HSET", "p:s", "r", "another"])
         case 5: Step(connection, ["EVALSHA", scripts["read"]?.sha1.uppercased() ?? "", "1", "p", "aaaa", "0", "k1"])
         default: Step(connection, ["ZREM", one(["p:f", "p:t"]), one([":k1", ":k2", ":t1", "b"])])
