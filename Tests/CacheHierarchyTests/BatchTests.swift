@@ -1,4 +1,5 @@
 import CacheHierarchy
+import History
 import Simulation
 import TestSupport
 import Testing

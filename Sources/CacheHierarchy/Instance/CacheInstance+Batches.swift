@@ -1,18 +1,19 @@
 import History
+import Support
+import Synchronization
 
 extension CacheInstance {
     /// What came of one key of a batch.
     typealias Outcome = Result<Served, CacheError>
 
-    /// The most keys that go through the layers together. Others wait for a lock, a script or a transaction no longer than so
-    /// many keys take.
+    /// The most keys that go through the layers together. It bounds the time for which a batch holds a lock, a script or
+    /// a transaction.
     static let batchSize = 100
 
-    /// Looks for different keys, from L2 outwards, as ``read(_:askingHost:observer:)`` does for each: every layer is asked
-    /// once for all the keys that the layers inside of it do not have.
+    /// Looks for distinct keys, from L2 outwards. Each layer is asked once, for the keys that no layer inside of it has.
     ///
-    /// Single flight, token and refusal stay a key's own. What another reader is loading is waited for only when everything
-    /// that this batch leads has landed, so that batches never wait for each other in a circle.
+    /// Each key keeps its own flight and its own token, and is refused alone. The batch waits for flights of other readers
+    /// only after all flights that it leads have landed, so batches cannot wait for each other in a circle.
     /// - Parameter keys: at most ``batchSize``.
     nonisolated(nonsending) func read(_ keys: [NameKey], observer: any CacheObserver) async -> [Outcome] {
         let now = clock.upperBound()
@@ -167,7 +168,7 @@ private struct BatchLoad {
 
     nonisolated(nonsending) private mutating func loadFromHost(observer: any CacheObserver) async {
         guard let host = instance.usableHost else { return }
-        // As in a single read: every invalidation up to this time has been applied to L3 before any entry is read there.
+        // As in a single read: L3 has every invalidation up to this time before any entry is read there.
         let applied = instance.appliedTime.load(ordering: .acquiring)
         let now = clock.now()
         // A disk that cannot be read is a miss.

@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import History
+import Support
 import Synchronization
 
 /// L3 in one SQLite file that the instances of a host share, be they in one process or in several.
@@ -18,7 +18,19 @@ public final class SQLiteHostStore: HostStore {
     static let writesBetweenTrims = 64
     private let writes = Atomic<Int>(0)
 
-    private var isTrimDue: Bool { writes.wrappingAdd(1, ordering: .relaxed).newValue % Self.writesBetweenTrims == 0 }
+    /// The number of the write before which the layer cannot be full: entries are not counted before.
+    private let nextCount = Atomic<Int>(0)
+
+    /// - Returns: the number of the next write if it is one at which bounds are enforced.
+    private func countWrite() -> Int? {
+        let number = writes.wrappingAdd(1, ordering: .relaxed).newValue
+        return number % Self.writesBetweenTrims == 0 ? number : nil
+    }
+
+    /// - Returns: the number of the next write if the entries are to be counted at it.
+    private func countFill() -> Int? {
+        countWrite().flatMap { $0 < nextCount.load(ordering: .relaxed) ? nil : $0 }
+    }
 
     /// Opens the file, making it if need be, and empties it if the machine was restarted since it was written.
     public init(path: String, capacity: Int) throws {
@@ -73,29 +85,27 @@ public final class SQLiteHostStore: HostStore {
     }
 
     public func fill(_ entry: CacheEntry, ignoringFloors: Bool) async throws -> HostFill {
-        let capacity = capacity
-        let isTrimDue = isTrimDue
-        return try await writer.write { database in
+        let counted = countFill()
+        return try await writer.write { [self] database in
             if !ignoringFloors, try !Self.admits(entry, in: database) { return .refused }
-            return try Self.store(entry, capacity: isTrimDue ? capacity : nil, in: database)
+            return try store(entry, counted: counted, in: database)
         }
     }
 
     /// In one transaction.
     public func fill(_ entries: [CacheEntry], ignoringFloors: Bool) async throws -> [HostFill] {
-        let capacity = capacity
-        let areTrimsDue = entries.map { _ in isTrimDue }
-        return try await writer.write { database in
+        let counted = entries.map { _ in countFill() }
+        return try await writer.write { [self] database in
             var floors = SQLiteFloors(database)
-            return try zip(entries, areTrimsDue).map { entry, isTrimDue in
+            return try zip(entries, counted).map { entry, counted in
                 if !ignoringFloors, try !floors.admits(entry) { return .refused }
-                return try Self.store(entry, capacity: isTrimDue ? capacity : nil, in: database)
+                return try store(entry, counted: counted, in: database)
             }
         }
     }
 
-    /// - Parameter capacity: given to trim the layer down to it.
-    private static func store(_ entry: CacheEntry, capacity: Int?, in database: Database) throws -> HostFill {
+    /// - Parameter counted: the number of the write, at which the layer is brought back to its capacity.
+    private func store(_ entry: CacheEntry, counted: Int?, in database: Database) throws -> HostFill {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO entry (key, version, value, tags, asOf, deadline) VALUES (?, ?, ?, ?, ?, ?)
@@ -108,18 +118,22 @@ public final class SQLiteHostStore: HostStore {
             entry.deadline,
         ])
         guard database.changesCount > 0 else { return .refused }
-        guard let capacity else { return .stored(evicted: []) }
+        return .stored(evicted: try counted.map { try trim(atWrite: $0, in: database) } ?? [])
+    }
+
+    /// Gives up what is too much. Counting takes time in proportion to the entries, so it is put off for an eighth of the room
+    /// that is left: the other processes of the host may fill the rest meanwhile.
+    private func trim(atWrite number: Int, in database: Database) throws -> [String] {
+        let count = try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM entry")) ?? 0
+        nextCount.store(number + max(0, capacity - count) / 8, ordering: .relaxed)
+        guard count > capacity else { return [] }
         let trim = try database.cachedStatement(
-            sql: """
-                DELETE FROM entry WHERE key IN (
-                    SELECT key FROM entry ORDER BY deadline LIMIT max(0, (SELECT count(*) FROM entry) - ?))
-                RETURNING key
-                """)
-        return .stored(evicted: try String.fetchAll(trim, arguments: [capacity]))
+            sql: "DELETE FROM entry WHERE key IN (SELECT key FROM entry ORDER BY deadline LIMIT ?) RETURNING key")
+        return try String.fetchAll(trim, arguments: [count - capacity])
     }
 
     public func apply(_ invalidations: [StampedInvalidation]) async throws {
-        let isTrimDue = isTrimDue
+        let isTrimDue = countWrite() != nil
         try await writer.write { database in
             for stamped in invalidations {
                 for key in stamped.invalidation.keys {

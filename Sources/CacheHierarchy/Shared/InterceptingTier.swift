@@ -11,8 +11,8 @@ package enum SharedTierOperation: Sendable {
     }
 }
 
-/// A shared tier that stands before another one: every operation passes ``around(_:_:)``, which decides whether, when and
-/// where it is performed. A conformer writes out only the operations that it treats differently.
+/// A shared tier that stands before another one. Every operation passes ``around(_:_:)``, which decides whether, when
+/// and where it is performed. A conformer writes out only the operations that it treats differently.
 package protocol InterceptingTier: SharedTier {
     /// Performs one operation.
     /// - Parameter body: performs it on the tier that it is given.
