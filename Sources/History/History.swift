@@ -7,8 +7,8 @@ public struct History: Sendable, Hashable {
     /// The distinct sets of tags that occur; the first is the empty one. Each is sorted.
     public let tagSets: [[String]]
 
-    /// - Parameter operations: in any order; they are sorted by start here, in O(n log n). Ids that are 0 are assigned, so
-    ///   that every operation has one of its own.
+    /// - Parameter operations: in any order; they are sorted by start here, in O(n log n). Ids that are 0 are assigned,
+    ///   so that every operation has one of its own.
     public init(operations: [Operation], keys: [String], tagSets: [[String]] = [[]]) {
         precondition(tagSets.first == [], "the first tag set is the empty one")
         var numbered = operations
@@ -18,8 +18,8 @@ public struct History: Sendable, Hashable {
         self.tagSets = tagSets
     }
 
-    /// Gives an id to every operation that has none: those after the largest or, where a file has used those up, the smallest
-    /// that are unused.
+    /// Gives an id to every operation that has none: those after the largest or, where a file has used those up, the
+    /// smallest that are unused.
     private static func number(_ operations: inout [Operation]) {
         let missing = operations.count { $0.id == 0 }
         guard missing > 0 else { return }

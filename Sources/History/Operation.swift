@@ -34,11 +34,11 @@ public struct Operation: Sendable, Hashable, Identifiable {
         case publish
         /// An instance was given the event `cause` by the bus.
         case receive
-        /// A resource was measured: connections, memory, the size of an index. `key` names the resource, `value` is the amount
-        /// (bytes, or a number of things).
+        /// A resource was measured: connections, memory, the size of an index. `key` names the resource, `value` is the
+        /// amount (bytes, or a number of things).
         case gauge
-        /// A client replaced what it expected (`expected`, or nothing where `isAbsent`) by something else: `version` and
-        /// `value` are what it wrote. If it found something else, it wrote nothing (`isRefused`).
+        /// A client replaced what it expected (`expected`, or nothing where `isAbsent`) by something else: `version`
+        /// and `value` are what it wrote. If it found something else, it wrote nothing (`isRefused`).
         case compareAndSet
     }
 
@@ -72,8 +72,8 @@ public struct Operation: Sendable, Hashable, Identifiable {
     public var version: Int64
     /// For histories without versions: the value, unique among the writes of its key. 0 otherwise.
     public var value: Int64
-    /// The operation that this one follows from (`apply`, `receive`); 0 if none. A `compareAndSet` follows from none, and
-    /// has ``expected`` in this place.
+    /// The operation that this one follows from (`apply`, `receive`); 0 if none. A `compareAndSet` follows from none,
+    /// and has ``expected`` in this place.
     public var cause: Int64
     /// Index into ``History/keys``; -1 if the operation concerns no single key.
     public var key: Int32
@@ -81,20 +81,23 @@ public struct Operation: Sendable, Hashable, Identifiable {
     public var tagSet: Int32
     /// The copy of the application.
     public var instance: Int32
-    /// The concurrent client in the instance, counted over the whole history; -1 for the instance's own work. A worker is
-    /// a session.
+    /// The concurrent client in the instance, counted over the whole history; -1 for the instance's own work. A worker
+    /// is a session.
     public var worker: Int32
+    /// What was done.
     public var kind: Kind
+    /// Whether it took effect.
     public var outcome: Outcome
     /// The layer that served a read, was filled, inspected or evicted; `.origin` for loads.
     public var layer: Layer
     /// Where the entry of a fill came from.
     public var source: Layer
+    /// Whom a write, delete or invalidation was acknowledged for when it returned.
     public var scope: Scope
     /// The version is that of a deletion.
     public var isTombstone: Bool
-    /// For an inspection or a read: there was nothing. (A read that found nothing may also return a tombstone's version,
-    /// or 0.) For a `compareAndSet`: it expected nothing.
+    /// For an inspection or a read: there was nothing. (A read that found nothing may also return a tombstone's
+    /// version, or 0.) For a `compareAndSet`: it expected nothing.
     public var isAbsent: Bool
     /// For a `compareAndSet` that failed: it found something other than it expected. Without this nobody knows why it
     /// failed.
@@ -103,6 +106,11 @@ public struct Operation: Sendable, Hashable, Identifiable {
     /// The end of an operation that did not return.
     public static let never = Int64.max
 
+    /// Makes an operation; each argument is the property of the same name. O(1).
+    /// - Parameters:
+    ///     - id: 0 lets the ``History`` assign one.
+    ///     - start: nanoseconds on the history's clock.
+    ///     - end: nanoseconds on the same clock, or ``never``.
     @inlinable
     public init(
         id: Int64 = 0, kind: Kind, instance: Int32 = 0, worker: Int32 = -1, key: Int32 = -1, tagSet: Int32 = 0,
@@ -130,9 +138,9 @@ public struct Operation: Sendable, Hashable, Identifiable {
         self.isRefused = isRefused
     }
 
-    /// For a `compareAndSet`: what had to be there for it to write. It is a version where the reads and writes of the key
-    /// have versions, and a value where they have not. It is kept where others have their ``cause``, so that an operation
-    /// stays as small as it is.
+    /// For a `compareAndSet`: what had to be there for it to write. It is a version where the reads and writes of the
+    /// key have versions, and a value where they have not. It is kept where others have their ``cause``, so that an
+    /// operation stays as small as it is.
     public var expected: Int64 {
         get { cause }
         set { cause = newValue }

@@ -1,20 +1,21 @@
 /// The one place that makes text from outside fit for a terminal.
 ///
-/// Names of scenarios and files, keys and tags of foreign histories, answers of servers and words of wrong files may hold
-/// anything. Printed as it stands, a key can begin a line of its own and say `verdict: pass` there, an escape sequence can
-/// wipe what was printed before, and U+202E turns the rest of a line around. What such characters are is written instead of
-/// them: `\n`, `\u{1B}`, `\u{202E}`.
+/// Names of scenarios and files, keys and tags of foreign histories, answers of servers and words of wrong files may
+/// hold anything. Printed as it stands, a key can begin a line of its own and say `verdict: pass` there, an escape
+/// sequence can wipe what was printed before, and U+202E turns the rest of a line around. What such characters are is
+/// written instead of them: `\n`, `\u{1B}`, `\u{202E}`.
 extension String {
     /// The text in one line that shows every character which a terminal would obey or hide.
     ///
-    /// Escaped are all control characters (C0, DEL and C1), separators of lines and paragraphs, and what has no look of its
-    /// own: directions of text, joiners, tags. A backslash stays what it is, so text that was made printable stays the same.
+    /// Escaped are all control characters (C0, DEL and C1), separators of lines and paragraphs, and what has no look of
+    /// its own: directions of text, joiners, tags. A backslash stays what it is, so text that was made printable stays
+    /// the same.
     package var printable: String {
         isPrintable ? self : Self.escaping(unicodeScalars) { !$0.isPrintable }
     }
 
-    /// The same, where line feeds separate lines of our own. What they enclose was made printable before; this is what keeps
-    /// a forgotten place from reaching the terminal.
+    /// The same, where line feeds separate lines of our own. What they enclose was made printable before; this is what
+    /// keeps a forgotten place from reaching the terminal.
     package var printableLines: String {
         Self.escaping(unicodeScalars) { !$0.isPrintable && $0 != "\n" }
     }

@@ -39,8 +39,8 @@ public final class WorkerLog: @unchecked Sendable {
         firstTagSets = known.firstTagSets
     }
 
-    /// Room for that many more operations, so that none of them has to wait for memory: where time is measured it is not only
-    /// set aside but touched, since the system hands out a page at its first use.
+    /// Room for that many more operations, so that none of them has to wait for memory: where time is measured it is
+    /// not only set aside but touched, since the system hands out a page at its first use.
     public func reserve(_ count: Int) {
         guard isTimed else { return recorded.reserveCapacity(recorded.count + count) }
         let blank = Operation(kind: .read, start: 0, end: 0)

@@ -91,7 +91,10 @@ struct EmptyReadsTests {
         A1 read x 2 redis                               [-]
         """
 
-    @Test("In a cache that is the only store an eviction explains it, and what follows is not accused", arguments: checks)
+    @Test(
+        """
+        In a cache that is the only store an eviction explains it, and what follows is not accused
+        """, arguments: checks)
     func evicted(check: any Check) {
         expectPass(check, in: diagram(Self.onlyStore))
         expectPass(check, in: diagram(Self.onlyStore.replacing("evict x redis", with: "evict redis  ")))
@@ -99,7 +102,9 @@ struct EmptyReadsTests {
     }
 
     @Test(
-        "An eviction from another layer, before the last write, or from a cache with an origin does not", arguments: checks)
+        """
+        An eviction from another layer, before the last write, or from a cache with an origin does not
+        """, arguments: checks)
     func notEvicted(check: any Check) {
         for drawing in [
             Self.onlyStore.replacing("evict x redis", with: "evict x L2   "),

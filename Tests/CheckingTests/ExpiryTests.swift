@@ -162,15 +162,21 @@ struct ExpiryTests {
         expectPass(Expiry(lifetimes: [.l2: 16]), in: diagram(Self.revived))
         // Into an outer or an inner layer as well.
         for layer in ["L1", "redis"] {
-            let drawing = Self.revived.replacing("L2 from L2", with: "\(layer) from L2").split(separator: "\n").dropLast()
+            let drawing = Self.revived.replacing("L2 from L2", with: "\(layer) from L2").split(separator: "\n")
+                .dropLast()
             expect(Expiry(lifetimes: [.l2: 10]), finds: [[1, 2]], in: diagram(drawing.joined(separator: "\n")))
         }
     }
 
-    @Test("An entry may have been taken when the read began in which a layer was filled, and nobody knows of other sources")
+    @Test(
+        """
+        An entry may have been taken when the read began in which a layer was filled, and nobody knows of other \
+        sources
+        """)
     func takenBefore() {
         expectPass(
-            Expiry(lifetimes: [.l2: 10]), in: diagram(Self.revived + "\n" + line("A2 read x 1 L2", "[----------]", at: 36)))
+            Expiry(lifetimes: [.l2: 10]),
+            in: diagram(Self.revived + "\n" + line("A2 read x 1 L2", "[----------]", at: 36)))
         expectPass(
             Expiry(lifetimes: [.l2: 10]),
             in: diagram(

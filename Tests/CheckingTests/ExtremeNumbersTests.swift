@@ -18,7 +18,8 @@ struct ExtremeNumbersTests {
         ]
         for isStale in [false, true] {
             let read = Operation(
-                id: 3, kind: .read, worker: 1, key: 0, version: isStale ? version - 1 : version + 1, layer: .l2, start: 9,
+                id: 3, kind: .read, worker: 1, key: 0, version: isStale ? version - 1 : version + 1, layer: .l2,
+                start: 9,
                 end: 10)
             let history = History(operations: writes + [read], keys: ["x"])
             for check in checks {
@@ -72,11 +73,15 @@ struct ExtremeNumbersTests {
         for check in checks {
             let report = check.examine(history)
             #expect(report.verdict == .violation, "\(check.name)")
-            for violation in report.violations { #expect(!violation.explanation.contains("-9223372036854775")) }
+            for violation in report.violations {
+                #expect(!violation.explanation.contains("-9223372036854775"), "\(check.name)")
+            }
         }
         _ = Tags(grace: .max).examine(history)
         #expect(StalenessDistribution(of: history).ages == [.max])
-        for streaming in StreamedCase.all { #expect(streaming.streaming(history).verdict == .violation, "\(streaming.name)") }
+        for streaming in StreamedCase.all {
+            #expect(streaming.streaming(history).verdict == .violation, "\(streaming.name)")
+        }
     }
 
     @Test("What is written before all times that can be told is not nothing")

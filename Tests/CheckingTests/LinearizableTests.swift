@@ -48,11 +48,11 @@ struct LinearizableTests {
         bySteps.search.maximumSteps = 2
         var byStates = Linearizable()
         byStates.search.maximumStates = 0
-        for check in [bySteps, byStates] {
+        for (budget, check) in [("steps", bySteps), ("states", byStates)] {
             let report = check.examine(diagram(Self.three))
-            #expect(report.verdict == .unknown)
-            #expect(report.examined == 6)
-            #expect(report.reason == "the budget for \"r\" was spent")
+            #expect(report.verdict == .unknown, "the budget of \(budget)")
+            #expect(report.examined == 6, "the budget of \(budget)")
+            #expect(report.reason == "the budget for \"r\" was spent", "the budget of \(budget)")
         }
         // Writes of one value, all at once, and a read of another: the search must try every order.
         let hard =

@@ -116,7 +116,8 @@ struct MetamorphicTests {
         let proofs: [[Int64]]
     }
 
-    /// Everything of a report but its words. Where proofs are equally good, which of them is kept may depend on the order.
+    /// Everything of a report but its words. Where proofs are equally good, which of them is kept may depend on the
+    /// order.
     private func outcome(_ check: any Check, _ history: History) -> Outcome {
         let report = check.examine(history)
         let isComplete = report.violationCount == report.violations.count

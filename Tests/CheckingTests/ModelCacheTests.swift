@@ -32,7 +32,10 @@ struct ModelCacheTests {
                 let report = check.examine(history)
                 #expect(
                     report.verdict != .violation,
-                    "\(check.name), seed \(seed): \(report.violations.first.map { "\($0.rule)\n\($0.explanation)" } ?? "")"
+                    """
+                    \(check.name), seed \(seed): \
+                    \(report.violations.first.map { "\($0.rule)\n\($0.explanation)" } ?? "")
+                    """
                 )
             }
         }

@@ -47,7 +47,9 @@ struct SearchOrderTests {
 
     @Test("A read after an eviction from the only store is excused")
     func evicted() {
-        for drawing in [EmptyReadsTests.onlyStore, EmptyReadsTests.onlyStore.replacing("A1 write x ", with: "A1 write x #")] {
+        for drawing in [
+            EmptyReadsTests.onlyStore, EmptyReadsTests.onlyStore.replacing("A1 write x ", with: "A1 write x #"),
+        ] {
             #expect(LinearizableBySearch().examine(diagram(drawing)).verdict != .violation)
         }
     }

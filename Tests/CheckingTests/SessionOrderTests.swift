@@ -25,7 +25,8 @@ struct SessionOrderTests {
         var testDescription: String { name }
     }
 
-    /// The second of the operations that touch is done by worker 1, as the first was; by worker 2 it would be concurrent.
+    /// The second of the operations that touch is done by worker 1, as the first was; by worker 2 it would be
+    /// concurrent.
     static let cases: [Case] = [
         Case(
             "linearizable by versions", LinearizableByVersions(),
@@ -147,7 +148,10 @@ struct SessionOrderTests {
         #expect(LinearizableByVersions().examine(diagram(drawing)).verdict == .pass)
     }
 
-    @Test("A point precedes what begins with it and ends later, in whatever order they are handed over", arguments: [0, 1])
+    @Test(
+        """
+        A point precedes what begins with it and ends later, in whatever order they are handed over
+        """, arguments: [0, 1])
     func ties(first: Int) {
         var operations = [
             Operation(kind: .read, worker: 0, key: 0, version: 1, start: 3, end: 3),

@@ -61,8 +61,10 @@ struct JournalTests {
 
     @Test("A file that cannot be made is an error")
     func noFile() {
-        #expect(throws: HistoryFileError.self) {
+        let error = #expect(throws: HistoryFileError.self) {
             try Journal(path: "/nowhere/journal.jsonl", of: Recorder()) { _ in }
         }
+        #expect(error?.file == "/nowhere/journal.jsonl")
+        #expect(error?.expected == "a file that can be written")
     }
 }

@@ -32,8 +32,8 @@ struct OperationOrderTests {
                 Operation(id: id, kind: .read, start: Int64.random(in: kind.starts, using: &random), end: .max)
             }
             let expected = operations.sorted { ($0.start, $0.id) < ($1.start, $1.id) }
-            #expect(OperationOrder.sorted(operations) == expected)
-            #expect(OperationOrder.sorted(expected) == expected)
+            #expect(OperationOrder.sorted(operations) == expected, "\(count) operations")
+            #expect(OperationOrder.sorted(expected) == expected, "\(count) operations")
         }
     }
 }

@@ -19,7 +19,9 @@ struct PrintableTextTests {
         #expect(!text.isPrintable)
     }
 
-    @Test("Anything else stays as it is", arguments: ["", "user:7", "größer", "日本語", "a\\nb", "❤️", "naïve e\u{301}", "'\"$"])
+    @Test(
+        "Anything else stays as it is",
+        arguments: ["", "user:7", "größer", "日本語", "a\\nb", "❤️", "naïve e\u{301}", "'\"$"])
     func unchanged(_ text: String) {
         #expect(text.printable == text)
         #expect(text.printableLines == text)

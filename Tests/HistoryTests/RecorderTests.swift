@@ -37,13 +37,13 @@ struct RecorderTests {
         let logs = (0..<2).map { recorder.makeLog(instance: 0, worker: $0) }
         #expect(logs[0].number(ofKey: "y") == 1)
         #expect(logs[0].number(ofTags: ["d"]) == 3)
-        for log in logs {
-            #expect(log.number(ofKey: "x") == 0)
-            #expect(log.number(ofKey: "y") == 1)
-            #expect(log.number(ofTags: ["b", "a"]) == 1)
-            #expect(log.number(ofTags: ["a", "b"]) == 1)
-            #expect(log.number(ofTags: ["c"]) == 2)
-            #expect(log.number(ofTags: ["d"]) == 3)
+        for (index, log) in logs.enumerated() {
+            #expect(log.number(ofKey: "x") == 0, "log \(index)")
+            #expect(log.number(ofKey: "y") == 1, "log \(index)")
+            #expect(log.number(ofTags: ["b", "a"]) == 1, "log \(index)")
+            #expect(log.number(ofTags: ["a", "b"]) == 1, "log \(index)")
+            #expect(log.number(ofTags: ["c"]) == 2, "log \(index)")
+            #expect(log.number(ofTags: ["d"]) == 3, "log \(index)")
         }
         #expect(recorder.history().keys == ["x", "y"])
         #expect(recorder.history().tagSets == [[], ["a", "b"], ["c"], ["d"]])

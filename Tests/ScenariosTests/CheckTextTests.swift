@@ -8,8 +8,10 @@ struct CheckTextTests {
     static let checks: [CheckDeclaration] =
         CheckDeclaration.Method.allCases.map { .linearizable($0) } + [
             .freshAfterInvalidation(), .sessions, .staleness(atMost: nil), .staleness(atMost: .milliseconds(100)),
-            .staleness(atMost: .zero), .convergence, .tags(), .loads(), .loads(limit: 3, scope: .cluster), .freshAfterInvalidation(grace: .milliseconds(200)),
-            .tags(grace: .zero), .tags(lifetimes: [.l2: .nanoseconds(7)], grace: .milliseconds(200)), .serialisation, .delivery(), .isolation,
+            .staleness(atMost: .zero), .convergence, .tags(), .loads(), .loads(limit: 3, scope: .cluster),
+            .freshAfterInvalidation(grace: .milliseconds(200)),
+            .tags(grace: .zero), .tags(lifetimes: [.l2: .nanoseconds(7)], grace: .milliseconds(200)), .serialisation,
+            .delivery(), .isolation,
             .delivery(inOneOrder: true), .delivery(inOneOrder: true, subscribers: [0, 2]), .delivery(subscribers: [1]),
             .expiry(tolerance: .zero, lifetimes: [.l1: .microseconds(1500), .redis: .seconds(3600)], hosts: nil),
             .expiry(tolerance: .milliseconds(3), lifetimes: [.l3: .seconds(1)], hosts: [0, 1, 0]),

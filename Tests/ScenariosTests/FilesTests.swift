@@ -115,7 +115,9 @@ struct FilesTests {
     @Test("A folder without scenarios is a mistake, and so is nothing")
     func findNothing() throws {
         try folder.write("a".utf8, to: "notes.txt")
-        #expect(throws: ScenarioErrors.self) { try ScenarioLoader().scenarioFiles(under: folder.path) }
-        #expect(throws: ScenarioErrors.self) { try ScenarioLoader().scenarioFiles(under: folder.path + "/none") }
+        for (path, found) in [(folder.path, "a folder without scenarios"), (folder.path + "/none", "nothing there")] {
+            let errors = #expect(throws: ScenarioErrors.self) { try ScenarioLoader().scenarioFiles(under: path) }
+            #expect(errors?.diagnostics.map(\.found) == [found], "\(path)")
+        }
     }
 }

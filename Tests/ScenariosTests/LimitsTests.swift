@@ -35,7 +35,10 @@ struct LimitsTests {
         Case(
             what: "keys of all sets", replacements: [("keys: 10,", "keys: 999996,")],
             mistake:
-                "chain.yaml:14:3: error: data: found 1000001 keys in all; expected at most 1000000 (10000000 with --large)"
+                """
+                chain.yaml:14:3: error: data: found 1000001 keys in all; expected at most 1000000 (10000000 \
+                with --large)
+                """
         ),
         Case(
             what: "a value", replacements: [("1 KB", "17 MiB")],
@@ -43,14 +46,20 @@ struct LimitsTests {
         Case(
             what: "values in all", replacements: [("keys: 10,", "keys: 1000,"), ("1 KB", "5 MiB")],
             mistake:
-                "chain.yaml:14:3: error: data: found values of 5000 MiB in all; expected at most 4096 MiB (65536 MiB with --large)"
+                """
+                chain.yaml:14:3: error: data: found values of 5000 MiB in all; expected at most 4096 MiB \
+                (65536 MiB with --large)
+                """
         ),
         Case(
             what: "operations in a variant",
             replacements: [("operations: 50 per", "operations: 10000000 per"), ("workers: [1, 3]", "workers: [1, 6]")],
             mistake:
-                "chain.yaml:20:5: error: phases: found 120000000 operations, which makes 120000131 in all, in a variant; "
-                + "expected at most 100000000 in all (10000000000 with --large)"
+                """
+                chain.yaml:20:5: error: phases: found 120000000 operations, which makes 120000131 in all, \
+                in a variant; 
+                """
+                    + "expected at most 100000000 in all (10000000000 with --large)"
         ),
     ]
 

@@ -44,9 +44,9 @@ struct MutationTests {
                 case .cluster(let scenario):
                     let isWhole =
                         !scenario.variants().isEmpty && !scenario.phases.isEmpty && !scenario.cluster.layers.isEmpty
-                    #expect(isWhole)
+                    #expect(isWhole, "seed \(seed)")
                 case .bridge(let scenario):
-                    #expect(!scenario.targets.isEmpty && scenario.bridge.events > 0)
+                    #expect(!scenario.targets.isEmpty && scenario.bridge.events > 0, "seed \(seed)")
                 }
                 valid += 1
             } catch {

@@ -107,19 +107,28 @@ struct RecordsTests {
         (
             "schemas: { 1: [id] }", "",
             [
-                "Scenarios/a.yaml:4:31: error: data.people.schemas: found schemas of no records; expected records beside them"
+                """
+                Scenarios/a.yaml:4:31: error: data.people.schemas: found schemas of no records; expected \
+                records beside them
+                """
             ]
         ),
         (
             "records: person, schemas: { 1: [id, nam] }", "",
             [
-                #"Scenarios/a.yaml:4:58: error: data.people.schemas.1: found "nam"; expected one of id, name; did you mean name?"#
+                #"""
+                Scenarios/a.yaml:4:58: error: data.people.schemas.1: found "nam"; expected one of id, name; \#
+                did you mean name?
+                """#
             ]
         ),
         (
             "records: person, schemas: { 1: [id, { name: id }] }", "",
             [
-                #"Scenarios/a.yaml:4:58: error: data.people.schemas.1: found "id" for the second time; expected each member once"#
+                #"""
+                Scenarios/a.yaml:4:58: error: data.people.schemas.1: found "id" for the second time; \#
+                expected each member once
+                """#
             ]
         ),
         (
@@ -132,14 +141,20 @@ struct RecordsTests {
         (
             "records: [person, short], schemas: { 1: [id] }", "",
             [
-                "Scenarios/a.yaml:4:57: error: data.people.schemas: found schemas of the records person and short, which have "
+                """
+                Scenarios/a.yaml:4:57: error: data.people.schemas: found schemas of the records person and \
+                short, which have 
+                """
                     + "other members; expected records with the same members in the same order"
             ]
         ),
         (
             "records: person, schemas: { 2: [id] }", "",
             [
-                "Scenarios/a.yaml:2:23: error: cluster.instances: found version 1 of the application, of which the schemas of "
+                """
+                Scenarios/a.yaml:2:23: error: cluster.instances: found version 1 of the application, of \
+                which the schemas of 
+                """
                     + "people say nothing; expected a version with a schema: 2"
             ]
         ),

@@ -63,7 +63,8 @@ struct SavedFailureTests {
             let errors = try #require(throws: ScenarioErrors.self) { try SavedFailureLoader().load(file) }
             #expect(errors.diagnostics.count == 1, "\(errors)")
         }
-        #expect(throws: ScenarioErrors.self) { try SavedFailureLoader().load("/nowhere/failure.json") }
+        let missing = #expect(throws: ScenarioErrors.self) { try SavedFailureLoader().load("/nowhere/failure.json") }
+        #expect(missing?.diagnostics.map(\.found) == ["no file there"])
     }
 
     @Test("The digest is of the text, and not of how its lines end")

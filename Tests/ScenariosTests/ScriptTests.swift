@@ -6,7 +6,10 @@ import Testing
 struct ScriptTests {
     /// The valid scenario with a script in place of its mix.
     static let mix =
-        "- mix: { name: race, data: users, operations: 50 per worker, read: 90 %, write: 10 %, distribution: zipf, skew: 1.1 }"
+        """
+        - mix: { name: race, data: users, operations: 50 per worker, read: 90 %, write: 10 %, distribution: \
+        zipf, skew: 1.1 }
+        """
 
     static func mistakes(_ script: String) -> [String] { ValidScenario.mistakes(replacing: mix, by: "- " + script) }
 
@@ -41,12 +44,18 @@ struct ScriptTests {
         arguments: [
             (
                 "script: { name: race, workers: [[reed users]] }",
-                #"20:38: error: phases.script.workers: found the operation "reed"; expected one of read, write, delete, "#
+                #"""
+                20:38: error: phases.script.workers: found the operation "reed"; expected one of read, \#
+                write, delete, 
+                """#
                     + "invalidate, invalidate-tag; did you mean read?"
             ),
             (
                 "script: { name: race, workers: [[read user]] }",
-                #"20:38: error: phases.script.workers: found the data set "user", which is not declared; expected one of "#
+                #"""
+                20:38: error: phases.script.workers: found the data set "user", which is not declared; \#
+                expected one of 
+                """#
                     + "users, plans; did you mean users?"
             ),
             (
@@ -55,17 +64,26 @@ struct ScriptTests {
             ),
             (
                 "script: { name: race, workers: [[read]] }",
-                #"20:38: error: phases.script.workers: found "read"; expected an operation and what it is done to, such as "#
+                #"""
+                20:38: error: phases.script.workers: found "read"; expected an operation and what it is \#
+                done to, such as 
+                """#
                     + "read permissions:0 or invalidate-tag user_session"
             ),
             (
                 "script: { name: race, workers: [[write users, invalidate-tag peeple]] }",
-                #"20:51: error: phases.script.workers: found the tag "peeple", which no data set has; expected people; "#
+                #"""
+                20:51: error: phases.script.workers: found the tag "peeple", which no data set has; \#
+                expected people; 
+                """#
                     + "did you mean people?"
             ),
             (
                 "script: { name: race, workers: [[write users], [], [read users]] }",
-                "20:56: error: phases.script.workers: found operations of worker 2; expected lists for at most 2 workers, "
+                """
+                20:56: error: phases.script.workers: found operations of worker 2; expected lists for at \
+                most 2 workers, 
+                """
                     + "which are counted from 0"
             ),
             (

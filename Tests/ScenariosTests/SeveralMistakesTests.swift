@@ -32,19 +32,47 @@ struct SeveralMistakesTests {
             """
         let expected = [
             "3:14: error: cluster.instances: found \"0\"; expected a whole number from 1 to 256",
-            "4:3: error: found \"instances\" for the second time in one mapping, first in line 3; expected each word once",
-            "5:17: error: cluster.invalidation: found \"anounced\"; expected one of acknowledged, announced; did you mean announced?",
+            """
+            4:3: error: found \"instances\" for the second time in one mapping, first in line 3; expected \
+            each word once
+            """,
+            """
+            5:17: error: cluster.invalidation: found \"anounced\"; expected one of acknowledged, announced; \
+            did you mean announced?
+            """,
             "7:18: error: cluster.layers.L2.ttl: found \"500\"; expected a duration such as 500ms, 60s",
             "8:7: error: cluster.layers: found L1 after L2; expected innermost first: L1, L2, L3, redis",
             "8:23: error: found \"ttl\" for the second time in one mapping, first in line 8; expected each word once",
-            "10:29: error: data.users.value: found \"1 kb\"; expected a size such as 200 B, 1 KB; did you mean \"1 KB\"?",
-            "10:35: error: found \"keys\" for the second time in one mapping, first in line 10; expected each word once",
-            "12:19: error: phases.read.data: found the data set \"usres\", which is not declared; expected one of users, everything; did you mean users?",
+            """
+            10:29: error: data.users.value: found \"1 kb\"; expected a size such as 200 B, 1 KB; did you \
+            mean \"1 KB\"?
+            """,
+            """
+            10:35: error: found \"keys\" for the second time in one mapping, first in line 10; expected \
+            each word once
+            """,
+            """
+            12:19: error: phases.read.data: found the data set \"usres\", which is not declared; expected \
+            one of users, everything; did you mean users?
+            """,
             "13:5: error: phases.mix: found shares that add up to 90 %; expected 100 %",
-            "15:5: error: checks: found tags, which this scenario can never examine; expected a phase that invalidates tags",
-            "16:5: error: checks: found \"convergance\"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, connections; did you mean convergence?",
-            "18:29: error: targets.limit: found \"< 5ms\"; expected a comparison with a number such as 3, for loads is measured in plain numbers",
-            "19:15: error: targets.metric: found the metric warming.coverage, which this scenario never produces; expected a warm phase",
+            """
+            15:5: error: checks: found tags, which this scenario can never examine; expected a phase that \
+            invalidates tags
+            """,
+            """
+            16:5: error: checks: found \"convergance\"; expected one of linearizable, \
+            fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, \
+            resources, delivery, connections; did you mean convergence?
+            """,
+            """
+            18:29: error: targets.limit: found \"< 5ms\"; expected a comparison with a number such as 3, \
+            for loads is measured in plain numbers
+            """,
+            """
+            19:15: error: targets.metric: found the metric warming.coverage, which this scenario never \
+            produces; expected a warm phase
+            """,
         ]
         #expect(ValidScenario.mistakes(in: text) == expected.map { "chain.yaml:\($0)" })
     }
@@ -54,7 +82,10 @@ struct SeveralMistakesTests {
         let end = ValidScenario.text.range(of: "checks:")!.lowerBound
         #expect(
             ValidScenario.mistakes(in: String(ValidScenario.text[..<end])) == [
-                "chain.yaml:1:1: error: found neither checks nor targets; expected at least one of them: a scenario that judges nothing cannot fail"
+                """
+                chain.yaml:1:1: error: found neither checks nor targets; expected at least one of them: a \
+                scenario that judges nothing cannot fail
+                """
             ])
     }
 
@@ -71,7 +102,10 @@ struct SeveralMistakesTests {
             """
         #expect(
             ValidScenario.mistakes(in: text) == [
-                "chain.yaml:2:66: error: cluster.time-scale: found a time scale with nothing to scale; expected a ttl or a wait phase, or no time-scale"
+                """
+                chain.yaml:2:66: error: cluster.time-scale: found a time scale with nothing to scale; \
+                expected a ttl or a wait phase, or no time-scale
+                """
             ])
         #expect(ValidScenario.mistakes(in: text.replacing(" time-scale: 10,", with: "")) == [])
     }

@@ -52,8 +52,15 @@ struct TargetTablesTests {
     func namedButNotProduced() {
         #expect(
             mistakes("  - { use: demo, rows: [warm, elsewhere] }") == [
-                "Scenarios/Deep/a.yaml:30:25: error: targets.rows: found the row warm with the metric warming.duration, which this scenario never produces; expected a warm phase",
-                "Scenarios/Deep/a.yaml:30:31: error: targets.rows: found the row elsewhere with the phase \"other\", where propagation is never measured; expected one of write-2, invalidate-tag-3, race",
+                """
+                Scenarios/Deep/a.yaml:30:25: error: targets.rows: found the row warm with the metric \
+                warming.duration, which this scenario never produces; expected a warm phase
+                """,
+                """
+                Scenarios/Deep/a.yaml:30:31: error: targets.rows: found the row elsewhere with the phase \
+                \"other\", where propagation is never measured; expected one of write-2, invalidate-tag-3, \
+                race
+                """,
             ])
     }
 
@@ -61,8 +68,14 @@ struct TargetTablesTests {
     func missing() {
         #expect(
             mistakes("  - { use: demo, rows: [fats] }\n  - use: demi") == [
-                "Scenarios/Deep/a.yaml:30:25: error: targets.rows: found \"fats\"; expected one of fast, warm, racy, elsewhere; did you mean fast?",
-                "Scenarios/Deep/a.yaml:31:10: error: targets.use: found the table \"demi\", which does not exist; expected demo; did you mean demo?",
+                """
+                Scenarios/Deep/a.yaml:30:25: error: targets.rows: found \"fats\"; expected one of fast, \
+                warm, racy, elsewhere; did you mean fast?
+                """,
+                """
+                Scenarios/Deep/a.yaml:31:10: error: targets.use: found the table \"demi\", which does not \
+                exist; expected demo; did you mean demo?
+                """,
             ])
     }
 
@@ -70,7 +83,10 @@ struct TargetTablesTests {
     func twice() {
         #expect(
             mistakes("  - { use: demo, rows: [fast] }\n  - { use: demo, rows: [fast] }") == [
-                "Scenarios/Deep/a.yaml:31:25: error: targets.rows: found the target fast for the second time; expected each target once"
+                """
+                Scenarios/Deep/a.yaml:31:25: error: targets.rows: found the target fast for the second \
+                time; expected each target once
+                """
             ])
     }
 
@@ -81,22 +97,43 @@ struct TargetTablesTests {
             to: "Fixtures/Targets/warm.yaml")
         #expect(
             mistakes("  - use: warm") == [
-                "Scenarios/Deep/a.yaml:30:10: error: targets.use: found a table of which no row applies to this scenario; expected a table with a metric that this scenario produces"
+                """
+                Scenarios/Deep/a.yaml:30:10: error: targets.use: found a table of which no row applies to \
+                this scenario; expected a table with a metric that this scenario produces
+                """
             ])
     }
 
     @Test("The mistakes of a table are reported in the table, after those of the scenario")
     func wrongTable() throws {
         let text =
-            "targets: T\nrows:\n  a: { metric: propagation, statistic: p95, limit: 100 }\n  a: { metric: loads, limit: \"< 5\" }\n  b: { name: x, metric: loads }\n"
+            """
+            targets: T\nrows:\n  a: { metric: propagation, statistic: p95, limit: 100 }\n  a: { metric: \
+            loads, limit: \"< 5\" }\n  b: { name: x, metric: loads }\n
+            """
         try folder.write(text.utf8, to: "Fixtures/Targets/wrong.yaml")
         #expect(
             mistakes("  - use: wrong\n  - { metric: loads, limit: \"< 5 %\" }") == [
-                "Scenarios/Deep/a.yaml:31:29: error: targets.limit: found \"< 5 %\"; expected a comparison with a number such as 3, for loads is measured in plain numbers",
-                "Fixtures/Targets/wrong.yaml:3:52: error: rows.a.limit: found \"100\" without a comparison; expected one of <, <=, >, >= and a duration such as 500ms, 60s",
-                "Fixtures/Targets/wrong.yaml:4:3: error: found \"a\" for the second time in one mapping, first in line 3; expected each word once",
-                "Fixtures/Targets/wrong.yaml:5:6: error: rows.b: found no limit; expected limit: a comparison such as \"< 100ms\"",
-                "Fixtures/Targets/wrong.yaml:5:8: error: rows.b: found the unknown word \"name\"; expected one of metric, statistic, limit, warning, where",
+                """
+                Scenarios/Deep/a.yaml:31:29: error: targets.limit: found \"< 5 %\"; expected a comparison \
+                with a number such as 3, for loads is measured in plain numbers
+                """,
+                """
+                Fixtures/Targets/wrong.yaml:3:52: error: rows.a.limit: found \"100\" without a comparison; \
+                expected one of <, <=, >, >= and a duration such as 500ms, 60s
+                """,
+                """
+                Fixtures/Targets/wrong.yaml:4:3: error: found \"a\" for the second time in one mapping, \
+                first in line 3; expected each word once
+                """,
+                """
+                Fixtures/Targets/wrong.yaml:5:6: error: rows.b: found no limit; expected limit: a \
+                comparison such as \"< 100ms\"
+                """,
+                """
+                Fixtures/Targets/wrong.yaml:5:8: error: rows.b: found the unknown word \"name\"; expected \
+                one of metric, statistic, limit, warning, where
+                """,
             ])
     }
 
@@ -104,7 +141,10 @@ struct TargetTablesTests {
     func escape() {
         #expect(
             mistakes("  - use: ../../secret") == [
-                "Scenarios/Deep/a.yaml:30:10: error: targets.use: found \"../../secret\"; expected a name of letters, digits, _, - and ., beginning with a letter"
+                """
+                Scenarios/Deep/a.yaml:30:10: error: targets.use: found \"../../secret\"; expected a name of \
+                letters, digits, _, - and ., beginning with a letter
+                """
             ])
     }
 }

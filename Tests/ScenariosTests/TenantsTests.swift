@@ -48,7 +48,10 @@ struct TenantsTests {
         ),
         (
             "tenants: [a, b]", "[live, simulated]", "",
-            "a.yaml:3:77: error: cluster.tenants: found tenants in the simulated world, in which nobody shares a Redis; expected worlds: live"
+            """
+            a.yaml:3:77: error: cluster.tenants: found tenants in the simulated world, in which nobody \
+            shares a Redis; expected worlds: live
+            """
         ),
         (
             "tenants: [a, b]", "live", "faults: [pause: { whom: redis, during: fill }]",

@@ -150,6 +150,7 @@ struct RuleTests {
             ("await #expect(throws: StreamError.self, \"a\") { try a() }", true),
             ("let error = try #require(throws: StreamError.self) { try a() }", false),
             ("code(of: #expect(throws: StreamError.self) { try a() })", false),
+            ("let error = #expect(throws: StreamError.self) { _ = try a() }", false),
             ("#expect(throws: StreamError.late) { try a() }", false),
             ("await #expect(throws: CancellationError.self) { try a() }", false),
             ("// #expect(throws: StreamError.self) { try a() }", false),

@@ -6,24 +6,29 @@ import History
 /// layer of any instance (of any worker, for L1), has the version that the origin has. No entry is agreement too.
 ///
 /// What the origin has is what the last inspection of it found after the last write; without one, the newest version
-/// whose write certainly happened. Loads are believed only where no write was recorded: a lagging replica may answer them. Where a write of the key has an unknown outcome it may
-/// happen at any time: an entry then agrees if the origin may have had its version at that moment, judging by what was
-/// seen, anywhere, before and after.
+/// whose write certainly happened. Loads are believed only where no write was recorded: a lagging replica may answer
+/// them. Where a write of the key has an unknown outcome it may happen at any time: an entry then agrees if the origin
+/// may have had its version at that moment, judging by what was seen, anywhere, before and after.
 ///
 /// Of several inspections of one place only the last is judged: convergence is about the end.
 ///
-/// **A pass proves** that what was inspected had converged. It proves nothing about places into which nobody looked, nor
-/// about how long it took; inspect in widening windows to learn that, as Meta's Polaris does.
+/// **A pass proves** that what was inspected had converged. It proves nothing about places into which nobody looked,
+/// nor about how long it took; inspect in widening windows to learn that, as Meta's Polaris does.
 ///
 /// **Complexity.** O(n + p log p) for p inspections.
 public struct Convergence: Check {
+    /// The name in scenario files and reports: `convergence`.
     public let name = "convergence"
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
 
+    /// Judges a history. O(n + p log p) for n operations and p inspections.
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { _ in true }

@@ -47,7 +47,9 @@ struct SettledTruth {
     /// The last inspections of each place after the last write: one, or several that have the same stamps.
     private(set) var lastInspections: [[Int32]] = []
 
-    init(_ positions: ArraySlice<Int32>, of operations: [Operation], _ history: History, tagEnds: [String: LastChange]) {
+    init(
+        _ positions: ArraySlice<Int32>, of operations: [Operation], _ history: History, tagEnds: [String: LastChange]
+    ) {
         self.operations = operations
         var last = LastChange()
         var lastWrite = LastChange()
@@ -100,7 +102,10 @@ struct SettledTruth {
             }
             lastInspections.append(same.map(\.position))
         }
-        looks.sort { (operations[Int($0)].start, operations[Int($0)].end) < (operations[Int($1)].start, operations[Int($1)].end) }
+        looks.sort {
+            let (left, right) = (operations[Int($0)], operations[Int($1)])
+            return (left.start, left.end) < (right.start, right.end)
+        }
     }
 
     /// What shows that an entry is not what the origin held; `nil` if it may be.
@@ -154,5 +159,33 @@ struct SettledTruth {
         let known = newest.map { operations[Int($0)].version } ?? 0
         let isPossible = anythingMayBeWritten || inspection.version == known || uncertain.contains(inspection.version)
         return isPossible ? nil : Witness(operations: newest.map { [operations[Int($0)]] } ?? [])
+    }
+}
+
+/// The end of the last of some writes and invalidations, whatever their outcome: what comes after it is about the end.
+struct LastChange {
+    private var end = Int64.min
+    /// Those that end last, of which an inspection that begins then may come after in a session.
+    private var last: [Operation] = []
+
+    /// What never returned is taken to have ended when it began: its client was done with it.
+    mutating func add(_ change: Operation) {
+        var change = change
+        if change.end == Operation.never { change.end = change.start }
+        guard change.end >= end || last.isEmpty else { return }
+        if change.end > end { last = [] }
+        end = change.end
+        last.append(change)
+    }
+
+    mutating func add(_ other: LastChange) {
+        for change in other.last { add(change) }
+    }
+
+    /// Whether an operation comes after all of them.
+    func isBefore(_ operation: Operation) -> Bool {
+        if last.isEmpty || end < operation.start { return true }
+        return end == operation.start
+            && last.allSatisfy { $0.precedesWhereItTouches(operation) }
     }
 }

@@ -9,12 +9,13 @@ import History
 /// - of two events whose publications followed one another, no instance receives the second and then the first;
 /// - each event whose publication succeeded reaches every other subscriber, if ``subscribers`` says who they are.
 ///
-/// **A pass proves** this of the recorded events. Without ``subscribers`` it does not prove that anything arrived that was
-/// not recorded as received: an instance that was away rightly misses events, and the history does not say who was.
+/// **A pass proves** this of the recorded events. Without ``subscribers`` it does not prove that anything arrived that
+/// was not recorded as received: an instance that was away rightly misses events, and the history does not say who was.
 /// Histories name no channels: all events are taken to be on one.
 ///
 /// **Complexity.** O(n log n).
 public struct Delivery: Check {
+    /// The name in scenario files and reports: `delivery`.
     public let name = "delivery"
 
     /// Which events must arrive in the order of their publications.
@@ -35,12 +36,16 @@ public struct Delivery: Check {
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(subscribers: Set<Int32>? = nil, order: Order = .sender, maximumViolations: Int = 10) {
         self.subscribers = subscribers
         self.order = order
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. O(n log n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         var publications: [Int64: Operation] = [:]
@@ -103,7 +108,8 @@ public struct Delivery: Check {
         }
         if receipt.end < publication.start {
             findings.add(rule: "No event is received before its publication has begun.", [publication, receipt]) { _ in
-                "Event \(publication.id) was there \(Duration.text(from: receipt.end, to: publication.start)) too early."
+                let time = Duration.text(from: receipt.end, to: publication.start)
+                return "Event \(publication.id) was there \(time) too early."
             }
             return nil
         }

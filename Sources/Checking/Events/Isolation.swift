@@ -3,20 +3,22 @@ import History
 /// No value is seen under a key that it was not written under.
 ///
 /// **Rule.** A read or an inspection that finds a value finds one that was written under its own key, if any write has
-/// that value. Values are compared, as versions are counted for each key and say nothing across keys; so the values must
-/// be unique in the whole history, and operations without a value (0) are not judged. Keys are full names: the prefix or
-/// context of a cache is part of them.
+/// that value. Values are compared, as versions are counted for each key and say nothing across keys; so the values
+/// must be unique in the whole history, and operations without a value (0) are not judged. Keys are full names: the
+/// prefix or context of a cache is part of them.
 ///
-/// **A pass proves** that no judged value came from under another key. A value that nobody wrote at all is the business of
-/// the checks of linearizability.
+/// **A pass proves** that no judged value came from under another key. A value that nobody wrote at all is the business
+/// of the checks of linearizability.
 ///
 /// **Complexity.** O(n).
 public struct Isolation: Check {
+    /// The name in scenario files and reports: `isolation`.
     public let name = "isolation"
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
 
     private struct Written: Hashable {
@@ -24,6 +26,9 @@ public struct Isolation: Check {
         let value: Int64
     }
 
+    /// Judges a history. O(n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         var own: Set<Written> = []
         var firstWrites: [Int64: Operation] = [:]
@@ -47,7 +52,8 @@ public struct Isolation: Check {
             if own.contains(Written(key: met.key, value: met.value)) { continue }
             findings.add(rule: "No value is seen under a key that it was not written under.", [foreign, met]) {
                 formatter in
-                "Value \(met.value) was written under \(formatter.key(foreign)) only, and seen under \(formatter.key(met))."
+                "Value \(met.value) was written under \(formatter.key(foreign)) only, "
+                    + "and seen under \(formatter.key(met))."
             }
         }
         return findings.report(

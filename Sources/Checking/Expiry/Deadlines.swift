@@ -84,8 +84,8 @@ struct Deadlines {
         if let known, known.deadline >= other.deadline { known } else { other }
     }
 
-    /// Of the fills that may lie before an operation. O(log n), but for those that begin where it ends, and for those that
-    /// begin with or after the one that does not count.
+    /// Of the fills that may lie before an operation. O(log n), but for those that begin where it ends, and for those
+    /// that begin with or after the one that does not count.
     private func latest(
         for operation: Operation, in layer: Layer, before time: Int64, except excluded: Int32? = nil
     ) -> Latest? {

@@ -1,7 +1,7 @@
 import History
 
-/// The reads in which fills may have been done: an entry that a layer was filled with may have been taken from its source when
-/// such a read began.
+/// The reads in which fills may have been done: an entry that a layer was filled with may have been taken from its
+/// source when such a read began.
 struct EnclosingReads {
     private struct Reader: Hashable {
         let key: Int32
@@ -20,8 +20,8 @@ struct EnclosingReads {
         }
     }
 
-    /// When the first read of the key by the same instance began that encloses the start of a fill; that start if none does.
-    /// O(log n).
+    /// When the first read of the key by the same instance began that encloses the start of a fill; that start if none
+    /// does. O(log n).
     func earliestStart(around fill: Operation) -> Int64 {
         guard let reads = reads[Reader(key: fill.key, instance: fill.instance)] else { return fill.start }
         // The first after which an end is late enough is one that ends late enough.

@@ -4,30 +4,34 @@ import History
 ///
 /// **Rule.** The deadline of an entry follows from its fills, not from what the cache says: at most the lifetime of its
 /// layer after the end of its fill, and no later than the deadline of the entry it was filled from. A read served by a
-/// cache layer begins no later than the deadline, nor does an inspection that finds the entry, nor a fill from it: a layer
-/// cannot fill itself from an entry whose time was over. What a cache layer serves was filled into it. Layers into which
-/// nothing at all was filled were not recorded, and are not judged.
+/// cache layer begins no later than the deadline, nor does an inspection that finds the entry, nor a fill from it: a
+/// layer cannot fill itself from an entry whose time was over. What a cache layer serves was filled into it. Layers
+/// into which nothing at all was filled were not recorded, and are not judged.
 ///
-/// Where several fills can have provided an entry, the latest deadline counts. A fill of unknown outcome may happen at any
-/// time, so its own lifetime bounds nothing. To expire early is legal.
+/// Where several fills can have provided an entry, the latest deadline counts. A fill of unknown outcome may happen at
+/// any time, so its own lifetime bounds nothing. To expire early is legal.
 ///
-/// **A pass proves** that no read or inspection met an entry that every reading of the fills says was dead. It cannot see
-/// an entry outlive its time by less than the uncertainty of its fills, and does not judge layers without a lifetime
-/// except by what they were filled from.
+/// **A pass proves** that no read or inspection met an entry that every reading of the fills says was dead. It cannot
+/// see an entry outlive its time by less than the uncertainty of its fills, and does not judge layers without a
+/// lifetime except by what they were filled from.
 ///
 /// **Complexity.** O(n log n).
 public struct Expiry: Check {
+    /// The name in scenario files and reports: `expiry`.
     public let name = "expiry"
 
     /// How long an entry of a layer lives, in nanoseconds. Layers that are not named keep entries for ever.
     public var lifetimes: [Layer: Int64]
-    /// How much later than its deadline an entry may still be served, in nanoseconds: the precision of the cache's clock.
+    /// How much later than its deadline an entry may still be served, in nanoseconds: the precision of the cache's
+    /// clock.
     public var tolerance: Int64
-    /// The host of each instance. Instances of one host share its L3. Those not named, or all if this is `nil`, are on one.
+    /// The host of each instance. Instances of one host share its L3. Those not named, or all if this is `nil`, are on
+    /// one.
     public var hosts: [Int32: Int32]?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(
         lifetimes: [Layer: Int64], tolerance: Int64 = 0, hosts: [Int32: Int32]? = nil, maximumViolations: Int = 10
     ) {
@@ -37,6 +41,9 @@ public struct Expiry: Check {
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. O(n log n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let deadlines = Deadlines(operations, lifetimes: lifetimes, hosts: hosts)
@@ -86,7 +93,8 @@ public struct Expiry: Check {
 
     private func reportUnfilled(_ operation: Operation, _ findings: inout Findings) {
         findings.add(rule: "What a cache layer serves was filled into it.", [operation]) { formatter in
-            "No fill of \(operation.layer.name) explains \(formatter.content(operation)) of \(formatter.key(operation))."
+            "No fill of \(operation.layer.name) explains \(formatter.content(operation)) of "
+                + "\(formatter.key(operation))."
         }
     }
 

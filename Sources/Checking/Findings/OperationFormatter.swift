@@ -6,8 +6,8 @@ struct OperationFormatter: Sendable {
 
     init(_ history: History) { self.history = history }
 
-    /// One line for each operation of the proof, numbered, those of the context between them, and a conclusion. Times count
-    /// from the start of the first operation of the proof.
+    /// One line for each operation of the proof, numbered, those of the context between them, and a conclusion. Times
+    /// count from the start of the first operation of the proof.
     /// - Parameter causes: the operations that others of the context follow from, by id.
     func explanation(_ context: ViolationContext, conclusion: String, causes: [Int64: Operation]) -> String {
         let origin = context.proof.first?.start ?? 0

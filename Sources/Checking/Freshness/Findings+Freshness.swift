@@ -33,7 +33,8 @@ extension Findings {
     mutating func addStaleRead(_ read: Operation, newer: Operation, over limit: Int64, lag: Int?) {
         add(rule: "No read is staler than \(Duration.text(limit)).", [newer, read]) { formatter in
             "Version \(newer.version) of \(formatter.key(read)) was there; "
-                + "\(Duration.text(from: newer.end, to: read.start)) later a read began that returned \(formatter.content(read))"
+                + "\(Duration.text(from: newer.end, to: read.start)) later a read began that returned "
+                + formatter.content(read)
                 + (lag.map { ", \($0) finished version(s) behind." } ?? ".")
         }
     }

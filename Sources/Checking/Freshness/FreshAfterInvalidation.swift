@@ -3,34 +3,40 @@ import History
 /// No stale read after an acknowledged invalidation.
 ///
 /// **Rule.** An invalidation of a key raises a floor: the newest version whose write had finished before the
-/// invalidation began. A read that begins after the floor was raised returns no less. An invalidation of a tag raises it
-/// for every key, towards reads that carry the tag. A write or delete raises its own version. For whom and from when the
-/// floor holds depends on the ``Operation/Scope``: `cluster`, every reader from the end of the operation; `instance`, the
-/// readers of its own instance from its end, those of another from the end of the `apply` there, and with a ``grace``
-/// everybody once it is over; `none`, nobody. An operation that failed, or whose outcome is unknown, raises no floor.
+/// invalidation began. A read that begins after the floor was raised returns no less. An invalidation of a tag raises
+/// it for every key, towards reads that carry the tag. A write or delete raises its own version. For whom and from when
+/// the floor holds depends on the ``Operation/Scope``: `cluster`, every reader from the end of the operation;
+/// `instance`, the readers of its own instance from its end, those of another from the end of the `apply` there, and
+/// with a ``grace`` everybody once it is over; `none`, nobody. An operation that failed, or whose outcome is unknown,
+/// raises no floor.
 ///
-/// Reads are judged by their version, whatever layer served them. A read that found nothing, by a client that cannot know the
-/// version of a deletion, is lawful if the floor or something newer may have been a deletion.
+/// Reads are judged by their version, whatever layer served them. A read that found nothing, by a client that cannot
+/// know the version of a deletion, is lawful if the floor or something newer may have been a deletion.
 ///
-/// **A pass proves** that no read of this history returned what an acknowledged invalidation had forbidden. It allows old
-/// values as long as nobody promised otherwise: only reads for which there is a floor are examined, so a cache that never
-/// acknowledges gets `unknown`. A read whose entry lost its tags on the way is judged by its key only.
+/// **A pass proves** that no read of this history returned what an acknowledged invalidation had forbidden. It allows
+/// old values as long as nobody promised otherwise: only reads for which there is a floor are examined, so a cache that
+/// never acknowledges gets `unknown`. A read whose entry lost its tags on the way is judged by its key only.
 ///
 /// **Complexity.** O(n log n).
 public struct FreshAfterInvalidation: Check {
+    /// The name in scenario files and reports: `fresh-after-invalidation`.
     public let name = "fresh-after-invalidation"
 
-    /// How long after its end, in nanoseconds, an announced write or invalidation must have been applied everywhere: whoever
-    /// has not applied it by then is held to it. `nil` holds nobody to what it has not applied.
+    /// How long after its end, in nanoseconds, an announced write or invalidation must have been applied everywhere:
+    /// whoever has not applied it by then is held to it. `nil` holds nobody to what it has not applied.
     public var grace: Int64?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(grace: Int64? = nil, maximumViolations: Int = 10) {
         self.grace = grace
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. O(n log n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let acknowledgements = Acknowledgements(operations, grace: grace)

@@ -2,8 +2,8 @@ import History
 
 /// How stale one read was.
 struct StalenessSample {
-    /// Nanoseconds between the earliest end of a newer write and the start of the read; 0 if there was none. Times have 64
-    /// bits with a sign, so this takes 64 without.
+    /// Nanoseconds between the earliest end of a newer write and the start of the read; 0 if there was none. Times have
+    /// 64 bits with a sign, so this takes 64 without.
     let age: UInt64
     /// How many newer versions had finished when it began.
     let lag: Int

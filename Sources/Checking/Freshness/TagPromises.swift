@@ -44,8 +44,8 @@ struct TagPromises {
         return strongest
     }
 
-    /// All that began together with the strongest. What precedes them by time is the same; what precedes them in a session
-    /// may differ.
+    /// All that began together with the strongest. What precedes them by time is the same; what precedes them in a
+    /// session may differ.
     func equals(
         of strongest: RisingPromises.Step, for operation: Operation, carrying tags: [Int]
     ) -> [RisingPromises.Step] {

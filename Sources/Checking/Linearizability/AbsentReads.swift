@@ -1,9 +1,10 @@
 import History
 
-/// What the absent reads of one key with versions stand for: each for the least version of a tombstone, or 0, that is no
-/// less than what had been written or read when it began. A higher one would leave less room for what follows.
+/// What the absent reads of one key with versions stand for: each for the least version of a tombstone, or 0, that is
+/// no less than what had been written or read when it began. A higher one would leave less room for what follows.
 struct AbsentReads {
-    /// The reads and writes, in order of starts. The absent reads that nothing explains are gone, the others have versions.
+    /// The reads and writes, in order of starts. The absent reads that nothing explains are gone, the others have
+    /// versions.
     private(set) var operations: [Operation]
     /// How many absent reads nothing explains.
     private(set) var unexplained = 0
@@ -57,8 +58,8 @@ struct AbsentReads {
         }
     }
 
-    /// Deletes of unknown outcome that can have happened, in order of version: nothing that precedes them was newer, and no
-    /// other write has their version.
+    /// Deletes of unknown outcome that can have happened, in order of version: nothing that precedes them was newer,
+    /// and no other write has their version.
     private func uncertainTombstones(_ ends: [(end: Int64, position: Int32)]) -> [Operation] {
         let deletes = operations.filter { $0.mayDelete && $0.outcome == .unknown && $0.version > 0 }
         guard !deletes.isEmpty else { return [] }
@@ -83,8 +84,8 @@ struct AbsentReads {
 
     private func report(_ read: Operation, after earlier: Operation, _ findings: inout Findings) {
         findings.add(rule: "A read finds nothing only where nothing was written, or it was deleted.", [earlier, read]) {
-            "\($0.key(read)) was at version \(earlier.version) when the first operation ended, and nobody has deleted that "
-                + "or a newer one."
+            "\($0.key(read)) was at version \(earlier.version) when the first operation ended, "
+                + "and nobody has deleted that or a newer one."
         }
     }
 }

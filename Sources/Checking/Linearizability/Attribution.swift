@@ -3,9 +3,9 @@ import History
 /// Versions that were read although no known write has them, and the writes of unknown outcome and unknown version that
 /// may have written them.
 ///
-/// Such a write may have written version v if no operation precedes it that saw v or a higher version. So each has a lowest
-/// version that it can explain. Giving the write with the lowest one to the lowest version, and so on upwards, explains all
-/// of them if anything does. O(n log n), and only where there are such versions.
+/// Such a write may have written version v if no operation precedes it that saw v or a higher version. So each has a
+/// lowest version that it can explain. Giving the write with the lowest one to the lowest version, and so on upwards,
+/// explains all of them if anything does. O(n log n), and only where there are such versions.
 struct Attribution {
     private let operations: [Operation]
     private let writes: WrittenVersions
@@ -44,7 +44,9 @@ struct Attribution {
         var ends: [(end: Int64, position: Int32)] = []
         for position in positions {
             let operation = operations[Int(position)]
-            guard operation.kind == .read || operation.outcome == .ok, operation.end != Operation.never else { continue }
+            guard operation.kind == .read || operation.outcome == .ok, operation.end != Operation.never else {
+                continue
+            }
             ends.append((operation.end, position))
         }
         ends.sort { $0.end < $1.end }

@@ -2,15 +2,16 @@ import History
 
 /// Linearizability of registers, each key judged by the method that fits what it recorded.
 ///
-/// **Rule.** For each key there is an order of its reads and writes that keeps to real time and in which each read returns
-/// what was written last. A key whose writes have versions is judged as ``LinearizableByVersions`` says; one whose writes
-/// have unique values as ``LinearizableByZones`` says; any other, and one with compare-and-sets, as ``LinearizableBySearch``
-/// says, within its budget.
+/// **Rule.** For each key there is an order of its reads and writes that keeps to real time and in which each read
+/// returns what was written last. A key whose writes have versions is judged as ``LinearizableByVersions`` says; one
+/// whose writes have unique values as ``LinearizableByZones`` says; any other, and one with compare-and-sets, as
+/// ``LinearizableBySearch`` says, within its budget.
 ///
 /// **A pass proves** that what was recorded of each key could have happened on one copy of the data.
 ///
 /// **Complexity.** O(n log n), but for the keys that must be searched.
 public struct Linearizable: Check {
+    /// The name in scenario files and reports: `linearizable`.
     public let name = "linearizable"
 
     /// For the keys whose reads do not name their writes.
@@ -18,11 +19,15 @@ public struct Linearizable: Check {
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(search: LinearizableBySearch = LinearizableBySearch(), maximumViolations: Int = 10) {
         self.search = search
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. O(n log n), except for keys that must be searched.
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }

@@ -6,44 +6,51 @@ import History
 /// what was written last. Where writes have versions, these must also grow. Writes of unknown outcome may take their
 /// place anywhere after their start, or nowhere.
 ///
-/// A compare-and-set takes effect where the register holds what it expected. One that was refused takes its place where the
-/// register holds something else.
+/// A compare-and-set takes effect where the register holds what it expected. One that was refused takes its place where
+/// the register holds something else.
 ///
 /// It needs no assumption about versions or unique values, so it judges what ``LinearizableByVersions`` and
 /// ``LinearizableByZones`` cannot, and it is the independent referee in their tests. It alone judges compare-and-sets.
 ///
-/// **Nothing and 0.** A key holds nothing at first, and after a deletion. Without versions, 0 is another word for nothing,
-/// unless somebody wrote a 0 to the key and somebody who found nothing said so (`isAbsent`); then it is a value.
+/// **Nothing and 0.** A key holds nothing at first, and after a deletion. Without versions, 0 is another word for
+/// nothing, unless somebody wrote a 0 to the key and somebody who found nothing said so (`isAbsent`); then it is a
+/// value.
 ///
-/// **A pass proves** the same as theirs. **Unknown** is the verdict if the budget was spent before an order was found, or
-/// all were excluded.
+/// **A pass proves** the same as theirs. **Unknown** is the verdict if the budget was spent before an order was found,
+/// or all were excluded.
 ///
 /// **Complexity.** Exponential in the number of operations that overlap, in the worst case; the budget bounds it. A key
 /// of n operations takes about n / 8 + 40 bytes for each remembered state.
 ///
-/// **Source.** Wing and Gong, *Testing and Verifying Concurrent Objects* (1993); memory of visited states: Lowe, *Testing
-/// for Linearizability* (2017).
+/// **Source.** Wing and Gong, *Testing and Verifying Concurrent Objects* (1993); memory of visited states: Lowe,
+/// *Testing for Linearizability* (2017).
 public struct LinearizableBySearch: Check {
+    /// The name in scenario files and reports: `linearizable-by-search`.
     public let name = "linearizable-by-search"
 
     /// How many operations may be tried, for each key.
     public var maximumSteps: Int
     /// How many states may be remembered, for each key.
     public var maximumStates: Int
-    /// Asked every few thousand steps whether to give up. For budgets that a check cannot know, such as time. Default: never.
+    /// Asked every few thousand steps whether to give up. For budgets that a check cannot know, such as time. Default:
+    /// never.
     public var isBudgetSpent: @Sendable () -> Bool = { false }
-    /// Whether 0 is a value in keys without versions, and never means that there was nothing. `nil`: the operations of each
-    /// key tell.
+    /// Whether 0 is a value in keys without versions, and never means that there was nothing. `nil`: the operations of
+    /// each key tell.
     public var isZeroAValue: Bool?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(maximumSteps: Int = 10_000_000, maximumStates: Int = 1_000_000, maximumViolations: Int = 10) {
         self.maximumSteps = maximumSteps
         self.maximumStates = maximumStates
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. Exponential in the operations that overlap; ``maximumSteps`` and ``maximumStates`` bound it.
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }
@@ -102,8 +109,8 @@ public struct LinearizableBySearch: Check {
         ) { "No order of these operations of \($0.key(proof[0])) is one." }
     }
 
-    /// Leaves out operations as long as the rest has no order. To leave out a write with all operations that find it, or
-    /// operations that change nothing, cannot make a history worse, so what remains proves the violation.
+    /// Leaves out operations as long as the rest has no order. To leave out a write with all operations that find it,
+    /// or operations that change nothing, cannot make a history worse, so what remains proves the violation.
     private func shrink(_ operations: [Operation], byVersion: Bool) -> [Operation] {
         var proof = operations
         // What 0 means is decided by all operations, also those that are left out.

@@ -19,13 +19,18 @@ import History
 /// **Source.** The conditions of Gibbons and Korach, *Testing Shared Memories* (1997), for a known order of writes.
 /// Linearizability is local (Herlihy and Wing 1990), which is why keys are judged one by one.
 public struct LinearizableByVersions: Check {
+    /// The name in scenario files and reports: `linearizable-by-versions`.
     public let name = "linearizable-by-versions"
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
 
+    /// Judges a history. O(n log n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }

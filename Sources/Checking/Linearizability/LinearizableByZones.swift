@@ -4,14 +4,14 @@ import History
 ///
 /// **Rule.** There is an order of all reads and writes of a key that keeps to real time and in which each read returns
 /// the value written last. For each value let f be the earliest end and s the latest start of its write and its reads.
-/// Where f < s the register must have held the value from f to s: a *forward zone*. Otherwise one moment between s and f
-/// suffices: a *backward zone*. The order exists if and only if no read ends before its write begins, no two forward
+/// Where f < s the register must have held the value from f to s: a *forward zone*. Otherwise one moment between s and
+/// f suffices: a *backward zone*. The order exists if and only if no read ends before its write begins, no two forward
 /// zones overlap, and no backward zone lies inside a forward one. Zones that touch do not overlap, as intervals are
 /// closed.
 ///
-/// Value 0 means that nothing was ever written: its zone begins before everything. A write of unknown outcome is dropped
-/// if nobody read its value, and never ends otherwise. Keys in which a value is written twice, or in which a delete makes
-/// "nothing" ambiguous, are not judged; ``LinearizableBySearch`` can.
+/// Value 0 means that nothing was ever written: its zone begins before everything. A write of unknown outcome is
+/// dropped if nobody read its value, and never ends otherwise. Keys in which a value is written twice, or in which a
+/// delete makes "nothing" ambiguous, are not judged; ``LinearizableBySearch`` can.
 ///
 /// **A pass proves** the same as that of ``LinearizableByVersions``.
 ///
@@ -20,13 +20,18 @@ import History
 /// **Source.** Gibbons and Korach, *Testing Shared Memories* (1997); zones: Golab, Li and Shah, *Analyzing Consistency
 /// Properties for Fun and Profit* (2011).
 public struct LinearizableByZones: Check {
+    /// The name in scenario files and reports: `linearizable-by-zones`.
     public let name = "linearizable-by-zones"
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(maximumViolations: Int = 10) { self.maximumViolations = maximumViolations }
 
+    /// Judges a history. O(n log n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let groups = OperationsByKey(operations, keys: history.keys.count) { $0.concernsRegister }

@@ -11,14 +11,14 @@ struct SearchBudget {
 /// The search for an order of the operations of one key.
 ///
 /// Starts and ends stand in a list in order of time, starts before ends at the same time, as intervals are closed. The
-/// search takes any start that comes before the first end still in the list, if the register allows the operation, removes
-/// the operation and goes on; at an end it goes back. A set of operations done, together with the register's content, is
-/// tried once.
+/// search takes any start that comes before the first end still in the list, if the register allows the operation,
+/// removes the operation and goes on; at an end it goes back. A set of operations done, together with the register's
+/// content, is tried once.
 ///
 /// Two rules keep the number of orders small, and lose none that matters:
-/// - A read that may come now comes now, and so does a compare-and-set that changes nothing. In any order in which it comes
-///   later it could as well come first, so no other is tried in its place. (A write of what is there already is another
-///   matter: later it would change something.)
+/// - A read that may come now comes now, and so does a compare-and-set that changes nothing. In any order in which it
+///   comes later it could as well come first, so no other is tried in its place. (A write of what is there already is
+///   another matter: later it would change something.)
 /// - Of operations of unknown outcome that do the same, the one that began first is tried first. They never end, so any
 ///   order that has a later one and not this one has a twin with the two exchanged.
 struct OrderSearch<Done: DoneSet> {
@@ -40,8 +40,8 @@ struct OrderSearch<Done: DoneSet> {
     private let budget: SearchBudget
     /// For each operation of unknown outcome the one before it that does the same; -1 if there is none.
     private let twins: [Int32]
-    /// For each operation those that come before it in the session of one worker although their stamps touch; empty if there
-    /// are none at all.
+    /// For each operation those that come before it in the session of one worker although their stamps touch; empty if
+    /// there are none at all.
     private let predecessors: [[Int32]]
     /// The list, as indices of events: operation `i` starts at event `2i + 1` and ends at `2i + 2`; 0 is its head.
     private var next: [Int32]

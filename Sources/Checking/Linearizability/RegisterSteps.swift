@@ -2,8 +2,8 @@ import History
 
 /// The content of a register, and the steps that operations take on it, as ``OrderSearch`` tries them.
 ///
-/// A register holds nothing, or a version or value. By versions, what it holds only grows, and a deletion leaves nothing
-/// behind under a version of its own.
+/// A register holds nothing, or a version or value. By versions, what it holds only grows, and a deletion leaves
+/// nothing behind under a version of its own.
 struct RegisterSteps {
     /// What a register holds.
     struct Content: Hashable {
@@ -33,7 +33,8 @@ struct RegisterSteps {
             .subtracting(written).sorted()
     }
 
-    /// What the register holds after the operation; `nil` if it cannot come now. O(1), but for writes of unknown version.
+    /// What the register holds after the operation; `nil` if it cannot come now. O(1), but for writes of unknown
+    /// version.
     func content(after operation: Operation, on content: Content) -> Content? {
         switch operation.kind {
         case .read: return finds(operation, content) ? content : nil
@@ -66,8 +67,8 @@ struct RegisterSteps {
             return Content(label: operation.value, isNothing: false)
         }
         if operation.version == 0 {
-            // It may have any version that was read and that nothing else wrote. To pass over the lowest would leave its
-            // reads without a write, so no other needs trying. A deletion may also have one that nobody read.
+            // It may have any version that was read and that nothing else wrote. To pass over the lowest would leave
+            // its reads without a write, so no other needs trying. A deletion may also have one that nobody read.
             if let version = strange.first(where: { $0 > content.label }) {
                 return Content(label: version, isNothing: isDeletion)
             }

@@ -97,7 +97,8 @@ struct ValuedRegister {
         var proof: [Int64: Operation] = [:]
         for operation in cycle { proof[operation.id] = operation }
         findings.add(rule: "The values of a key follow one another.", Array(proof.values)) {
-            "In the order in which \($0.key(cycle[0])) was read and written, each of these values comes before the others."
+            "In the order in which \($0.key(cycle[0])) was read and written, "
+                + "each of these values comes before the others."
         }
     }
 
@@ -165,7 +166,8 @@ struct ValuedRegister {
             let first = formatter.content(operations[Int(held.proof[0])])
             let second = formatter.content(operations[Int(other.proof[0])])
             return
-                "\(formatter.key(operations[Int(held.proof[0])])) must have held \(first) from the end of the first of its "
+                "\(formatter.key(operations[Int(held.proof[0])])) must have held \(first) "
+                + "from the end of the first of its "
                 + "operations to the start of the last; \(second) has no place before or after that."
         }
     }

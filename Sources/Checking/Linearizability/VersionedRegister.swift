@@ -100,8 +100,9 @@ struct VersionedRegister {
         findings.addDisorder(operations[Int(earlier)], before: operations[Int(position)])
     }
 
-    /// Whether, in place of an unknown write that comes too late in its session, another one may have been what was seen:
-    /// one of the same version that began together with it. (Those that began later come too late if this one does.)
+    /// Whether, in place of an unknown write that comes too late in its session, another one may have been what was
+    /// seen: one of the same version that began together with it. (Those that began later come too late if this one
+    /// does.)
     private func hasTwin(_ position: Int32, _ session: SessionEnds) -> Bool {
         let write = operations[Int(position)]
         guard write.isWriting, write.outcome == .unknown else { return false }

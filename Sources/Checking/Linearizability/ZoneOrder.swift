@@ -2,10 +2,10 @@ import History
 
 /// The order of the values of one key where operations of one worker touch.
 ///
-/// Zones compare values by times alone. What one worker did one after the other comes in order although its stamps touch, and
-/// then two zones that touch may have one order only; three of them may have none. So the values are put into a graph: value
-/// u comes before value v if an operation of u precedes one of v. There is an order if and only if no cycle goes through two
-/// values. Times are nodes too, in a chain, so that the edges are as many as the operations.
+/// Zones compare values by times alone. What one worker did one after the other comes in order although its stamps
+/// touch, and then two zones that touch may have one order only; three of them may have none. So the values are put
+/// into a graph: value u comes before value v if an operation of u precedes one of v. There is an order if and only if
+/// no cycle goes through two values. Times are nodes too, in a chain, so that the edges are as many as the operations.
 ///
 /// O(n log n), and only for keys in which operations of a worker touch or overlap.
 struct ZoneOrder {

@@ -16,6 +16,7 @@ import History
 ///
 /// **Complexity.** O(n).
 public struct Connections: Check {
+    /// The name in scenario files and reports: `connections`.
     public let name = "connections"
 
     /// What a gauge counts. Its text is the key.
@@ -77,11 +78,15 @@ public struct Connections: Check {
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(limit: Int64, maximumViolations: Int = 10) {
         self.limit = limit
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. O(n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let subjects = history.keys.map { Subject(key: $0) }
         var findings = Findings(history, keeping: maximumViolations)

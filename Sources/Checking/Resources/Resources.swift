@@ -4,16 +4,17 @@ import History
 ///
 /// **Rules**, for the operations `gauge`, whose key names a resource and whose value is the amount in use:
 /// - no measurement of a resource exceeds its ``limits``;
-/// - the last measurement of it in each instance does not exceed its ``finalLimits``: what grows under load must be given
-///   back, or it is a leak.
+/// - the last measurement of it in each instance does not exceed its ``finalLimits``: what grows under load must be
+///   given back, or it is a leak.
 ///
 /// A bound at which nothing was measured makes the verdict `unknown`.
 ///
-/// **A pass proves** that no recorded measurement was out of bounds. It does not prove anything about the time between two
-/// measurements.
+/// **A pass proves** that no recorded measurement was out of bounds. It does not prove anything about the time between
+/// two measurements.
 ///
 /// **Complexity.** O(n).
 public struct Resources: Check {
+    /// The name in scenario files and reports: `resources`.
     public let name = "resources"
 
     /// The most that a resource may take at any time, by its name, in the unit in which it was measured.
@@ -23,6 +24,7 @@ public struct Resources: Check {
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(limits: [String: Int64], finalLimits: [String: Int64] = [:], maximumViolations: Int = 10) {
         self.limits = limits
         self.finalLimits = finalLimits
@@ -34,6 +36,9 @@ public struct Resources: Check {
         let instance: Int32
     }
 
+    /// Judges a history. O(n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let limitOfKey = history.keys.map { limits[$0] }
         let finalLimitOfKey = history.keys.map { finalLimits[$0] }

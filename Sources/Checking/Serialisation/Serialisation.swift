@@ -4,17 +4,18 @@ import History
 ///
 /// **Rule.** A read, an inspection, a load or a fill of a version has the value with which that version was written, in
 /// whatever layer. Values are compared by what stands for them in the history (`Operation.value`): equal numbers are
-/// equal bytes. So operations must have both, a version and a value; what has no value (0) is not judged, unless it says that
-/// a version is a deletion that was written as a value.
+/// equal bytes. So operations must have both, a version and a value; what has no value (0) is not judged, unless it
+/// says that a version is a deletion that was written as a value.
 ///
-/// A version without a known write belongs to one of the writes of its key whose outcome is unknown: then any of their values
-/// is right.
+/// A version without a known write belongs to one of the writes of its key whose outcome is unknown: then any of their
+/// values is right.
 ///
-/// **A pass proves** that what was recorded was served as it was written. It proves nothing of values of which no number was
-/// recorded, nor that the writer wrote what it meant to.
+/// **A pass proves** that what was recorded was served as it was written. It proves nothing of values of which no
+/// number was recorded, nor that the writer wrote what it meant to.
 ///
 /// **Complexity.** O(n).
 public struct Serialisation: Check {
+    /// The name in scenario files and reports: `serialisation`.
     public let name = "serialisation"
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
@@ -22,6 +23,7 @@ public struct Serialisation: Check {
     /// Says how two values differ, if whoever recorded the history still has them.
     public var difference: @Sendable (_ written: Int64, _ found: Int64) -> String?
 
+    /// Makes the check; each argument is the property of the same name.
     public init(
         maximumViolations: Int = 10, difference: @escaping @Sendable (Int64, Int64) -> String? = { _, _ in nil }
     ) {
@@ -34,6 +36,9 @@ public struct Serialisation: Check {
         let version: Int64
     }
 
+    /// Judges a history. O(n).
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         var writes: [Version: Int] = [:]
@@ -98,7 +103,8 @@ public struct Serialisation: Check {
         findings.add(rule: Self.rule, [found]) { formatter in
             let written = values.sorted().prefix(5).map(String.init).joined(separator: ", ")
             return
-                "Version \(found.version) of \(formatter.key(found))\(place(of: found)) has value \(found.value). The writes of "
+                "Version \(found.version) of \(formatter.key(found))\(place(of: found)) has value \(found.value). "
+                + "The writes of "
                 + "unknown outcome that may have had this version wrote \(written)\(values.count > 5 ? ", …" : "")."
         }
     }

@@ -24,8 +24,8 @@ struct SessionEmptyReads: Sendable {
 
     func isExcused(_ read: Operation) -> Bool { !excused.isEmpty && excused.contains(read.id) }
 
-    /// The least version of a deletion, no less than this one, that may lie before a read; `nil` if there is none. O(log n),
-    /// but for deletions that come after the read.
+    /// The least version of a deletion, no less than this one, that may lie before a read; `nil` if there is none.
+    /// O(log n), but for deletions that come after the read.
     func leastTombstone(from version: Int64, before read: Operation) -> Int64? {
         guard let tombstones = tombstones[read.key] else { return nil }
         let low = tombstones.countOfPrefix { $0.version < version }

@@ -11,6 +11,7 @@ public enum StreamError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Its tag set has no names.
     case unknownTagSet(operation: Int64, tagSet: Int32, known: Int)
 
+    /// What is wrong with the operation, and what was expected, in one line.
     public var description: String {
         switch self {
         case .outOfOrder(let operation, let start, let previous, let previousStart):

@@ -2,9 +2,9 @@ import History
 
 /// From when on the effect of a write or an invalidation may be relied upon, and by which readers.
 ///
-/// With the scope `cluster` by everyone, from its end. With the scope `instance` by its own instance from its end, and by
-/// another one from the end of the first `apply` of it there; and by everyone once a grace is over, if there is one. With the
-/// scope `none` by nobody. Operations that failed, or whose outcome is unknown, promise nothing.
+/// With the scope `cluster` by everyone, from its end. With the scope `instance` by its own instance from its end, and
+/// by another one from the end of the first `apply` of it there; and by everyone once a grace is over, if there is one.
+/// With the scope `none` by nobody. Operations that failed, or whose outcome is unknown, promise nothing.
 struct Acknowledgements {
     /// One promise.
     struct Promise {
@@ -29,7 +29,8 @@ struct Acknowledgements {
     private let grace: Int64?
 
     /// O(n + a log a) for a operations `apply`.
-    /// - Parameter grace: how long after its end everyone must have applied an operation, in nanoseconds; `nil` for never.
+    /// - Parameter grace: how long after its end everyone must have applied an operation, in nanoseconds; `nil` for
+    ///   never.
     init(_ operations: [Operation], grace: Int64?) {
         self.operations = operations
         self.grace = grace
@@ -96,4 +97,3 @@ struct Acknowledgements {
         }
     }
 }
-

@@ -14,8 +14,8 @@ struct EmptyReads {
         hasEvictions = groups.hasEvictions
     }
 
-    /// The reads and writes of a key without the reads that are excused: by a delete of which nobody knows the version or
-    /// whether it happened, or by an eviction from a cache that is the only store.
+    /// The reads and writes of a key without the reads that are excused: by a delete of which nobody knows the version
+    /// or whether it happened, or by an eviction from a cache that is the only store.
     /// - Parameter labelling: of the key, and whether any read found nothing.
     mutating func withoutExcused(
         _ positions: ArraySlice<Int32>, _ labelling: LabellingEvidence

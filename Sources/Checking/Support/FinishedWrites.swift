@@ -35,8 +35,8 @@ struct FinishedWrites {
 
     var isEmpty: Bool { steps.isEmpty }
 
-    /// Where the write of the newest version is of those that precede an operation. O(log n), but for writes of one worker
-    /// that end together.
+    /// Where the write of the newest version is of those that precede an operation. O(log n), but for writes of one
+    /// worker that end together.
     func newest(before operation: Operation) -> Int32? {
         let finished = steps.countOfPrefix { $0.end < operation.start }
         var newest = finished == 0 ? nil : steps[finished - 1].newest

@@ -24,8 +24,8 @@ struct LayerCopies {
         }
     }
 
-    /// The parts in which an entry that the operation met may have been put. An L1 may also have been filled by the work
-    /// of its instance, which names no worker.
+    /// The parts in which an entry that the operation met may have been put. An L1 may also have been filled by the
+    /// work of its instance, which names no worker.
     func candidates(for operation: Operation, in layer: Layer) -> [LayerCopy] {
         let place = place(of: operation, in: layer)
         guard layer == .l1, operation.worker >= 0 else { return [place] }

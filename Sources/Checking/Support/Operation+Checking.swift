@@ -13,8 +13,8 @@ extension Operation {
         }
     }
 
-    /// When it had certainly taken effect: its end, but never if the outcome is unknown, because a request that was given
-    /// up may still be carried out.
+    /// When it had certainly taken effect: its end, but never if the outcome is unknown, because a request that was
+    /// given up may still be carried out.
     var settledEnd: Int64 { outcome == .unknown ? Operation.never : end }
 
     /// It had taken effect before the other began, or it comes before the other in the session of one worker.
@@ -28,8 +28,8 @@ extension Operation {
 
     /// For an operation that begins where this one ends: whether it follows in the session of one worker.
     ///
-    /// What a client does takes turns, and only points at the same time have no order. The work of a cache is done inside
-    /// of what its client does, so a point at the edge of it comes neither before nor after.
+    /// What a client does takes turns, and only points at the same time have no order. The work of a cache is done
+    /// inside of what its client does, so a point at the edge of it comes neither before nor after.
     func precedesWhereItTouches(_ other: Operation) -> Bool {
         guard worker >= 0, worker == other.worker else { return false }
         return isDoneByClient && other.isDoneByClient
@@ -44,8 +44,8 @@ extension Operation {
         }
     }
 
-    /// The place of a read or write in the order of versions, where a read comes after the write of its version: `2v` for
-    /// the write of version v, `2v + 1` for a read of it. Versions have 63 bits, so this takes all 64.
+    /// The place of a read or write in the order of versions, where a read comes after the write of its version: `2v`
+    /// for the write of version v, `2v + 1` for a read of it. Versions have 63 bits, so this takes all 64.
     var versionOrder: UInt64 { UInt64(bitPattern: version) << 1 | (kind == .read ? 1 : 0) }
 
     /// It began and ended at the same nanosecond.

@@ -2,8 +2,8 @@ import History
 
 /// What clients did that ended at one moment, of each worker the highest: it precedes what the same worker begins then.
 ///
-/// For sweeps in order of starts that have ends in order of time at hand. Stamps that touch are rare where clocks are fine,
-/// and common where they are coarse; so nothing is gathered before it is asked for, and each moment once.
+/// For sweeps in order of starts that have ends in order of time at hand. Stamps that touch are rare where clocks are
+/// fine, and common where they are coarse; so nothing is gathered before it is asked for, and each moment once.
 struct SessionEnds {
     /// An operation, and what it is compared by.
     typealias Ranked = (rank: UInt64, position: Int32)

@@ -19,8 +19,8 @@ struct Tombstones {
         }
     }
 
-    /// The highest version of a deletion that may lie before a read; 0 if there is none. O(log n), but for those that begin
-    /// where the read ends.
+    /// The highest version of a deletion that may lie before a read; 0 if there is none. O(log n), but for those that
+    /// begin where the read ends.
     func highest(before read: Operation) -> Int64 {
         let low = steps.countOfPrefix { $0.tombstone.start < read.end }
         var highest = low == 0 ? 0 : steps[low - 1].highest

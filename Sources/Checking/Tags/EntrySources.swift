@@ -1,6 +1,7 @@
 import History
 
-/// Where the entries of one key can have come from: loads of the origin, and writes that put their value into the cache.
+/// Where the entries of one key can have come from: loads of the origin, and writes that put their value into the
+/// cache.
 struct EntrySources {
     private struct Content: Hashable {
         let version: Int64
@@ -34,8 +35,8 @@ struct EntrySources {
         }
     }
 
-    /// The source that ended last, of those that may lie before a read or an inspection. O(log n), but for those that begin
-    /// where it ends.
+    /// The source that ended last, of those that may lie before a read or an inspection. O(log n), but for those that
+    /// begin where it ends.
     func last(for met: Operation) -> Int32? {
         guard let (steps, begun) = begun(by: met) else { return nil }
         var last = begun == 0 ? nil : steps[begun - 1].last

@@ -61,7 +61,8 @@ struct TagOutsiders {
 
     /// Judges the inspections of one key in one place.
     private mutating func examine(
-        inOrder looks: [Operation], _ filled: [Content: Set<String>], _ positions: ArraySlice<Int32>, _ findings: inout Findings
+        inOrder looks: [Operation], _ filled: [Content: Set<String>], _ positions: ArraySlice<Int32>,
+        _ findings: inout Findings
     ) -> Int {
         let looks = Self.withoutContradictions(looks)
         var examined = 0
@@ -85,8 +86,9 @@ struct TagOutsiders {
         return examined
     }
 
-    /// In order of time. Of inspections with the same stamps one is left; where they differ, one that found nothing stands for
-    /// an entry that vanished in between, and one that found something for an entry that is still there, so none is left.
+    /// In order of time. Of inspections with the same stamps one is left; where they differ, one that found nothing
+    /// stands for an entry that vanished in between, and one that found something for an entry that is still there, so
+    /// none is left.
     private static func withoutContradictions(_ looks: [Operation]) -> [Operation] {
         let inOrder = looks.sorted { ($0.start, $0.end, $0.id) < ($1.start, $1.end, $1.id) }
         var result: [Operation] = []
@@ -172,8 +174,8 @@ struct TagOutsiders {
         !second.precedes(operation) && !operation.precedes(first)
     }
 
-    /// Whether a write or an invalidation may have taken the entry between the inspections: it overlaps the time between
-    /// them, or the instance had not yet applied it.
+    /// Whether a write or an invalidation may have taken the entry between the inspections: it overlaps the time
+    /// between them, or the instance had not yet applied it.
     private func mayTakeEffect(_ operation: Operation, _ first: Operation, _ second: Operation) -> Bool {
         guard !second.precedes(operation) else { return false }
         if !operation.precedes(first) { return true }

@@ -3,40 +3,45 @@ import History
 /// An invalidated tag takes all entries that carry it, and no others.
 ///
 /// **Rules.**
-/// - Complete: after an acknowledged invalidation of a tag, no read or inspection that begins later finds in a cache layer
-///   an entry with the tag, unless a load (or a write) of its key and version explains it that ended after the
-///   invalidation began. For whom it is acknowledged, and when, depends on its scope as in ``FreshAfterInvalidation``. An
-///   entry carries the tags with which it is met, and those with which it was filled.
+/// - Complete: after an acknowledged invalidation of a tag, no read or inspection that begins later finds in a cache
+///   layer an entry with the tag, unless a load (or a write) of its key and version explains it that ended after the
+///   invalidation began. For whom it is acknowledged, and when, depends on its scope as in ``FreshAfterInvalidation``.
+///   An entry carries the tags with which it is met, and those with which it was filled.
 /// - Nothing else: an entry without the tag that an inspection found before the invalidation is still there at the next
-///   inspection of the same place. Unless something else accounts for its absence: a write, delete or invalidation of its
-///   key, an invalidation of a tag of its own, its eviction or replacement, or its age.
+///   inspection of the same place. Unless something else accounts for its absence: a write, delete or invalidation of
+///   its key, an invalidation of a tag of its own, its eviction or replacement, or its age.
 ///
-/// Complete differs from freshness: what a tag stands for may have changed without a new version of the key, so an entry
-/// of the newest version is a violation too if it was loaded before.
+/// Complete differs from freshness: what a tag stands for may have changed without a new version of the key, so an
+/// entry of the newest version is a violation too if it was loaded before.
 ///
-/// **A pass proves** this of the entries that were met. It says nothing about a tag that an entry should have carried and
-/// did not, nor about entries in places where nobody looked. A write or an invalidation with the scope `none` is taken to
-/// have no effect on a cache after it has ended.
+/// **A pass proves** this of the entries that were met. It says nothing about a tag that an entry should have carried
+/// and did not, nor about entries in places where nobody looked. A write or an invalidation with the scope `none` is
+/// taken to have no effect on a cache after it has ended.
 ///
 /// **Complexity.** O(n log n), and O(operations of the key) for each entry that vanished.
 public struct Tags: Check {
+    /// The name in scenario files and reports: `tags`.
     public let name = "tags"
 
-    /// How long an entry of a layer lives, in nanoseconds: an entry that may have been older is not missed. Layers that are
-    /// not named keep entries for ever.
+    /// How long an entry of a layer lives, in nanoseconds: an entry that may have been older is not missed. Layers that
+    /// are not named keep entries for ever.
     public var lifetimes: [Layer: Int64]
-    /// How long after its end, in nanoseconds, an announced invalidation must have been applied everywhere; `nil` holds nobody
-    /// to what it has not applied.
+    /// How long after its end, in nanoseconds, an announced invalidation must have been applied everywhere; `nil` holds
+    /// nobody to what it has not applied.
     public var grace: Int64?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
 
+    /// Makes the check; each argument is the property of the same name.
     public init(lifetimes: [Layer: Int64] = [:], grace: Int64? = nil, maximumViolations: Int = 10) {
         self.lifetimes = lifetimes
         self.grace = grace
         self.maximumViolations = maximumViolations
     }
 
+    /// Judges a history. O(n log n), and O(operations of the key) for each entry that vanished.
+    /// - Returns: a violation with its proof, a pass if every operation that the rule concerns was judged, or unknown
+    ///   with the reason.
     public func examine(_ history: History) -> CheckReport {
         let operations = history.operations
         let promises = TagPromises(history, Acknowledgements(operations, grace: grace))
@@ -100,7 +105,8 @@ public struct Tags: Check {
         findings.add(
             rule: "After an acknowledged invalidation of a tag, no older entry that carries it is met.", proof
         ) {
-            let carries = met.tagSet == 0 ? "was filled with the tag \($0.tags(invalidation))" : "carries \($0.tags(met))"
+            let carries =
+                met.tagSet == 0 ? "was filled with the tag \($0.tags(invalidation))" : "carries \($0.tags(met))"
             return "\($0.key(met)) \(carries), and was "
                 + "\(source == nil ? "never loaded" : "last loaded before the invalidation began"), yet "
                 + "\(met.layer.name) of instance \(met.instance) still had it "

@@ -2,7 +2,8 @@
 public enum HistoryFormat: String, Sendable, Hashable, CaseIterable {
     /// A header line and one JSON object a line. The only one that expresses every field of an ``Operation``.
     case jsonLines = "json-lines"
-    /// `id client key r|w|cas value call return` a line: reads, writes and compare-and-sets of registers without versions.
+    /// `id client key r|w|cas value call return` a line: reads, writes and compare-and-sets of registers without
+    /// versions.
     case registerText = "register-text"
     /// The `history.edn` of a Jepsen test of registers. It can be read, but not written.
     case edn
@@ -52,4 +53,31 @@ enum ASCII {
     static let underscore: UInt8 = 0x5F
     static let openingBrace: UInt8 = 0x7B
     static let closingBrace: UInt8 = 0x7D
+}
+
+/// What a reader has met so far. Nothing is passed over without being counted here.
+public struct HistoryCounts: Sendable, Hashable {
+    /// All lines, also those of which an operation has several in EDN.
+    public var lines = 0
+    /// The operations that were delivered.
+    public var operations = 0
+    /// Blank lines and comments of a format that has an operation a line; 0 in EDN, where they may stand anywhere.
+    public var blankLines = 0
+    /// Lines that only name keys and sets of tags, and the header.
+    public var declarations = 0
+    /// Events of the nemesis of Jepsen: they are no reads or writes, and nothing is made of them.
+    public var nemesisEvents = 0
+    /// Lines, or events, about which there was an error.
+    public var malformed = 0
+
+    /// Makes counts that are all 0.
+    public init() {}
+
+    /// `12 operations in 26 lines; 2 nemesis operations are no reads or writes`.
+    public var summary: String {
+        var text = "\(operations) operations in \(lines) lines"
+        if nemesisEvents > 0 { text += "; \(nemesisEvents) nemesis operations are no reads or writes" }
+        if malformed > 0 { text += "; \(malformed) malformed" }
+        return text
+    }
 }

@@ -13,8 +13,8 @@
 /// while let operation = try reader.next() { … }
 /// ```
 ///
-/// Memory does not grow with the text: one buffer of 1.3 MB, plus the names of keys and tags, and about a byte for each of
-/// consecutive ids. EDN and logs also keep what has been invoked and has not ended.
+/// Memory does not grow with the text: one buffer of 1.3 MB, plus the names of keys and tags, and about a byte for each
+/// of consecutive ids. EDN and logs also keep what has been invoked and has not ended.
 ///
 /// What a reader delivers keeps the rules of `Documentation/HistoryFormats.md`; it need not be sorted.
 public struct HistoryReader: ~Copyable {

@@ -13,6 +13,7 @@
 public struct HistoryWriter: ~Copyable {
     /// The path, or the name that was given to the descriptor.
     public let file: String
+    /// The format of what is written.
     public let format: HistoryFormat
 
     private var output: BufferedOutput

@@ -30,3 +30,13 @@ extension ScenarioDecoder {
         place.report(found: "\(check.word), which this scenario can never examine", expected: missing)
     }
 }
+
+extension ScenarioDecoder {
+    mutating func decodeTargets(_ value: Value?) {
+        var decoder = TargetListDecoder(
+            context: context, table: table, metrics: Metric.ofCluster,
+            producer: phasesAreComplete ? scenario : nil, knowsLayers: layersAreComplete)
+        decoder.decode(value)
+        scenario.targets = decoder.targets
+    }
+}

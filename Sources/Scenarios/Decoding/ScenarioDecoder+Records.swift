@@ -23,7 +23,8 @@ extension ScenarioDecoder {
         return records
     }
 
-    /// What each version of the application knows of the records: `1: [name, telephone]`, `2: [name, { telephone: phone }]`.
+    /// What each version of the application knows of the records: `1: [name, telephone]`, `2: [name, { telephone: phone
+    /// }]`.
     func decodeSchemas(_ value: Value, of records: [Record]) -> [RecordSchema] {
         guard case .mapping(let mapping) = value.node, !mapping.isEmpty else {
             value.reject(expected: "versions of the application and what they know, such as 1: [name, telephone]")

@@ -2,6 +2,7 @@ import History
 
 /// One mistake in a file.
 public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
+    /// The path, as it was given to the loader.
     public var file: String
     /// Counted from 1; 1 if the whole file is meant.
     public var line: Int
@@ -16,6 +17,7 @@ public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
     /// The right word that is nearest to the wrong one, if one is near.
     public var suggestion: String?
 
+    /// Makes an error at a place of a file; each argument is the property of the same name.
     public init(
         at position: SourcePosition, subject: String = "", found: String, expected: String, suggestion: String? = nil
     ) {
@@ -41,6 +43,7 @@ public struct ScenarioErrors: Error, Sendable, Hashable, CustomStringConvertible
     /// Never empty.
     public var diagnostics: [ScenarioDiagnostic]
 
+    /// Makes the errors of a file, in the order of their places; at least one.
     public init(_ diagnostics: [ScenarioDiagnostic]) {
         self.diagnostics = diagnostics
     }
@@ -57,4 +60,24 @@ public struct ScenarioErrors: Error, Sendable, Hashable, CustomStringConvertible
         let lines = diagnostics.prefix(Self.mostTold).map(\.description)
         return rest > 0 ? lines + ["and \(rest) more \(rest == 1 ? "mistake" : "mistakes")"] : lines
     }
+}
+
+/// A place in a file.
+public struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
+    /// The path, as it was given to the loader.
+    public var file: String
+    /// Counted from 1.
+    public var line: Int
+    /// Counted from 1, in Unicode scalars.
+    public var column: Int
+
+    /// Makes a place. Lines and columns are counted from 1.
+    public init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    /// `file:line:column`
+    public var description: String { "\(file):\(line):\(column)" }
 }

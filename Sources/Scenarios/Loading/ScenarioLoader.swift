@@ -7,6 +7,7 @@ public struct ScenarioLoader: Sendable {
     /// How large a scenario may be; what is larger is a mistake of its file.
     public var limits: ScenarioLimits
 
+    /// Makes a loader; each argument is the property of the same name. It reads nothing yet.
     public init(targetsFolder: String? = nil, limits: ScenarioLimits = .usual) {
         self.targetsFolder = targetsFolder
         self.limits = limits

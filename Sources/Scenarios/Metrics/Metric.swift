@@ -18,9 +18,13 @@ public struct Metric: Sendable, Hashable {
         case instance
     }
 
+    /// The name in scenario files and reports, such as `read.latency`.
     public let name: String
+    /// Whether it has many samples or is one number.
     public let kind: Kind
+    /// The unit of its measurements.
     public let unit: MetricUnit
+    /// The labels by which its measurements are told apart.
     public let labels: [Label]
     /// One sentence for the documentation and for error messages.
     public let meaning: String
@@ -43,4 +47,22 @@ public struct Metric: Sendable, Hashable {
 
     /// The unit of one of its statistics: its own, but `count` counts.
     public func unit(of statistic: Statistic) -> MetricUnit { statistic == .count ? .count : unit }
+}
+
+/// Something that is run and measured.
+protocol MetricProducer {
+    /// Whether it measures that, in one of its worlds and variants.
+    func produces(_ metric: Metric) -> Bool
+    /// The values that a label can have, in order.
+    func values(of label: Metric.Label, for metric: Metric) -> [String]
+    /// What it can measure at all, for error messages.
+    static var metrics: [Metric] { get }
+}
+
+extension Scenario: MetricProducer {
+    static var metrics: [Metric] { Metric.ofCluster }
+
+    func produces(_ metric: Metric) -> Bool { metric.isProduced(by: self) }
+
+    func values(of label: Metric.Label, for metric: Metric) -> [String] { metric.values(of: label, in: self) }
 }

@@ -3,11 +3,12 @@ import History
 extension CheckDeclaration {
     /// Reads one check as it stands in a scenario: `linearizable`, `staleness: { at-most: 100ms }`.
     ///
-    /// What a scenario takes from its cluster is part of the text here: `expiry: { lifetimes: { L1: 60s }, hosts: [0, 1] }`.
+    /// What a scenario takes from its cluster is part of the text here: `expiry: { lifetimes: { L1: 60s }, hosts: [0,
+    /// 1] }`.
     /// - Parameters:
     ///   - source: what the text is called where a mistake in it is reported.
-    ///   - scope: what `loads` means that does not say whose. Who asks about a recorded history knows of no instances that may
-    ///     each have a load of their own.
+    ///   - scope: what `loads` means that does not say whose. Who asks about a recorded history knows of no instances
+    ///     that may each have a load of their own.
     /// - Throws: all mistakes in it.
     public init(
         parsing text: String, source: String, countingLoadsIn scope: LoadScope = .cluster

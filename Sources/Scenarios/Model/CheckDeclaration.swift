@@ -6,8 +6,8 @@ public enum CheckDeclaration: Sendable, Hashable {
     case linearizable(Method = .automatic)
     /// Does no read that starts after a finished invalidation return what was invalidated?
     ///
-    /// An instance to which an invalidation is announced is held to it once it has applied it, and with a grace once that is
-    /// over.
+    /// An instance to which an invalidation is announced is held to it once it has applied it, and with a grace once
+    /// that is over.
     case freshAfterInvalidation(grace: Duration? = nil)
     /// Does each worker see its own writes, and never go back in time?
     case sessions
@@ -44,6 +44,7 @@ public enum CheckDeclaration: Sendable, Hashable {
 
     /// Whose loads are counted together.
     public enum LoadScope: String, Sendable, Hashable, CaseIterable {
+        /// `instance`: the loads of each instance; `cluster`: those of all instances together.
         case instance, cluster
     }
 
@@ -90,4 +91,14 @@ public enum CheckDeclaration: Sendable, Hashable {
         words + [
             "isolation", "linearizable-by-versions", "linearizable-by-zones", "linearizable-by-search",
         ]
+}
+
+/// What a run takes, as far as it is measured.
+public enum Resource: String, Sendable, Hashable, CaseIterable {
+    /// The run's connections at the server.
+    case connections
+    /// The memory that the process occupies, in bytes.
+    case memory
+    /// The run's keys in Redis: entries, floors, holds, and the rest.
+    case redisKeys = "redis-keys"
 }

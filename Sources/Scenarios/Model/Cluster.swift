@@ -44,20 +44,21 @@ public struct Cluster: Sendable, Hashable, Codable {
     public var timeScale: Double
     /// How long an instance serves from its own layers without a sign of life from Redis; no time scale shortens it.
     public var lease: Duration
-    /// The versions of the application that the instances run, dealt out to them in turn; never empty. They differ only in
-    /// what they know of records with schemas.
+    /// The versions of the application that the instances run, dealt out to them in turn; never empty. They differ only
+    /// in what they know of records with schemas.
     public var applications: [Int]
-    /// Names of applications that run at the same time on one Redis, each with a cluster like this one, the same data and an origin of
-    /// its own; none for one application alone.
+    /// Names of applications that run at the same time on one Redis, each with a cluster like this one, the same data
+    /// and an origin of its own; none for one application alone.
     public var tenants: [String]
     /// The caching layers, innermost first; empty only for ``History/ProviderKind/none``.
     public var layers: [LayerDeclaration]
-    /// The provider that has these layers, if the file names one. Then instances hear of each other's writes through the
-    /// storage, and Redis keeps entries and no more; `nil`, and Redis does both.
+    /// The provider that has these layers, if the file names one. Then instances hear of each other's writes through
+    /// the storage, and Redis keeps entries and no more; `nil`, and Redis does both.
     public var provider: ProviderKind?
     /// The one manager of each process; `nil`, and every instance opens connections of its own.
     public var manager: ManagerDeclaration?
 
+    /// Makes a cluster; each argument is the property of the same name. Nothing is validated.
     public init(
         instances: Int = 1,
         hosts: Int = 1,
@@ -113,4 +114,31 @@ public struct Cluster: Sendable, Hashable, Codable {
     public func actual(_ declared: Duration, in world: World) -> Duration {
         world == .live && timeScale != 1 ? declared / timeScale : declared
     }
+}
+
+/// The one manager of each process: all of its instances send their commands through one pool, behind one circuit
+/// breaker.
+public struct ManagerDeclaration: Sendable, Hashable, Codable {
+    /// The most connections of its pool, from 2 to 200; subscribers have connections of their own besides.
+    public var connections: Int
+    /// So many failures in a row open the breaker, at least 1.
+    public var failures: Int
+    /// For how long the breaker leaves the server alone at first. No time scale shortens it.
+    public var rest: Duration
+    /// For how long at most, as the rest doubles with each attempt that fails; at least ``rest``.
+    public var longestRest: Duration
+
+    /// Makes a manager; each argument is the property of the same name.
+    public init(
+        connections: Int = 200, failures: Int = 5, rest: Duration = .milliseconds(100),
+        longestRest: Duration = .seconds(1)
+    ) {
+        self.connections = connections
+        self.failures = failures
+        self.rest = rest
+        self.longestRest = longestRest
+    }
+
+    /// How many connections a pool may be allowed.
+    public static let bounds = 2...200
 }

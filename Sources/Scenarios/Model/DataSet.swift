@@ -16,6 +16,7 @@ public struct DataSet: Sendable, Hashable, Codable {
     /// What each version of the application knows of the records. Empty: all of them everything.
     public var schemas: [RecordSchema]
 
+    /// Makes it; each argument is the property of the same name.
     public init(
         name: String, keys: Int, valueSize: Int = 100, tags: [String] = [], records: [Record] = [],
         schemas: [RecordSchema] = []

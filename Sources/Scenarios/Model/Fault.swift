@@ -9,7 +9,8 @@ public struct Fault: Sendable, Hashable {
         case pause
         /// Nothing passes between an instance and Redis, and no connection is closed: both wait until they give up.
         case partition
-        /// An instance's connections to Redis are closed, and what was under way on them is lost. It may connect again at once.
+        /// An instance's connections to Redis are closed, and what was under way on them is lost. It may connect again
+        /// at once.
         case disconnect
         /// Everything between an instance and Redis takes so much longer, in each direction.
         case delay(Duration)
@@ -19,8 +20,8 @@ public struct Fault: Sendable, Hashable {
         case memoryPressure
         /// Redis has so little memory that for each operation that is done it gives up a key, whichever.
         case eviction
-        /// A replica of Redis falls behind when this begins. When it ends Redis is killed, and the replica takes its place
-        /// with what it had received until then.
+        /// A replica of Redis falls behind when this begins. When it ends Redis is killed, and the replica takes its
+        /// place with what it had received until then.
         case failover
     }
 
@@ -34,16 +35,18 @@ public struct Fault: Sendable, Hashable {
 
     /// Whom it hits.
     public enum Victim: Sendable, Hashable {
+        /// The Redis server.
         case redis
         /// Counted from 0.
         case instance(Int)
+        /// All instances.
         case everyInstance
     }
 
     /// When it ends.
     public enum End: Sendable, Hashable {
-        /// When this fraction of the last phase's operations is done; 1 is the phase's end. At the latest when nobody but the
-        /// victims has anything left to do.
+        /// When this fraction of the last phase's operations is done; 1 is the phase's end. At the latest when nobody
+        /// but the victims has anything left to do.
         case share(Double)
         /// So long after it began. No time scale shortens it.
         case after(Duration)
@@ -56,13 +59,19 @@ public struct Fault: Sendable, Hashable {
         /// It does not begin again once this fraction of the last phase's operations is done.
         public var until: Double
 
+        /// Makes a repetition.
+        /// - Parameters:
+        ///     - interval: from one beginning to the next.
+        ///     - until: a fraction of the last phase's operations, from 0 to 1.
         public init(every interval: Duration, until: Double) {
             self.interval = interval
             self.until = until
         }
     }
 
+    /// What goes wrong.
     public var action: Action
+    /// What it hits.
     public var victim: Victim
     /// The names of the phases in which it is on, one after the other in the scenario; never empty.
     public var phases: [String]
@@ -72,13 +81,19 @@ public struct Fault: Sendable, Hashable {
     public var end: End?
     /// `nil` for what happens once. What is repeated ends after a time.
     public var repetition: Repetition?
-    /// Whether it waits, once it is due, until the victim's next write is committed at the origin, and strikes then, before anything of
-    /// what follows has happened. Of crashes of instances only, which are followed by the restart at once.
+    /// Whether it waits, once it is due, until the victim's next write is committed at the origin, and strikes then,
+    /// before anything of what follows has happened. Of crashes of instances only, which are followed by the restart at
+    /// once.
     public var isAtCommit = false
-    /// Whether it begins and ends whenever the schedule lets it, as in an exhaustive exploration, which visits every moment of
-    /// the phase: shares are not looked at then. No file says so.
+    /// Whether it begins and ends whenever the schedule lets it, as in an exhaustive exploration, which visits every
+    /// moment of the phase: shares are not looked at then. No file says so.
     public var isAtAnyMoment = false
 
+    /// Makes a fault that happens once.
+    /// - Parameters:
+    ///     - phases: names of phases that follow each other; at least one.
+    ///     - start: a fraction of the first phase's operations, from 0 to 1.
+    ///     - end: `nil` for what takes no time.
     public init(_ action: Action, of victim: Victim, during phases: [String], from start: Double = 0, until end: End?) {
         self.action = action
         self.victim = victim

@@ -20,8 +20,10 @@ public struct Phase: Sendable, Hashable {
     /// Unique in the scenario. A phase without a name in the file is called by its word and its position, counted from
     /// 1: `read-2`.
     public var name: String
+    /// What is done.
     public var action: Action
 
+    /// Makes a phase.
     public init(name: String, action: Action) {
         self.name = name
         self.action = action
@@ -63,13 +65,16 @@ public struct Sweep: Sendable, Hashable {
         case warm
     }
 
+    /// What is done with each key.
     public var operation: Operation
     /// The names of the data sets, in order; never empty.
     public var data: [String]
     /// Only the first so many keys of each set; `nil` means all.
     public var keys: Int?
+    /// The workers that do it.
     public var by: Actors
 
+    /// Makes a sweep; each argument is the property of the same name.
     public init(_ operation: Operation, data: [String], keys: Int? = nil, by: Actors) {
         self.operation = operation
         self.data = data
@@ -82,8 +87,10 @@ public struct Sweep: Sendable, Hashable {
 public struct TagSweep: Sendable, Hashable {
     /// Never empty; each is carried by some data set.
     public var tags: [String]
+    /// The workers that do it.
     public var by: Actors
 
+    /// Makes a sweep over tags.
     public init(tags: [String], by: Actors) {
         self.tags = tags
         self.by = by

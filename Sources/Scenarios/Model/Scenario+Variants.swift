@@ -8,6 +8,7 @@ public struct ScenarioVariant: Sendable, Hashable {
     /// `Layer consistency [layers=L1+L2]`.
     public var scenario: Scenario
 
+    /// Makes it; each argument is the property of the same name.
     public init(label: String, scenario: Scenario) {
         self.label = label
         self.scenario = scenario
@@ -18,8 +19,8 @@ extension Scenario {
     /// What is to be run: the combinations of everything that is varied, or the scenario itself.
     ///
     /// The properties vary in the order layers, keys, instances, workers, invalidation, the last the fastest. A target
-    /// that is narrowed to a layer or to an instance that a variant does without is not a target of that variant, and is
-    /// one of its ``targetsWithoutSubject``.
+    /// that is narrowed to a layer or to an instance that a variant does without is not a target of that variant, and
+    /// is one of its ``targetsWithoutSubject``.
     public func variants() -> [ScenarioVariant] {
         var base = self
         base.variation = Variation()
@@ -75,5 +76,17 @@ extension Scenario {
             return "instance \(instance)"
         }
         return nil
+    }
+}
+
+extension Scenario {
+    /// What each of the applications that share a Redis runs; none if it is one application alone.
+    public func tenants() -> [(name: String, scenario: Scenario)] {
+        cluster.tenants.map { tenant in
+            var scenario = self
+            scenario.cluster.tenants = [tenant]
+            scenario.name = "\(name) [tenant=\(tenant.debugDescription)]"
+            return (tenant, scenario)
+        }
     }
 }

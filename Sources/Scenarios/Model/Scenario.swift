@@ -1,10 +1,12 @@
 /// A declared experiment: a cluster, the data in it, what happens, and what must hold.
 public struct Scenario: Sendable, Hashable {
+    /// The name that the file gives; that of a variant carries its label.
     public var name: String
     /// The path of its file, as it was given to the loader.
     public var file: String
     /// What the file says under `describe`.
     public var description: String?
+    /// What is at risk when it fails; `nil` if the file does not say so.
     public var impact: Impact?
     /// Whether it is run only if its file, or the folder that it lies in, is named: it takes long.
     public var isRunOnlyWhenNamed: Bool
@@ -12,6 +14,7 @@ public struct Scenario: Sendable, Hashable {
     public var worlds: [World]
     /// Why it cannot be simulated, if it cannot and the file gives the reason.
     public var notSimulatedBecause: String?
+    /// The cluster that it runs on.
     public var cluster: Cluster
     /// In the order of the file, never empty. All of it exists in the origin before the first phase.
     public var data: [DataSet]
@@ -19,6 +22,7 @@ public struct Scenario: Sendable, Hashable {
     public var phases: [Phase]
     /// What goes wrong on purpose while the phases run.
     public var faults: [Fault]
+    /// What must hold, in the order of the file.
     public var checks: [CheckDeclaration]
     /// Those of the file itself and those it takes from tables.
     public var targets: [Target]
@@ -29,6 +33,7 @@ public struct Scenario: Sendable, Hashable {
     /// The declared targets that are narrowed to a layer or an instance which this variant does without.
     public var targetsWithoutSubject: [Target] = []
 
+    /// Makes a scenario; each argument is the property of the same name. Nothing is validated.
     public init(
         name: String,
         file: String,
@@ -63,4 +68,40 @@ public struct Scenario: Sendable, Hashable {
 
     /// The data set of that name.
     public func dataSet(named name: String) -> DataSet? { data.first { $0.name == name } }
+}
+
+/// What is at risk when a scenario fails, so that a report can sum it.
+public struct Impact: Sendable, Hashable {
+    /// Money that comes in each month and depends on the behaviour that a scenario tests.
+    public struct Revenue: Sendable, Hashable {
+        /// The amount of one month, in whole units of the currency (euros, not cents).
+        public var perMonth: Double
+        /// Three capital letters, as in ISO 4217: `EUR`.
+        public var currency: String
+
+        /// Makes a revenue.
+        public init(perMonth: Double, currency: String) {
+            self.perMonth = perMonth
+            self.currency = currency
+        }
+    }
+
+    /// The customers, by name, in the order of the file.
+    public var protects: [String]
+    /// The revenue, if the file states one.
+    public var revenue: Revenue?
+
+    /// Makes an impact.
+    public init(protects: [String] = [], revenue: Revenue? = nil) {
+        self.protects = protects
+        self.revenue = revenue
+    }
+}
+
+/// Where a scenario runs.
+public enum World: String, Sendable, Hashable, CaseIterable {
+    /// Virtual time, seeded schedules, an in-memory Redis: a failure replays exactly from its seed.
+    case simulated
+    /// A real Redis, real disks, the real clock.
+    case live
 }

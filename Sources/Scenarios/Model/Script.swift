@@ -1,19 +1,27 @@
 /// Operations that are named one by one: which worker does what, in which order. Workers do theirs at the same time.
 ///
-/// In the simulated world a script begins and ends when nothing else is under way, and all its schedules can be explored.
+/// In the simulated world a script begins and ends when nothing else is under way, and all its schedules can be
+/// explored.
 public struct Script: Sendable, Hashable {
     /// One thing that a worker does.
     public enum Step: Sendable, Hashable {
+        /// Reads the key of this name.
         case read(String)
+        /// Writes the key of this name.
         case write(String)
+        /// Deletes the key of this name.
         case delete(String)
+        /// Invalidates the key of this name.
         case invalidate(String)
+        /// Invalidates all keys that carry this tag.
         case invalidateTag(String)
     }
 
-    /// By worker, counted over the whole cluster: first the workers of the first instance. Workers without a list do nothing.
+    /// By worker, counted over the whole cluster: first the workers of the first instance. Workers without a list do
+    /// nothing.
     public var workers: [[Step]]
 
+    /// Makes a script.
     public init(workers: [[Step]]) { self.workers = workers }
 }
 

@@ -4,9 +4,13 @@
 public struct Target: Sendable, Hashable {
     /// How a measurement is compared with its limit: *measurement comparison limit*.
     public enum Comparison: String, Sendable, Hashable, CaseIterable {
+        /// Below the limit.
         case less = "<"
+        /// At most the limit.
         case lessOrEqual = "<="
+        /// Above the limit.
         case greater = ">"
+        /// At least the limit.
         case greaterOrEqual = ">="
 
         /// Whether a measurement meets a limit.
@@ -33,9 +37,12 @@ public struct Target: Sendable, Hashable {
 
     /// A comparison with its limit.
     public struct Bound: Sendable, Hashable {
+        /// How the measurement is compared with the limit.
         public var comparison: Comparison
+        /// What the measurement is compared with.
         public var limit: Limit
 
+        /// Makes a bound.
         public init(_ comparison: Comparison, _ limit: Limit) {
             self.comparison = comparison
             self.limit = limit
@@ -46,6 +53,7 @@ public struct Target: Sendable, Hashable {
     public var name: String?
     /// The name of a ``Metric`` of the catalogue.
     public var metric: String
+    /// What is drawn from the samples of the metric.
     public var statistic: Statistic
     /// Beyond this the target is missed. Shorthands: ``comparison`` and ``limit``.
     public var bound: Bound
@@ -56,6 +64,7 @@ public struct Target: Sendable, Hashable {
     /// Where it was declared: in the scenario or in a table.
     public var position: SourcePosition
 
+    /// Makes it; each argument is the property of the same name.
     public init(
         name: String? = nil,
         metric: String,
@@ -74,7 +83,9 @@ public struct Target: Sendable, Hashable {
         self.position = position
     }
 
+    /// The comparison of ``bound``.
     public var comparison: Comparison { bound.comparison }
+    /// The limit of ``bound``.
     public var limit: Limit { bound.limit }
 
     /// What it measures, for a report: its name, or `propagation p95 [phase=race]`.

@@ -6,10 +6,14 @@ public struct Variation: Sendable, Hashable {
     public var layers: [[Layer]]?
     /// The number of keys of every data set.
     public var keys: [Int]?
+    /// The number of instances.
     public var instances: [Int]?
+    /// The number of workers in each instance.
     public var workers: [Int]?
+    /// What a finished write or invalidation promises.
     public var invalidation: [InvalidationMode]?
 
+    /// Makes it; each argument is the property of the same name.
     public init(
         layers: [[Layer]]? = nil,
         keys: [Int]? = nil,

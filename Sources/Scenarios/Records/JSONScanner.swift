@@ -1,7 +1,7 @@
 /// Goes through a JSON text (RFC 8259) token by token, and knows at which path it is.
 ///
-/// Without recursion, so that nesting costs memory and never the stack. It keeps every token as it is written: a number is
-/// not turned into one.
+/// Without recursion, so that nesting costs memory and never the stack. It keeps every token as it is written: a number
+/// is not turned into one.
 struct JSONScanner {
     /// What keeps a text from being JSON.
     struct ParseError: Error, Hashable {
@@ -127,7 +127,8 @@ struct JSONScanner {
                 position += 1
                 return
             case UInt8(ascii: "\\"): try escape()
-            case 0..<0x20: throw ParseError(offset: position, expected: "an escape for a control character, such as \\n")
+            case 0..<0x20:
+                throw ParseError(offset: position, expected: "an escape for a control character, such as \\n")
             default: position += 1
             }
         }

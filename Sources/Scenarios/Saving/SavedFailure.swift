@@ -4,6 +4,7 @@ import Foundation
 ///
 /// The file is JSON, one object. Its fields are those of this type, `format` and `version`.
 public struct SavedFailure: Sendable, Hashable {
+    /// The value of the field `format`, by which such a file is recognised.
     public static let format = "swift-cache-coherence failure"
     /// Of the form of the file. A file of another version is not read.
     public static let version = 1
@@ -25,6 +26,7 @@ public struct SavedFailure: Sendable, Hashable {
     /// What is wrong, and the operations that prove it. For people; replaying finds it anew.
     public var reason: String
 
+    /// Makes it; each argument is the property of the same name.
     public init(
         scenario: String, digest: String, variant: String, defects: [String], part: String, operations: String,
         schedule: String, reason: String

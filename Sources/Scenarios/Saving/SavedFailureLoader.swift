@@ -7,10 +7,12 @@ public struct SavedFailureLoader: Sendable {
         "format", "version", "scenario", "digest", "variant", "defects", "part", "operations", "schedule", "reason",
     ]
 
+    /// Makes a loader.
     public init() {}
 
     /// A saved failure, with the places of what it says, for reports of what is wrong with that.
     public struct Loaded: Sendable {
+        /// What the file says.
         public let failure: SavedFailure
         /// By the name of the field.
         public let positions: [String: SourcePosition]

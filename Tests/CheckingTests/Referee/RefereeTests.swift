@@ -7,8 +7,8 @@ import Testing
 /// The fast checks against the search, which shares nothing with them but the definition.
 @Suite("The fast checks agree with the search", .computing)
 struct RefereeTests {
-    /// Unoptimised, the checks are some thirty times slower, so debug builds take every so many of the cases unless they
-    /// are told to take all.
+    /// Unoptimised, the checks are some thirty times slower, so debug builds take every so many of the cases unless
+    /// they are told to take all.
     static let isComplete: Bool = {
         #if DEBUG
             ProcessInfo.processInfo.environment["COHERENCE_PROOFS"] == "complete"

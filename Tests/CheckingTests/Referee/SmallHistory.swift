@@ -86,8 +86,8 @@ extension SmallHistory {
         place(0)
     }
 
-    /// Every way to make `count` operations reads and writes of a register: writes have different labels from 1 up, reads
-    /// return any of them, nothing, or what nobody wrote.
+    /// Every way to make `count` operations reads and writes of a register: writes have different labels from 1 up,
+    /// reads return any of them, nothing, or what nobody wrote.
     static func labellings(of count: Int) -> [[(isWrite: Bool, label: Int64)]] {
         var all: [[(isWrite: Bool, label: Int64)]] = []
         for mask in 0..<(1 << count) {
@@ -112,8 +112,8 @@ extension SmallHistory {
         return all
     }
 
-    /// This history with every combination of outcomes of its writes and, with versions, of clients that never learnt what
-    /// they wrote.
+    /// This history with every combination of outcomes of its writes and, with versions, of clients that never learnt
+    /// what they wrote.
     func withEveryOutcome(_ naming: Naming) -> [SmallHistory] {
         var all = [self]
         for index in steps.indices where steps[index].isWrite {

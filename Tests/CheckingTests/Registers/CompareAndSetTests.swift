@@ -83,8 +83,8 @@ struct CompareAndSetTests {
         let history = History(operations: Self.replaced, keys: ["x"])
         for check: any Check in [LinearizableByVersions(), LinearizableByZones()] {
             let report = check.examine(history)
-            #expect(report.verdict == .unknown)
-            #expect(report.reason?.contains("compare-and-sets, which only the search judges") == true)
+            #expect(report.verdict == .unknown, "\(check.name)")
+            #expect(report.reason?.contains("compare-and-sets, which only the search judges") == true, "\(check.name)")
         }
         let versions = Self.replaced.map { operation in
             var versioned = operation
@@ -96,8 +96,10 @@ struct CompareAndSetTests {
             var stream = StreamingLinearizableByVersions(names: OperationNames(keys: ["x"]))
             for operation in numbered.operations { try stream.observe(operation) }
             let report = stream.finish()
-            #expect(report.verdict == .unknown)
-            #expect(report.reason == "1 key has compare-and-sets, which only the search judges")
+            #expect(report.verdict == .unknown, "\(operations.count) operations")
+            #expect(
+                report.reason == "1 key has compare-and-sets, which only the search judges",
+                "\(operations.count) operations")
         }
     }
 

@@ -42,7 +42,8 @@ enum ComparingReferee {
         }
     }
 
-    /// Operations of a few clients on one key: what they found is right in most cases, and any of a few values otherwise.
+    /// Operations of a few clients on one key: what they found is right in most cases, and any of a few values
+    /// otherwise.
     static func randomOperations(_ random: inout SeededRandom) -> [Operation] {
         var content: Int64?
         var time: Int64 = 0

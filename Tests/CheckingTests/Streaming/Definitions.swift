@@ -14,7 +14,8 @@ enum Definitions {
             withoutVersions.insert(operation.key)
         }
         for (index, later) in operations.enumerated() where !withoutVersions.contains(later.key) {
-            for (other, earlier) in operations.enumerated() where other != index && earlier.key == later.key && earlier.worker == later.worker {
+            for (other, earlier) in operations.enumerated()
+            where other != index && earlier.key == later.key && earlier.worker == later.worker {
                 guard precedes(earlier, later) else { continue }
                 pairs += 1
                 let least = earlier.version + (later.kind == .read ? 0 : 1)

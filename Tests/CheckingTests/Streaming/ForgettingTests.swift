@@ -75,7 +75,7 @@ struct ForgettingTests {
             names: OperationNames(keys: ["x"]), instances: [0, 1], maximumAwaited: 10)
         for operation in lateApplication(writes: 900, reads: 0).operations.dropLast(2) {
             try check.observe(operation)
-            #expect(check.retained < 40)
+            #expect(check.retained < 40, "operation \(operation.id)")
         }
         #expect(check.finish().verdict == .pass)
     }

@@ -5,8 +5,8 @@ import History
 ///     A1 write x 1 cluster   [---]
 ///     B2 read x 1 L2               [--]
 ///
-/// The letter is the instance, the number its worker (none: the instance's own work). `[` and `]` are where it starts and
-/// ends, `|` is a point, `>` in place of `]` says that it never returned. Ids are the numbers of the lines, from 1.
+/// The letter is the instance, the number its worker (none: the instance's own work). `[` and `]` are where it starts
+/// and ends, `|` is a point, `>` in place of `]` says that it never returned. Ids are the numbers of the lines, from 1.
 ///
 /// Words after the kind: the key; a number is the version; `#7` a value; a layer's name; `from` and a layer; a scope
 /// (`none`, `instance`, `cluster`); `+tag` a tag; `of 3` the cause; `failed`, `unknown`; `gone` a tombstone; `absent`.

@@ -1,11 +1,11 @@
 import History
 import Simulation
 
-/// A cache that is correct because every operation takes its whole effect at one moment, and the history that its clients
-/// record: each operation as an interval around that moment.
+/// A cache that is correct because every operation takes its whole effect at one moment, and the history that its
+/// clients record: each operation as an interval around that moment.
 ///
-/// Layers are an L2 for each instance and a redis. Entries expire, are evicted, carry tags; writes fail or time out. With
-/// `fault` it goes wrong in one way.
+/// Layers are an L2 for each instance and a redis. Entries expire, are evicted, carry tags; writes fail or time out.
+/// With `fault` it goes wrong in one way.
 struct ModelCache {
     /// The ways to go wrong.
     enum Fault: CaseIterable {

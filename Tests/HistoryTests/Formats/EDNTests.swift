@@ -94,12 +94,18 @@ struct EDNTests {
         arguments: [
             (
                 "{:type :invoke, :f :enqueue, :value 1, :process 1}",
-                "3:20: error: :f: found :enqueue; expected :read, :write or :cas; the model is a register without other "
+                """
+                3:20: error: :f: found :enqueue; expected :read, :write or :cas; the model is a register \
+                without other 
+                """
                     + "operations"
             ),
             (
                 "{:type :invoke, :f :cas, :value 5, :process 1}",
-                "3:33: error: :value: found 5; expected a vector [expected new] of whole numbers of 64 bits, the first of "
+                """
+                3:33: error: :value: found 5; expected a vector [expected new] of whole numbers of 64 bits, \
+                the first of 
+                """
                     + "which may be nil"
             ),
             (
@@ -217,8 +223,11 @@ struct EDNTests {
     @Test("A read of nil says nothing, so it is not judged; a read of 0 is one")
     func readsOfNil() {
         let read = "{:type :invoke, :f :read, :process 7}{:type :ok, :f :read, :value nil, :process 7}"
-        let reading = Reading(read + read.replacing("nil", with: "[:k nil]").replacing(":f :read, :p", with: ":f :read, :value [:k nil], :p")
-            + read.replacing("nil", with: "0"))
+        let reading = Reading(
+            read
+                + read.replacing("nil", with: "[:k nil]").replacing(
+                    ":f :read, :p", with: ":f :read, :value [:k nil], :p")
+                + read.replacing("nil", with: "0"))
         #expect(reading.errors == [])
         #expect(reading.operations.map(\.outcome) == [.unknown, .unknown, .ok])
         #expect(reading.operations.map(\.end) == [2, 4, 6])
@@ -247,7 +256,10 @@ struct EDNTests {
     func endsOfCompareAndSets() {
         func ended(_ end: String, _ value: String = "[nil 2]") -> Operation? {
             let reading = Reading(
-                "{:type :invoke, :f :cas, :value [nil 2], :process 0}{:type \(end), :f :cas, :value \(value), :process 0}")
+                """
+                {:type :invoke, :f :cas, :value [nil 2], :process 0}{:type \(end), :f :cas, :value \
+                \(value), :process 0}
+                """)
             #expect(reading.errors == [])
             return reading.operations.first
         }
@@ -274,8 +286,8 @@ struct EDNTests {
     func oneMistake(invocation: String) {
         for end in [":ok", ":fail", ":info"] {
             let reading = Reading("\(invocation)\n{:type \(end), :f :read, :value 1, :process 5}\n\(pair)")
-            #expect(reading.errors.map(\.line) == [1])
-            #expect(reading.operations.count == 1, "what comes after it is read")
+            #expect(reading.errors.map(\.line) == [1], "\(end)")
+            #expect(reading.operations.count == 1, "\(end): what comes after it is read")
         }
         // The end of what came after is told, as nothing was invoked.
         let reading = Reading(invocation + String(repeating: "\n{:type :ok, :f :read, :value 1, :process 5}", count: 2))

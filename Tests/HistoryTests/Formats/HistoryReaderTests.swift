@@ -54,14 +54,14 @@ struct HistoryReaderTests {
     @Test("Lines may end with CR LF, the last one with nothing, and a byte order mark is passed over")
     func lineEnds() {
         let text = "\u{FEFF}" + jsonHeader + line + "\n\n" + line
-        for variant in [text, text.replacing("\n", with: "\r\n")] {
+        for (ending, variant) in [("LF", text), ("CR LF", text.replacing("\n", with: "\r\n"))] {
             let reading = Reading(variant)
-            #expect(reading.errors == [])
-            #expect(reading.operations.count == 2)
-            #expect(reading.counts.lines == 4)
-            #expect(reading.counts.blankLines == 1)
+            #expect(reading.errors == [], "\(ending)")
+            #expect(reading.operations.count == 2, "\(ending)")
+            #expect(reading.counts.lines == 4, "\(ending)")
+            #expect(reading.counts.blankLines == 1, "\(ending)")
         }
-        #expect(Reading("1 0 x w 7 1 2\r\n2 0 x w 8 3 -\r\n").operations.count == 2)
+        #expect(Reading("1 0 x w 7 1 2\r\n2 0 x w 8 3 -\r\n").operations.count == 2, "\(ending)")
         #expect(
             Reading("[{:type :invoke :f :read :process 1}\r\n{:type :ok :f :read :process 1}]\r\n").operations.count
                 == 1)
@@ -154,7 +154,8 @@ struct HistoryReaderTests {
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         var reader = try HistoryReader(path: file, deadline: .now + .seconds(120))
         #expect(try reader.history().operations.count == 2)
-        #expect(throws: HistoryFileError.self) { try HistoryReader(path: file, deadline: .now).file }
+        let late = #expect(throws: HistoryFileError.self) { try HistoryReader(path: file, deadline: .now).file }
+        #expect(late?.found == "nothing more within the time allowed")
         let silent = Pipe()
         try silent.fileHandleForWriting.write(contentsOf: Data((text + "3 0 x w").utf8))
         let error = #expect(throws: (any Error).self) {

@@ -106,7 +106,10 @@ struct HistoryWriterTests {
             ),
             (
                 .registerText, Operation(id: 7, kind: .delete, worker: 0, key: 0, start: 1, end: 2),
-                "operation 7: kind: found delete; expected a read, write or compareAndSet, as register text has no other"
+                """
+                operation 7: kind: found delete; expected a read, write or compareAndSet, as register text \
+                has no other
+                """
             ),
             (
                 .registerText, Operation(id: 7, kind: .read, worker: 0, key: 0, version: 1, start: 1, end: 2),

@@ -119,7 +119,10 @@ struct JSONLinesTests {
                 #"{"kind":"read","kye":"x","start":5}"#,
                 "2:17: error: found \"kye\"; expected one of id, kind, key, tags, version, value, start, end, "
                     + "instance, worker, "
-                    + "layer, source, scope, outcome, cause, tombstone, absent, expected, refused, keys, tagSets, checks; did you "
+                        + """
+                        layer, source, scope, outcome, cause, tombstone, absent, expected, refused, keys, \
+                        tagSets, checks; did you 
+                        """
                     + "mean key?"
             ),
             (
@@ -178,12 +181,18 @@ struct JSONLinesTests {
             ),
             (
                 #"{"kind":"compareAndSet","key":"x","start":5,"value":7}"#,
-                "2:1: error: expected: found a compareAndSet without it; expected either \"expected\", or \"absent\" if it "
+                """
+                2:1: error: expected: found a compareAndSet without it; expected either \"expected\", or \
+                \"absent\" if it 
+                """
                     + "expected nothing"
             ),
             (
                 #"{"kind":"compareAndSet","key":"x","start":5,"expected":7,"absent":true}"#,
-                "2:1: error: expected: found it and absent; expected either \"expected\", or \"absent\" if it expected nothing"
+                """
+                2:1: error: expected: found it and absent; expected either \"expected\", or \"absent\" if \
+                it expected nothing
+                """
             ),
             (
                 #"{"kind":"compareAndSet","key":"x","start":5,"expected":7,"cause":3}"#,
@@ -278,7 +287,8 @@ struct JSONLinesTests {
                     kind: .compareAndSet, key: 0, value: -4, outcome: .unknown, start: 7, end: Operation.never,
                     isAbsent: true),
                 Operation(
-                    kind: .compareAndSet, key: 0, value: 1, outcome: .failed, start: 8, end: 9, cause: 9, isRefused: true),
+                    kind: .compareAndSet, key: 0, value: 1, outcome: .failed, start: 8, end: 9, cause: 9,
+                    isRefused: true),
             ])
         #expect(reading.operations.map(\.expected) == [0, 0, 9])
     }

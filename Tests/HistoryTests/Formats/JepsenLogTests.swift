@@ -39,7 +39,8 @@ struct JepsenLogTests {
         #expect(
             reading.operations == [
                 Operation(
-                    id: 1, kind: .compareAndSet, worker: 0, key: 0, value: 2, outcome: .failed, start: 1, end: 2, cause: 1,
+                    id: 1, kind: .compareAndSet, worker: 0, key: 0, value: 2, outcome: .failed, start: 1, end: 2,
+                    cause: 1,
                     isRefused: true),
                 Operation(id: 2, kind: .write, worker: 1, key: 0, value: 4, outcome: .unknown, start: 3, end: never),
                 Operation(
@@ -66,14 +67,45 @@ struct JepsenLogTests {
     @Test(
         "Mistakes are told with their place, and the lines after them are read",
         arguments: [
-            ("INF  jepsen.util - 0\t:invoke\t:read\tnil", "1: error: found \"INF\"; expected one of INFO, WARN, ERROR, DEBUG, TRACE"),
+            (
+                "INF  jepsen.util - 0\t:invoke\t:read\tnil",
+                """
+                1: error: found \"INF\"; expected one of INFO, WARN, ERROR, DEBUG, TRACE
+                """
+            ),
             ("INFO  jepsen.util 0\t:invoke\t:read\tnil", "19: error: found \"0\"; expected -"),
-            ("INFO  jepsen.util - x\t:invoke\t:read\tnil", "21: error: :process: found x; expected a whole number from 0 to 2147483647, or :nemesis"),
-            ("INFO  jepsen.util - 0\t:invoke\t:raed\tnil", "31: error: :f: found \":raed\"; expected one of :read, :write, :cas; did you mean :read?"),
-            ("INFO  jepsen.util - 0\t:invoke\t:read", "36: error: found the end of the line; expected process, :type, :f and value"),
-            ("INFO  jepsen.util - 0\t:invoke\t:write\t[1", "40: error: found the end of the line; expected process, :type, :f and value"),
+            (
+                "INFO  jepsen.util - x\t:invoke\t:read\tnil",
+                """
+                21: error: :process: found x; expected a whole number from 0 to 2147483647, or :nemesis
+                """
+            ),
+            (
+                "INFO  jepsen.util - 0\t:invoke\t:raed\tnil",
+                """
+                31: error: :f: found \":raed\"; expected one of :read, :write, :cas; did you mean :read?
+                """
+            ),
+            (
+                "INFO  jepsen.util - 0\t:invoke\t:read",
+                """
+                36: error: found the end of the line; expected process, :type, :f and value
+                """
+            ),
+            (
+                "INFO  jepsen.util - 0\t:invoke\t:write\t[1",
+                """
+                40: error: found the end of the line; expected process, :type, :f and value
+                """
+            ),
             ("INFO  jepsen.util - 0\t:invoke\t:read\tnil 5", "41: error: found \"5\"; expected the end of the line"),
-            ("INFO  jepsen.util - 0\t:ok\t:read\t1", "21: error: :type: found :ok of process 0, which invoked nothing; expected an :invoke of that process before it"),
+            (
+                "INFO  jepsen.util - 0\t:ok\t:read\t1",
+                """
+                21: error: :type: found :ok of process 0, which invoked nothing; expected an :invoke of that \
+                process before it
+                """
+            ),
         ])
     func mistakes(line: String, message: String) {
         let pair = Self.event(9, "invoke", "write", "1") + Self.event(9, "ok", "write", "1")

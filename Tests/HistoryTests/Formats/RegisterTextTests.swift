@@ -40,12 +40,29 @@ struct RegisterTextTests {
             ),
             ("1 0 x w 7 100 99", "2:15: error: return: found \"99\"; expected at least the call, 100"),
             ("1 0 x cas 7 100 200", "2:20: error: found the end of the line; expected a space and the return"),
-            ("1 0 x w 7 100.5 200", "2:11: error: call: found \"100.5\"; expected whole nanoseconds, without a fraction or an exponent"),
-            ("1 0 x w 7 100 2e3", "2:15: error: return: found \"2e3\"; expected whole nanoseconds, without a fraction or an exponent"),
+            (
+                "1 0 x w 7 100.5 200",
+                """
+                2:11: error: call: found \"100.5\"; expected whole nanoseconds, without a fraction or an \
+                exponent
+                """
+            ),
+            (
+                "1 0 x w 7 100 2e3",
+                """
+                2:15: error: return: found \"2e3\"; expected whole nanoseconds, without a fraction or an \
+                exponent
+                """
+            ),
             ("1 0 x read 7 100 200", "2:8: error: found \"ead\"; expected a space and the value, after r or w"),
             ("1 0 x x 7 100 200", "2:7: error: operation: found \"x\"; expected r, w or cas"),
             ("1 -1 x w 7 100 200", "2:3: error: client: found \"-1\"; expected a whole number from 0 to 2147483647"),
-            ("-1 0 x w 7 100 200", "2:1: error: id: found \"-1\"; expected a whole number from 0 to 4611686018427387904"),
+            (
+                "-1 0 x w 7 100 200",
+                """
+                2:1: error: id: found \"-1\"; expected a whole number from 0 to 4611686018427387904
+                """
+            ),
             ("1 0 x r 7 100 -", "2:9: error: value: found \"7\"; expected 0, as the read never returned"),
             ("1 0 x r 7 100 200 5", "2:19: error: found \"5\"; expected the end of the line after seven fields"),
             (

@@ -82,9 +82,9 @@ struct BridgeScenarioTests {
         #expect(plain.fault == nil)
         for fault in BridgeDeclaration.Fault.allCases {
             let hit = try bridge(fault: ", fault: \(fault.rawValue)")
-            #expect(hit.fault == fault)
-            #expect(hit.publishers == (fault.hitsLastInstance ? [0, 1] : [0, 1, 2]))
-            #expect(hit.subscribers == [0, 1, 2])
+            #expect(hit.fault == fault, "\(fault)")
+            #expect(hit.publishers == (fault.hitsLastInstance ? [0, 1] : [0, 1, 2]), "\(fault)")
+            #expect(hit.subscribers == [0, 1, 2], "\(fault)")
         }
     }
 
@@ -109,7 +109,10 @@ struct BridgeScenarioTests {
         }
         #expect(
             errors?.description
-                == "bots.yaml:1:1: error: bridge: found the scenario of an event bridge, which is run live and nowhere else; expected one with cluster, data and phases"
+                == """
+                bots.yaml:1:1: error: bridge: found the scenario of an event bridge, which is run live and \
+                nowhere else; expected one with cluster, data and phases
+                """
         )
     }
 
@@ -123,8 +126,10 @@ struct BridgeScenarioTests {
         #expect(scenario.values(of: .instance, for: .warmingDuration) == [])
         let cluster = try ScenarioLoader(targetsFolder: ValidScenario.noTables)
             .decode(ValidScenario.text, file: "chain.yaml")
-        for metric in Metric.catalogue { #expect(!cluster.produces(metric) || !scenario.produces(metric)) }
-        for metric in Metric.ofBridge { #expect(scenario.produces(metric)) }
+        for metric in Metric.catalogue {
+            #expect(!cluster.produces(metric) || !scenario.produces(metric), "\(metric.name)")
+        }
+        for metric in Metric.ofBridge { #expect(scenario.produces(metric), "\(metric.name)") }
     }
 
     /// The files of the package: a new file is a new test.
@@ -140,7 +145,7 @@ struct BridgeScenarioTests {
         let judged = Set(scenario.targets.map(\.metric))
         let mayLose = scenario.bridge.transport != .streams && scenario.bridge.fault != nil
         for metric in Metric.neverOfBridge where !(mayLose && metric == .bridgeLost) {
-            #expect(judged.contains(metric.name))
+            #expect(judged.contains(metric.name), "\(metric.name)")
         }
         #expect(scenario.bridge.duration <= .seconds(2))
         #expect(!scenario.isRunOnlyWhenNamed)

@@ -23,25 +23,40 @@ struct BridgeMistakesTests {
         Change(
             "bridge:", "brigde:",
             #"1:1: found no bridge; expected bridge: instances, duration, rate, transport, …"#,
-            #"5:1: found the unknown word "brigde"; expected one of scenario, describe, impact, run, bridge, targets; did you mean bridge?"#
+            #"""
+            5:1: found the unknown word "brigde"; expected one of scenario, describe, impact, run, bridge, \#
+            targets; did you mean bridge?
+            """#
         ),
         Change(
             "  duration: 1500ms", "  durration: 1500ms",
             "6:3: bridge: found no duration; expected duration: for how long they publish, such as 30s",
-            #"9:3: bridge: found the unknown word "durration"; expected one of instances, publish, subscribe, duration, rate, payload, transport, fault; did you mean duration?"#
+            #"""
+            9:3: bridge: found the unknown word "durration"; expected one of instances, publish, subscribe, \#
+            duration, rate, payload, transport, fault; did you mean duration?
+            """#
         ),
         Change(
             "run: when-named", "cluster: { instances: 2 }",
-            "4:1: cluster: found cluster beside a bridge; expected a bridge and targets alone, or cluster, data and phases without it"
+            """
+            4:1: cluster: found cluster beside a bridge; expected a bridge and targets alone, or cluster, \
+            data and phases without it
+            """
         ),
         Change(
             "run: when-named", "worlds: simulated",
-            "4:1: worlds: found worlds beside a bridge; expected no worlds: the instances of a bridge are processes, and run live only"
+            """
+            4:1: worlds: found worlds beside a bridge; expected no worlds: the instances of a bridge are \
+            processes, and run live only
+            """
         ),
         Change(
             "targets:", "targts:",
             "1:1: found no targets; expected targets: a list of targets: without one a bridge judges nothing",
-            #"14:1: found the unknown word "targts"; expected one of scenario, describe, impact, run, bridge, targets; did you mean targets?"#
+            #"""
+            14:1: found the unknown word "targts"; expected one of scenario, describe, impact, run, bridge, \#
+            targets; did you mean targets?
+            """#
         ),
     ]
 
@@ -56,7 +71,10 @@ struct BridgeMistakesTests {
             "duration: 1500ms", "duration: 2d", #"9:13: bridge.duration: found "2d"; expected at most 1d"#),
         Change(
             "duration: 1500ms", "duration: 1us",
-            "9:13: bridge.duration: found a duration in which nothing is published at this rate; expected time for an event or more"
+            """
+            9:13: bridge.duration: found a duration in which nothing is published at this rate; expected \
+            time for an event or more
+            """
         ),
         Change(
             "rate: 2000/s", "rate: 0.5/s",
@@ -66,11 +84,17 @@ struct BridgeMistakesTests {
             #"11:12: bridge.payload: found "2 MiB"; expected a size from 1 B to 1 MiB"#),
         Change(
             "transport: streams", "transport: stream",
-            #"12:14: bridge.transport: found "stream"; expected one of pub-sub, streams, tracking; did you mean streams?"#
+            #"""
+            12:14: bridge.transport: found "stream"; expected one of pub-sub, streams, tracking; did you \#
+            mean streams?
+            """#
         ),
         Change(
             "fault: restart-redis", "fault: restart-reddis",
-            #"13:10: bridge.fault: found "restart-reddis"; expected one of restart-redis, kill-subscribers, slow-subscriber, restart-subscriber; did you mean restart-redis?"#
+            #"""
+            13:10: bridge.fault: found "restart-reddis"; expected one of restart-redis, kill-subscribers, \#
+            slow-subscriber, restart-subscriber; did you mean restart-redis?
+            """#
         ),
     ]
 
@@ -91,41 +115,83 @@ struct BridgeMistakesTests {
             "7:25: bridge.publish: found instance 1 for the second time; expected each instance once"),
         Change(
             "subscribe: instances 2 to 5", "subscribe: instances 2 to 4",
-            "6:14: bridge.instances: found instance 5, which neither publishes nor subscribes; expected a part for each instance",
-            #"16:105: targets.where.instance: found the instance "5", where bridge.latency is never measured; expected one of 2, 3, 4"#
+            """
+            6:14: bridge.instances: found instance 5, which neither publishes nor subscribes; expected a \
+            part for each instance
+            """,
+            #"""
+            16:105: targets.where.instance: found the instance "5", where bridge.latency is never measured; \#
+            expected one of 2, 3, 4
+            """#
         ),
         Change(
             "instances: 5\n  publish: instance 1\n  subscribe: instances 2 to 5",
             "instances: 2\n  publish: instance 1\n  subscribe: instance 1",
-            "6:3: bridge: found a bridge on which nobody hears another; expected a publisher and another who subscribes",
-            "6:14: bridge.instances: found instance 2, which neither publishes nor subscribes; expected a part for each instance",
-            #"16:105: targets.where.instance: found the instance "5", where bridge.latency is never measured; expected 1"#
+            """
+            6:3: bridge: found a bridge on which nobody hears another; expected a publisher and another who \
+            subscribes
+            """,
+            """
+            6:14: bridge.instances: found instance 2, which neither publishes nor subscribes; expected a \
+            part for each instance
+            """,
+            #"""
+            16:105: targets.where.instance: found the instance "5", where bridge.latency is never measured; \#
+            expected 1
+            """#
         ),
         Change(
-            "publish: instance 1\n  subscribe: instances 2 to 5\n  duration: 1500ms\n  rate: 2000/s\n  payload: 1 KB\n  transport: streams\n  fault: restart-redis",
-            "publish: every instance\n  subscribe: instances 1 to 4\n  duration: 1s\n  rate: 2/s\n  transport: streams\n  fault: slow-subscriber",
-            "12:10: bridge.fault: found slow-subscriber, which is done to instance 5, and that publishes; expected publish without the last instance, or no publish",
-            "12:10: bridge.fault: found slow-subscriber, which is done to instance 5, and that does not subscribe; expected subscribe with the last instance, or no subscribe",
-            #"15:105: targets.where.instance: found the instance "5", where bridge.latency is never measured; expected one of 1, 2, 3, 4"#
+            """
+            publish: instance 1\n  subscribe: instances 2 to 5\n  duration: 1500ms\n  rate: 2000/s\n  \
+            payload: 1 KB\n  transport: streams\n  fault: restart-redis
+            """,
+            """
+            publish: every instance\n  subscribe: instances 1 to 4\n  duration: 1s\n  rate: 2/s\n  \
+            transport: streams\n  fault: slow-subscriber
+            """,
+            """
+            12:10: bridge.fault: found slow-subscriber, which is done to instance 5, and that publishes; \
+            expected publish without the last instance, or no publish
+            """,
+            """
+            12:10: bridge.fault: found slow-subscriber, which is done to instance 5, and that does not \
+            subscribe; expected subscribe with the last instance, or no subscribe
+            """,
+            #"""
+            15:105: targets.where.instance: found the instance "5", where bridge.latency is never measured; \#
+            expected one of 1, 2, 3, 4
+            """#
         ),
     ]
 
     static let targets = [
         Change(
             "metric: bridge.lost", "metric: bridge.losst",
-            #"15:15: targets.metric: found "bridge.losst"; expected one of \#(Metric.ofBridge.map(\.name).joined(separator: ", ")); did you mean bridge.lost?"#
+            #"""
+            15:15: targets.metric: found "bridge.losst"; expected one of \#
+            \#(Metric.ofBridge.map(\.name).joined(separator: ", ")); did you mean bridge.lost?
+            """#
         ),
         Change(
             "metric: bridge.lost", "metric: loads",
-            #"15:15: targets.metric: found "loads"; expected one of \#(Metric.ofBridge.map(\.name).joined(separator: ", "))"#
+            #"""
+            15:15: targets.metric: found "loads"; expected one of \#
+            \#(Metric.ofBridge.map(\.name).joined(separator: ", "))
+            """#
         ),
         Change(
             "where: { instance: 5 }", "where: { instance: 1 }",
-            #"16:105: targets.where.instance: found the instance "1", where bridge.latency is never measured; expected one of 2, 3, 4, 5"#
+            #"""
+            16:105: targets.where.instance: found the instance "1", where bridge.latency is never measured; \#
+            expected one of 2, 3, 4, 5
+            """#
         ),
         Change(
             #"limit: "<= 500ms""#, #"limit: "<= 500""#,
-            #"16:54: targets.limit: found "<= 500"; expected a comparison with a duration such as 500ms, 60s, for bridge.latency is measured in time"#
+            #"""
+            16:54: targets.limit: found "<= 500"; expected a comparison with a duration such as 500ms, 60s, \#
+            for bridge.latency is measured in time
+            """#
         ),
     ]
 

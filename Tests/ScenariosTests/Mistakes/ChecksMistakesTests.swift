@@ -10,7 +10,11 @@ struct ChecksMistakesTests {
             replacing: "- linearizable",
             by: "- linearisable",
             gives: [
-                #"24:5: checks: found "linearisable"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, connections; did you mean linearizable?"#
+                #"""
+                24:5: checks: found "linearisable"; expected one of linearizable, fresh-after-invalidation, \#
+                sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, \#
+                connections; did you mean linearizable?
+                """#
             ]),
         Mistake(
             "A check given twice",
@@ -38,14 +42,20 @@ struct ChecksMistakesTests {
             replacing: "- convergence",
             by: "- resources: { at-most: { conections: 200 } }",
             gives: [
-                #"27:29: checks.resources.at-most: found the unknown word "conections"; expected one of connections, memory, redis-keys; did you mean connections?"#
+                #"""
+                27:29: checks.resources.at-most: found the unknown word "conections"; expected one of \#
+                connections, memory, redis-keys; did you mean connections?
+                """#
             ]),
         Mistake(
             "A resource without a bound",
             replacing: "- convergence",
             by: "- resources: { in-the-end: { memory: little } }",
             gives: [
-                #"27:40: checks.resources.in-the-end.memory: found "little"; expected a whole number such as 200, or a size such as 300 MB"#
+                #"""
+                27:40: checks.resources.in-the-end.memory: found "little"; expected a whole number such as \#
+                200, or a size such as 300 MB
+                """#
             ]),
         Mistake(
             "Resources alone",
@@ -59,56 +69,91 @@ struct ChecksMistakesTests {
             replacing: "- convergence",
             by: "- isolation",
             gives: [
-                #"27:5: checks: found "isolation"; expected one of linearizable, fresh-after-invalidation, sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, connections"#
+                #"""
+                27:5: checks: found "isolation"; expected one of linearizable, fresh-after-invalidation, \#
+                sessions, staleness, convergence, expiry, tags, loads, serialisation, resources, delivery, \#
+                connections
+                """#
             ]),
         Mistake(
             "Linearizable with announced invalidation",
             replacing: "acknowledged",
             by: "announced",
             gives: [
-                "24:5: checks: found linearizable with announced invalidation, which does not promise it; expected invalidation: acknowledged, or the checks sessions and staleness"
+                """
+                24:5: checks: found linearizable with announced invalidation, which does not promise it; \
+                expected invalidation: acknowledged, or the checks sessions and staleness
+                """
             ]),
         Mistake(
             "Linearizable in a variant with announced invalidation",
             replacing: "  workers: [1, 3]",
             by: "  invalidation: [acknowledged, announced]",
             gives: [
-                "24:5: checks: found linearizable with announced invalidation, which does not promise it; expected invalidation: acknowledged, or the checks sessions and staleness"
+                """
+                24:5: checks: found linearizable with announced invalidation, which does not promise it; \
+                expected invalidation: acknowledged, or the checks sessions and staleness
+                """
             ]),
         Mistake(
             "Convergence without an inspection",
             replacing: "  - inspect: everything\n",
             by: "  - read: { data: users, by: one worker }\n",
             gives: [
-                "27:5: checks: found convergence, which this scenario can never examine; expected an inspect phase after the operations"
+                """
+                27:5: checks: found convergence, which this scenario can never examine; expected an inspect \
+                phase after the operations
+                """
             ]),
         Mistake(
             "Tags without an invalidation of tags",
             replacing: "  - invalidate-tag: { tags: [people], by: one worker }\n",
             by: "",
             gives: [
-                "27:5: checks: found tags, which this scenario can never examine; expected a phase that invalidates tags"
+                """
+                27:5: checks: found tags, which this scenario can never examine; expected a phase that \
+                invalidates tags
+                """
             ]),
         Mistake(
             "Expiry with a wait shorter than every TTL",
             replacing: "wait: 3s",
             by: "wait: 900ms",
             gives: [
-                "26:5: checks: found expiry, which this scenario can never examine; expected waits of 1 s or more (the shortest ttl) after a fill, then a read or an inspect phase"
+                """
+                26:5: checks: found expiry, which this scenario can never examine; expected waits of 1 s or \
+                more (the shortest ttl) after a fill, then a read or an inspect phase
+                """
             ]),
         Mistake(
             "Expiry with the wait before the fill",
             replacing:
-                "  - read: { name: fill, data: users, by: every worker }\n  - write: { data: [users, plans], keys: 5, by: one worker }\n  - invalidate-tag: { tags: [people], by: one worker }\n  - mix: { name: race, data: users, operations: 50 per worker, read: 90 %, write: 10 %, distribution: zipf, skew: 1.1 }\n  - wait: 3s\n",
+                """
+                  - read: { name: fill, data: users, by: every worker }\n  - write: { data: [users, plans], \
+                keys: 5, by: one worker }\n  - invalidate-tag: { tags: [people], by: one worker }\n  - mix: \
+                { name: race, data: users, operations: 50 per worker, read: 90 %, write: 10 %, \
+                distribution: zipf, skew: 1.1 }\n  - wait: 3s\n
+                """,
             by:
-                "  - wait: 3s\n  - read: { name: fill, data: users, by: every worker }\n  - write: { data: [users, plans], keys: 5, by: one worker }\n  - invalidate-tag: { tags: [people], by: one worker }\n  - mix: { name: race, data: users, operations: 50 per worker, read: 90 %, write: 10 %, distribution: zipf, skew: 1.1 }\n",
+                """
+                  - wait: 3s\n  - read: { name: fill, data: users, by: every worker }\n  - write: { data: \
+                [users, plans], keys: 5, by: one worker }\n  - invalidate-tag: { tags: [people], by: one \
+                worker }\n  - mix: { name: race, data: users, operations: 50 per worker, read: 90 %, write: \
+                10 %, distribution: zipf, skew: 1.1 }\n
+                """,
             gives: [
-                "26:5: checks: found expiry, which this scenario can never examine; expected waits of 1 s or more (the shortest ttl) after a fill, then a read or an inspect phase"
+                """
+                26:5: checks: found expiry, which this scenario can never examine; expected waits of 1 s or \
+                more (the shortest ttl) after a fill, then a read or an inspect phase
+                """
             ]),
         Mistake(
             "An empty list of checks",
             replacing:
-                "checks:\n  - linearizable\n  - staleness: { at-most: 10ms }\n  - expiry: { tolerance: 5ms }\n  - convergence\n  - tags",
+                """
+                checks:\n  - linearizable\n  - staleness: { at-most: 10ms }\n  - expiry: { tolerance: 5ms \
+                }\n  - convergence\n  - tags
+                """,
             by: "checks: []",
             gives: [
                 "23:9: checks: found an empty list; expected a list of checks"

@@ -52,7 +52,10 @@ struct ClusterMistakesTests {
             replacing: "acknowledged",
             by: "acknowleged",
             gives: [
-                #"8:17: cluster.invalidation: found "acknowleged"; expected one of acknowledged, announced; did you mean acknowledged?"#
+                #"""
+                8:17: cluster.invalidation: found "acknowleged"; expected one of acknowledged, announced; \#
+                did you mean acknowledged?
+                """#
             ]),
         Mistake(
             "An unknown bus",
@@ -66,14 +69,20 @@ struct ClusterMistakesTests {
             replacing: "  workers: 3",
             by: "  workers: 3\n  bus-length: 100 entries",
             gives: [
-                "8:15: cluster.bus-length: found a length of the bus pub-sub; expected bus: streams, for a channel keeps nothing"
+                """
+                8:15: cluster.bus-length: found a length of the bus pub-sub; expected bus: streams, for a \
+                channel keeps nothing
+                """
             ]),
         Mistake(
             "A stream of no length",
             replacing: "  workers: 3",
             by: "  workers: 3\n  bus: streams\n  bus-length: 0",
             gives: [
-                #"9:15: cluster.bus-length: found "0"; expected a whole number from 1 to 100000000 with its unit, such as 500 entries; did you mean "0 entries"?"#
+                #"""
+                9:15: cluster.bus-length: found "0"; expected a whole number from 1 to 100000000 with its \#
+                unit, such as 500 entries; did you mean "0 entries"?
+                """#
             ]),
         Mistake(
             "No invalidation",
@@ -94,15 +103,24 @@ struct ClusterMistakesTests {
             replacing: "time-scale: 10",
             by: "time-scale: 5000",
             gives: [
-                "9:15: cluster.time-scale: found a time scale that makes the ttl of L1 200 µs; expected 1 ms or more, the shortest that Redis keeps",
-                "9:15: cluster.time-scale: found a time scale that makes the ttl of redis 400 µs; expected 1 ms or more, the shortest that Redis keeps",
+                """
+                9:15: cluster.time-scale: found a time scale that makes the ttl of L1 200 µs; expected 1 ms \
+                or more, the shortest that Redis keeps
+                """,
+                """
+                9:15: cluster.time-scale: found a time scale that makes the ttl of redis 400 µs; expected 1 \
+                ms or more, the shortest that Redis keeps
+                """,
             ]),
         Mistake(
             "A time scale without the live world",
             replacing: "worlds: [live]",
             by: "worlds: [simulated]",
             gives: [
-                "9:15: cluster.time-scale: found a time scale without the live world; expected worlds with live in them, or no time-scale"
+                """
+                9:15: cluster.time-scale: found a time scale without the live world; expected worlds with \
+                live in them, or no time-scale
+                """
             ]),
         Mistake(
             "Layers in an impossible order",
@@ -144,21 +162,30 @@ struct ClusterMistakesTests {
             replacing: "10 entries",
             by: "10",
             gives: [
-                #"11:23: cluster.layers.L1.capacity: found "10"; expected a whole number from 1 to 100000000 with its unit, such as 500 entries; did you mean "10 entries"?"#
+                #"""
+                11:23: cluster.layers.L1.capacity: found "10"; expected a whole number from 1 to 100000000 \#
+                with its unit, such as 500 entries; did you mean "10 entries"?
+                """#
             ]),
         Mistake(
             "An eviction without a capacity",
             replacing: "capacity: 10 entries, ",
             by: "",
             gives: [
-                "11:22: cluster.layers.L1.eviction: found an eviction without a capacity; expected a capacity, for a layer without one is never full"
+                """
+                11:22: cluster.layers.L1.eviction: found an eviction without a capacity; expected a \
+                capacity, for a layer without one is never full
+                """
             ]),
         Mistake(
             "An unknown eviction",
             replacing: "lru",
             by: "lfu",
             gives: [
-                #"11:54: cluster.layers.L1.eviction: found "lfu"; expected one of lru, ttl, adaptive; did you mean lru?"#
+                #"""
+                11:54: cluster.layers.L1.eviction: found "lfu"; expected one of lru, ttl, adaptive; did you \#
+                mean lru?
+                """#
             ]),
         Mistake(
             "No layers",

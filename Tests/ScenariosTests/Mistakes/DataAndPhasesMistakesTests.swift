@@ -31,16 +31,28 @@ struct DataAndPhasesMistakesTests {
             replacing: "plans: { keys: 5 }\n",
             by: "everything: { keys: 5 }\n",
             gives: [
-                "15:3: data: found a data set called everything; expected another name, for this one means all data sets",
-                #"18:28: phases.write.data: found the data set "plans", which is not declared; expected one of users, everything"#,
+                """
+                15:3: data: found a data set called everything; expected another name, for this one means \
+                all data sets
+                """,
+                #"""
+                18:28: phases.write.data: found the data set "plans", which is not declared; expected one \#
+                of users, everything
+                """#,
             ]),
         Mistake(
             "A name that is no name",
             replacing: "  plans: {",
             by: "  my plans: {",
             gives: [
-                #"15:3: data: found "my plans"; expected a name of letters, digits, _, - and ., beginning with a letter"#,
-                #"18:28: phases.write.data: found the data set "plans", which is not declared; expected one of users, everything"#,
+                #"""
+                15:3: data: found "my plans"; expected a name of letters, digits, _, - and ., beginning \#
+                with a letter
+                """#,
+                #"""
+                18:28: phases.write.data: found the data set "plans", which is not declared; expected one \#
+                of users, everything
+                """#,
             ]),
         Mistake(
             "A tag given twice",
@@ -54,14 +66,20 @@ struct DataAndPhasesMistakesTests {
             replacing: "data:\n  users: { keys: 10, value: 1 KB, tags: [people] }\n  plans: { keys: 5 }",
             by: "data: [users]",
             gives: [
-                "13:7: data: found a list; expected a mapping of data sets, such as permissions: { keys: 100, value: 200 B }"
+                """
+                13:7: data: found a list; expected a mapping of data sets, such as permissions: { keys: \
+                100, value: 200 B }
+                """
             ]),
         Mistake(
             "A data set that is not declared",
             replacing: "name: fill, data: users",
             by: "name: fill, data: user",
             gives: [
-                #"17:31: phases.read.data: found the data set "user", which is not declared; expected one of users, plans, everything; did you mean users?"#
+                #"""
+                17:31: phases.read.data: found the data set "user", which is not declared; expected one of \#
+                users, plans, everything; did you mean users?
+                """#
             ]),
         Mistake(
             "A data set named twice",
@@ -103,14 +121,20 @@ struct DataAndPhasesMistakesTests {
             replacing: "- read: { name: fill",
             by: "- reed: { name: fill",
             gives: [
-                #"17:5: phases: found "reed"; expected one of read, warm, write, delete, invalidate, invalidate-tag, mix, script, wait, inspect; did you mean read?"#
+                #"""
+                17:5: phases: found "reed"; expected one of read, warm, write, delete, invalidate, \#
+                invalidate-tag, mix, script, wait, inspect; did you mean read?
+                """#
             ]),
         Mistake(
             "A phase whose body is not indented",
             replacing: "  - read: { name: fill, data: users, by: every worker }",
             by: "  - read:\n    data: users\n    by: every worker",
             gives: [
-                "17:5: phases: found 3 keys side by side (read, data, by); expected a phase with one word; what belongs to it is indented further, or in { }"
+                """
+                17:5: phases: found 3 keys side by side (read, data, by); expected a phase with one word; \
+                what belongs to it is indented further, or in { }
+                """
             ]),
         Mistake(
             "A phase without a body",
@@ -131,14 +155,20 @@ struct DataAndPhasesMistakesTests {
             replacing: "name: fill",
             by: "name: write-2",
             gives: [
-                #"17:19: phases.read.name: found "write-2" for the second time; expected a name of its own for each phase"#
+                #"""
+                17:19: phases.read.name: found "write-2" for the second time; expected a name of its own \#
+                for each phase
+                """#
             ]),
         Mistake(
             "A tag that no data set has",
             replacing: "{ tags: [people],",
             by: "{ tags: [peeple],",
             gives: [
-                #"19:30: phases.invalidate-tag.tags: found the tag "peeple", which no data set has; expected people; did you mean people?"#
+                #"""
+                19:30: phases.invalidate-tag.tags: found the tag "peeple", which no data set has; expected \#
+                people; did you mean people?
+                """#
             ]),
         Mistake(
             "Shares that do not add up",
@@ -159,7 +189,10 @@ struct DataAndPhasesMistakesTests {
             replacing: "distribution: zipf, ",
             by: "",
             gives: [
-                "20:89: phases.mix.skew: found a skew without distribution: zipf; expected distribution: zipf, or no skew"
+                """
+                20:89: phases.mix.skew: found a skew without distribution: zipf; expected distribution: \
+                zipf, or no skew
+                """
             ]),
         Mistake(
             "An unknown distribution",
@@ -173,7 +206,10 @@ struct DataAndPhasesMistakesTests {
             replacing: "data: users, operations: 50 per worker, read: 90 %, write: 10 %",
             by: "data: plans, operations: 50 per worker, read: 90 %, invalidate-tag: 10 %",
             gives: [
-                "20:92: phases.mix.invalidate-tag: found invalidations of tags, though plans has none; expected a data set with tags"
+                """
+                20:92: phases.mix.invalidate-tag: found invalidations of tags, though plans has none; \
+                expected a data set with tags
+                """
             ]),
         Mistake(
             "An inspection of something",
@@ -188,7 +224,10 @@ struct DataAndPhasesMistakesTests {
             by: "phases: []\nx:\n",
             gives: [
                 "16:9: phases: found an empty list; expected a list of phases",
-                #"17:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
+                #"""
+                17:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, \#
+                not-simulated-because, cluster, data, phases, faults, checks, targets, vary
+                """#,
             ]),
     ]
 

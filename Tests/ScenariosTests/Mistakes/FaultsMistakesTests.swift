@@ -36,15 +36,24 @@ struct FaultsMistakesTests {
     static let wrong: [Case] = [
         Case(
             "crsh: {}",
-            "12:5: error: faults: found \"crsh\"; expected one of crash, pause, partition, disconnect, delay, skew, memory-pressure, eviction, failover; did you mean crash?"
+            """
+            12:5: error: faults: found \"crsh\"; expected one of crash, pause, partition, disconnect, \
+            delay, skew, memory-pressure, eviction, failover; did you mean crash?
+            """
         ),
         Case(
             "crash: { whom: instance 1, during: race, at: comit }",
-            "12:50: error: faults.crash.at: found \"comit\"; expected commit: when the victim's next write is committed, and before anything that follows; did you mean commit?"
+            """
+            12:50: error: faults.crash.at: found \"comit\"; expected commit: when the victim's next write \
+            is committed, and before anything that follows; did you mean commit?
+            """
         ),
         Case(
             "crash: { whom: redis, data: lost, during: race, at: commit }",
-            "12:57: error: faults.crash.at: found a crash of redis at a commit; expected an instance: Redis commits nothing"
+            """
+            12:57: error: faults.crash.at: found a crash of redis at a commit; expected an instance: Redis \
+            commits nothing
+            """
         ),
         Case(
             "crash: { whom: instance 1, during: race, at: commit, for: 1s }",
@@ -52,16 +61,25 @@ struct FaultsMistakesTests {
         ),
         Case(
             "crash: { whom: instance 1, during: look, at: commit }",
-            "12:50: error: faults.crash.at: found a crash at a commit during look, which writes nothing; expected a phase with writes"
+            """
+            12:50: error: faults.crash.at: found a crash at a commit during look, which writes nothing; \
+            expected a phase with writes
+            """
         ),
         Case("pause", "12:5: error: faults: found pause alone; expected { whom: …, during: … }"),
         Case(
             "pause: { during: race }",
-            "12:12: error: faults.pause: found no whom; expected whom: one of redis, every instance, instance 1, instance 2, …"
+            """
+            12:12: error: faults.pause: found no whom; expected whom: one of redis, every instance, \
+            instance 1, instance 2, …
+            """
         ),
         Case(
             "pause: { whom: redsi, during: race }",
-            "12:20: error: faults.pause.whom: found \"redsi\"; expected one of redis, every instance, instance 1, instance 2, …; did you mean redis?"
+            """
+            12:20: error: faults.pause.whom: found \"redsi\"; expected one of redis, every instance, \
+            instance 1, instance 2, …; did you mean redis?
+            """
         ),
         Case(
             "pause: { whom: instance 4, during: race }",
@@ -71,14 +89,20 @@ struct FaultsMistakesTests {
             "12:20: error: faults.pause.whom: found instance 0 of 3; expected instance 1 to instance 3"),
         Case(
             "partition: { whom: redis, during: race }",
-            "12:24: error: faults.partition.whom: found a partition of redis; expected one of every instance, instance 1, instance 2, …: it is on their side of the connection"
+            """
+            12:24: error: faults.partition.whom: found a partition of redis; expected one of every \
+            instance, instance 1, instance 2, …: it is on their side of the connection
+            """
         ),
         Case(
             "memory-pressure: { whom: instance 1, during: race }",
             "12:30: error: faults.memory-pressure.whom: found \"instance 1\"; expected one of redis"),
         Case(
             "evictoin: { whom: redis, during: race }",
-            "12:5: error: faults: found \"evictoin\"; expected one of crash, pause, partition, disconnect, delay, skew, memory-pressure, eviction, failover; did you mean eviction?"
+            """
+            12:5: error: faults: found \"evictoin\"; expected one of crash, pause, partition, disconnect, \
+            delay, skew, memory-pressure, eviction, failover; did you mean eviction?
+            """
         ),
         Case(
             "eviction: { whom: instance 1, during: race }",
@@ -94,41 +118,65 @@ struct FaultsMistakesTests {
             "12:33: error: faults.crash.data: found \"keep\"; expected one of kept, lost"),
         Case(
             "crash: { whom: instance 1, data: lost, during: race }",
-            "12:38: error: faults.crash.data: found data of an instance that crashes; expected no data: its memory is lost, and the host's disk is kept"
+            """
+            12:38: error: faults.crash.data: found data of an instance that crashes; expected no data: its \
+            memory is lost, and the host's disk is kept
+            """
         ),
         Case(
             "delay: { whom: instance 1, during: race }",
             "12:12: error: faults.delay: found no by; expected by: a duration such as 500ms, 60s"),
         Case(
             "skew: { whom: instance 1, by: 1h, during: race }",
-            "12:19: error: faults.skew.whom: found a skew of instance 1, which shares the clock of its host with instance 3; expected every instance, or as many hosts as instances"
+            """
+            12:19: error: faults.skew.whom: found a skew of instance 1, which shares the clock of its host \
+            with instance 3; expected every instance, or as many hosts as instances
+            """
         ),
         Case(
             "disconnect: { whom: instance 1, during: race, for: 1s }",
             "12:51: error: faults.disconnect: found the unknown word \"for\"; expected one of whom, during, after"),
         Case(
             "pause: { whom: redis }",
-            "12:12: error: faults.pause: found no during; expected during: the name of a phase, or of several that follow each other"
+            """
+            12:12: error: faults.pause: found no during; expected during: the name of a phase, or of \
+            several that follow each other
+            """
         ),
         Case(
             "pause: { whom: redis, during: rcae }",
-            "12:35: error: faults.pause.during: found the phase \"rcae\", which is not declared; expected one of race, wait-2, heat, look, end; did you mean race?"
+            """
+            12:35: error: faults.pause.during: found the phase \"rcae\", which is not declared; expected \
+            one of race, wait-2, heat, look, end; did you mean race?
+            """
         ),
         Case(
             "pause: { whom: redis, during: end }",
-            "12:35: error: faults.pause.during: found a fault during end, where everything must have healed before it is looked at; expected the name of a phase, or of several that follow each other"
+            """
+            12:35: error: faults.pause.during: found a fault during end, where everything must have healed \
+            before it is looked at; expected the name of a phase, or of several that follow each other
+            """
         ),
         Case(
             "pause: { whom: redis, during: [look, end] }",
-            "12:42: error: faults.pause.during: found a fault during end, where everything must have healed before it is looked at; expected the name of a phase, or of several that follow each other"
+            """
+            12:42: error: faults.pause.during: found a fault during end, where everything must have healed \
+            before it is looked at; expected the name of a phase, or of several that follow each other
+            """
         ),
         Case(
             "pause: { whom: redis, during: heat }",
-            "12:35: error: faults.pause.during: found a fault during heat, which no worker's operations divide into shares; expected the name of a phase, or of several that follow each other"
+            """
+            12:35: error: faults.pause.during: found a fault during heat, which no worker's operations \
+            divide into shares; expected the name of a phase, or of several that follow each other
+            """
         ),
         Case(
             "pause: { whom: redis, during: [race, look] }",
-            "12:35: error: faults.pause.during: found phases that do not follow each other; expected the name of a phase, or of several that follow each other"
+            """
+            12:35: error: faults.pause.during: found phases that do not follow each other; expected the \
+            name of a phase, or of several that follow each other
+            """
         ),
         Case(
             "pause: { whom: redis, during: wait-2, after: 10 % }",
@@ -136,15 +184,24 @@ struct FaultsMistakesTests {
         ),
         Case(
             "pause: { whom: redis, during: wait-2, until: 10 % }",
-            "12:50: error: faults.pause.until: found a share of a wait; expected for: a duration such as 500ms, 60s, or nothing"
+            """
+            12:50: error: faults.pause.until: found a share of a wait; expected for: a duration such as \
+            500ms, 60s, or nothing
+            """
         ),
         Case(
             "pause: { whom: redis, during: race, after: 100 % }",
-            "12:48: error: faults.pause.after: found \"100 %\"; expected less than 100 %: afterwards nothing is left to go wrong"
+            """
+            12:48: error: faults.pause.after: found \"100 %\"; expected less than 100 %: afterwards nothing \
+            is left to go wrong
+            """
         ),
         Case(
             "pause: { whom: redis, during: race, after: 50 %, until: 50 % }",
-            "12:61: error: faults.pause.until: found \"50 %\"; expected more than after, or it would be over before it began"
+            """
+            12:61: error: faults.pause.until: found \"50 %\"; expected more than after, or it would be over \
+            before it began
+            """
         ),
         Case(
             "pause: { whom: redis, during: race, until: 50 %, for: 1s }",
@@ -157,18 +214,27 @@ struct FaultsMistakesTests {
             "12:57: error: faults.pause.every: found \"900ms\"; expected longer than for, or it would never be over"),
         Case(
             "pause: { whom: redis, during: race, after: 50 %, for: 1s, every: 2s, until: 40 % }",
-            "12:81: error: faults.pause.until: found \"40 %\"; expected more than after, or it would be over before it began"
+            """
+            12:81: error: faults.pause.until: found \"40 %\"; expected more than after, or it would be over \
+            before it began
+            """
         ),
         Case(
             "pause: { whom: redis, during: race, for: 10 }",
             "12:46: error: faults.pause.for: found \"10\"; expected a duration such as 500ms, 60s"),
         Case(
             "pause: { whom: every instance, during: race, until: 50 % }",
-            "12:57: error: faults.pause.until: found pause of every instance until operations are done that nobody is left to do; expected for: a duration such as 500ms, 60s"
+            """
+            12:57: error: faults.pause.until: found pause of every instance until operations are done that \
+            nobody is left to do; expected for: a duration such as 500ms, 60s
+            """
         ),
         Case(
             "pause: { whom: every instance, during: race }",
-            "12:20: error: faults.pause.whom: found pause of every instance until operations are done that nobody is left to do; expected for: a duration such as 500ms, 60s"
+            """
+            12:20: error: faults.pause.whom: found pause of every instance until operations are done that \
+            nobody is left to do; expected for: a duration such as 500ms, 60s
+            """
         ),
     ]
 
@@ -183,7 +249,11 @@ struct FaultsMistakesTests {
         let second = "crash: { whom: redis, data: kept, during: race, after: 40 % }"
         #expect(
             ValidScenario.mistakes(in: Self.text(first, second)) == [
-                "chain.yaml:13:5: error: faults: found a crash of redis, its data kept while the crash of redis, its data lost may not be over; expected faults of one kind one after the other for each victim"
+                """
+                chain.yaml:13:5: error: faults: found a crash of redis, its data kept while the crash of \
+                redis, its data lost may not be over; expected faults of one kind one after the other for \
+                each victim
+                """
             ])
         #expect(ValidScenario.mistakes(in: Self.text(first, second.replacing("40 %", with: "50 %"))) == [])
     }
@@ -193,7 +263,10 @@ struct FaultsMistakesTests {
         let text = Self.text("pause: { whom: redis, during: race }")
         #expect(
             ValidScenario.mistakes(in: text.replacing("workers: 2", with: "lease: 10ms")) == [
-                "chain.yaml:2:43: error: cluster.lease: found \"10ms\"; expected a lease of 100ms or more, for an instance says four times a lease that it is alive"
+                """
+                chain.yaml:2:43: error: cluster.lease: found \"10ms\"; expected a lease of 100ms or more, \
+                for an instance says four times a lease that it is alive
+                """
             ])
     }
 

@@ -63,7 +63,10 @@ struct ManagerMistakesTests {
         Change(
             "connections: 20", "conections: 20",
             gives:
-                #"7:14: cluster.manager: found the unknown word "conections"; expected one of connections, breaker; did you mean connections?"#
+                #"""
+                7:14: cluster.manager: found the unknown word "conections"; expected one of connections, \#
+                breaker; did you mean connections?
+                """#
         ),
         Change(
             "connections: 20", "connections: 201",
@@ -77,27 +80,42 @@ struct ManagerMistakesTests {
         Change(
             "longest-rest: 100ms", "longest-rest: 10ms",
             gives:
-                #"7:81: cluster.manager.breaker.longest-rest: found "10ms"; expected 20 ms or more, the first rest, for it only grows"#
+                #"""
+                7:81: cluster.manager.breaker.longest-rest: found "10ms"; expected 20 ms or more, the first \#
+                rest, for it only grows
+                """#
         ),
         Change(
             "manager: {", "manager: 20 # {",
             gives:
-                #"7:12: cluster.manager: found "20"; expected { connections: 20, breaker: { failures: 5, rest: 100ms, longest-rest: 1s } }"#
+                #"""
+                7:12: cluster.manager: found "20"; expected { connections: 20, breaker: { failures: 5, \#
+                rest: 100ms, longest-rest: 1s } }
+                """#
         ),
         Change(
             "worlds: live", "worlds: [live, simulated]",
             gives:
-                "7:12: cluster.manager: found a manager in the simulated world, in which nobody opens connections; expected worlds: live"
+                """
+                7:12: cluster.manager: found a manager in the simulated world, in which nobody opens \
+                connections; expected worlds: live
+                """
         ),
         Change(
             "crash: { whom: redis, data: lost,", "partition: { whom: instance 1,",
             gives:
-                "14:3: faults: found a partition of instance 1 with a manager that all instances share; expected a fault of Redis itself, or placement: processes, where each instance has its own"
+                """
+                14:3: faults: found a partition of instance 1 with a manager that all instances share; \
+                expected a fault of Redis itself, or placement: processes, where each instance has its own
+                """
         ),
         Change(
             "layers: [L1, redis]", "provider: memory",
             gives:
-                "7:12: cluster.manager: found a manager with the provider memory, which uses no Redis; expected one that uses Redis",
+                """
+                7:12: cluster.manager: found a manager with the provider memory, which uses no Redis; \
+                expected one that uses Redis
+                """,
             "14:3: faults: found a crash of redis, its data lost with the provider memory; expected one that uses Redis"
         ),
     ]
@@ -119,7 +137,10 @@ struct ManagerMistakesTests {
         #expect(mistakes.count == 3)
         #expect(
             mistakes.first
-                == "14:10: checks: found connections, which this scenario can never examine; expected a manager in the cluster"
+                == """
+                14:10: checks: found connections, which this scenario can never examine; expected a manager \
+                in the cluster
+                """
         )
         #expect(mistakes.dropFirst().allSatisfy { $0.contains("expected a manager in the cluster") }, "\(mistakes)")
     }

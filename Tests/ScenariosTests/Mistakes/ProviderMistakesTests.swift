@@ -36,32 +36,50 @@ struct ProviderMistakesTests {
         Change(
             old: "provider: tiered", new: "provider: teired",
             gives: [
-                #"6:13: cluster.provider: found "teired"; expected one of memory, redis, tiered, none; did you mean tiered?"#
+                #"""
+                6:13: cluster.provider: found "teired"; expected one of memory, redis, tiered, none; did \#
+                you mean tiered?
+                """#
             ]),
         Change(
             old: "provider: tiered", new: "provider: tiered\n  layers: [L1]",
             gives: [
-                "7:3: cluster.layers: found layers and a provider; expected one of them: the provider tiered is a choice of layers"
+                """
+                7:3: cluster.layers: found layers and a provider; expected one of them: the provider tiered \
+                is a choice of layers
+                """
             ]),
         Change(
             old: "announced", new: "acknowledged",
             gives: [
-                "5:17: cluster.invalidation: found acknowledged with a provider; expected announced: nobody knows who else has the storage's file open, and could be waited for"
+                """
+                5:17: cluster.invalidation: found acknowledged with a provider; expected announced: nobody \
+                knows who else has the storage's file open, and could be waited for
+                """
             ]),
         Change(
             old: "provider: tiered", new: "provider: memory",
             gives: [
-                "13:3: faults: found a crash of redis, its data lost with the provider memory; expected one that uses Redis"
+                """
+                13:3: faults: found a crash of redis, its data lost with the provider memory; expected one \
+                that uses Redis
+                """
             ]),
         Change(
             old: "crash: { whom: redis, data: lost,", new: "partition: { whom: instance 1,",
             gives: [
-                "13:3: faults: found a partition of instance 1 with a provider; expected a fault of Redis itself: all instances of a process share one way to it"
+                """
+                13:3: faults: found a partition of instance 1 with a provider; expected a fault of Redis \
+                itself: all instances of a process share one way to it
+                """
             ]),
         Change(
             old: "checks: [sessions]", new: "checks: [sessions]\nvary: { invalidation: [announced, acknowledged] }",
             gives: [
-                "15:23: vary.invalidation: found a variation of invalidation with a provider; expected one of the others"
+                """
+                15:23: vary.invalidation: found a variation of invalidation with a provider; expected one \
+                of the others
+                """
             ]),
     ]
 

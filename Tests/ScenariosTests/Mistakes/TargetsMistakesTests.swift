@@ -10,14 +10,23 @@ struct TargetsMistakesTests {
             replacing: "metric: propagation",
             by: "metric: propagatoin",
             gives: [
-                #"30:15: targets.metric: found "propagatoin"; expected one of read.latency, write.latency, invalidation.latency, propagation, staleness, staleness.versions, warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, operations.failed, loads, redis.round-trip, recovery, breaker.openings, breaker.open; did you mean propagation?"#
+                #"""
+                30:15: targets.metric: found "propagatoin"; expected one of read.latency, write.latency, \#
+                invalidation.latency, propagation, staleness, staleness.versions, warming.duration, \#
+                warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, \#
+                operations.failed, loads, redis.round-trip, recovery, breaker.openings, breaker.open; did \#
+                you mean propagation?
+                """#
             ]),
         Mistake(
             "A metric that is never produced",
             replacing: "metric: propagation",
             by: "metric: warming.duration",
             gives: [
-                "30:15: targets.metric: found the metric warming.duration, which this scenario never produces; expected a warm phase"
+                """
+                30:15: targets.metric: found the metric warming.duration, which this scenario never \
+                produces; expected a warm phase
+                """
             ]),
         Mistake(
             "A statistic that is none",
@@ -45,14 +54,20 @@ struct TargetsMistakesTests {
             replacing: #""< 100ms""#,
             by: #""< 100 %""#,
             gives: [
-                #"30:51: targets.limit: found "< 100 %"; expected a comparison with a duration such as 500ms, 60s, for propagation is measured in time"#
+                #"""
+                30:51: targets.limit: found "< 100 %"; expected a comparison with a duration such as 500ms, \#
+                60s, for propagation is measured in time
+                """#
             ]),
         Mistake(
             "A limit without a comparison",
             replacing: #""< 100ms""#,
             by: "100ms",
             gives: [
-                #"30:51: targets.limit: found "100ms" without a comparison; expected one of <, <=, >, >= and a duration such as 500ms, 60s; did you mean "< 100ms"?"#
+                #"""
+                30:51: targets.limit: found "100ms" without a comparison; expected one of <, <=, >, >= and \#
+                a duration such as 500ms, 60s; did you mean "< 100ms"?
+                """#
             ]),
         Mistake(
             "A comparison that is none",
@@ -101,49 +116,73 @@ struct TargetsMistakesTests {
             replacing: "{ layer: L1 }",
             by: "{ layer: L2 }",
             gives: [
-                #"31:60: targets.where.layer: found the layer "L2", where hit-ratio is never measured; expected one of L1, redis"#
+                #"""
+                31:60: targets.where.layer: found the layer "L2", where hit-ratio is never measured; \#
+                expected one of L1, redis
+                """#
             ]),
         Mistake(
             "A phase where the metric is not measured",
             replacing: "{ phase: race }",
             by: "{ phase: rac }",
             gives: [
-                #"30:97: targets.where.phase: found the phase "rac", where propagation is never measured; expected one of write-2, invalidate-tag-3, race; did you mean race?"#
+                #"""
+                30:97: targets.where.phase: found the phase "rac", where propagation is never measured; \#
+                expected one of write-2, invalidate-tag-3, race; did you mean race?
+                """#
             ]),
         Mistake(
             "A limit relative to an unknown metric",
             replacing: #""< 100ms""#,
             by: #""< 10 x redis.roundtrip p50""#,
             gives: [
-                #"30:51: targets.limit: found the metric "redis.roundtrip"; expected one of read.latency, write.latency, invalidation.latency, propagation, staleness, staleness.versions, warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, throughput, operations.failed, loads, redis.round-trip, recovery, breaker.openings, breaker.open; did you mean redis.round-trip?"#
+                #"""
+                30:51: targets.limit: found the metric "redis.roundtrip"; expected one of read.latency, \#
+                write.latency, invalidation.latency, propagation, staleness, staleness.versions, \#
+                warming.duration, warming.coverage, consistency.duration, consistency.agreement, hit-ratio, \#
+                throughput, operations.failed, loads, redis.round-trip, recovery, breaker.openings, \#
+                breaker.open; did you mean redis.round-trip?
+                """#
             ]),
         Mistake(
             "A limit relative to another unit",
             replacing: #""< 100ms""#,
             by: #""< 10 x hit-ratio""#,
             gives: [
-                "30:51: targets.limit: found hit-ratio value, measured in percent; expected a metric that is measured in time, as propagation is"
+                """
+                30:51: targets.limit: found hit-ratio value, measured in percent; expected a metric that is \
+                measured in time, as propagation is
+                """
             ]),
         Mistake(
             "A limit relative to a metric without its statistic",
             replacing: #""< 100ms""#,
             by: #""< 10 x redis.round-trip""#,
             gives: [
-                "30:51: targets.limit: found redis.round-trip without a statistic; expected one of count, min, mean, p50, p95, p99, max"
+                """
+                30:51: targets.limit: found redis.round-trip without a statistic; expected one of count, \
+                min, mean, p50, p95, p99, max
+                """
             ]),
         Mistake(
             "A limit relative to a metric that is never produced",
             replacing: #""< 100ms""#,
             by: #""< 10 x warming.duration p50""#,
             gives: [
-                "30:51: targets.limit: found a limit relative to warming.duration, which this scenario never produces; expected a warm phase"
+                """
+                30:51: targets.limit: found a limit relative to warming.duration, which this scenario never \
+                produces; expected a warm phase
+                """
             ]),
         Mistake(
             "A table without a folder of tables",
             replacing: #"  - { metric: hit-ratio, limit: ">= 50 %", where: { layer: L1 } }"#,
             by: "  - use: invalidation-chain",
             gives: [
-                #"31:10: targets.use: found the table "invalidation-chain", which does not exist; expected a table in /nonexistent/Fixtures/Targets, and there is none"#
+                #"""
+                31:10: targets.use: found the table "invalidation-chain", which does not exist; expected a \#
+                table in /nonexistent/Fixtures/Targets, and there is none
+                """#
             ]),
     ]
 

@@ -17,7 +17,10 @@ struct UnitsMistakesTests {
             replacing: "ttl: 2s",
             by: "ttl: 2 seconds",
             gives: [
-                #"12:21: cluster.layers.redis.ttl: found "2 seconds"; expected a duration such as 500ms, 60s; did you mean "2 s"?"#
+                #"""
+                12:21: cluster.layers.redis.ttl: found "2 seconds"; expected a duration such as 500ms, 60s; \#
+                did you mean "2 s"?
+                """#
             ]),
         Mistake(
             "A duration of zero",
@@ -38,7 +41,10 @@ struct UnitsMistakesTests {
             replacing: "ttl: 2s",
             by: "ttl: 0.5ns",
             gives: [
-                #"12:21: cluster.layers.redis.ttl: found "0.5ns"; expected a duration in whole nanoseconds, at most 3650d"#
+                #"""
+                12:21: cluster.layers.redis.ttl: found "0.5ns"; expected a duration in whole nanoseconds, \#
+                at most 3650d
+                """#
             ]),
         Mistake(
             "A size in a wrong case",
@@ -87,7 +93,10 @@ struct UnitsMistakesTests {
             replacing: "50 per worker",
             by: "50",
             gives: [
-                #"20:49: phases.mix.operations: found "50"; expected a whole number from 1 to 10000000 with its unit, such as 500 per worker; did you mean "50 per worker"?"#
+                #"""
+                20:49: phases.mix.operations: found "50"; expected a whole number from 1 to 10000000 with \#
+                its unit, such as 500 per worker; did you mean "50 per worker"?
+                """#
             ]),
         Mistake(
             "Nothing where a duration is due",

@@ -17,7 +17,10 @@ struct VariationsMistakesTests {
             replacing: "workers: [1, 3]",
             by: "layers: every combinations",
             gives: [
-                #"33:11: vary.layers: found "every combinations"; expected every combination, or a list of lists such as [[L1, L2], [redis]]; did you mean every combination?"#
+                #"""
+                33:11: vary.layers: found "every combinations"; expected every combination, or a list of \#
+                lists such as [[L1, L2], [redis]]; did you mean every combination?
+                """#
             ]),
         Mistake(
             "A combination given twice",
@@ -66,7 +69,10 @@ struct VariationsMistakesTests {
             replacing: "workers: [1, 3]",
             by: "instances: [1, 2]",
             gives: [
-                "33:14: vary.instances: found a variant with 1 instance on 2 hosts; expected at least one instance for each host"
+                """
+                33:14: vary.instances: found a variant with 1 instance on 2 hosts; expected at least one \
+                instance for each host
+                """
             ]),
         Mistake(
             "Fewer keys than a phase asks for",
@@ -79,7 +85,12 @@ struct VariationsMistakesTests {
             "Too many variants",
             replacing: "workers: [1, 3]",
             by:
-                "keys: [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59]\n  workers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30]",
+                """
+                keys: [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, \
+                31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, \
+                54, 55, 56, 57, 58, 59]\n  workers: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, \
+                17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30]
+                """,
             gives: [
                 "33:3: vary: found 1500 variants; expected at most 1000"
             ]),
@@ -88,7 +99,10 @@ struct VariationsMistakesTests {
             replacing: "\n  workers: [1, 3]",
             by: " {}",
             gives: [
-                "32:7: vary: found an empty mapping; expected something that varies: one of layers, keys, instances, workers, invalidation"
+                """
+                32:7: vary: found an empty mapping; expected something that varies: one of layers, keys, \
+                instances, workers, invalidation
+                """
             ]),
     ]
 

@@ -10,7 +10,11 @@ struct WordsMistakesTests {
             replacing: "  instances: 2",
             by: "  instnces: 2",
             gives: [
-                #"5:3: cluster: found the unknown word "instnces"; expected one of instances, hosts, workers, placement, invalidation, lease, time-scale, layers, provider, manager, application, tenants, bus, bus-length; did you mean instances?"#,
+                #"""
+                5:3: cluster: found the unknown word "instnces"; expected one of instances, hosts, workers, \#
+                placement, invalidation, lease, time-scale, layers, provider, manager, application, \#
+                tenants, bus, bus-length; did you mean instances?
+                """#,
                 "5:3: cluster: found no instances; expected instances: how many copies of the application",
             ]),
         Mistake(
@@ -18,7 +22,11 @@ struct WordsMistakesTests {
             replacing: "worlds: [live]",
             by: "world: [live]",
             gives: [
-                #"3:1: found the unknown word "world"; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary; did you mean worlds?"#
+                #"""
+                3:1: found the unknown word "world"; expected one of scenario, describe, impact, run, \#
+                worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary; did \#
+                you mean worlds?
+                """#
             ]),
         Mistake(
             "A missing part is named where it should be",
@@ -33,7 +41,10 @@ struct WordsMistakesTests {
             by: "cluster: big\nx:\n  instances: 2",
             gives: [
                 #"4:10: cluster: found "big"; expected a mapping"#,
-                #"5:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"#,
+                #"""
+                5:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, \#
+                not-simulated-because, cluster, data, phases, faults, checks, targets, vary
+                """#,
             ]),
         Mistake(
             "A part without content",
@@ -47,7 +58,10 @@ struct WordsMistakesTests {
             replacing: "1000 EUR/month",
             by: "1000 EUR",
             gives: [
-                #"2:38: impact.revenue: found "1000 EUR"; expected an amount of money per month, such as 120000 EUR/month"#
+                #"""
+                2:38: impact.revenue: found "1000 EUR"; expected an amount of money per month, such as \#
+                120000 EUR/month
+                """#
             ]),
         Mistake(
             "An unknown world",
@@ -68,7 +82,10 @@ struct WordsMistakesTests {
             replacing: "worlds: [live]",
             by: "worlds: [live, simulated]\nnot-simulated-because: \"it needs a disk\"",
             gives: [
-                "4:1: not-simulated-because: found a reason not to simulate a scenario whose worlds include simulated; expected worlds: [live]"
+                """
+                4:1: not-simulated-because: found a reason not to simulate a scenario whose worlds include \
+                simulated; expected worlds: [live]
+                """
             ]),
         Mistake(
             "A key given twice in a block",
@@ -89,7 +106,10 @@ struct WordsMistakesTests {
             replacing: "worlds: [live]",
             by: "[a, b]: live",
             gives: [
-                "3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, run, worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary"
+                """
+                3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, run, \
+                worlds, not-simulated-because, cluster, data, phases, faults, checks, targets, vary
+                """
             ]),
     ]
 

@@ -52,12 +52,10 @@ enum CodeLineRules {
                 guard let call = line.firstRange(of: macro) else { continue }
                 let argument = line[call.upperBound...].drop { $0 == " " }.prefix { !",)".contains($0) }
                 guard argument.hasSuffix(".self"), !withoutCode.contains(String(argument.dropLast(5))) else { continue }
-                // What the macro returns is the error: it must go somewhere.
+                // The macro returns the error, which must go somewhere.
                 let before = line[..<call.lowerBound].split(separator: " ").filter { !["try", "await"].contains($0) }
-                    .last
-                if let before, before != "_", !(before == "=" && line.contains("_ =")), !before.hasSuffix("{") {
-                    continue
-                }
+                let isIgnored = before.isEmpty || before.last?.hasSuffix("{") == true || before.suffix(2) == ["_", "="]
+                guard isIgnored else { continue }
                 return Offence(
                     rule: .errorCode, path: file.path, line: index + 1,
                     reason: "The test checks the type `\(argument.dropLast(5))` only. Check the error's code, too.")

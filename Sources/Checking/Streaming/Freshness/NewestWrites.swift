@@ -34,7 +34,8 @@ struct NewestWrites {
         limit = max(4, 2 * writes.count)
     }
 
-    /// The write of the newest version of those that precede an operation, which begins now, or an invalidation that matters.
+    /// The write of the newest version of those that precede an operation, which begins now, or an invalidation that
+    /// matters.
     func newest(before operation: Operation) -> Operation? { writes.last { $0.precedes(operation) } }
 
     /// Leaves those that are the newest at one of these times, and the last. O(writes + thresholds).

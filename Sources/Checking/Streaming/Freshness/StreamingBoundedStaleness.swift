@@ -12,6 +12,7 @@ import History
 ///
 /// **Complexity.** O(log (those writes)) an operation.
 public struct StreamingBoundedStaleness: StreamingCheck {
+    /// The name of the check of recorded histories that asks the same question: `staleness`.
     public let name = "staleness"
 
     private let limit: Int64
@@ -30,13 +31,17 @@ public struct StreamingBoundedStaleness: StreamingCheck {
         tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
+    /// The names of keys and sets of tags. Append to them before an operation refers to a new one.
     public var names: OperationNames {
         get { tracker.names }
         set { tracker.names = newValue }
     }
 
+    /// How many operations, versions and marks are held now. O(keys).
     public var retained: Int { due.count { $0 != nil } + recent.count }
 
+    /// Takes the next operation, in order of starts. O(log (those writes)) an operation.
+    /// - Throws: ``StreamError`` if the operation cannot be the next one. The check then judges nothing more.
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try tracker.admit(operation)
         while let write = recent.next(before: operation.start) {
@@ -68,6 +73,7 @@ public struct StreamingBoundedStaleness: StreamingCheck {
         tracker.find(read) { $0.addStaleRead(read, newer: newer, over: limit, lag: nil) }
     }
 
+    /// Judges what is still in flight, and reports. Call it once, at the end of the stream.
     public mutating func finish() -> CheckReport {
         tracker.report(
             check: name,

@@ -78,8 +78,8 @@ extension StreamingFreshAfterInvalidation {
         return newest
     }
 
-    /// The promises that begin to hold at the moment at which a read begins, and on which it may rely because it follows in
-    /// a session.
+    /// The promises that begin to hold at the moment at which a read begins, and on which it may rely because it
+    /// follows in a session.
     func promisesOfSession(_ read: Operation) -> [Promise] {
         guard read.worker >= 0, inFlight.nextTime == read.start else { return [] }
         var promises: [Promise] = []

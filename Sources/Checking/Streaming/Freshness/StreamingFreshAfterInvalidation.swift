@@ -18,6 +18,7 @@ import History
 ///
 /// **Complexity.** O(log (operations in flight) + tags of the operation · instances) an operation.
 public struct StreamingFreshAfterInvalidation: StreamingCheck {
+    /// The name of the check of recorded histories that asks the same question: `fresh-after-invalidation`.
     public let name = "fresh-after-invalidation"
 
     /// How long after its end an announced operation must have been applied everywhere; `nil` for never. Nanoseconds.
@@ -62,16 +63,21 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
         awaited = AwaitedApplications(instances: instances, limit: maximumAwaited)
     }
 
+    /// The names of keys and sets of tags. Append to them before an operation refers to a new one.
     public var names: OperationNames {
         get { tracker.names }
         set { tracker.names = newValue }
     }
 
+    /// How many operations, versions and marks are held now. O(keys).
     public var retained: Int {
         keys.reduce(inFlight.count + instant.count + awaited.retained) { $0 + $1.promises.retained + $1.writes.count }
             + tags.reduce(0) { $0 + $1.retained }
     }
 
+    /// Takes the next operation, in order of starts. O(log (operations in flight) + tags of the operation · instances)
+    /// an operation.
+    /// - Throws: ``StreamError`` if the operation cannot be the next one. The check then judges nothing more.
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try tracker.admit(operation)
         if instant.isOver(at: operation) { judgeInstant() }
@@ -107,6 +113,7 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
         }
     }
 
+    /// Judges what is still in flight, and reports. Call it once, at the end of the stream.
     public mutating func finish() -> CheckReport {
         judgeInstant()
         return tracker.report(

@@ -102,8 +102,8 @@ struct RegisterFrontier {
         return read.end != Operation.never
     }
 
-    /// What an absent read stands for, if it is the deletion that ended last or nothing was ever there; `nil` if somebody else
-    /// may have deleted the key.
+    /// What an absent read stands for, if it is the deletion that ended last or nothing was ever there; `nil` if
+    /// somebody else may have deleted the key.
     private func versionOfDeletion(before read: Operation, _ earlier: Operation?) -> Int64? {
         let known = max(highestVersion, earlier?.version ?? 0)
         if known == 0 { return 0 }
@@ -134,8 +134,8 @@ struct RegisterFrontier {
         return write.end != Operation.never
     }
 
-    /// Whether an unknown write cannot have happened although nothing newer had ended before, for its own worker has seen
-    /// something newer.
+    /// Whether an unknown write cannot have happened although nothing newer had ended before, for its own worker has
+    /// seen something newer.
     func isTooLate(_ write: Operation, after earlier: Operation) -> Bool {
         guard write.version != 0 else {
             return waiting.first.map { $0.version <= earlier.version } ?? false
@@ -143,8 +143,8 @@ struct RegisterFrontier {
         return write.versionOrder >= highest.order && write.versionOrder < earlier.versionOrder
     }
 
-    /// An unknown write that is too late in its session begins. It explains nothing, and if what it names was read, it did
-    /// happen.
+    /// An unknown write that is too late in its session begins. It explains nothing, and if what it names was read, it
+    /// did happen.
     mutating func passOver(_ write: Operation, after earlier: Operation, _ findings: inout StreamTracker) {
         guard write.version != 0 else {
             // It explains no version up to that, but may explain higher ones.

@@ -22,6 +22,7 @@ import History
 ///
 /// **Source.** As of ``LinearizableByVersions``.
 public struct StreamingLinearizableByVersions: StreamingCheck {
+    /// The name of the check of recorded histories that asks the same question: `linearizable-by-versions`.
     public let name = "linearizable-by-versions"
 
     private var tracker: StreamTracker
@@ -34,13 +35,18 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
+    /// The names of keys and sets of tags. Append to them before an operation refers to a new one.
     public var names: OperationNames {
         get { tracker.names }
         set { tracker.names = newValue }
     }
 
+    /// How many operations, versions and marks are held now. O(keys).
     public var retained: Int { registers.reduce(inFlight.count + instant.count) { $0 + $1.retained } }
 
+    /// Takes the next operation, in order of starts. O(log (operations in flight) + log (unknown writes of the key)) an
+    /// operation.
+    /// - Throws: ``StreamError`` if the operation cannot be the next one. The check then judges nothing more.
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try tracker.admit(operation)
         if instant.isOver(at: operation) { judgeInstant() }
@@ -95,6 +101,7 @@ public struct StreamingLinearizableByVersions: StreamingCheck {
         registers[Int(operation.key)].end(operation, &tracker)
     }
 
+    /// Judges what is still in flight, and reports. Call it once, at the end of the stream.
     public mutating func finish() -> CheckReport {
         judgeInstant()
         while let ended = inFlight.next() { end(ended) }

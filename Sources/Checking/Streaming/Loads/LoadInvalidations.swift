@@ -1,7 +1,7 @@
 import History
 
-/// Until when loads of a key may have become worthless because something invalidated it: a cache that is asked again must not
-/// answer with what such a load will return, so it loads anew.
+/// Until when loads of a key may have become worthless because something invalidated it: a cache that is asked again
+/// must not answer with what such a load will return, so it loads anew.
 struct LoadInvalidations {
     /// In place of the instance that applied something.
     private static let everybody: Int32 = -2
@@ -36,7 +36,8 @@ struct LoadInvalidations {
     /// Takes note of something that may invalidate, in order of starts. O(tags).
     mutating func meet(_ operation: Operation, _ names: OperationNames) {
         guard operation.outcome != .failed else { return }
-        // A request that was given up may be carried out later, but then the cache does not learn of it, and shares its loads.
+        // A request that was given up may be carried out later, but then the cache does not learn of it, and shares its
+        // loads.
         let end = operation.end
         switch operation.kind {
         case .invalidateTag: add(end, tagSet: operation.tagSet, names, for: Self.everybody)
@@ -63,8 +64,8 @@ struct LoadInvalidations {
         }
     }
 
-    /// The latest time at which something that has begun may invalidate what a load returns: loads that began by then are set
-    /// apart from this one. `nil` if nothing has begun.
+    /// The latest time at which something that has begun may invalidate what a load returns: loads that began by then
+    /// are set apart from this one. `nil` if nothing has begun.
     /// - Parameter instance: whose applications count; `nil` for those of all.
     func lastEffect(on load: Operation, in instance: Int32?) -> Int64? {
         let key = Int(load.key)

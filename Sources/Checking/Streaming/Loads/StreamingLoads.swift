@@ -10,6 +10,7 @@ import History
 ///
 /// **Complexity.** O(limit + tags of the key) an operation.
 public struct StreamingLoads: StreamingCheck {
+    /// The name of the check of recorded histories that asks the same question: `loads`.
     public let name = "loads"
 
     private let scope: Loads.Scope
@@ -31,15 +32,19 @@ public struct StreamingLoads: StreamingCheck {
         tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
+    /// The names of keys and sets of tags. Append to them before an operation refers to a new one.
     public var names: OperationNames {
         get { tracker.names }
         set { tracker.names = newValue }
     }
 
+    /// How many operations, versions and marks are held now. O(keys).
     public var retained: Int {
         inFlight.reduce(instant.count) { $1.values.reduce($0) { $0 + $1.count } }
     }
 
+    /// Takes the next operation, in order of starts. O(limit + tags of the key) an operation.
+    /// - Throws: ``StreamError`` if the operation cannot be the next one. The check then judges nothing more.
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try tracker.admit(operation)
         if instant.isOver(at: operation) { judge(instant.release()[...]) }
@@ -96,6 +101,7 @@ public struct StreamingLoads: StreamingCheck {
         }
     }
 
+    /// Judges what is still in flight, and reports. Call it once, at the end of the stream.
     public mutating func finish() -> CheckReport { report(in: nil) }
 
     /// The report, with what happened around a violation if the history was recorded.

@@ -10,6 +10,7 @@ import History
 ///
 /// **Complexity.** O(1) an operation for workers that do one thing at a time.
 public struct StreamingSessions: StreamingCheck {
+    /// The name of the check of recorded histories that asks the same question: `sessions`.
     public let name = "sessions"
 
     private var tracker: StreamTracker
@@ -25,13 +26,17 @@ public struct StreamingSessions: StreamingCheck {
         tracker = StreamTracker(names, keeping: maximumViolations)
     }
 
+    /// The names of keys and sets of tags. Append to them before an operation refers to a new one.
     public var names: OperationNames {
         get { tracker.names }
         set { tracker.names = newValue }
     }
 
+    /// How many operations, versions and marks are held now. O(keys).
     public var retained: Int { sessions.reduce(instant.count) { $0 + $1.retained } }
 
+    /// Takes the next operation, in order of starts. O(1) an operation for workers that do one thing at a time.
+    /// - Throws: ``StreamError`` if the operation cannot be the next one. The check then judges nothing more.
     public mutating func observe(_ operation: Operation) throws(StreamError) {
         try tracker.admit(operation)
         if instant.isOver(at: operation) { judgeInstant() }
@@ -91,6 +96,7 @@ public struct StreamingSessions: StreamingCheck {
         _ = sessions[key].meet(standing)
     }
 
+    /// Judges what is still in flight, and reports. Call it once, at the end of the stream.
     public mutating func finish() -> CheckReport { report(in: nil) }
 
     /// The report, with what happened around a violation if the history was recorded.

@@ -2,8 +2,8 @@ import History
 
 /// The operations of a stream that begin at the same nanosecond.
 ///
-/// Points come first, for they may precede in a session what begins with them and ends later, whatever the order in which
-/// they were handed over. Holding them until time passes makes it so.
+/// Points come first, for they may precede in a session what begins with them and ends later, whatever the order in
+/// which they were handed over. Holding them until time passes makes it so.
 struct Instant: Sendable {
     private var operations: [Operation] = []
     private var isInOrder = true

@@ -28,14 +28,15 @@ struct StreamTracker {
     private var lastStart = Int64.min
     private var lastID = Int64.min
     private var failure: StreamError?
-    /// What was found about reads that found nothing in a cache layer, until no more evictions can have come before them.
+    /// What was found about reads that found nothing in a cache layer, until no more evictions can have come before
+    /// them.
     private var held = ReleaseQueue<HeldFinding>()
     /// The layers from which anything was evicted.
     private var evicted: Set<Layer> = []
     /// How many such reads may have followed an eviction.
     private var undecided = 0
-    /// How often a read that found nothing met a delete of which nobody knows the version or whether it happened. Such a
-    /// read may be excused, and is then not to count as examined: only the check of recorded histories can tell.
+    /// How often a read that found nothing met a delete of which nobody knows the version or whether it happened. Such
+    /// a read may be excused, and is then not to count as examined: only the check of recorded histories can tell.
     private var perhapsExcused = 0
 
     private struct HeldFinding: Sendable {
@@ -94,7 +95,8 @@ struct StreamTracker {
         return true
     }
 
-    /// Takes note of what may excuse a read of nothing: a delete that may lie before it. For checks that judge such reads.
+    /// Takes note of what may excuse a read of nothing: a delete that may lie before it. For checks that judge such
+    /// reads.
     mutating func noteEmptyReads(_ operation: Operation) {
         guard operation.isAbsentRead || (operation.mayDelete && operation.outcome == .unknown && operation.version == 0)
         else { return }
@@ -134,8 +136,8 @@ struct StreamTracker {
         add(&findings[key, default: Findings(names.history, keeping: limit)])
     }
 
-    /// Adds to what was found about the key of an operation. If that is a read that found nothing, an eviction may excuse it;
-    /// whether it does, only the check of recorded histories can tell.
+    /// Adds to what was found about the key of an operation. If that is a read that found nothing, an eviction may
+    /// excuse it; whether it does, only the check of recorded histories can tell.
     mutating func find(_ operation: Operation, _ add: @escaping @Sendable (inout Findings) -> Void) {
         guard operation.findsNothing, operation.layer != .origin else { return find(operation.key, add) }
         held.insert(HeldFinding(read: operation, add: add), until: operation.end)

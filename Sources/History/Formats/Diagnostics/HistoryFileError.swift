@@ -17,6 +17,7 @@ public struct HistoryFileError: Error, Sendable, Hashable, CustomStringConvertib
     /// Nothing after this place can be read. After any other mistake a reader goes on with the next line.
     public var isFinal: Bool
 
+    /// Makes an error at a place of a file. Lines and columns are counted from 1.
     public init(
         file: String, line: Int = 1, column: Int = 1, subject: String = "", found: String, expected: String,
         suggestion: String? = nil, isFinal: Bool = false
@@ -49,6 +50,10 @@ public struct HistoryFileErrors: Error, Sendable, Hashable, CustomStringConverti
     /// How many more there are.
     public var further: Int
 
+    /// Makes the errors of a file.
+    /// - Parameters:
+    ///     - errors: the first of them, at most ``maximum``, in the order of their places; at least one.
+    ///     - further: how many more there are.
     public init(_ errors: [HistoryFileError], further: Int = 0) {
         self.errors = errors
         self.further = further
@@ -58,5 +63,24 @@ public struct HistoryFileErrors: Error, Sendable, Hashable, CustomStringConverti
     public var description: String {
         let lines = errors.map(\.description) + (further > 0 ? ["and \(further) more malformed lines"] : [])
         return lines.joined(separator: "\n")
+    }
+}
+
+/// Collects the mistakes of a file while it is read: the first of them, and the number of all.
+public struct HistoryErrorCollector: Sendable {
+    /// All so far; `nil` if there are none.
+    public private(set) var errors: HistoryFileErrors?
+
+    /// Makes a collector that has no errors.
+    public init() {}
+
+    /// Adds an error. The first ``HistoryFileErrors/maximum`` are kept, all others are counted. O(1).
+    public mutating func add(_ error: HistoryFileError) {
+        guard var known = errors else {
+            errors = HistoryFileErrors([error])
+            return
+        }
+        if known.errors.count < HistoryFileErrors.maximum { known.errors.append(error) } else { known.further += 1 }
+        errors = known
     }
 }

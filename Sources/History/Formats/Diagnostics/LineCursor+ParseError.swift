@@ -1,3 +1,5 @@
+import Support
+
 extension LineCursor {
     /// What stands at the cursor, as a message quotes it.
     var foundText: String {
@@ -92,5 +94,27 @@ extension ParseError {
             rest.advance()
         }
         self.init(unknown: String(decoding: bytes, as: UTF8.self), at: cursor.offset, subject: subject, among: words)
+    }
+}
+
+/// What is wrong at one place of the text at hand. The reader, who knows which line it is, makes a ``HistoryFileError``
+/// of it.
+struct ParseError: Error {
+    /// Bytes from the start of the text at hand.
+    var offset: Int
+    var subject = ""
+    var found: String
+    var expected: String
+    var suggestion: String?
+    /// Nothing after it can be read.
+    var isFinal = false
+}
+
+extension ParseError {
+    /// A word that is not one of those that may stand there.
+    init(unknown word: String, at offset: Int, subject: String, among words: [String]) {
+        self.init(
+            offset: offset, subject: subject, found: "\"\(word)\"", expected: "one of " + words.joined(separator: ", "),
+            suggestion: NearestWord.suggestion(for: word, among: words))
     }
 }

@@ -1,4 +1,5 @@
-/// Reads register text, a line at a time: `id client key r|w value call return`, or `cas expected new` in place of `r value`.
+/// Reads register text, a line at a time: `id client key r|w value call return`, or `cas expected new` in place of `r
+/// value`.
 struct RegisterTextParser {
     /// The fields in their order.
     static let header = "# id client key operation value call return"

@@ -2,8 +2,11 @@
 public struct BridgeDeclaration: Sendable, Hashable, Codable {
     /// How events travel.
     public enum Transport: String, Sendable, Hashable, CaseIterable, Codable {
+        /// Channels of Redis: a message reaches the subscribers that are connected.
         case pubSub = "pub-sub"
+        /// A stream of Redis: a subscriber reads on from where it was.
         case streams
+        /// Invalidation messages of client-side caching.
         case tracking
     }
 
@@ -47,7 +50,9 @@ public struct BridgeDeclaration: Sendable, Hashable, Codable {
     public var rate: Int
     /// The size of an event's payload in bytes.
     public var payload: Int
+    /// How events travel.
     public var transport: Transport
+    /// What goes wrong while events are published; `nil` for nothing.
     public var fault: Fault?
 
     /// - Parameters:
@@ -73,7 +78,8 @@ public struct BridgeDeclaration: Sendable, Hashable, Codable {
 }
 
 extension BridgeDeclaration {
-    /// In a few words: `streams, 5 processes of which 1 publish and 5 subscribe, 1000 events/s for 30 s, restart-redis`.
+    /// In a few words: `streams, 5 processes of which 1 publish and 5 subscribe, 1000 events/s for 30 s,
+    /// restart-redis`.
     public var summary: String {
         let parts =
             publishers.count == instances && subscribers.count == instances

@@ -1,8 +1,11 @@
 /// What a scenario file may declare.
 public enum DeclaredScenario: Sendable, Hashable {
+    /// A cluster of caches.
     case cluster(Scenario)
+    /// An event bridge.
     case bridge(BridgeScenario)
 
+    /// The name that the file gives.
     public var name: String {
         switch self {
         case .cluster(let scenario): scenario.name
@@ -10,6 +13,7 @@ public enum DeclaredScenario: Sendable, Hashable {
         }
     }
 
+    /// The path of the file, as it was given to the loader.
     public var file: String {
         switch self {
         case .cluster(let scenario): scenario.file
@@ -33,6 +37,7 @@ public enum DeclaredScenario: Sendable, Hashable {
         }
     }
 
+    /// The declared targets.
     public var targets: [Target] {
         switch self {
         case .cluster(let scenario): scenario.targets
@@ -43,5 +48,37 @@ public enum DeclaredScenario: Sendable, Hashable {
     /// The scenario of a cluster, if it is one.
     public var cluster: Scenario? {
         if case .cluster(let scenario) = self { scenario } else { nil }
+    }
+}
+
+/// A declared experiment with an event bridge: its instances are processes, so it runs in the live world only.
+public struct BridgeScenario: Sendable, Hashable {
+    /// The name that the file gives.
+    public var name: String
+    /// The path of its file, as it was given to the loader.
+    public var file: String
+    /// What the file says under `describe`.
+    public var description: String?
+    /// What is at risk when it fails; `nil` if the file does not say so.
+    public var impact: Impact?
+    /// Whether it is run only if its file, or the folder that it lies in, is named: it takes long.
+    public var isRunOnlyWhenNamed: Bool
+    /// The bridge, and what is done with it.
+    public var bridge: BridgeDeclaration
+    /// Never empty.
+    public var targets: [Target]
+
+    /// Makes it; each argument is the property of the same name.
+    public init(
+        name: String, file: String, description: String? = nil, impact: Impact? = nil,
+        isRunOnlyWhenNamed: Bool = false, bridge: BridgeDeclaration, targets: [Target]
+    ) {
+        self.name = name
+        self.file = file
+        self.description = description
+        self.impact = impact
+        self.isRunOnlyWhenNamed = isRunOnlyWhenNamed
+        self.bridge = bridge
+        self.targets = targets
     }
 }

@@ -31,7 +31,8 @@ struct SpelledOperation: Equatable {
         ]
         let isComparing = operation.kind == .compareAndSet
         return operation.start <= operation.end && operation.start != Operation.never && operation.version >= 0
-            && (operation.cause >= 0 || isComparing) && operation.instance >= -1 && operation.worker >= -1 && operation.id >= 0
+            && (operation.cause >= 0 || isComparing) && operation.instance >= -1 && operation.worker >= -1
+            && operation.id >= 0
             && operation.id <= 1 << 62 && (key != nil || !needsKey.contains(operation.kind))
             && (operation.kind != .invalidateTag || tags.count == 1)
             && (!operation.isRefused || (isComparing && operation.outcome == .failed))

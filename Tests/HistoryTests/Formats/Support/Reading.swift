@@ -77,3 +77,16 @@ let writtenHeader = jsonHeader.replacing("\"version\":1", with: "\"version\":2")
 
 /// A header of files that were written before.
 let jsonHeader = "{\"format\":\"swift-cache-coherence history\",\"version\":1}\n"
+
+/// The files of `Fixtures/Histories`.
+enum Fixture {
+    static func path(_ name: String) -> String {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return root.appendingPathComponent("Fixtures/Histories/\(name)").path
+    }
+
+    static func bytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))
+    }
+}
