@@ -18,7 +18,7 @@ public enum Verdict: String, Sendable, Codable {
     case pass
     /// The rule was broken; the report proves it.
     case violation
-    /// Nobody can tell: nothing was examined, or not everything could be.
+    /// Undecided: nothing was examined, or not everything could be.
     case unknown
 }
 
@@ -30,7 +30,7 @@ public struct CheckReport: Sendable {
     public let verdict: Verdict
     /// How many operations, or comparisons, were really judged. Where it is 0 the verdict is never `pass`.
     public let examined: Int
-    /// The violations that are easiest to read, fewest operations first; at most as many as the check was told to keep.
+    /// The violations that are easiest to read, fewest operations first; at most `maximumViolations` of the check.
     public let violations: [Violation]
     /// How many violations were found, those that are not in ``violations`` included.
     public let violationCount: Int
@@ -69,7 +69,7 @@ public struct Violation: Sendable {
     public let rule: String
     /// The fewest operations that prove it, in order of their starts.
     public let operations: [Operation]
-    /// Operations that prove nothing, but tell how it came about: the write whose version was returned, how it got into
+    /// Operations that prove nothing, but explain the violation: the write whose version was returned, how it got into
     /// the layer that served it, what happened to the key in between. In order of their starts.
     public let context: [Operation]
     /// What happened, operation by operation, and why it should not have.

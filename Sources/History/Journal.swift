@@ -32,7 +32,7 @@ public final class Journal: Sendable {
     /// Creates the file.
     /// - Parameters:
     ///   - recorder: whose logs are to be written.
-    ///   - onFailure: told when something could not be written; the journal is incomplete then.
+    ///   - onFailure: is called with the error when a line cannot be written. The journal is incomplete then.
     public init(
         path: String, of recorder: Recorder, onFailure: @escaping @Sendable (HistoryFileError) -> Void
     ) throws(HistoryFileError) {
@@ -49,7 +49,7 @@ public final class Journal: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Writes that an operation has begun, of which nobody can tell anything until it is recorded.
+    /// Writes that an operation has begun. Its outcome is unknown until it is recorded.
     /// - Parameter operation: its kind, its names and its start.
     public func begin(_ operation: Operation, in log: WorkerLog) {
         var begun = operation
@@ -60,7 +60,7 @@ public final class Journal: Sendable {
         append(state.withLock { state in encode([begun], &state) })
     }
 
-    /// Writes what was recorded in a log since the last time. For whoever writes the log.
+    /// Writes what was recorded in a log since the last call. Only the task that writes the log may call this.
     public func write(_ log: WorkerLog) { append(lines(of: log)) }
 
     /// The lines that ``write(_:)`` would write, to be handed to ``append(_:)``: for whoever guards a log with a

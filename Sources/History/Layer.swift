@@ -40,7 +40,7 @@ public enum Layer: UInt8, Sendable, Hashable, CaseIterable, Comparable, Codable 
 public enum ProviderKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// Memory alone: the worker's and the process's.
     case memory
-    /// Redis alone: every worker asks it, nobody keeps anything of his own.
+    /// Redis alone: every worker asks it, and no instance keeps entries of its own.
     case redis
     /// Memory, and Redis behind it.
     case tiered

@@ -48,7 +48,7 @@ public struct Operation: Sendable, Hashable, Identifiable {
         case ok = 1
         /// It certainly did not.
         case failed
-        /// Nobody can tell: it timed out, or the connection was lost after it was sent.
+        /// Unknown: it timed out, or the connection was lost after it was sent.
         case unknown
     }
 
@@ -99,8 +99,8 @@ public struct Operation: Sendable, Hashable, Identifiable {
     /// For an inspection or a read: there was nothing. (A read that found nothing may also return a tombstone's
     /// version, or 0.) For a `compareAndSet`: it expected nothing.
     public var isAbsent: Bool
-    /// For a `compareAndSet` that failed: it found something other than it expected. Without this nobody knows why it
-    /// failed.
+    /// For a `compareAndSet` that failed: it found something other than it expected. Without this the reason is
+    /// unknown: the operation failed.
     public var isRefused: Bool
 
     /// The end of an operation that did not return.

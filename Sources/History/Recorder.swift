@@ -1,6 +1,6 @@
 import Support
 
-// Operations are stamped with it, so whoever imports this module has it.
+// Operations are stamped with it, so a module that imports this one has it.
 @_exported public import enum Support.MonotonicClock
 
 /// Collects the operations of a run with next to no effect on it: every worker writes into a log of its own, without a

@@ -32,7 +32,7 @@ struct CheckTextTests {
     }
 
     @Test(
-        "A mistake is reported with what was expected",
+        "An error is reported with what was expected",
         arguments: [
             ("linearisable", #"test:1:1: error: found "linearisable"; expected one of"#),
             (
@@ -51,7 +51,7 @@ struct CheckTextTests {
             ("", "test:1:1: error: found an empty file; expected a check"),
             ("sessions: [", "test:1:"),
         ])
-    func mistakes(text: String, message: String) {
+    func errors(text: String, message: String) {
         let error = #expect(throws: ScenarioErrors.self) { try CheckDeclaration(parsing: text, source: "test") }
         #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
     }

@@ -101,8 +101,8 @@ struct DocumentedSamplesTests {
         return try serialize(node: .mapping(file))
     }
 
-    /// The mistakes in a sample. A table of targets is read by way of a scenario that uses it.
-    static func mistakes(_ sample: String) throws -> [String] {
+    /// The errors in a sample. A table of targets is read by way of a scenario that uses it.
+    static func errors(_ sample: String) throws -> [String] {
         guard try compose(yaml: sample)?.mapping?["rows"] != nil else {
             return read(try whole(sample), tables: "\(packageFolder)/Fixtures/Targets")
         }
@@ -121,18 +121,18 @@ struct DocumentedSamplesTests {
         }
     }
 
-    @Test("Each sample is read without a mistake", arguments: samples)
+    @Test("Each sample is read without an error", arguments: samples)
     func sample(sample: Sample) throws {
-        let mistakes = try Self.mistakes(sample.text)
-        #expect(mistakes == [])
+        let errors = try Self.errors(sample.text)
+        #expect(errors == [])
     }
 
-    @Test("The pages have samples of each kind, and a mistake in one is found")
+    @Test("The pages have samples of each kind, and an error in one is found")
     func canFail() throws {
         #expect(Self.samples.count >= 14)
-        #expect(try Self.mistakes("cluster: { instnaces: 3 }").first?.contains("instances") == true)
-        #expect(try Self.mistakes("- read: { data: permissions, by: nobody }").isEmpty == false)
-        #expect(try Self.mistakes("targets: A\nrows:\n  a: { metric: speed, limit: \"< 1\" }").isEmpty == false)
+        #expect(try Self.errors("cluster: { instnaces: 3 }").first?.contains("instances") == true)
+        #expect(try Self.errors("- read: { data: permissions, by: nobody }").isEmpty == false)
+        #expect(try Self.errors("targets: A\nrows:\n  a: { metric: speed, limit: \"< 1\" }").isEmpty == false)
         let page = "# A\n\n    data:\n      a: b\n\n    note: c\n\n```yaml\nx: y\n```\n```\nvary: z\n```\n"
         #expect(Self.samples(in: page, page: "A.md").map(\.place) == ["A.md:3", "A.md:9"])
     }

@@ -9,11 +9,11 @@ struct FilesTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// The message of the only mistake, without its file.
-    private func mistake(_ path: String) -> String {
+    /// The message of the only error, without its file.
+    private func error(_ path: String) -> String {
         do throws(ScenarioErrors) {
             _ = try ScenarioLoader().load(path)
-            return "no mistake"
+            return "no error"
         } catch {
             return error.description.replacing("\(path):", with: "")
         }
@@ -21,17 +21,17 @@ struct FilesTests {
 
     @Test("A file that is not there is named")
     func missing() {
-        #expect(mistake("\(folder.path)/no.yaml") == "1:1: error: found no file there; expected the path of a file")
+        #expect(error("\(folder.path)/no.yaml") == "1:1: error: found no file there; expected the path of a file")
     }
 
     @Test("A folder is no scenario")
     func folderInstead() {
-        #expect(mistake(folder.path) == "1:1: error: found a folder; expected a file")
+        #expect(error(folder.path) == "1:1: error: found a folder; expected a file")
     }
 
     @Test("A device is not read")
     func device() {
-        #expect(mistake("/dev/zero") == "1:1: error: found something that is not a regular file; expected a file")
+        #expect(error("/dev/zero") == "1:1: error: found something that is not a regular file; expected a file")
     }
 
     /// The superuser may read everything.
@@ -39,7 +39,7 @@ struct FilesTests {
     func unreadable() throws {
         let path = try folder.write("scenario: A\n".utf8, to: "a.yaml")
         try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
-        #expect(mistake(path) == "1:1: error: found a file that cannot be opened; expected a file that may be read")
+        #expect(error(path) == "1:1: error: found a file that cannot be opened; expected a file that may be read")
     }
 
     static let what = "expected a scenario: scenario, cluster, data, phases, checks"
@@ -51,52 +51,52 @@ struct FilesTests {
             ("# later\n", "1:1: error: found nothing but comments"),
         ])
     func empty(text: String, found: String) throws {
-        #expect(mistake(try folder.write(text.utf8, to: "a.yaml")) == "\(found); \(Self.what)")
+        #expect(error(try folder.write(text.utf8, to: "a.yaml")) == "\(found); \(Self.what)")
     }
 
     @Test("A list at the top is no scenario")
     func list() throws {
         let path = try folder.write("- a\n".utf8, to: "a.yaml")
         #expect(
-            mistake(path)
+            error(path)
                 == "1:1: error: found a list; expected a scenario: a mapping with scenario, cluster, data, phases")
     }
 
     @Test("A binary file is recognised by its zero bytes")
     func binary() throws {
         let path = try folder.write([0x7F, 0x45, 0x0A, 0x00, 0x01], to: "a.yaml")
-        #expect(mistake(path) == "2:1: error: found a zero byte, so this is a binary file; \(Self.what)")
+        #expect(error(path) == "2:1: error: found a zero byte, so this is a binary file; \(Self.what)")
     }
 
     @Test("Bytes that are not UTF-8 are found where they stand")
     func notUTF8() throws {
         let path = try folder.write(Array("scenario: A\ndescribe: caf".utf8) + [0xE9, 0x0A], to: "a.yaml")
-        #expect(mistake(path) == "2:14: error: found bytes that are not UTF-8; \(Self.what)")
+        #expect(error(path) == "2:14: error: found bytes that are not UTF-8; \(Self.what)")
     }
 
     @Test("A control character is no YAML")
     func control() throws {
         let path = try folder.write("scenario: A\ndescribe: \u{1}\n".utf8, to: "a.yaml")
-        #expect(mistake(path).hasPrefix("2:1: error: found text that is not YAML (control characters are not allowed)"))
+        #expect(error(path).hasPrefix("2:1: error: found text that is not YAML (control characters are not allowed)"))
     }
 
     @Test("A file beyond a mebibyte is not even parsed")
     func large() throws {
         let path = try folder.write([UInt8](repeating: UInt8(ascii: "a"), count: 1_048_577), to: "a.yaml")
-        #expect(mistake(path) == "1:1: error: found more than 1048576 bytes; \(Self.what)")
+        #expect(error(path) == "1:1: error: found more than 1048576 bytes; \(Self.what)")
     }
 
     @Test("A thousand brackets deep is refused, not overflown")
     func deep() throws {
         let path = try folder.write(("a: " + String(repeating: "[", count: 100_000)).utf8, to: "a.yaml")
-        #expect(mistake(path).contains("found text that is not YAML"))
+        #expect(error(path).contains("found text that is not YAML"))
     }
 
     @Test("A file with a byte order mark and Windows line ends is read like any other")
     func windows() throws {
         let text = "\u{FEFF}" + ValidScenario.text.replacing("\n", with: "\r\n")
         let path = try folder.write(text.utf8, to: "a.yaml")
-        #expect(mistake(path) == "no mistake")
+        #expect(error(path) == "no error")
     }
 
     @Test("Scenario files are found in all folders, in the order of their paths, without hidden ones and tables")
@@ -112,7 +112,7 @@ struct FilesTests {
         #expect(try ScenarioLoader().scenarioFiles(under: "\(folder.path)/top.yaml") == ["\(folder.path)/top.yaml"])
     }
 
-    @Test("A folder without scenarios is a mistake, and so is nothing")
+    @Test("A folder without scenarios is an error, and so is nothing")
     func findNothing() throws {
         try folder.write("a".utf8, to: "notes.txt")
         for (path, found) in [(folder.path, "a folder without scenarios"), (folder.path + "/none", "nothing there")] {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Limits of size")
 struct LimitsTests {
-    private static func mistakes(_ replacements: [(String, String)], _ limits: ScenarioLimits = .usual) -> [String] {
+    private static func errors(_ replacements: [(String, String)], _ limits: ScenarioLimits = .usual) -> [String] {
         var text = ValidScenario.text
         for (old, new) in replacements {
             precondition(text.contains(old), "nothing to replace: \(old)")
@@ -22,19 +22,19 @@ struct LimitsTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let what: String
         let replacements: [(String, String)]
-        let mistake: String
+        let error: String
         var testDescription: String { what }
     }
 
     static let cases = [
         Case(
             what: "keys of a set", replacements: [("keys: 10,", "keys: 1000001,")],
-            mistake:
+            error:
                 #"chain.yaml:14:18: error: data.users.keys: found "1000001"; expected a whole number from 1 to 1000000"#
         ),
         Case(
             what: "keys of all sets", replacements: [("keys: 10,", "keys: 999996,")],
-            mistake:
+            error:
                 """
                 chain.yaml:14:3: error: data: found 1000001 keys in all; expected at most 1000000 (10000000 \
                 with --large)
@@ -42,10 +42,10 @@ struct LimitsTests {
         ),
         Case(
             what: "a value", replacements: [("1 KB", "17 MiB")],
-            mistake: #"chain.yaml:14:29: error: data.users.value: found "17 MiB"; expected a size from 1 B to 16 MiB"#),
+            error: #"chain.yaml:14:29: error: data.users.value: found "17 MiB"; expected a size from 1 B to 16 MiB"#),
         Case(
             what: "values in all", replacements: [("keys: 10,", "keys: 1000,"), ("1 KB", "5 MiB")],
-            mistake:
+            error:
                 """
                 chain.yaml:14:3: error: data: found values of 5000 MiB in all; expected at most 4096 MiB \
                 (65536 MiB with --large)
@@ -54,7 +54,7 @@ struct LimitsTests {
         Case(
             what: "operations in a variant",
             replacements: [("operations: 50 per", "operations: 10000000 per"), ("workers: [1, 3]", "workers: [1, 6]")],
-            mistake:
+            error:
                 """
                 chain.yaml:20:5: error: phases: found 120000000 operations, which makes 120000131 in all, \
                 in a variant; 
@@ -63,19 +63,19 @@ struct LimitsTests {
         ),
     ]
 
-    @Test("What is larger is a mistake with its place, and larger limits allow it", arguments: cases)
+    @Test("What is larger is an error with its place, and larger limits allow it", arguments: cases)
     func tooLarge(_ expected: Case) {
-        #expect(Self.mistakes(expected.replacements) == [expected.mistake])
-        #expect(Self.mistakes(expected.replacements, .large).isEmpty)
+        #expect(Self.errors(expected.replacements) == [expected.error])
+        #expect(Self.errors(expected.replacements, .large).isEmpty)
     }
 
-    @Test("The largest that is allowed is no mistake")
+    @Test("The largest that is allowed is no error")
     func largest() {
-        #expect(Self.mistakes([("keys: 10,", "keys: 999995,"), ("1 KB", "4 KB")]).isEmpty)
-        #expect(Self.mistakes([("1 KB", "16 MiB")]).isEmpty)
+        #expect(Self.errors([("keys: 10,", "keys: 999995,"), ("1 KB", "4 KB")]).isEmpty)
+        #expect(Self.errors([("1 KB", "16 MiB")]).isEmpty)
     }
 
-    @Test("Of many mistakes the first twenty are told, and how many more there are", arguments: [20, 21, 30])
+    @Test("Of many errors the first twenty are told, and how many more there are", arguments: [20, 21, 30])
     func manyMistakes(_ count: Int) {
         let position = SourcePosition(file: "many.yaml", line: 1, column: 1)
         let errors = ScenarioErrors(
@@ -83,8 +83,8 @@ struct LimitsTests {
         let lines = errors.description.split(separator: "\n")
         #expect(lines.count == min(count, 21))
         #expect(lines.last?.hasPrefix("and") == (count > 20))
-        if count == 21 { #expect(lines.last == "and 1 more mistake") }
-        if count == 30 { #expect(lines.last == "and 10 more mistakes") }
+        if count == 21 { #expect(lines.last == "and 1 more error") }
+        if count == 30 { #expect(lines.last == "and 10 more errors") }
     }
 
     @Test("Amounts that no number holds are the largest number")

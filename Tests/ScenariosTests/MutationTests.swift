@@ -28,7 +28,7 @@ struct MutationTests {
         }
     }
 
-    @Test("Two thousand damaged files are either valid or have mistakes with places inside the file")
+    @Test("Two thousand damaged files are either valid or have errors with places inside the file")
     func damaged() throws {
         let files = ScenarioFilesTests.files + BridgeScenarioTests.files
         let originals = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }

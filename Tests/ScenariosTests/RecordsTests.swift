@@ -16,7 +16,7 @@ struct RecordsTests {
         #expect(try JSONDocument(Array(text.utf8)).bytes == Array(text.utf8))
     }
 
-    static let mistakes: [(text: String, offset: Int, expected: String)] = [
+    static let malformed: [(text: String, offset: Int, expected: String)] = [
         ("", 0, "a value"), ("{", 1, "a name in quotation marks or }"), ("[1,]", 3, "a value"),
         ("[1 2]", 3, "a comma or ]"),
         (#"{"a" 1}"#, 5, "a colon"), (#"{"a":1,}"#, 7, "a name in quotation marks"), ("[1}", 2, "a comma or ]"),
@@ -29,7 +29,7 @@ struct RecordsTests {
         (#""\u12"#, 1, #"an escape: \" \\ \/ \b \f \n \r \t or \u and four digits"#),
     ]
 
-    @Test("A mistake in JSON has its place, and what was due there", arguments: mistakes)
+    @Test("An error in JSON has its place, and what was due there", arguments: malformed)
     func invalid(text: String, offset: Int, expected: String) {
         #expect(throws: JSONScanner.ParseError(offset: offset, expected: expected)) {
             try JSONDocument(Array(text.utf8))
@@ -60,7 +60,7 @@ struct RecordsTests {
     // MARK: In a scenario
 
     /// A scenario whose data set is declared by some words, in a folder with records.
-    private static func mistakes(_ data: String, cluster: String = "") throws -> [String] {
+    private static func errors(_ data: String, cluster: String = "") throws -> [String] {
         let folder = try TemporaryFolder()
         try folder.write(#"{"id":1,"name":"Ada"}"#.utf8, to: "Fixtures/Records/person.json")
         try folder.write(#"{"id":2,"name":"Bob"}"#.utf8, to: "Fixtures/Records/other.json")
@@ -85,7 +85,7 @@ struct RecordsTests {
         }
     }
 
-    static let declarations: [(data: String, cluster: String, mistakes: [String])] = [
+    static let declarations: [(data: String, cluster: String, errors: [String])] = [
         ("records: person", "", []),
         ("records: [person, other]", "", []),
         ("records: person, schemas: { 1: [id, name], 2: [id, { name: title }] }", ", application: [1, 2]", []),
@@ -175,7 +175,7 @@ struct RecordsTests {
     ]
 
     @Test("Records and schemas are found, and what is wrong with them is said", arguments: declarations)
-    func declared(data: String, cluster: String, mistakes: [String]) throws {
-        #expect(try Self.mistakes(data, cluster: cluster) == mistakes)
+    func declared(data: String, cluster: String, errors: [String]) throws {
+        #expect(try Self.errors(data, cluster: cluster) == errors)
     }
 }

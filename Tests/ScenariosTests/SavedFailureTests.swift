@@ -48,7 +48,7 @@ struct SavedFailureTests {
             ("\"reason\": \"why\"", "\"reason\": \"why", "text that is not JSON"),
             ("\"format\": \"swift-cache-coherence failure\", ", "", "found no format"),
         ])
-    func mistakes(from old: String, to new: String, says message: String) throws {
+    func errors(from old: String, to new: String, says message: String) throws {
         #expect(Self.valid.contains(old))
         try withFile(Self.valid.replacing(old, with: new)) { file in
             let errors = try #require(throws: ScenarioErrors.self) { try SavedFailureLoader().load(file) }

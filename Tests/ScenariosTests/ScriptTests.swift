@@ -11,7 +11,7 @@ struct ScriptTests {
         zipf, skew: 1.1 }
         """
 
-    static func mistakes(_ script: String) -> [String] { ValidScenario.mistakes(replacing: mix, by: "- " + script) }
+    static func errors(_ script: String) -> [String] { ValidScenario.errors(replacing: mix, by: "- " + script) }
 
     @Test("Each worker does what its list says, in that order")
     func decoded() throws {
@@ -40,7 +40,7 @@ struct ScriptTests {
     }
 
     @Test(
-        "Each mistake is reported at its place",
+        "Each error is reported at its place",
         arguments: [
             (
                 "script: { name: race, workers: [[reed users]] }",
@@ -96,8 +96,8 @@ struct ScriptTests {
                     + "did you mean workers?"
             ),
         ])
-    func mistake(script: String, message: String) {
-        let found = Self.mistakes(script)
+    func error(script: String, message: String) {
+        let found = Self.errors(script)
         #expect(found.contains("\(ValidScenario.file):\(message)"), "\(found.joined(separator: "\n"))")
     }
 

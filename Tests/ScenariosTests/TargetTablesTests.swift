@@ -30,7 +30,7 @@ struct TargetTablesTests {
         }
     }
 
-    private func mistakes(_ targets: String) -> [String] {
+    private func errors(_ targets: String) -> [String] {
         guard case .failure(let errors) = load(targets) else { return [] }
         return errors.diagnostics.map { $0.description.replacing(folder.path + "/", with: "") }
     }
@@ -48,10 +48,10 @@ struct TargetTablesTests {
         #expect(try load("  - { use: demo, rows: fast }").get().targets.map(\.name) == ["fast"])
     }
 
-    @Test("A named row on a metric or a phase that the scenario has not is a mistake")
+    @Test("A named row on a metric or a phase that the scenario has not is an error")
     func namedButNotProduced() {
         #expect(
-            mistakes("  - { use: demo, rows: [warm, elsewhere] }") == [
+            errors("  - { use: demo, rows: [warm, elsewhere] }") == [
                 """
                 Scenarios/Deep/a.yaml:30:25: error: targets.rows: found the row warm with the metric \
                 warming.duration, which this scenario never produces; expected a warm phase
@@ -67,7 +67,7 @@ struct TargetTablesTests {
     @Test("A row or a table that does not exist is named with the nearest one")
     func missing() {
         #expect(
-            mistakes("  - { use: demo, rows: [fats] }\n  - use: demi") == [
+            errors("  - { use: demo, rows: [fats] }\n  - use: demi") == [
                 """
                 Scenarios/Deep/a.yaml:30:25: error: targets.rows: found \"fats\"; expected one of fast, \
                 warm, racy, elsewhere; did you mean fast?
@@ -79,10 +79,10 @@ struct TargetTablesTests {
             ])
     }
 
-    @Test("A target taken twice is a mistake")
+    @Test("A target taken twice is an error")
     func twice() {
         #expect(
-            mistakes("  - { use: demo, rows: [fast] }\n  - { use: demo, rows: [fast] }") == [
+            errors("  - { use: demo, rows: [fast] }\n  - { use: demo, rows: [fast] }") == [
                 """
                 Scenarios/Deep/a.yaml:31:25: error: targets.rows: found the target fast for the second \
                 time; expected each target once
@@ -90,13 +90,13 @@ struct TargetTablesTests {
             ])
     }
 
-    @Test("A table of which no row applies is a mistake")
+    @Test("A table of which no row applies is an error")
     func nothingApplies() throws {
         try folder.write(
             "targets: T\nrows:\n  w: { metric: warming.duration, statistic: max, limit: < 1s }\n".utf8,
             to: "Fixtures/Targets/warm.yaml")
         #expect(
-            mistakes("  - use: warm") == [
+            errors("  - use: warm") == [
                 """
                 Scenarios/Deep/a.yaml:30:10: error: targets.use: found a table of which no row applies to \
                 this scenario; expected a table with a metric that this scenario produces
@@ -104,7 +104,7 @@ struct TargetTablesTests {
             ])
     }
 
-    @Test("The mistakes of a table are reported in the table, after those of the scenario")
+    @Test("The errors of a table are reported in the table, after those of the scenario")
     func wrongTable() throws {
         let text =
             """
@@ -113,7 +113,7 @@ struct TargetTablesTests {
             """
         try folder.write(text.utf8, to: "Fixtures/Targets/wrong.yaml")
         #expect(
-            mistakes("  - use: wrong\n  - { metric: loads, limit: \"< 5 %\" }") == [
+            errors("  - use: wrong\n  - { metric: loads, limit: \"< 5 %\" }") == [
                 """
                 Scenarios/Deep/a.yaml:31:29: error: targets.limit: found \"< 5 %\"; expected a comparison \
                 with a number such as 3, for loads is measured in plain numbers
@@ -140,7 +140,7 @@ struct TargetTablesTests {
     @Test("A name that leads out of the folder is no name of a table")
     func escape() {
         #expect(
-            mistakes("  - use: ../../secret") == [
+            errors("  - use: ../../secret") == [
                 """
                 Scenarios/Deep/a.yaml:30:10: error: targets.use: found \"../../secret\"; expected a name of \
                 letters, digits, _, - and ., beginning with a letter

@@ -33,7 +33,7 @@ struct TenantsTests {
         #expect(try Self.load("lease: 2s").get().tenants().isEmpty)
     }
 
-    static let mistakes: [(cluster: String, worlds: String, more: String, mistake: String)] = [
+    static let errors: [(cluster: String, worlds: String, more: String, error: String)] = [
         (
             "tenants: [a, b, a]", "live", "",
             #"a.yaml:3:84: error: cluster.tenants: found "a" for the second time; expected each application once"#
@@ -59,12 +59,12 @@ struct TenantsTests {
         ),
     ]
 
-    @Test("What cannot be is said", arguments: mistakes)
-    func mistaken(cluster: String, worlds: String, more: String, mistake: String) {
+    @Test("What cannot be is said", arguments: errors)
+    func mistaken(cluster: String, worlds: String, more: String, error: String) {
         guard case .failure(let errors) = Self.load(cluster, worlds: worlds, more: more) else {
-            Issue.record("no mistake")
+            Issue.record("no error")
             return
         }
-        #expect(errors.diagnostics.map(\.description) == [mistake])
+        #expect(errors.diagnostics.map(\.description) == [error])
     }
 }

@@ -21,15 +21,15 @@ struct UnitsTests {
     @Test(
         "What is no duration is refused for its own reason",
         arguments: [
-            ("", Units.Mistake.form), ("ms", .form), ("-1s", .form), (".5s", .form), ("1.s", .form),
+            ("", Units.ParseError.form), ("ms", .form), ("-1s", .form), (".5s", .form), ("1.s", .form),
             ("1e3s", .unitUnknown("e3s")),
             ("500", .unitMissing(number: "500")), ("1 S", .unitUnknown("S")), ("1h30m", .unitUnknown("h30m")),
             ("1,5s", .unitUnknown(",5s")), ("0.5ns", .outOfRange), ("3651d", .outOfRange),
             ("999999999999999d", .outOfRange),
             ("9999999999999999s", .form), ("١s", .form), ("∞", .form),
-        ] as [(String, Units.Mistake)])
-    func wrongDurations(text: String, mistake: Units.Mistake) {
-        #expect(throws: mistake) { try Units.nanoseconds(text) }
+        ] as [(String, Units.ParseError)])
+    func wrongDurations(text: String, error: Units.ParseError) {
+        #expect(throws: error) { try Units.nanoseconds(text) }
     }
 
     @Test(
@@ -43,7 +43,7 @@ struct UnitsTests {
 
     @Test("A part of a byte is no size")
     func partOfByte() {
-        #expect(throws: Units.Mistake.outOfRange) { try Units.bytes("0.5 B") }
+        #expect(throws: Units.ParseError.outOfRange) { try Units.bytes("0.5 B") }
     }
 
     @Test("Percentages go from 0 to 100", arguments: [("0 %", 0), ("95%", 95), ("99.9 %", 99.9), ("100 %", 100)])
@@ -53,14 +53,14 @@ struct UnitsTests {
 
     @Test("A percentage above 100 is refused")
     func tooManyPercent() {
-        #expect(throws: Units.Mistake.outOfRange) { try Units.percent("100.1 %") }
+        #expect(throws: Units.ParseError.outOfRange) { try Units.percent("100.1 %") }
     }
 
     @Test("Rates are per second")
     func rates() throws {
         #expect(try Units.rate("500/s") == 500)
         #expect(try Units.rate("0.5 /s") == 0.5)
-        #expect(throws: Units.Mistake.unitUnknown("/min")) { try Units.rate("500/min") }
+        #expect(throws: Units.ParseError.unitUnknown("/min")) { try Units.rate("500/min") }
     }
 
     @Test("Counts are whole and carry their noun where one is due")
@@ -68,9 +68,9 @@ struct UnitsTests {
         #expect(try Units.count("1000 entries", noun: "entries") == 1000)
         #expect(try Units.count("500 per worker", noun: "per worker") == 500)
         #expect(try Units.count("7") == 7)
-        #expect(throws: Units.Mistake.unitMissing(number: "7")) { try Units.count("7", noun: "entries") }
-        #expect(throws: Units.Mistake.form) { try Units.count("7.5") }
-        #expect(throws: Units.Mistake.unitUnknown("keys")) { try Units.count("7 keys", noun: "entries") }
+        #expect(throws: Units.ParseError.unitMissing(number: "7")) { try Units.count("7", noun: "entries") }
+        #expect(throws: Units.ParseError.form) { try Units.count("7.5") }
+        #expect(throws: Units.ParseError.unitUnknown("keys")) { try Units.count("7 keys", noun: "entries") }
     }
 
     @Test(

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Scenarios
 
-/// A scenario without mistakes, to put mistakes into.
+/// A scenario without errors, to put errors into.
 enum ValidScenario {
     static let file = "chain.yaml"
     static let text = """
@@ -45,8 +45,8 @@ enum ValidScenario {
     /// A folder without tables of targets, so that no test finds those of the package.
     static let noTables = "/nonexistent/Fixtures/Targets"
 
-    /// The mistakes of a text, as they are printed; empty if it is valid.
-    static func mistakes(in text: String, targetsFolder: String = noTables) -> [String] {
+    /// The errors of a text, as they are printed; empty if it is valid.
+    static func errors(in text: String, targetsFolder: String = noTables) -> [String] {
         do throws(ScenarioErrors) {
             _ = try ScenarioLoader(targetsFolder: targetsFolder).decode(text, file: file)
             return []
@@ -55,10 +55,10 @@ enum ValidScenario {
         }
     }
 
-    /// The mistakes after one text in the valid scenario has been replaced.
-    static func mistakes(replacing old: String, by new: String) -> [String] {
+    /// The errors after one text in the valid scenario has been replaced.
+    static func errors(replacing old: String, by new: String) -> [String] {
         precondition(text.contains(old), "nothing to replace: \(old)")
-        return mistakes(in: text.replacing(old, with: new, maxReplacements: 1))
+        return errors(in: text.replacing(old, with: new, maxReplacements: 1))
     }
 }
 

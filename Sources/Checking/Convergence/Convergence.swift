@@ -12,7 +12,7 @@ import History
 ///
 /// Of several inspections of one place only the last is judged: convergence is about the end.
 ///
-/// **A pass proves** that what was inspected had converged. It proves nothing about places into which nobody looked,
+/// **A pass proves** that what was inspected had converged. It proves nothing about places that were not inspected,
 /// nor about how long it took; inspect in widening windows to learn that, as Meta's Polaris does.
 ///
 /// **Complexity.** O(n + p log p) for p inspections.

@@ -7,7 +7,7 @@ import History
 /// must be unique in the whole history, and operations without a value (0) are not judged. Keys are full names: the
 /// prefix or context of a cache is part of them.
 ///
-/// **A pass proves** that no judged value came from under another key. A value that nobody wrote at all is the business
+/// **A pass proves** that no judged value came from under another key. A value without any write is the business
 /// of the checks of linearizability.
 ///
 /// **Complexity.** O(n).

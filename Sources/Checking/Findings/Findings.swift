@@ -52,7 +52,7 @@ struct Findings {
         if kept.count > limit { kept.removeLast() }
     }
 
-    /// The violations kept, best first, each with what tells how it came about. O(n) if there are any.
+    /// The violations kept, best first, each with its context. O(n) if there are any.
     private func violations() -> [Violation] {
         guard !kept.isEmpty else { return [] }
         let collector = ContextCollector(of: kept.map(\.proof), in: history)

@@ -80,7 +80,7 @@ struct OperationFormatter: Sendable {
         }
     }
 
-    /// Whether somebody wrote the value 0 to a key. O(n); asked only about what is told.
+    /// Whether an operation wrote the value 0 to a key. O(n); only for operations that are reported.
     private func writesZero(to key: Int32) -> Bool {
         history.operations.contains {
             $0.key == key && ($0.kind == .write || $0.kind == .compareAndSet) && $0.outcome == .ok && $0.version == 0

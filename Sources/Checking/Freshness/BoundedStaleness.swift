@@ -7,7 +7,7 @@ import History
 /// happened count. ``StalenessDistribution`` gives the figures.
 ///
 /// **A pass proves** that no recorded read was staler than the limit; without a limit only that there were reads to
-/// measure. It does not prove that reads which nobody made would have been.
+/// measure. It does not prove that other reads would have been.
 ///
 /// **Complexity.** O(n log n).
 ///

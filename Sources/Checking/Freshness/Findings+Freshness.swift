@@ -3,13 +3,13 @@ import History
 extension Findings {
     /// A read returned less than an acknowledged write or invalidation had left to it.
     /// - Parameters:
-    ///   - floor: the version owed.
+    ///   - watermark: the version owed.
     ///   - raiser: the write or invalidation.
     ///   - write: for an invalidation, the write of the version owed.
     ///   - apply: the application that made it hold for the reader, if it took one.
     ///   - since: when it began to hold.
     mutating func addStaleRead(
-        _ read: Operation, floor: Int64, raiser: Operation, write: Operation?, apply: Operation?, since: Int64
+        _ read: Operation, watermark: Int64, raiser: Operation, write: Operation?, apply: Operation?, since: Int64
     ) {
         let rule =
             switch raiser.kind {
@@ -19,7 +19,7 @@ extension Findings {
             }
         add(rule: rule, [raiser, read] + [write, apply].compactMap { $0 }) { formatter in
             let gap = Duration.text(from: since, to: read.start)
-            return "From then on instance \(read.instance) owed version \(floor) of \(formatter.key(read)) or a "
+            return "From then on instance \(read.instance) owed version \(watermark) of \(formatter.key(read)) or a "
                 + "newer one; the read began \(gap) later and returned \(formatter.content(read))."
         }
     }

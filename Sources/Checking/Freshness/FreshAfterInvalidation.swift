@@ -2,20 +2,20 @@ import History
 
 /// No stale read after an acknowledged invalidation.
 ///
-/// **Rule.** An invalidation of a key raises a floor: the newest version whose write had finished before the
-/// invalidation began. A read that begins after the floor was raised returns no less. An invalidation of a tag raises
-/// it for every key, towards reads that carry the tag. A write or delete raises its own version. For whom and from when
-/// the floor holds depends on the ``Operation/Scope``: `cluster`, every reader from the end of the operation;
-/// `instance`, the readers of its own instance from its end, those of another from the end of the `apply` there, and
-/// with a ``grace`` everybody once it is over; `none`, nobody. An operation that failed, or whose outcome is unknown,
-/// raises no floor.
+/// **Rule.** An invalidation of a key raises a watermark: the newest version whose write had finished before the
+/// invalidation began. A read that begins after the watermark was raised returns no less. An invalidation of a tag
+/// raises it for every key, towards reads that carry the tag. A write or delete raises its own version. For whom and
+/// from when the watermark holds depends on the ``Operation/Scope``: `cluster`, every reader from the end of the
+/// operation; `instance`, the readers of its own instance from its end, those of another from the end of the `apply`
+/// there, and with a ``grace`` every reader once it is over; `none`, no reader. An operation that failed, or whose
+/// outcome is unknown, raises no watermark.
 ///
 /// Reads are judged by their version, whatever layer served them. A read that found nothing, by a client that cannot
-/// know the version of a deletion, is lawful if the floor or something newer may have been a deletion.
+/// know the version of a deletion, is lawful if the watermark or something newer may have been a deletion.
 ///
 /// **A pass proves** that no read of this history returned what an acknowledged invalidation had forbidden. It allows
-/// old values as long as nobody promised otherwise: only reads for which there is a floor are examined, so a cache that
-/// never acknowledges gets `unknown`. A read whose entry lost its tags on the way is judged by its key only.
+/// old values as long as no operation promised otherwise: only reads for which there is a watermark are examined, so a
+/// cache that never acknowledges gets `unknown`. A read whose entry lost its tags on the way is judged by its key only.
 ///
 /// **Complexity.** O(n log n).
 public struct FreshAfterInvalidation: Check {
@@ -23,7 +23,7 @@ public struct FreshAfterInvalidation: Check {
     public let name = "fresh-after-invalidation"
 
     /// How long after its end, in nanoseconds, an announced write or invalidation must have been applied everywhere:
-    /// whoever has not applied it by then is held to it. `nil` holds nobody to what it has not applied.
+    /// an instance that has not applied it by then is held to it. `nil`: an instance is held only to what it applied.
     public var grace: Int64?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
@@ -56,25 +56,25 @@ public struct FreshAfterInvalidation: Check {
             }
             let positions = emptyReads.withoutExcused(groups[key], evidence)
             let writes = FinishedWrites(positions, of: operations)
-            let floors = floors(positions, of: operations, writes, acknowledgements)
+            let watermarks = watermarks(positions, of: operations, writes, acknowledgements)
             var tombstones: Tombstones?
             for position in positions where operations[Int(position)].kind == .read {
                 let read = operations[Int(position)]
-                let step = floors.strongest(before: read, of: operations)
-                var floor = step.map { Floor(version: $0.threshold, raiser: $0) }
+                let step = watermarks.strongest(before: read, of: operations)
+                var watermark = step.map { Watermark(version: $0.threshold, raiser: $0) }
                 if read.tagSet != 0, let other = tagFloor(for: read, tags, writes, operations),
-                    other.version > floor?.version ?? 0
+                    other.version > watermark?.version ?? 0
                 {
-                    floor = other
+                    watermark = other
                 }
-                guard let floor else { continue }
+                guard let watermark else { continue }
                 examined += 1
-                guard read.version < floor.version else { continue }
+                guard read.version < watermark.version else { continue }
                 if read.isAbsentRead {
                     if tombstones == nil { tombstones = Tombstones(positions, of: operations) }
-                    if tombstones!.anyMayLie(before: read, from: floor.version) { continue }
+                    if tombstones!.anyMayLie(before: read, from: watermark.version) { continue }
                 }
-                report(read, floor, writes, operations, &findings)
+                report(read, watermark, writes, operations, &findings)
             }
         }
         return findings.report(
@@ -93,7 +93,7 @@ public struct FreshAfterInvalidation: Check {
         return reason + "; \(unscoped) invalidation(s) have no scope (cluster or instance), so they promise nothing"
     }
 
-    private struct Floor {
+    private struct Watermark {
         let version: Int64
         let raiser: RisingPromises.Step
     }
@@ -101,25 +101,25 @@ public struct FreshAfterInvalidation: Check {
     /// What the invalidations of its tags leave to a read of a key.
     private func tagFloor(
         for read: Operation, _ tags: TagPromises, _ writes: FinishedWrites, _ operations: [Operation]
-    ) -> Floor? {
+    ) -> Watermark? {
         let carried = tags.numbers(of: read.tagSet)
         guard let strongest = tags.strongest(for: read, carrying: carried) else { return nil }
         let steps =
             writes.touches(strongest.threshold) ? tags.equals(of: strongest, for: read, carrying: carried) : [strongest]
-        var floor: Floor?
+        var watermark: Watermark?
         for step in steps {
             guard let write = writes.newest(before: operations[Int(step.operation)]) else { continue }
             let version = operations[Int(write)].version
-            if version > floor?.version ?? 0 { floor = Floor(version: version, raiser: step) }
+            if version > watermark?.version ?? 0 { watermark = Watermark(version: version, raiser: step) }
         }
-        return floor
+        return watermark
     }
 
-    private func floors(
+    private func watermarks(
         _ positions: ArraySlice<Int32>, of operations: [Operation], _ writes: FinishedWrites,
         _ acknowledgements: Acknowledgements
     ) -> PromisesByReader {
-        var floors = PromisesByReader()
+        var watermarks = PromisesByReader()
         for position in positions where operations[Int(position)].kind != .read {
             let operation = operations[Int(position)]
             var version = operation.version
@@ -128,22 +128,22 @@ public struct FreshAfterInvalidation: Check {
                 version = operations[Int(write)].version
             }
             for promise in acknowledgements.promises(of: operation) {
-                floors.append(
+                watermarks.append(
                     RisingPromises.Step(promise, of: position, threshold: version), for: promise.reader)
             }
         }
-        floors.sort()
-        return floors
+        watermarks.sort()
+        return watermarks
     }
 
     private func report(
-        _ read: Operation, _ floor: Floor, _ writes: FinishedWrites, _ operations: [Operation],
+        _ read: Operation, _ watermark: Watermark, _ writes: FinishedWrites, _ operations: [Operation],
         _ findings: inout Findings
     ) {
-        let raiser = operations[Int(floor.raiser.operation)]
+        let raiser = operations[Int(watermark.raiser.operation)]
         let write = raiser.isWriting ? nil : writes.newest(before: raiser)
         findings.addStaleRead(
-            read, floor: floor.version, raiser: raiser, write: write.map { operations[Int($0)] },
-            apply: floor.raiser.apply.map { operations[Int($0)] }, since: floor.raiser.since)
+            read, watermark: watermark.version, raiser: raiser, write: write.map { operations[Int($0)] },
+            apply: watermark.raiser.apply.map { operations[Int($0)] }, since: watermark.raiser.since)
     }
 }

@@ -1,6 +1,6 @@
 import History
 
-/// The ways in which a register with versions goes wrong, as they are told.
+/// The ways in which a register with versions breaks its rule, as a report shows them.
 extension Findings {
     mutating func addRepeatedVersion(_ first: Operation, _ second: Operation) {
         add(rule: "A version is written once.", [first, second]) {

@@ -74,7 +74,7 @@ public struct LinearizableBySearch: Check {
         let labelling = Labelling(positions, of: operations)
         let ordered = positions.map { operations[Int($0)] }.filter { $0.outcome != .failed || $0.isRefused }
         guard labelling != .mixed else { return tally.leaveOut("\"\(key)\" mixes versions and values") }
-        // Where 0 is a value, no version is needed to tell that there are values.
+        // Where 0 is a value, values need no version.
         let hasValues = isZeroAValue == true && ordered.allSatisfy { $0.version == 0 }
         let byVersion = labelling == .versions && !hasValues
         let budget = SearchBudget(steps: maximumSteps, states: maximumStates, isSpent: isBudgetSpent)

@@ -5,14 +5,14 @@ import History
 /// **Rule.** There is an order of all reads and writes of a key that keeps to real time, in which versions grow from
 /// write to write and each read returns the version written last. As the versions give the order of the writes, that is
 /// the same as this: no operation of a lower version begins after one of a higher version has ended, where a read comes
-/// after the write of its version; no version is written twice; none is read that nobody wrote.
+/// after the write of its version; no version is written twice; none is read that was not written.
 ///
-/// Version 0 means that nothing was ever written. A write of unknown outcome is dropped if nobody read its version, and
-/// never ends otherwise. A client that never learnt the version of its unknown write (version 0) may have written any
-/// version that has no other write; each such write explains one version.
+/// Version 0 means that nothing was ever written. A write of unknown outcome is dropped if no read returned its
+/// version, and never ends otherwise. A client that never learnt the version of its unknown write (version 0) may have
+/// written any version that has no other write; each such write explains one version.
 ///
 /// **A pass proves** that this history of these keys could have happened on one copy of the data. It does not prove
-/// anything about operations on several keys together, nor about layers in which nobody looked.
+/// anything about operations on several keys together, nor about layers that were not inspected.
 ///
 /// **Complexity.** O(n log n) time, about 30 bytes an operation.
 ///

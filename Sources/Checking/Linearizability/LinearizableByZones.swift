@@ -10,8 +10,8 @@ import History
 /// closed.
 ///
 /// Value 0 means that nothing was ever written: its zone begins before everything. A write of unknown outcome is
-/// dropped if nobody read its value, and never ends otherwise. Keys in which a value is written twice, or in which a
-/// delete makes "nothing" ambiguous, are not judged; ``LinearizableBySearch`` can.
+/// dropped if no read returned its value, and never ends otherwise. Keys in which a value is written twice, or in which
+/// a delete makes "nothing" ambiguous, are not judged; ``LinearizableBySearch`` can.
 ///
 /// **A pass proves** the same as that of ``LinearizableByVersions``.
 ///

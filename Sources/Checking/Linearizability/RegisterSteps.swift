@@ -15,10 +15,10 @@ struct RegisterSteps {
     private let byVersion: Bool
     /// 0 is a value like any other, and not another word for nothing.
     private let isZeroAValue: Bool
-    /// Versions read that no write is known to have, ascending: a write whose version nobody learnt may have any.
+    /// Versions read that no write is known to have, ascending: a write of unknown version may have any.
     private let strange: [Int64]
 
-    /// - Parameter isZeroAValue: `nil`: it is one if somebody wrote it, and somebody who found nothing said so.
+    /// - Parameter isZeroAValue: `nil`: it is one if it was written and a read is marked as absent.
     init(_ operations: [Operation], byVersion: Bool, isZeroAValue: Bool?) {
         self.byVersion = byVersion
         let saysNothing = operations.contains(where: \.isAbsent)
@@ -68,7 +68,8 @@ struct RegisterSteps {
         }
         if operation.version == 0 {
             // It may have any version that was read and that nothing else wrote. To pass over the lowest would leave
-            // its reads without a write, so no other needs trying. A deletion may also have one that nobody read.
+            // its reads without a write, so no other needs trying. A deletion may also have a version that was never
+            // read.
             if let version = strange.first(where: { $0 > content.label }) {
                 return Content(label: version, isNothing: isDeletion)
             }

@@ -42,13 +42,14 @@ struct ValuedRegister {
         }
         mayTouch = sessions.isFound
         if readsNothing && !deletes.isEmpty { return nil }
-        // Two writes of a value that both may not have happened, and that nobody read, did nothing.
+        // Two writes of a value that may both not have happened, and that no read returned, did nothing.
         for value in ambiguous where !zones[value]!.isUnseen(operations) { return nil }
         for position in positions where ambiguous.contains(operations[Int(position)].value) {
             let operation = operations[Int(position)]
             if operation.isWriting && operation.outcome == .ok { return nil }
         }
-        // Each delete that happened is a value of its own that nobody read; negative numbers of their own name them.
+        // Each delete that happened is a value of its own that no read returned; negative numbers of their own name
+        // them.
         if !readsNothing {
             zones[0] = nil
             var name = Int64.min

@@ -83,7 +83,7 @@ struct VersionedRegister {
             }
             let order = order(of: position)
             if order < highest.order {
-                // A finished write tells the story better than a finished read; either proves it.
+                // A finished write explains the violation better than a finished read. Either proves it.
                 let earlier = order < highestWrite.order ? highestWrite.position : highest.position
                 report(position, after: earlier, &findings)
             } else if ended < ends.count && ends[ended].end == start {
@@ -115,7 +115,7 @@ struct VersionedRegister {
     /// the write of version v, `2v + 1` for a read of it. All 64 bits are in use.
     private func order(of position: Int32) -> UInt64 { operations[Int(position)].versionOrder }
 
-    /// Reads whose version is explained, writes that happened, and unknown writes that somebody saw.
+    /// Reads whose version is explained, writes that happened, and unknown writes whose version was read.
     private func isJudged(_ position: Int32, without rejected: Set<Int64>) -> Bool {
         let operation = operations[Int(position)]
         if operation.kind == .read { return rejected.isEmpty || !rejected.contains(operation.version) }

@@ -12,7 +12,7 @@ struct WrittenVersions {
     private var hint = 0
     /// Pairs of writes that have the same version.
     private(set) var repeated: [(Int32, Int32)] = []
-    /// Unknown writes whose version nobody ever learnt, in order of their starts.
+    /// Unknown writes of unknown version, in order of their starts.
     private(set) var anonymous: [Int32] = []
     /// A write of each version that certainly did not happen.
     private(set) var failed: [Int64: Int32] = [:]
@@ -57,7 +57,7 @@ struct WrittenVersions {
         return true
     }
 
-    /// Whether somebody read what this unknown write wrote.
+    /// Whether a read returned what this unknown write wrote.
     func isSeen(_ position: Int32) -> Bool { seen.contains(position) }
 
     /// Other unknown writes of a version, which began together with the one that explains it.

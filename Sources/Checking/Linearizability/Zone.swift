@@ -49,7 +49,7 @@ struct Zone {
         }
     }
 
-    /// A write that may not have happened and that nobody read: it is as good as not done.
+    /// A write that may not have happened and that no read returned. It has no effect on the order.
     func isUnseen(_ operations: [Operation]) -> Bool {
         guard let write else { return earliestRead == nil }
         return earliestRead == nil && operations[Int(write)].outcome == .unknown

@@ -4,7 +4,7 @@ import History
 ///
 /// **Rule.** At any time at most `limit` loads of a key are in flight, in each instance or in the whole cluster. Loads
 /// that touch in one point are not at one time. Loads that failed were in flight too; those that never returned are
-/// left out, as nobody can tell how long they were.
+/// left out, because their length is unknown.
 ///
 /// A load that begins after the key was invalidated does not count against one that began before: what that will return
 /// must not be given to who asks now. Writes, deletes and invalidations of the key, and those of a tag that its loads

@@ -1,17 +1,17 @@
 import History
 
-/// Each process has one way to the server: one manager, which keeps to its limit, and nobody who goes past it.
+/// Each process has one way to the server: one manager, which keeps to its limit, and no connection past it.
 ///
 /// **Rules**, for the operations `gauge`, whose key says what was counted (see ``Subject``):
 /// - a process has one manager;
 /// - a manager's pool has no more connections open than ``limit``;
 /// - a subscriber has one connection;
-/// - nobody is connected who belongs to no manager.
+/// - no connection is open that belongs to no manager.
 ///
 /// A gauge that was not taken (its outcome is not `ok`) is passed over. If no list of connections was taken at all the
 /// verdict is `unknown`.
 ///
-/// **A pass proves** that in none of the recorded lists more was open than allowed, or anybody there past a manager.
+/// **A pass proves** that in none of the recorded lists more was open than allowed, and none past a manager.
 /// It does not prove anything about the time between two lists, or about who has connected and sent nothing yet.
 ///
 /// **Complexity.** O(n).

@@ -20,7 +20,7 @@ public struct Serialisation: Check {
 
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int
-    /// Says how two values differ, if whoever recorded the history still has them.
+    /// Describes how two values differ; `nil` if the values are no longer known.
     public var difference: @Sendable (_ written: Int64, _ found: Int64) -> String?
 
     /// Makes the check; each argument is the property of the same name.
@@ -44,7 +44,7 @@ public struct Serialisation: Check {
         var writes: [Version: Int] = [:]
         // Further writes of a version that has one already.
         var others: [Version: [Int]] = [:]
-        // Writes of unknown outcome, by their version, which is 0 if nobody learnt it.
+        // Writes of unknown outcome, by their version, which is 0 if it is unknown.
         var possible: [Version: Set<Int64>] = [:]
         for (index, operation) in operations.enumerated() where operation.isWriting {
             let version = Version(key: operation.key, version: operation.version)

@@ -19,7 +19,7 @@ struct KeySessions {
         marks[place(of: operation.worker)].meet(operation)
     }
 
-    /// The same, without taking the operation: what nobody can tell the version of gives no mark.
+    /// The same, without taking the operation: an operation of unknown version gives no mark.
     mutating func marks(before operation: Operation) -> (read: Operation?, written: Operation?)? {
         marks[place(of: operation.worker)].marks(before: operation)
     }

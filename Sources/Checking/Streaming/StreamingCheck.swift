@@ -1,6 +1,6 @@
 import History
 
-/// A question put to a history that is still being made, and may never end.
+/// A question put to a history that is still being recorded, and may never end.
 ///
 /// Operations are handed over one by one, in order of their starts. What can be judged is judged at once and forgotten,
 /// so memory grows with the keys and with the operations in flight, never with the length of the history. Each check
@@ -22,13 +22,14 @@ public protocol StreamingCheck: Sendable {
     var names: OperationNames { get set }
 
     /// How many operations, versions and marks are held at this moment. O(keys). The violations kept are not counted;
-    /// they are at most as many as the check was told to keep, for each key that has any.
+    /// for each key there are at most `maximumViolations`.
     var retained: Int { get }
 
     /// Takes the next operation.
     ///
     /// - Throws: ``StreamError`` if the operation cannot be the next one. It is then not judged, nor is any that
-    ///   follows: each throws the same error, and the report will be `unknown`, as nobody knows what else is missing.
+    ///   follows: each throws the same error, and the report will be `unknown`, because other operations may be
+    ///   missing, too.
     mutating func observe(_ operation: Operation) throws(StreamError)
 
     /// Judges what is still in flight, and reports. To be called once, when nothing more will come, and not to look at
@@ -67,6 +68,6 @@ public struct OperationNames: Sendable, Hashable {
         tagSets = history.tagSets
     }
 
-    /// A history that has these names and nothing else, for whoever tells people what operations did.
+    /// A history that has these names and no operations, for the formatter.
     var history: History { History(operations: [], keys: keys, tagSets: tagSets) }
 }

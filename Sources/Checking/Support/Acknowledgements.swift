@@ -4,7 +4,7 @@ import History
 ///
 /// With the scope `cluster` by everyone, from its end. With the scope `instance` by its own instance from its end, and
 /// by another one from the end of the first `apply` of it there; and by everyone once a grace is over, if there is one.
-/// With the scope `none` by nobody. Operations that failed, or whose outcome is unknown, promise nothing.
+/// With the scope `none` it binds no reader. Operations that failed, or whose outcome is unknown, promise nothing.
 struct Acknowledgements {
     /// One promise.
     struct Promise {

@@ -14,7 +14,7 @@ struct EmptyReads {
         hasEvictions = groups.hasEvictions
     }
 
-    /// The reads and writes of a key without the reads that are excused: by a delete of which nobody knows the version
+    /// The reads and writes of a key without the reads that are excused: by a delete of unknown version
     /// or whether it happened, or by an eviction from a cache that is the only store.
     /// - Parameter labelling: of the key, and whether any read found nothing.
     mutating func withoutExcused(

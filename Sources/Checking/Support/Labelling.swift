@@ -31,7 +31,7 @@ enum Labelling {
     }
 }
 
-/// What the reads and writes of one key, met one by one, tell about how reads name their writes.
+/// What the reads and writes of one key, met one by one, show about how reads name their writes.
 struct LabellingEvidence {
     private var hasVersions = false
     private var hasValues = false
@@ -66,7 +66,7 @@ struct LabellingEvidence {
                 hasEmptyReads = true
             }
         case .compareAndSet where operation.outcome == .unknown || operation.isRefused:
-            // It may have written nothing, and then has no version; a value tells that the key has none.
+            // It may have written nothing, and then has no version; a value shows that the key has none.
             if operation.version == 0 && operation.value != 0 { hasValues = true }
         default: break
         }

@@ -2,7 +2,7 @@ import History
 
 /// The strongest promise of several at each time: thresholds that only rise, found by time in O(log n).
 struct RisingPromises {
-    /// What is promised, to whom it applies being decided elsewhere.
+    /// What is promised. The caller decides to which readers it applies.
     struct Step {
         /// For readers that start after this time.
         let since: Int64
@@ -11,7 +11,7 @@ struct RisingPromises {
         /// The operation that promises, and the `apply` it took.
         let operation: Int32
         let apply: Int32?
-        /// It holds because time has passed, so that no session is told from it.
+        /// It holds because time has passed, so that it says nothing about sessions.
         let isOverdue: Bool
 
         init(_ promise: Acknowledgements.Promise, of operation: Int32, threshold: Int64) {

@@ -65,7 +65,7 @@ struct EntrySources {
         return (steps, low)
     }
 
-    /// Whether a load or a write of which nobody knows the version may lie before what was met.
+    /// Whether a load or a write of unknown version may lie before what was met.
     func anythingMayBeWritten(before met: Operation) -> Bool {
         anonymous.prefix { $0.start <= met.end }.contains { $0.mayLieBefore(met) }
     }

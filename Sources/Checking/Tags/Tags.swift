@@ -15,8 +15,8 @@ import History
 /// entry of the newest version is a violation too if it was loaded before.
 ///
 /// **A pass proves** this of the entries that were met. It says nothing about a tag that an entry should have carried
-/// and did not, nor about entries in places where nobody looked. A write or an invalidation with the scope `none` is
-/// taken to have no effect on a cache after it has ended.
+/// and did not, nor about entries in places that were not inspected. A write or an invalidation with the scope `none`
+/// is taken to have no effect on a cache after it has ended.
 ///
 /// **Complexity.** O(n log n), and O(operations of the key) for each entry that vanished.
 public struct Tags: Check {
@@ -27,7 +27,7 @@ public struct Tags: Check {
     /// are not named keep entries for ever.
     public var lifetimes: [Layer: Int64]
     /// How long after its end, in nanoseconds, an announced invalidation must have been applied everywhere; `nil` holds
-    /// nobody to what it has not applied.
+    /// an instance only to what it applied.
     public var grace: Int64?
     /// How many violations are reported; all are counted. With 0 they are counted only.
     public var maximumViolations: Int

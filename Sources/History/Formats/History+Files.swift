@@ -1,26 +1,26 @@
 extension HistoryReader {
     /// Everything that is left, in memory. O(n log n), for the sorting.
-    /// - Throws: the mistakes in the file, if there are any: all of them are looked for, and the first
-    ///   ``HistoryFileErrors/maximum`` are told.
+    /// - Throws: the errors in the file, if there are any: all of them are looked for, and the first
+    ///   ``HistoryFileErrors/maximum`` are reported.
     public mutating func history() throws(HistoryFileErrors) -> History {
         var operations: [Operation] = []
-        var mistakes = HistoryErrorCollector()
-        while readPortion(of: 1 << 20, into: &operations, &mistakes) {}
-        if let errors = mistakes.errors { throw errors }
+        var collector = HistoryErrorCollector()
+        while readPortion(of: 1 << 20, into: &operations, &collector) {}
+        if let errors = collector.errors { throw errors }
         return History(operations: operations, keys: keys, tagSets: tagSets)
     }
 
-    /// Reads on, for so many operations and mistakes. After the first mistake nothing more is kept.
+    /// Reads on, for so many operations and errors. After the first error nothing more is kept.
     /// - Returns: whether there may be more.
     public mutating func readPortion(
-        of count: Int, into operations: inout [Operation], _ mistakes: inout HistoryErrorCollector
+        of count: Int, into operations: inout [Operation], _ collector: inout HistoryErrorCollector
     ) -> Bool {
         for _ in 0..<count {
             do throws(HistoryFileError) {
                 guard let operation = try next() else { return false }
-                if mistakes.errors == nil { operations.append(operation) }
+                if collector.errors == nil { operations.append(operation) }
             } catch {
-                mistakes.add(error)
+                collector.add(error)
             }
         }
         return true
@@ -29,7 +29,7 @@ extension HistoryReader {
 
 extension History {
     /// Reads a file.
-    /// - Parameter format: `nil`: it is told from how the file begins.
+    /// - Parameter format: `nil`: the reader detects it from the first bytes of the file.
     public init(contentsOf path: String, format: HistoryFormat? = nil) throws(HistoryFileErrors) {
         var reader: HistoryReader
         do throws(HistoryFileError) {

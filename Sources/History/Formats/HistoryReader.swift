@@ -38,13 +38,13 @@ public struct HistoryReader: ~Copyable {
 
     /// Opens a file.
     /// - Parameters:
-    ///   - format: `nil`: it is told from how the file begins.
+    ///   - format: `nil`: the reader detects it from the first bytes of the file.
     ///   - deadline: when waiting for the file to be written to ends, with a final error. `nil`: never.
     /// - Throws: a final error if it cannot be opened or read, is empty, or is in no known format.
     public init(
         path: String, format: HistoryFormat? = nil, deadline: ContinuousClock.Instant? = nil
     ) throws(HistoryFileError) {
-        // A pipe that nobody writes to would keep the call from returning; whether there is something to read is asked
+        // A pipe without a writer would keep the call from returning; whether there is something to read is asked
         // later, and for no longer than until the deadline.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | (deadline == nil ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else {

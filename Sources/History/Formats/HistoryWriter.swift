@@ -96,7 +96,7 @@ public struct HistoryWriter: ~Copyable {
         if format == .jsonLines { try declare(jsonLines.declaration(ofTagSet: tags)) }
     }
 
-    /// Says what the history is recorded to be asked, for whoever judges it. Register text has no place for that.
+    /// Writes which checks the history was recorded for. Register text cannot hold that.
     public mutating func declare(checks: [String]) throws(HistoryFileError) {
         if format == .jsonLines && !checks.isEmpty { try declare(JSONLinesEncoder.declaration(ofChecks: checks)) }
     }

@@ -8,7 +8,7 @@ enum OperationRules {
     /// ``Operation/never`` is not a moment.
     static let starts: ClosedRange<Int64> = Int64.min...(Int64.max - 1)
     static let ends: ClosedRange<Int64> = Int64.min...Int64.max
-    /// -1 is nobody's: what was there before, or is measured from outside.
+    /// -1 is the run's own set-up: data that was there before, or a measurement from outside.
     static let instances: ClosedRange<Int64> = -1...Int64(Int32.max)
     static let workers: ClosedRange<Int64> = -1...Int64(Int32.max)
 
@@ -52,7 +52,7 @@ enum OperationRules {
         return violation(operation, tags: tags)
     }
 
-    /// The outcome of an operation about which nothing else was said: nobody can tell of one that did not return.
+    /// The outcome of an operation about which nothing else was said: unknown, as it did not return.
     @inline(__always)
     static func usualOutcome(end: Int64) -> Operation.Outcome { end == Operation.never ? .unknown : .ok }
 

@@ -15,11 +15,11 @@ struct TextPosition {
     }
 }
 
-/// Collects the mistakes of one file while it is decoded.
+/// Collects the errors of one file while it is decoded.
 final class DecodingContext {
     /// The path, as it was given.
     let file: String
-    /// How many lines the file has, at least 1. No mistake is placed beyond them.
+    /// How many lines the file has, at least 1. No error is placed beyond them.
     let lineCount: Int
     /// What the file is written in, for reports: JSON is read as the YAML that it is.
     let language: String
@@ -54,7 +54,7 @@ final class DecodingContext {
         diagnostics += others
     }
 
-    /// All mistakes, each once, in the order of their places; those of other files come last.
+    /// All errors, each once, in the order of their places; those of other files come last.
     var sortedDiagnostics: [ScenarioDiagnostic] {
         var seen: Set<ScenarioDiagnostic> = []
         return diagnostics.filter { seen.insert($0).inserted }.enumerated().sorted { left, right in

@@ -1,7 +1,7 @@
 extension ScenarioDecoder {
     /// The keys and the values of all data sets together, in the variant that has most of them.
     func checkAmounts(_ data: Value?) {
-        // What is wrong has been told, and is in no amount.
+        // Parts with errors were reported, and are in no amount.
         guard let data, context.diagnostics.isEmpty else { return }
         let largest = scenario.largestVariant
         let limits = context.limits

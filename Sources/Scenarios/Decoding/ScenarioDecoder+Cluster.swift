@@ -71,7 +71,7 @@ extension ScenarioDecoder {
         }
     }
 
-    /// Names may hold anything, and are told apart by their bytes.
+    /// Names may hold anything, and differ where their bytes differ.
     private func decodeTenants(_ value: Value) -> [String] {
         var tenants: [String] = []
         for element in value.listOrOne(of: "names of applications") ?? [] {
@@ -126,8 +126,8 @@ extension ScenarioDecoder {
 }
 
 extension ScenarioDecoder {
-    /// What instances that are processes cannot do: nobody else sees the contents of their values, and each would have
-    /// a provider of its own.
+    /// What instances that are processes cannot do: no other process sees the contents of their values, and each would
+    /// have a provider of its own.
     func checkPlacement(_ root: Fields) {
         guard scenario.cluster.placement == .processes,
             let value = root["cluster"].flatMap({ Fields(silently: $0) })?["placement"]

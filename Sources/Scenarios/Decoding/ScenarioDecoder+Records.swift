@@ -30,7 +30,7 @@ extension ScenarioDecoder {
             value.reject(expected: "versions of the application and what they know, such as 1: [name, telephone]")
             return []
         }
-        // A record whose file has mistakes has no columns to compare with.
+        // A record whose file has errors has no columns to compare with.
         let columns = records.first.map { $0.text.members.map(\.name) }
         if records.isEmpty, recordsAreComplete {
             value.report(found: "schemas of no records", expected: "records beside them")
@@ -102,6 +102,6 @@ extension ScenarioDecoder {
 }
 
 extension RecordSchema {
-    /// The member of a serialised record that tells which version of the application wrote it.
+    /// The member of a serialised record that names the version of the application that wrote it.
     package static let mark = "schema"
 }

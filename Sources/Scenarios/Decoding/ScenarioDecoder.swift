@@ -1,6 +1,6 @@
 import History
 
-/// Turns the document of a scenario into a ``Scenario``, and reports every mistake on the way.
+/// Turns the document of a scenario into a ``Scenario``, and reports every error on the way.
 ///
 /// Parts that are wrong are replaced by something harmless, so that the parts that depend on them can still be judged;
 /// what comes out is used only if nothing was reported.
@@ -9,7 +9,7 @@ struct ScenarioDecoder {
         Heading.words + [
             "worlds", "not-simulated-because", "cluster", "data", "phases", "faults", "checks", "targets", "vary",
         ]
-    /// More variants than this are a mistake.
+    /// More variants than this are an error.
     static let mostVariants = 1000
 
     let context: DecodingContext
@@ -19,7 +19,7 @@ struct ScenarioDecoder {
     let record: (_ name: String) -> RecordFinder.LookUp
 
     var scenario: Scenario
-    /// The names of all data sets that the file declares, also of those with mistakes in them.
+    /// The names of all data sets that the file declares, also of those with errors in them.
     var dataNames: [String] = []
     /// Whether all phases could be decoded, so that it is known what the scenario does.
     var phasesAreComplete = true

@@ -56,7 +56,7 @@ struct TargetDraft {
 /// What a search for a table of targets found.
 enum TableLookup {
     case found(TargetTable)
-    /// There is a table, and it has mistakes, which are its own.
+    /// There is a table, and it has errors of its own.
     case wrong([ScenarioDiagnostic])
     /// There is no table of that name, only these.
     case missing(available: [String], folder: String?)

@@ -63,7 +63,7 @@ extension Value {
                 expected: Self.durationExpected, outOfRange: "a duration in whole nanoseconds, at most 3650d",
                 units: Units.durations.keys.sorted(),
                 {
-                    text throws(Units.Mistake) in try Units.nanoseconds(text)
+                    text throws(Units.ParseError) in try Units.nanoseconds(text)
                 })
         else { return nil }
         guard nanoseconds > 0 || allowingZero else {
@@ -79,7 +79,7 @@ extension Value {
             let bytes = quantity(
                 expected: Self.sizeExpected, outOfRange: "a size in whole bytes", units: Units.sizes.keys.sorted(),
                 {
-                    text throws(Units.Mistake) in try Units.bytes(text)
+                    text throws(Units.ParseError) in try Units.bytes(text)
                 })
         else { return nil }
         guard bytes > 0, bytes <= most else {
@@ -92,7 +92,7 @@ extension Value {
     /// A percentage from 0 to 100.
     func percent() -> Double? {
         quantity(expected: Self.percentExpected, outOfRange: "a percentage from 0 % to 100 %", units: ["%"]) {
-            text throws(Units.Mistake) in
+            text throws(Units.ParseError) in
             try Units.percent(text)
         }
     }
@@ -100,7 +100,7 @@ extension Value {
     /// How often in a second, `500/s`.
     func rate() -> Double? {
         let rate = quantity(expected: Self.rateExpected, outOfRange: Self.rateExpected, units: ["/s"]) {
-            text throws(Units.Mistake) in
+            text throws(Units.ParseError) in
             try Units.rate(text)
         }
         guard let rate else { return nil }
@@ -121,7 +121,7 @@ extension Value {
             reject(expected: expected)
             return nil
         }
-        do throws(Units.Mistake) {
+        do throws(Units.ParseError) {
             let count = try Units.count(text, noun: noun)
             if range.contains(count) { return count }
             reject(expected: expected)
@@ -157,7 +157,7 @@ extension Value {
     }
 
     private func quantity<Number>(
-        expected: String, outOfRange: String, units: [String], _ parse: (String) throws(Units.Mistake) -> Number
+        expected: String, outOfRange: String, units: [String], _ parse: (String) throws(Units.ParseError) -> Number
     ) -> Number? {
         guard let text = textIfAny else {
             reject(expected: expected)

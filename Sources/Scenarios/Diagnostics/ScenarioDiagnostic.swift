@@ -1,6 +1,6 @@
 import History
 
-/// One mistake in a file.
+/// One error in a file.
 public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
     /// The path, as it was given to the loader.
     public var file: String
@@ -38,7 +38,7 @@ public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// All mistakes of a file, in the order of their places.
+/// All errors of a file, in the order of their places.
 public struct ScenarioErrors: Error, Sendable, Hashable, CustomStringConvertible {
     /// Never empty.
     public var diagnostics: [ScenarioDiagnostic]
@@ -48,17 +48,17 @@ public struct ScenarioErrors: Error, Sendable, Hashable, CustomStringConvertible
         self.diagnostics = diagnostics
     }
 
-    /// One line per mistake, of the first ``mostTold``; then how many more there are.
+    /// One line per error, of the first ``mostTold``; then how many more there are.
     public var description: String { told.joined(separator: "\n") }
 
-    /// How many mistakes are told one by one.
+    /// How many errors are listed one by one.
     public static let mostTold = 20
 
-    /// A line for each mistake, of the first ``mostTold``; then one that says how many more there are.
+    /// A line for each error, of the first ``mostTold``; then one that says how many more there are.
     public var told: [String] {
         let rest = diagnostics.count - Self.mostTold
         let lines = diagnostics.prefix(Self.mostTold).map(\.description)
-        return rest > 0 ? lines + ["and \(rest) more \(rest == 1 ? "mistake" : "mistakes")"] : lines
+        return rest > 0 ? lines + ["and \(rest) more \(rest == 1 ? "error" : "errors")"] : lines
     }
 }
 

@@ -99,7 +99,7 @@ enum Document {
             expected: hint(text, mark: mark, problem: problem) ?? what)
     }
 
-    /// What usually helps with the mistakes that people make in this format.
+    /// What usually helps with common errors in this format.
     private static func hint(_ text: String, mark: TextPosition?, problem: String) -> String? {
         guard let mark else { return nil }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

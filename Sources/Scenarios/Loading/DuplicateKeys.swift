@@ -1,6 +1,6 @@
 /// Keys that stand twice in one mapping.
 ///
-/// The parser refuses the whole document then, and names only the first occurrence. To report the other mistakes of the
+/// The parser refuses the whole document then, and names only the first occurrence. To report the other errors of the
 /// file all the same, the second occurrence is found in the text and masked by letters that no key has, as many as it
 /// had, so that every other line and column stays what it was.
 enum DuplicateKeys {

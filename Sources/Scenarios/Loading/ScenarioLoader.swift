@@ -1,10 +1,10 @@
-/// Reads scenario files and reports every mistake in them at once.
+/// Reads scenario files and reports every error in them at once.
 public struct ScenarioLoader: Sendable {
     static let whatIsExpected = "a scenario: scenario, cluster, data, phases, checks"
 
     /// The folder with the tables of targets; `nil` means the `Fixtures/Targets` nearest above the scenario file.
     public var targetsFolder: String?
-    /// How large a scenario may be; what is larger is a mistake of its file.
+    /// How large a scenario may be; what is larger is an error of its file.
     public var limits: ScenarioLimits
 
     /// Makes a loader; each argument is the property of the same name. It reads nothing yet.
@@ -15,14 +15,14 @@ public struct ScenarioLoader: Sendable {
 
     /// Reads one file, whatever it declares.
     ///
-    /// - Throws: All mistakes of the file and of the tables it uses.
+    /// - Throws: All errors of the file and of the tables it uses.
     public func loadAny(_ path: String) throws(ScenarioErrors) -> DeclaredScenario {
         try decodeAny(FileText.read(path, what: Self.whatIsExpected).get(), file: path)
     }
 
     /// Reads one file that declares a cluster.
     ///
-    /// - Throws: All mistakes of the file and of the tables it uses; that it declares a bridge is one.
+    /// - Throws: All errors of the file and of the tables it uses; that it declares a bridge is one.
     public func load(_ path: String) throws(ScenarioErrors) -> Scenario {
         try cluster(loadAny(path))
     }

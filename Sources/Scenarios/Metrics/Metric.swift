@@ -24,7 +24,7 @@ public struct Metric: Sendable, Hashable {
     public let kind: Kind
     /// The unit of its measurements.
     public let unit: MetricUnit
-    /// The labels by which its measurements are told apart.
+    /// The labels by which its measurements are distinguished.
     public let labels: [Label]
     /// One sentence for the documentation and for error messages.
     public let meaning: String
@@ -49,7 +49,7 @@ public struct Metric: Sendable, Hashable {
     public func unit(of statistic: Statistic) -> MetricUnit { statistic == .count ? .count : unit }
 }
 
-/// Something that is run and measured.
+/// A scenario that is run and measured.
 protocol MetricProducer {
     /// Whether it measures that, in one of its worlds and variants.
     func produces(_ metric: Metric) -> Bool

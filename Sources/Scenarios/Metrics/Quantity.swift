@@ -28,7 +28,7 @@ public struct Quantity: Sendable, Hashable, CustomStringConvertible {
         switch unit {
         case .nanoseconds:
             let scales = [(3600e9, "h"), (60e9, "min"), (1e9, "s"), (1e6, "ms"), (1e3, "µs")]
-            // Hours and minutes only if they come out even: nobody reads "1.017 min".
+            // Hours and minutes only if they come out even: "1.017 min" is hard to read.
             for (scale, name) in scales where abs(value) >= scale {
                 if scale > 1e9, value.truncatingRemainder(dividingBy: scale) != 0 { continue }
                 return "\(Self.rounded(value / scale)) \(name)"

@@ -6,10 +6,10 @@ extension CheckDeclaration {
     /// What a scenario takes from its cluster is part of the text here: `expiry: { lifetimes: { L1: 60s }, hosts: [0,
     /// 1] }`.
     /// - Parameters:
-    ///   - source: what the text is called where a mistake in it is reported.
+    ///   - source: what the text is called where an error in it is reported.
     ///   - scope: what `loads` means that does not say whose. Who asks about a recorded history knows of no instances
     ///     that may each have a load of their own.
-    /// - Throws: all mistakes in it.
+    /// - Throws: all errors in it.
     public init(
         parsing text: String, source: String, countingLoadsIn scope: LoadScope = .cluster
     ) throws(ScenarioErrors) {

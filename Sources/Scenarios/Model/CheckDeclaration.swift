@@ -37,7 +37,7 @@ public enum CheckDeclaration: Sendable, Hashable {
     case isolation
     /// Do resources stay within bounds, at any time and in the end?
     case resources(atMost: [String: Int], inTheEnd: [String: Int])
-    /// Has each process one manager, which keeps to its limit, and does nobody open connections past it?
+    /// Has each process one manager, which keeps to its limit, and is no connection open past it?
     ///
     /// The limit is that of the cluster's manager; without a cluster it is part of the question.
     case connections(limit: Int? = nil)

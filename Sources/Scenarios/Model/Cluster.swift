@@ -4,7 +4,7 @@ public import History
 public enum InvalidationMode: String, Sendable, Hashable, CaseIterable, Codable {
     /// Every live instance: reads are linearizable across instances.
     case acknowledged
-    /// The instance that did it; the others are told and drop it soon after. Staleness is bounded and measured.
+    /// The instance that did it; the others get a message and drop it soon after. Staleness is bounded and measured.
     case announced
 }
 

@@ -1,11 +1,11 @@
-/// Something that goes wrong on purpose, when, and for how long. It means the same in every world.
+/// A fault that a scenario injects: what, when, and for how long. It means the same in every world.
 public struct Fault: Sendable, Hashable {
     /// What goes wrong.
     public enum Action: Sendable, Hashable {
-        /// It is gone at once, without a goodbye. An instance loses its memory and keeps the host's disk; whether Redis
-        /// keeps its data is part of the fault, and `nil` for instances.
+        /// The victim ends at once, without closing anything. An instance loses its memory and keeps the host's disk;
+        /// whether Redis keeps its data is part of the fault, and `nil` for instances.
         case crash(Remains?)
-        /// It stands still, and goes on afterwards as if nothing had been.
+        /// The victim stands still, and continues afterwards.
         case pause
         /// Nothing passes between an instance and Redis, and no connection is closed: both wait until they give up.
         case partition
@@ -33,7 +33,7 @@ public struct Fault: Sendable, Hashable {
         case lost
     }
 
-    /// Whom it hits.
+    /// What a fault hits.
     public enum Victim: Sendable, Hashable {
         /// The Redis server.
         case redis
@@ -115,11 +115,11 @@ extension Fault {
         }
     }
 
-    /// Whether anybody has to come back from it. A clock that is ahead stays ahead.
+    /// Whether the victims have to recover from it. A clock that is ahead stays ahead.
     public var needsRecovery: Bool {
         if case .skew = action { false } else { true }
     }
-    /// Whether somebody is gone, and comes back as another.
+    /// Whether its victim ends, and another process or instance takes its place.
     public var isCrash: Bool { if case .crash = action { true } else { false } }
 
     /// The victims among the instances; all of them if it is Redis.

@@ -2,7 +2,7 @@ public import History
 
 /// Which entry a full layer gives up first.
 public enum Eviction: String, Sendable, Hashable, CaseIterable, Codable {
-    /// The one that nobody has read for the longest time.
+    /// The entry whose last read is the longest ago.
     case lru
     /// The one whose deadline is nearest.
     case ttl

@@ -50,7 +50,7 @@ extension Int {
     }
 }
 
-/// How large a scenario may be. A slip of the finger is to be told, and not to take a machine for hours.
+/// How large a scenario may be. A typing error is reported, and does not occupy a machine for hours.
 public struct ScenarioLimits: Sendable, Hashable {
     /// The keys of all data sets together.
     public var keys: Int

@@ -70,7 +70,7 @@ public struct Scenario: Sendable, Hashable {
     public func dataSet(named name: String) -> DataSet? { data.first { $0.name == name } }
 }
 
-/// What is at risk when a scenario fails, so that a report can sum it.
+/// What is at risk when a scenario fails, so that a report can add it up.
 public struct Impact: Sendable, Hashable {
     /// Money that comes in each month and depends on the behaviour that a scenario tests.
     public struct Revenue: Sendable, Hashable {

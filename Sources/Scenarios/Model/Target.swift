@@ -1,4 +1,4 @@
-/// A figure that a run must reach.
+/// A value that a measurement of a run must reach.
 ///
 /// A target without a single sample is missed: nothing measured is not good performance.
 public struct Target: Sendable, Hashable {

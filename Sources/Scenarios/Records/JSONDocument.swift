@@ -7,7 +7,7 @@ package struct JSONDocument: Sendable, Hashable, Codable {
     /// For bytes that are known to be JSON.
     package init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
-    /// - Throws: the first mistake, if the bytes are no JSON. O(n).
+    /// - Throws: the first error, if the bytes are no JSON. O(n).
     init(_ bytes: [UInt8]) throws(JSONScanner.ParseError) {
         var scanner = JSONScanner(bytes)
         while try scanner.next() {}

@@ -34,7 +34,7 @@ struct JSONScanner {
     mutating func next() throws(ParseError) -> Bool {
         while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
         guard position < bytes.count else {
-            guard case .end = expectation else { throw mistake() }
+            guard case .end = expectation else { throw parseError() }
             token = position..<position
             return false
         }
@@ -62,7 +62,7 @@ struct JSONScanner {
         case (.commaOrEnd, UInt8(ascii: ",")): comma()
         case (.commaOrEnd, UInt8(ascii: "]")) where isInArray, (.commaOrEnd, UInt8(ascii: "}")) where !isInArray:
             close()
-        default: throw mistake()
+        default: throw parseError()
         }
         token = start..<position
         return true
@@ -92,7 +92,7 @@ struct JSONScanner {
         }
     }
 
-    private func mistake() -> ParseError {
+    private func parseError() -> ParseError {
         let expected =
             switch expectation {
             case .value: "a value"
@@ -114,7 +114,7 @@ struct JSONScanner {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try number()
         default:
             let word = ["true", "false", "null"].first { bytes[position...].starts(with: $0.utf8) }
-            guard let word else { throw mistake() }
+            guard let word else { throw parseError() }
             position += word.utf8.count
         }
     }

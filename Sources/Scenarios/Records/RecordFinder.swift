@@ -36,15 +36,15 @@ struct RecordFinder {
     }
 
     private static func diagnostic(
-        _ mistake: JSONScanner.ParseError, in bytes: [UInt8], of path: String
+        _ error: JSONScanner.ParseError, in bytes: [UInt8], of path: String
     ) -> ScenarioDiagnostic {
-        let before = String(decoding: bytes[..<mistake.offset], as: UTF8.self)
+        let before = String(decoding: bytes[..<error.offset], as: UTF8.self)
         let lines = before.split(separator: "\n", omittingEmptySubsequences: false)
-        let rest = String(decoding: bytes[mistake.offset...], as: UTF8.self)
+        let rest = String(decoding: bytes[error.offset...], as: UTF8.self)
         let found = rest.prefix { !$0.isWhitespace }.prefix(20)
         return ScenarioDiagnostic(
             at: SourcePosition(file: path, line: lines.count, column: (lines.last?.unicodeScalars.count ?? 0) + 1),
             found: rest.isEmpty ? "the end of the text" : found.isEmpty ? "a blank" : Value.quoted(String(found)),
-            expected: mistake.expected)
+            expected: error.expected)
     }
 }

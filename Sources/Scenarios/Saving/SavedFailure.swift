@@ -42,7 +42,7 @@ public struct SavedFailure: Sendable, Hashable {
     }
 
     /// A short text that another file's text will hardly have: FNV-1a in 64 bits, of the text with its lines ended
-    /// alike. It tells that a file was changed; it does not protect against somebody who wants to deceive.
+    /// alike. It shows that a file was changed; it does not protect against deliberate forgery.
     /// - Throws: why the file cannot be read.
     public static func digest(of path: String) throws(ScenarioErrors) -> String {
         let text = try FileText.read(path, what: ScenarioLoader.whatIsExpected).get()

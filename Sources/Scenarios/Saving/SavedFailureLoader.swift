@@ -1,6 +1,6 @@
 import Yams
 
-/// Reads the files that ``SavedFailure`` writes, and reports every mistake in them at once.
+/// Reads the files that ``SavedFailure`` writes, and reports every error in them at once.
 public struct SavedFailureLoader: Sendable {
     private static let whatIsExpected = "a failure that coherence explore --save has written"
     private static let fields = [
@@ -18,7 +18,7 @@ public struct SavedFailureLoader: Sendable {
         public let positions: [String: SourcePosition]
     }
 
-    /// - Throws: all mistakes of the file.
+    /// - Throws: all errors of the file.
     public func load(_ path: String) throws(ScenarioErrors) -> Loaded {
         let text = try FileText.read(path, what: Self.whatIsExpected).get()
         let context = DecodingContext(file: path, text: text, language: "JSON")

@@ -12,7 +12,7 @@ enum Units {
     static let longestDuration = 10 * 365 * 86_400_000_000_000
 
     /// What a text was not.
-    enum Mistake: Error, Hashable {
+    enum ParseError: Error, Hashable {
         /// It is not a number with one of the units.
         case form
         /// The number has no unit.
@@ -24,27 +24,27 @@ enum Units {
     }
 
     /// `500ms`, `1.5 s`, in nanoseconds.
-    static func nanoseconds(_ text: String) throws(Mistake) -> Int {
+    static func nanoseconds(_ text: String) throws(ParseError) -> Int {
         let nanoseconds = try whole(text, durations)
         guard nanoseconds <= longestDuration else { throw .outOfRange }
         return nanoseconds
     }
 
     /// `200 B`, `1 KB`, in bytes.
-    static func bytes(_ text: String) throws(Mistake) -> Int { try whole(text, sizes) }
+    static func bytes(_ text: String) throws(ParseError) -> Int { try whole(text, sizes) }
 
     /// `95 %`, from 0 to 100.
-    static func percent(_ text: String) throws(Mistake) -> Double {
+    static func percent(_ text: String) throws(ParseError) -> Double {
         let number = try number(text, followedBy: ["%"])
         guard number.value <= 100 else { throw .outOfRange }
         return number.value
     }
 
     /// `500/s`, per second.
-    static func rate(_ text: String) throws(Mistake) -> Double { try number(text, followedBy: ["/s"]).value }
+    static func rate(_ text: String) throws(ParseError) -> Double { try number(text, followedBy: ["/s"]).value }
 
     /// A plain whole number, `1000`, or one followed by its noun, `1000 entries`.
-    static func count(_ text: String, noun: String? = nil) throws(Mistake) -> Int {
+    static func count(_ text: String, noun: String? = nil) throws(ParseError) -> Int {
         guard let (number, rest) = DecimalNumber.prefix(of: text) else { throw .form }
         guard number.places == 0 else { throw .form }
         switch noun {
@@ -55,7 +55,7 @@ enum Units {
         }
     }
 
-    private static func whole(_ text: String, _ units: [String: Int]) throws(Mistake) -> Int {
+    private static func whole(_ text: String, _ units: [String: Int]) throws(ParseError) -> Int {
         guard let (number, rest) = DecimalNumber.prefix(of: text) else { throw .form }
         guard !rest.isEmpty else { throw .unitMissing(number: text) }
         guard let factor = units[String(rest)] else { throw .unitUnknown(String(rest)) }
@@ -63,7 +63,7 @@ enum Units {
         return product
     }
 
-    private static func number(_ text: String, followedBy units: [String]) throws(Mistake) -> DecimalNumber {
+    private static func number(_ text: String, followedBy units: [String]) throws(ParseError) -> DecimalNumber {
         guard let (number, rest) = DecimalNumber.prefix(of: text) else { throw .form }
         guard !rest.isEmpty else { throw .unitMissing(number: text) }
         guard units.contains(String(rest)) else { throw .unitUnknown(String(rest)) }
@@ -103,7 +103,7 @@ extension Units {
         "kib": "KiB", "mib": "MiB", "percent": "%", "pct": "%",
     ]
 
-    /// The unit that somebody probably meant, if it is one of those that are due.
+    /// The unit that was probably meant, if it is one of those that are allowed.
     static func suggestion(for unit: String, among units: [String]) -> String? {
         let lowercased = unit.lowercased()
         if let unit = otherSpellings[lowercased], units.contains(unit) { return unit }

@@ -1,7 +1,7 @@
 extension CheckDeclaration {
     /// Why a scenario can never examine the check: what it would have to do, `nil` if it does.
     ///
-    /// A check that examines nothing does not pass, so such a scenario is a mistake of its author.
+    /// A check that examines nothing does not pass, so such a scenario is an error.
     func missingRequirement(in scenario: Scenario) -> String? {
         switch self {
         case .linearizable, .sessions, .staleness:

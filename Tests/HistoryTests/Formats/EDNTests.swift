@@ -90,7 +90,7 @@ struct EDNTests {
     }
 
     @Test(
-        "Mistakes are told with their place, and the next event is read",
+        "Errors are told with their place, and the next event is read",
         arguments: [
             (
                 "{:type :invoke, :f :enqueue, :value 1, :process 1}",
@@ -275,7 +275,7 @@ struct EDNTests {
     }
 
     @Test(
-        "An operation with a mistake is told once, not once more when it ends",
+        "An operation with an error is told once, not once more when it ends",
         arguments: [
             "{:type :invoke, :f :pop, :value 1, :process 5}",
             "{:type :invoke, :f :write, :value \"v\", :process 5}",
@@ -294,7 +294,7 @@ struct EDNTests {
         #expect(reading.errors.map(\.line) == [1, 3])
     }
 
-    @Test("An end with a mistake leaves nothing behind: the process may go on")
+    @Test("An end with an error leaves nothing behind: the process may go on")
     func mistakeInAnEnd() {
         let reading = Reading(
             """
@@ -308,7 +308,7 @@ struct EDNTests {
     }
 
     @Test(
-        "Nothing is read after a mistake in the grammar, as nobody can tell where the next event begins",
+        "Nothing is read after an error in the grammar, as nobody can tell where the next event begins",
         arguments: [
             ("[\(0)]", "1:2: error: found \"0\"; expected a map, {:type …}"),
             ("[{:type :invoke}", "1:17: error: found the end of the file; expected the rest of what began"),

@@ -166,7 +166,7 @@ struct HistoryReaderTests {
         #expect(error.map { "\($0)" }?.contains("nothing more within the time allowed") == true)
     }
 
-    @Test("Up to twenty mistakes are told, and how many more there are")
+    @Test("Up to twenty errors are told, and how many more there are")
     func manyMistakes() throws {
         let text = jsonHeader + String(repeating: "{}\n", count: 23)
         try withDescriptor(of: text.utf8) { descriptor in

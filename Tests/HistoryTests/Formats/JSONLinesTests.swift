@@ -107,7 +107,7 @@ struct JSONLinesTests {
     }
 
     @Test(
-        "Mistakes are told with their place, what is there, what should be, and the nearest word",
+        "Errors are told with their place, what is there, what should be, and the nearest word",
         arguments: [
             (
                 #"{"kind":"raed","key":"x","start":5}"#,

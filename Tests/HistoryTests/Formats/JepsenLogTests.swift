@@ -65,7 +65,7 @@ struct JepsenLogTests {
     }
 
     @Test(
-        "Mistakes are told with their place, and the lines after them are read",
+        "Errors are told with their place, and the lines after them are read",
         arguments: [
             (
                 "INF  jepsen.util - 0\t:invoke\t:read\tnil",

@@ -30,7 +30,7 @@ struct RegisterTextTests {
     }
 
     @Test(
-        "Mistakes are told with their place",
+        "Errors are told with their place",
         arguments: [
             ("1 0 x w 7 100", "2:14: error: found the end of the line; expected a space and the return"),
             (

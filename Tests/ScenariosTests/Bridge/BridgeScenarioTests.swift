@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Scenarios of an event bridge")
 struct BridgeScenarioTests {
-    /// One without mistakes.
+    /// One without errors.
     static let text = """
         scenario: Bots
         describe: One host publishes, bots listen.

@@ -5,14 +5,14 @@ import History
 struct CurrentPromises {
     private var everyone: Promise?
     private var single: [Promise] = []
-    /// Operations of which an `apply` may come that is of use to somebody, with what they promise.
+    /// Operations whose `apply` may still raise a watermark, with what they promise.
     private(set) var awaited: [(id: Int64, threshold: Int64)] = []
     /// What every instance had been promised when `awaited` was looked through last.
     private var settled = Int64.min
 
     var retained: Int { (everyone == nil ? 0 : 1) + single.count + awaited.count }
 
-    /// The thresholds that somebody may yet be judged by.
+    /// The thresholds by which a later read may be judged.
     var thresholds: [Int64] {
         (everyone.map { [$0.threshold] } ?? []) + single.map(\.threshold) + awaited.map(\.threshold)
     }
@@ -45,7 +45,7 @@ struct CurrentPromises {
     /// Waits for instances to apply an operation.
     mutating func await(_ id: Int64, _ threshold: Int64) { awaited.append((id, threshold)) }
 
-    /// Waits no longer for anybody to apply an operation.
+    /// Stops waiting for applications of an operation.
     mutating func stopAwaiting(_ id: Int64) { awaited.removeAll { $0.id == id } }
 
     /// Stops waiting for what would promise nothing new to any of these instances.

@@ -134,21 +134,21 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
         for other in session where other.raiser.key == read.key && other.raiser.kind != .invalidateTag {
             if promise == nil || other.threshold > promise!.threshold { promise = other }
         }
-        var floor = promise?.threshold
+        var watermark = promise?.threshold
         var write = promise?.write
         if read.tagSet != 0 {
             for other in tagPromises(of: read, session) {
-                guard let newest = keys[key].writes.newest(before: other.raiser), newest.version > floor ?? 0 else {
+                guard let newest = keys[key].writes.newest(before: other.raiser), newest.version > watermark ?? 0 else {
                     continue
                 }
                 promise = other
-                floor = newest.version
+                watermark = newest.version
                 write = newest
             }
         }
-        guard let promise, let floor else { return }
+        guard let promise, let watermark else { return }
         tracker.countExamined(read.key)
-        guard read.version < floor else { return }
+        guard read.version < watermark else { return }
         if read.isAbsentRead {
             // An older deletion, or one that others made since, is not remembered.
             if !(write ?? promise.raiser).mayDelete { emptyReads += 1 }
@@ -157,7 +157,8 @@ public struct StreamingFreshAfterInvalidation: StreamingCheck {
         let newest = write
         tracker.find(read) {
             $0.addStaleRead(
-                read, floor: floor, raiser: promise.raiser, write: newest, apply: promise.apply, since: promise.since)
+                read, watermark: watermark, raiser: promise.raiser, write: newest, apply: promise.apply,
+                since: promise.since)
         }
     }
 

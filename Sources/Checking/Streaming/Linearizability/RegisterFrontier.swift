@@ -4,7 +4,7 @@ import History
 ///
 /// Kept are the operation of the highest version that has ended, and such a write; the writes of that version and
 /// higher ones; and a read of each version that no write explains yet. A read of a lower version than has ended is a
-/// violation whoever wrote it, so lower ones can be forgotten.
+/// violation whichever operation wrote it, so lower ones can be forgotten.
 struct RegisterFrontier {
     /// How many reads and writes were judged.
     private(set) var examined = 0
@@ -91,7 +91,7 @@ struct RegisterFrontier {
             findings.find(recorded) { $0.addDisorder(earlier, before: recorded) }
             return false
         }
-        // Another read of the highest version tells nothing new.
+        // Another read of the highest version adds nothing.
         if order == highest.order { return false }
         if read.version != highestVersion, !isExplained(read.version) {
             if unexplained.contains(read.version) { return false }
@@ -103,7 +103,7 @@ struct RegisterFrontier {
     }
 
     /// What an absent read stands for, if it is the deletion that ended last or nothing was ever there; `nil` if
-    /// somebody else may have deleted the key.
+    /// another operation may have deleted the key.
     private func versionOfDeletion(before read: Operation, _ earlier: Operation?) -> Int64? {
         let known = max(highestVersion, earlier?.version ?? 0)
         if known == 0 { return 0 }
@@ -217,7 +217,7 @@ extension RegisterFrontier {
     }
 
     /// Explains the versions that are not higher than one that has just ended: a write of theirs that begins later is
-    /// too late. Those of nobody knows what version explain one each, lowest first.
+    /// too late. Writes of unknown version explain one version each, the lowest first.
     ///
     /// That limit rises with the version, so deciding whenever it is reached gives what deciding in the end would.
     private mutating func explain(through version: Int64, _ findings: inout StreamTracker) {
@@ -237,7 +237,7 @@ extension RegisterFrontier {
     }
 
     private func reportDisorder(_ later: Operation, _ findings: inout StreamTracker) {
-        // A finished write tells the story better than a finished read; either proves it.
+        // A finished write explains the violation better than a finished read. Either proves it.
         let isWriteEnough = later.versionOrder < highestWrite.order
         guard let earlier = isWriteEnough ? highestWrite.operation : highest.operation else { return }
         findings.find(later) { $0.addDisorder(earlier, before: later) }

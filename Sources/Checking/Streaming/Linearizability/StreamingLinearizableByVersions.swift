@@ -5,7 +5,7 @@ import History
 /// The rule, and what a pass proves, are those of ``LinearizableByVersions``, and so is the verdict. A version that is
 /// read must have been written by then: once an operation that saw it or a higher one has ended, a write that begins
 /// later is too late, so nothing has to wait for the end of the history. Violations are counted a little differently:
-/// reads of a version that has long been replaced are counted one by one although nobody may have written it, as who
+/// reads of a version that has long been replaced are counted one by one although it may have no write, as the
 /// wrote it is forgotten.
 ///
 /// **Memory.** For each key two operations (those that prove what is the highest version finished), the writes of that
@@ -13,7 +13,7 @@ import History
 /// flight, of which a read that cannot change anything is left out. A write of unknown outcome or one that failed is
 /// forgotten when a higher version has ended. A history that consists of nothing but unknown writes of rising versions,
 /// none of which is ever read, keeps all of them, about 100 bytes each, as any may still be read. Unknown writes whose
-/// version nobody learnt are a number and cost nothing. An operation that never ends is not in flight.
+/// unknown version are a number and cost nothing. An operation that never ends is not in flight.
 ///
 /// Of the versions that only writes of unknown version explain, the 64 highest of a key are remembered. A write of
 /// unknown outcome that names a lower one, and that began after higher ones had ended, leaves the verdict `unknown`.

@@ -8,7 +8,7 @@ struct VersionTable {
     struct Entry {
         /// The write that explains the version, or one that failed if none does.
         var write: Operation
-        /// For a write of unknown outcome: somebody read what it wrote.
+        /// For a write of unknown outcome: a read returned what it wrote.
         var isSeen = false
     }
 

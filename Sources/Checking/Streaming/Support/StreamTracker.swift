@@ -35,8 +35,8 @@ struct StreamTracker {
     private var evicted: Set<Layer> = []
     /// How many such reads may have followed an eviction.
     private var undecided = 0
-    /// How often a read that found nothing met a delete of which nobody knows the version or whether it happened. Such
-    /// a read may be excused, and is then not to count as examined: only the check of recorded histories can tell.
+    /// How often a read that found nothing met a delete with an unknown version and an unknown outcome. Such a read may
+    /// be excused, and is then not to count as examined: only the check of recorded histories can decide that.
     private var perhapsExcused = 0
 
     private struct HeldFinding: Sendable {
@@ -137,7 +137,7 @@ struct StreamTracker {
     }
 
     /// Adds to what was found about the key of an operation. If that is a read that found nothing, an eviction may
-    /// excuse it; whether it does, only the check of recorded histories can tell.
+    /// excuse it; whether it does, only the check of recorded histories can decide that.
     mutating func find(_ operation: Operation, _ add: @escaping @Sendable (inout Findings) -> Void) {
         guard operation.findsNothing, operation.layer != .origin else { return find(operation.key, add) }
         held.insert(HeldFinding(read: operation, add: add), until: operation.end)
@@ -164,7 +164,7 @@ struct StreamTracker {
     /// - Parameters:
     ///   - doubt: what could not be judged, besides keys without versions.
     ///   - nothing: what to say if nothing was examined.
-    ///   - history: what the stream was, if it was recorded: what happened around a violation is told from it.
+    ///   - history: what the stream was, if it was recorded: the context of a violation is taken from it.
     mutating func report(check: String, doubt: String? = nil, nothing: String?, in history: History? = nil)
         -> CheckReport
     {

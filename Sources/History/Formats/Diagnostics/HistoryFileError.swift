@@ -1,4 +1,4 @@
-/// One mistake in a file with a history, or a failure of the system to read or write it.
+/// One error in a file with a history, or a failure of the system to read or write it.
 public struct HistoryFileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The path, or the name that was given to a descriptor.
     public var file: String
@@ -14,7 +14,7 @@ public struct HistoryFileError: Error, Sendable, Hashable, CustomStringConvertib
     public var expected: String
     /// The right word that is nearest to the wrong one, if one is near.
     public var suggestion: String?
-    /// Nothing after this place can be read. After any other mistake a reader goes on with the next line.
+    /// Nothing after this place can be read. After any other error a reader goes on with the next line.
     public var isFinal: Bool
 
     /// Makes an error at a place of a file. Lines and columns are counted from 1.
@@ -40,9 +40,9 @@ public struct HistoryFileError: Error, Sendable, Hashable, CustomStringConvertib
     }
 }
 
-/// The mistakes of a file, in the order of their places.
+/// The errors of a file, in the order of their places.
 public struct HistoryFileErrors: Error, Sendable, Hashable, CustomStringConvertible {
-    /// How many mistakes are kept; more are counted.
+    /// How many errors are kept; more are counted.
     public static let maximum = 20
 
     /// The first of them, at most ``maximum``; never empty.
@@ -59,14 +59,14 @@ public struct HistoryFileErrors: Error, Sendable, Hashable, CustomStringConverti
         self.further = further
     }
 
-    /// One line per mistake, and one with the number of those that are not listed.
+    /// One line per error, and one with the number of those that are not listed.
     public var description: String {
         let lines = errors.map(\.description) + (further > 0 ? ["and \(further) more malformed lines"] : [])
         return lines.joined(separator: "\n")
     }
 }
 
-/// Collects the mistakes of a file while it is read: the first of them, and the number of all.
+/// Collects the errors of a file while it is read: the first of them, and the number of all.
 public struct HistoryErrorCollector: Sendable {
     /// All so far; `nil` if there are none.
     public private(set) var errors: HistoryFileErrors?

@@ -11,7 +11,8 @@ struct EDNPairing {
     struct Dialect {
         /// A read that returned `nil` found nothing. Otherwise it says nothing, as in Jepsen's own models.
         var readsOfNilFoundNothing: Bool
-        /// A compare-and-set that failed found something else than it expected. Otherwise nobody knows why it failed.
+        /// A compare-and-set that failed found something else than it expected. Otherwise the cause of the failure is
+        /// unknown.
         var failedComparisonsWereRefused: Bool
 
         static let edn = Dialect(readsOfNilFoundNothing: false, failedComparisonsWereRefused: false)
@@ -29,7 +30,7 @@ struct EDNPairing {
     let types = EDNWords(EDNEvent.Kind.allCases, keyword: \.keyword)
     let functions = EDNWords(EDNEvent.Function.allCases, keyword: \.keyword)
     private var open: [Int32: Open] = [:]
-    /// Processes whose invocation was refused: there is one mistake in an operation, so its end is passed over.
+    /// Processes whose invocation was refused: an operation has at most one error, so its end is passed over.
     private var refused: Set<Int32> = []
     var clock: Clock?
     var events: Int64 = 0
@@ -56,7 +57,7 @@ struct EDNPairing {
             refused.remove(worker)
             return nil
         } catch {
-            // The operation is lost. What belongs to it and comes later is not told once more.
+            // The operation is lost. Later lines that belong to it are not reported again.
             if let worker = try? process(of: event) {
                 let isInvocation = (try? kind(of: event)) == .invoke
                 if isInvocation || open.removeValue(forKey: worker) == nil { refused.insert(worker) }
@@ -140,7 +141,7 @@ struct EDNPairing {
             operation.outcome = .failed
             operation.end = moment
             operation.isRefused = function == .cas && dialect.failedComparisonsWereRefused
-        case .info, .invoke: break  // Nobody can tell whether it took effect, or when.
+        case .info, .invoke: break  // Whether it took effect, and when, is unknown.
         }
         return operation
     }
@@ -174,7 +175,7 @@ struct EDNPairing {
         } else if dialect.readsOfNilFoundNothing {
             operation.isAbsent = true
         } else {
-            // It returned, and nobody knows what. Reads without a result are not judged.
+            // It returned an unknown result. Reads without a result are not judged.
             operation.outcome = .unknown
         }
     }

@@ -52,7 +52,7 @@ struct EDNParser {
         } else {
             let event = try attempt.event(self.names)
             hasBegun = true
-            // From here on mistakes are those of one operation, and the next can be read all the same.
+            // From here on errors are those of one operation, and the next can be read all the same.
             defer { scanner = attempt }
             try Self.checkUTF8(from: scanner, to: attempt)
             if event.isNemesis { return .nemesis }

@@ -49,7 +49,7 @@ struct EDNScanner {
                 offset: offset, found: "the end of the file", expected: "the rest of what began", isFinal: true))
     }
 
-    /// What is wrong in the grammar itself is final, as nobody can tell where the next form begins.
+    /// What is wrong in the grammar itself is final, because the start of the next form is unknown.
     func malformed(_ subject: String = "", expected: String) -> EDNInterruption {
         if isAtEnd { return interruptionAtEnd }
         return .malformed(

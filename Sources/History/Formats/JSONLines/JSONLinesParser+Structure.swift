@@ -34,7 +34,7 @@ extension JSONLinesParser {
         guard cursor.isAtEnd else { throw cursor.parseError(expected: "the end of the line") }
     }
 
-    /// What is in the header decides how everything after it is read, so any mistake in it is final.
+    /// The header decides how the rest of the file is read, so any error in it is final.
     func parseHeader(_ cursor: inout LineCursor) throws(ParseError) {
         do throws(ParseError) {
             try parseHeaderMembers(&cursor)

@@ -52,8 +52,8 @@ struct PackedWord: Hashable {
         self.high = high
     }
 
-    /// - Returns: `nil` if there are more than 16 bytes. Zero bytes at the end are not told from none; no known word
-    ///   has any.
+    /// - Returns: `nil` if there are more than 16 bytes. Zero bytes at the end are not distinguished from none; no
+    ///   known word has any.
     @inline(__always)
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count <= 16 else { return nil }

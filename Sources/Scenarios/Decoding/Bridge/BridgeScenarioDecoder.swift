@@ -2,7 +2,7 @@ import History
 import Support
 import Yams
 
-/// Turns the document of a scenario of an event bridge into a ``BridgeScenario``, and reports every mistake on the way.
+/// Turns the document of a scenario of an event bridge into a ``BridgeScenario``, and reports every error on the way.
 struct BridgeScenarioDecoder {
     static let words = Heading.words + ["bridge", "targets"]
     static let bridgeWords = [
@@ -98,7 +98,7 @@ struct BridgeScenarioDecoder {
         return whole
     }
 
-    /// Whether everybody has a part, and somebody hears somebody.
+    /// Whether each instance publishes or subscribes, and at least one receives from another.
     private func checkParts(of bridge: BridgeDeclaration, _ fields: Fields) {
         let last = bridge.instances - 1
         if let fault = bridge.fault, fault.hitsLastInstance, let place = fields["fault"] {

@@ -25,7 +25,7 @@ public struct BridgeDeclaration: Sendable, Hashable, Codable {
         /// Whether it is done to the last instance, which then only subscribes.
         public var hitsLastInstance: Bool { self == .slowSubscriber || self == .restartSubscriber }
 
-        /// Whether it takes a server that nobody else uses.
+        /// Whether it needs a server of its own.
         public var needsOwnServer: Bool { self != .restartSubscriber }
     }
 

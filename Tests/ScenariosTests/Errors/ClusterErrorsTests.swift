@@ -2,52 +2,52 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in a cluster")
-struct ClusterMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in a cluster")
+struct ClusterErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "Zero instances",
             replacing: "instances: 2",
             by: "instances: 0",
             gives: [
                 #"5:14: cluster.instances: found "0"; expected a whole number from 1 to 256"#
             ]),
-        Mistake(
+        ErrorCase(
             "A word where a number is due",
             replacing: "instances: 2",
             by: "instances: two",
             gives: [
                 #"5:14: cluster.instances: found "two"; expected a whole number from 1 to 256"#
             ]),
-        Mistake(
+        ErrorCase(
             "A fraction where a whole number is due",
             replacing: "instances: 2",
             by: "instances: 2.5",
             gives: [
                 #"5:14: cluster.instances: found "2.5"; expected a whole number from 1 to 256"#
             ]),
-        Mistake(
+        ErrorCase(
             "A negative number",
             replacing: "workers: 3",
             by: "workers: -3",
             gives: [
                 #"7:12: cluster.workers: found "-3"; expected a whole number from 1 to 1024"#
             ]),
-        Mistake(
+        ErrorCase(
             "More hosts than instances",
             replacing: "hosts: 2",
             by: "hosts: 3",
             gives: [
                 "6:10: cluster.hosts: found 3 hosts for 2 instances; expected at most one host for each instance"
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown placement",
             replacing: "  workers: 3",
             by: "  workers: 3\n  placement: process",
             gives: [
                 #"8:14: cluster.placement: found "process"; expected one of tasks, processes; did you mean processes?"#
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown invalidation",
             replacing: "acknowledged",
             by: "acknowleged",
@@ -57,14 +57,14 @@ struct ClusterMistakesTests {
                 did you mean acknowledged?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown bus",
             replacing: "  workers: 3",
             by: "  workers: 3\n  bus: stream",
             gives: [
                 #"8:8: cluster.bus: found "stream"; expected one of pub-sub, streams; did you mean streams?"#
             ]),
-        Mistake(
+        ErrorCase(
             "A length of a channel",
             replacing: "  workers: 3",
             by: "  workers: 3\n  bus-length: 100 entries",
@@ -74,7 +74,7 @@ struct ClusterMistakesTests {
                 channel keeps nothing
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A stream of no length",
             replacing: "  workers: 3",
             by: "  workers: 3\n  bus: streams\n  bus-length: 0",
@@ -84,21 +84,21 @@ struct ClusterMistakesTests {
                 unit, such as 500 entries; did you mean "0 entries"?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "No invalidation",
             replacing: "  invalidation: acknowledged\n",
             by: "",
             gives: [
                 "5:3: cluster: found no invalidation; expected invalidation: acknowledged or announced"
             ]),
-        Mistake(
+        ErrorCase(
             "A time scale below one",
             replacing: "time-scale: 10",
             by: "time-scale: 0.5",
             gives: [
                 #"9:15: cluster.time-scale: found "0.5"; expected a number from 1 to 1000000"#
             ]),
-        Mistake(
+        ErrorCase(
             "A time scale that leaves no deadline to keep",
             replacing: "time-scale: 10",
             by: "time-scale: 5000",
@@ -112,7 +112,7 @@ struct ClusterMistakesTests {
                 ms or more, the shortest that Redis keeps
                 """,
             ]),
-        Mistake(
+        ErrorCase(
             "A time scale without the live world",
             replacing: "worlds: [live]",
             by: "worlds: [simulated]",
@@ -122,42 +122,42 @@ struct ClusterMistakesTests {
                 live in them, or no time-scale
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Layers in an impossible order",
             replacing: "    - L1: { capacity: 10 entries, ttl: 1s, eviction: lru }\n    - redis: { ttl: 2s }",
             by: "    - redis: { ttl: 2s }\n    - L1: { ttl: 1s }",
             gives: [
                 "12:7: cluster.layers: found L1 after redis; expected innermost first: L1, L2, L3, redis"
             ]),
-        Mistake(
+        ErrorCase(
             "A layer given twice",
             replacing: "    - redis: { ttl: 2s }",
             by: "    - L1: { ttl: 2s }",
             gives: [
                 "12:7: cluster.layers: found L1 for the second time; expected each layer once"
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown layer",
             replacing: "- redis:",
             by: "- reddis:",
             gives: [
                 #"12:7: cluster.layers: found "reddis"; expected one of L1, L2, L3, redis; did you mean redis?"#
             ]),
-        Mistake(
+        ErrorCase(
             "The origin is not a caching layer",
             replacing: "- redis:",
             by: "- origin:",
             gives: [
                 #"12:7: cluster.layers: found "origin"; expected one of L1, L2, L3, redis"#
             ]),
-        Mistake(
+        ErrorCase(
             "A capacity of redis",
             replacing: "redis: { ttl: 2s }",
             by: "redis: { ttl: 2s, capacity: 5 entries }",
             gives: [
                 #"12:25: cluster.layers.redis: found the unknown word "capacity"; expected ttl"#
             ]),
-        Mistake(
+        ErrorCase(
             "A capacity without its unit",
             replacing: "10 entries",
             by: "10",
@@ -167,7 +167,7 @@ struct ClusterMistakesTests {
                 with its unit, such as 500 entries; did you mean "10 entries"?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "An eviction without a capacity",
             replacing: "capacity: 10 entries, ",
             by: "",
@@ -177,7 +177,7 @@ struct ClusterMistakesTests {
                 capacity, for a layer without one is never full
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown eviction",
             replacing: "lru",
             by: "lfu",
@@ -187,7 +187,7 @@ struct ClusterMistakesTests {
                 mean lru?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "No layers",
             replacing:
                 "  layers:\n    - L1: { capacity: 10 entries, ttl: 1s, eviction: lru }\n    - redis: { ttl: 2s }",
@@ -197,8 +197,8 @@ struct ClusterMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

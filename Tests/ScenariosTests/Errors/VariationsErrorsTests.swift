@@ -2,17 +2,17 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in what is varied")
-struct VariationsMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in what is varied")
+struct VariationsErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "Layers that are not declared",
             replacing: "workers: [1, 3]",
             by: "layers: [[L1], [L2]]",
             gives: [
                 #"33:19: vary.layers: found "L2"; expected one of L1, redis"#
             ]),
-        Mistake(
+        ErrorCase(
             "A misspelled every combination",
             replacing: "workers: [1, 3]",
             by: "layers: every combinations",
@@ -22,49 +22,49 @@ struct VariationsMistakesTests {
                 lists such as [[L1, L2], [redis]]; did you mean every combination?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A combination given twice",
             replacing: "workers: [1, 3]",
             by: "layers: [[L1], [L1]]",
             gives: [
                 "33:18: vary.layers: found L1 for the second time; expected each only once"
             ]),
-        Mistake(
+        ErrorCase(
             "A combination in the wrong order",
             replacing: "workers: [1, 3]",
             by: "layers: [[redis, L1]]",
             gives: [
                 "33:12: vary.layers: found redis, L1; expected innermost first: L1, L2, L3, redis"
             ]),
-        Mistake(
+        ErrorCase(
             "An empty combination",
             replacing: "workers: [1, 3]",
             by: "layers: [[]]",
             gives: [
                 "33:12: vary.layers: found an empty list; expected a list of layers, such as [L1, L2]"
             ]),
-        Mistake(
+        ErrorCase(
             "A number given twice",
             replacing: "[1, 3]",
             by: "[3, 3]",
             gives: [
                 #"33:16: vary.workers: found "3" for the second time; expected each only once"#
             ]),
-        Mistake(
+        ErrorCase(
             "A zero",
             replacing: "[1, 3]",
             by: "[0, 3]",
             gives: [
                 #"33:13: vary.workers: found "0"; expected a whole number from 1 to 1024"#
             ]),
-        Mistake(
+        ErrorCase(
             "An empty list",
             replacing: "[1, 3]",
             by: "[]",
             gives: [
                 "33:12: vary.workers: found an empty list; expected a list of whole numbers, such as [50, 200]"
             ]),
-        Mistake(
+        ErrorCase(
             "Fewer instances than hosts",
             replacing: "workers: [1, 3]",
             by: "instances: [1, 2]",
@@ -74,14 +74,14 @@ struct VariationsMistakesTests {
                 instance for each host
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Fewer keys than a phase asks for",
             replacing: "workers: [1, 3]",
             by: "keys: [4, 100]",
             gives: [
                 "18:42: phases.write.keys: found 5 keys of users, which has 4 in a variant; expected at most 4"
             ]),
-        Mistake(
+        ErrorCase(
             "Too many variants",
             replacing: "workers: [1, 3]",
             by:
@@ -94,7 +94,7 @@ struct VariationsMistakesTests {
             gives: [
                 "33:3: vary: found 1500 variants; expected at most 1000"
             ]),
-        Mistake(
+        ErrorCase(
             "Nothing that varies",
             replacing: "\n  workers: [1, 3]",
             by: " {}",
@@ -106,8 +106,8 @@ struct VariationsMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in the document itself")
-struct DocumentsMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in the document itself")
+struct DocumentsErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "Text that is not YAML",
             replacing: "worlds: [live]",
             by: "worlds: [live",
@@ -15,7 +15,7 @@ struct DocumentsMistakesTests {
                 expected ',' or ']'); expected a scenario: scenario, cluster, data, phases, checks
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A limit that begins with > and is not quoted",
             replacing: #"limit: ">= 50 %", where: { layer: L1 } }"#,
             by: "limit: >= 50 %, where: { layer: L1 } }",
@@ -26,7 +26,7 @@ struct DocumentsMistakesTests {
                 marks, such as "> 95 %"
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A tab for indentation",
             replacing: "  hosts: 2",
             by: "\thosts: 2",
@@ -36,7 +36,7 @@ struct DocumentsMistakesTests {
                 character that violates indentation); expected spaces for indentation, not tabs
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A text with a colon",
             replacing: "scenario: Chain",
             by: "scenario: Chain: the second",
@@ -47,14 +47,14 @@ struct DocumentsMistakesTests {
                 neighbours
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Several documents",
             replacing: "vary:\n",
             by: "---\nvary:\n",
             gives: [
                 "32:1: found a second document; expected one document in a file"
             ]),
-        Mistake(
+        ErrorCase(
             "An anchor that is not there",
             replacing: "worlds: [live]",
             by: "worlds: *nowhere",
@@ -66,8 +66,8 @@ struct DocumentsMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

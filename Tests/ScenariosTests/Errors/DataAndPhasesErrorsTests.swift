@@ -2,31 +2,31 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in data and phases")
-struct DataAndPhasesMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in data and phases")
+struct DataAndPhasesErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "A data set without keys",
             replacing: "{ keys: 5 }",
             by: "{ value: 5 B }",
             gives: [
                 "15:10: data.plans: found no keys; expected keys: how many keys"
             ]),
-        Mistake(
+        ErrorCase(
             "A pace without its unit",
             replacing: "skew: 1.1 }",
             by: "skew: 1.1, pace: 100 }",
             gives: [
                 #"20:126: phases.mix.pace: found "100"; expected a rate such as 500/s"#
             ]),
-        Mistake(
+        ErrorCase(
             "A data set with no key",
             replacing: "{ keys: 5 }",
             by: "{ keys: 0 }",
             gives: [
                 #"15:18: data.plans.keys: found "0"; expected a whole number from 1 to 1000000"#
             ]),
-        Mistake(
+        ErrorCase(
             "A data set called everything",
             replacing: "plans: { keys: 5 }\n",
             by: "everything: { keys: 5 }\n",
@@ -40,7 +40,7 @@ struct DataAndPhasesMistakesTests {
                 of users, everything
                 """#,
             ]),
-        Mistake(
+        ErrorCase(
             "A name that is no name",
             replacing: "  plans: {",
             by: "  my plans: {",
@@ -54,14 +54,14 @@ struct DataAndPhasesMistakesTests {
                 of users, everything
                 """#,
             ]),
-        Mistake(
+        ErrorCase(
             "A tag given twice",
             replacing: "[people]",
             by: "[people, people]",
             gives: [
                 #"14:50: data.users.tags: found "people" for the second time; expected each only once"#
             ]),
-        Mistake(
+        ErrorCase(
             "Data that is a list",
             replacing: "data:\n  users: { keys: 10, value: 1 KB, tags: [people] }\n  plans: { keys: 5 }",
             by: "data: [users]",
@@ -71,7 +71,7 @@ struct DataAndPhasesMistakesTests {
                 100, value: 200 B }
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A data set that is not declared",
             replacing: "name: fill, data: users",
             by: "name: fill, data: user",
@@ -81,42 +81,42 @@ struct DataAndPhasesMistakesTests {
                 users, plans, everything; did you mean users?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A data set named twice",
             replacing: "[users, plans]",
             by: "[users, users]",
             gives: [
                 #"18:28: phases.write.data: found "users" for the second time; expected each only once"#
             ]),
-        Mistake(
+        ErrorCase(
             "An empty list of data sets",
             replacing: "[users, plans]",
             by: "[]",
             gives: [
                 "18:20: phases.write.data: found an empty list; expected a list of data sets, or everything"
             ]),
-        Mistake(
+        ErrorCase(
             "More keys than a set has",
             replacing: "keys: 5, by",
             by: "keys: 6, by",
             gives: [
                 "18:42: phases.write.keys: found 6 keys of plans, which has 5; expected at most 5"
             ]),
-        Mistake(
+        ErrorCase(
             "Unknown actors",
             replacing: "by: every worker",
             by: "by: all workers",
             gives: [
                 #"17:42: phases.read.by: found "all workers"; expected one of one worker, every instance, every worker"#
             ]),
-        Mistake(
+        ErrorCase(
             "No actors",
             replacing: ", by: every worker",
             by: "",
             gives: [
                 "17:11: phases.read: found no by; expected by: one of one worker, every instance, every worker"
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown phase",
             replacing: "- read: { name: fill",
             by: "- reed: { name: fill",
@@ -126,7 +126,7 @@ struct DataAndPhasesMistakesTests {
                 invalidate-tag, mix, script, wait, inspect; did you mean read?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A phase whose body is not indented",
             replacing: "  - read: { name: fill, data: users, by: every worker }",
             by: "  - read:\n    data: users\n    by: every worker",
@@ -136,21 +136,21 @@ struct DataAndPhasesMistakesTests {
                 what belongs to it is indented further, or in { }
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A phase without a body",
             replacing: "  - wait: 3s",
             by: "  - wait",
             gives: [
                 "21:5: phases: found wait alone; expected a duration such as 500ms, 60s"
             ]),
-        Mistake(
+        ErrorCase(
             "A phase name given twice",
             replacing: "name: fill",
             by: "name: race",
             gives: [
                 #"20:18: phases.mix.name: found "race" for the second time; expected a name of its own for each phase"#
             ]),
-        Mistake(
+        ErrorCase(
             "A phase name that is another one's default",
             replacing: "name: fill",
             by: "name: write-2",
@@ -160,7 +160,7 @@ struct DataAndPhasesMistakesTests {
                 for each phase
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A tag that no data set has",
             replacing: "{ tags: [people],",
             by: "{ tags: [peeple],",
@@ -170,21 +170,21 @@ struct DataAndPhasesMistakesTests {
                 people; did you mean people?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "Shares that do not add up",
             replacing: "write: 10 %",
             by: "write: 9 %",
             gives: [
                 "20:5: phases.mix: found shares that add up to 99 %; expected 100 %"
             ]),
-        Mistake(
+        ErrorCase(
             "Shares of nothing",
             replacing: "read: 90 %, write: 10 %, ",
             by: "",
             gives: [
                 "20:5: phases.mix: found shares that add up to 0 %; expected 100 %"
             ]),
-        Mistake(
+        ErrorCase(
             "A skew without zipf",
             replacing: "distribution: zipf, ",
             by: "",
@@ -194,14 +194,14 @@ struct DataAndPhasesMistakesTests {
                 zipf, or no skew
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown distribution",
             replacing: "zipf",
             by: "zip",
             gives: [
                 #"20:103: phases.mix.distribution: found "zip"; expected one of uniform, zipf; did you mean zipf?"#
             ]),
-        Mistake(
+        ErrorCase(
             "Tags invalidated where there are none",
             replacing: "data: users, operations: 50 per worker, read: 90 %, write: 10 %",
             by: "data: plans, operations: 50 per worker, read: 90 %, invalidate-tag: 10 %",
@@ -211,14 +211,14 @@ struct DataAndPhasesMistakesTests {
                 expected a data set with tags
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "An inspection of something",
             replacing: "inspect: everything",
             by: "inspect: users",
             gives: [
                 #"22:14: phases.inspect: found "users"; expected everything, or { name: … }"#
             ]),
-        Mistake(
+        ErrorCase(
             "No phases",
             replacing: "phases:\n",
             by: "phases: []\nx:\n",
@@ -231,8 +231,8 @@ struct DataAndPhasesMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

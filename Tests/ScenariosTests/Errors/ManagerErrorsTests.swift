@@ -2,9 +2,9 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes with a manager")
-struct ManagerMistakesTests {
-    /// A scenario without mistakes.
+@Suite("Errors with a manager")
+struct ManagerErrorsTests {
+    /// A scenario without errors.
     static let text = """
         scenario: One manager
         worlds: live
@@ -121,28 +121,28 @@ struct ManagerMistakesTests {
     ]
 
     @Test("What a manager cannot be is told at its place", arguments: changes)
-    func mistake(_ change: Change) {
-        let mistakes = ValidScenario.mistakes(in: Self.text.replacing(change.old, with: change.new)).map {
+    func reported(_ change: Change) {
+        let errors = ValidScenario.errors(in: Self.text.replacing(change.old, with: change.new)).map {
             $0.replacing("\(ValidScenario.file):", with: "").replacing("error: ", with: "")
         }
-        #expect(Set(mistakes) == Set(change.gives))
+        #expect(Set(errors) == Set(change.gives))
     }
 
     @Test("What only a manager gives cannot be asked for without one")
     func without() {
         let line = Self.text.split(separator: "\n").first { $0.contains("manager: {") } ?? ""
-        let mistakes = ValidScenario.mistakes(in: Self.text.replacing(line + "\n", with: "")).map {
+        let errors = ValidScenario.errors(in: Self.text.replacing(line + "\n", with: "")).map {
             $0.replacing("\(ValidScenario.file):", with: "").replacing("error: ", with: "")
         }
-        #expect(mistakes.count == 3)
+        #expect(errors.count == 3)
         #expect(
-            mistakes.first
+            errors.first
                 == """
                 14:10: checks: found connections, which this scenario can never examine; expected a manager \
                 in the cluster
                 """
         )
-        #expect(mistakes.dropFirst().allSatisfy { $0.contains("expected a manager in the cluster") }, "\(mistakes)")
+        #expect(errors.dropFirst().allSatisfy { $0.contains("expected a manager in the cluster") }, "\(errors)")
     }
 
     @Test("An instance that is a process may be cut off with its manager")

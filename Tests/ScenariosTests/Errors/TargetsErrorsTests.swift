@@ -2,10 +2,10 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in targets")
-struct TargetsMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in targets")
+struct TargetsErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "An unknown metric",
             replacing: "metric: propagation",
             by: "metric: propagatoin",
@@ -18,7 +18,7 @@ struct TargetsMistakesTests {
                 you mean propagation?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A metric that is never produced",
             replacing: "metric: propagation",
             by: "metric: warming.duration",
@@ -28,28 +28,28 @@ struct TargetsMistakesTests {
                 produces; expected a warm phase
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A statistic that is none",
             replacing: "statistic: p95",
             by: "statistic: p90",
             gives: [
                 #"30:39: targets.statistic: found "p90"; expected one of count, min, mean, p50, p95, p99, max"#
             ]),
-        Mistake(
+        ErrorCase(
             "A statistic that the metric has not",
             replacing: "metric: hit-ratio,",
             by: "metric: hit-ratio, statistic: p95,",
             gives: [
                 "31:37: targets.statistic: found the statistic p95 of hit-ratio, which is one number; expected value"
             ]),
-        Mistake(
+        ErrorCase(
             "No statistic of many samples",
             replacing: "statistic: p95, ",
             by: "",
             gives: [
                 "30:5: targets: found no statistic; expected statistic: one of count, min, mean, p50, p95, p99, max"
             ]),
-        Mistake(
+        ErrorCase(
             "A wrong unit for the metric",
             replacing: #""< 100ms""#,
             by: #""< 100 %""#,
@@ -59,7 +59,7 @@ struct TargetsMistakesTests {
                 60s, for propagation is measured in time
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A limit without a comparison",
             replacing: #""< 100ms""#,
             by: "100ms",
@@ -69,49 +69,49 @@ struct TargetsMistakesTests {
                 a duration such as 500ms, 60s; did you mean "< 100ms"?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A comparison that is none",
             replacing: #""< 100ms""#,
             by: #""=< 100ms""#,
             gives: [
                 #"30:51: targets.limit: found the comparison "=<"; expected one of <, <=, >, >=; did you mean <=?"#
             ]),
-        Mistake(
+        ErrorCase(
             "No limit",
             replacing: #"limit: "< 100ms", "#,
             by: "",
             gives: [
                 #"30:5: targets: found no limit; expected limit: a comparison such as "< 100ms""#
             ]),
-        Mistake(
+        ErrorCase(
             "A limit that cannot be met",
             replacing: #""< 100ms""#,
             by: #""< 0ms""#,
             gives: [
                 #"30:51: targets.limit: found "< 0ms"; expected a limit that can be met"#
             ]),
-        Mistake(
+        ErrorCase(
             "A warning behind the limit",
             replacing: #""< 50ms""#,
             by: #""< 150ms""#,
             gives: [
                 #"30:71: targets.warning: found "< 150ms"; expected a warning that comes before the limit "< 100ms""#
             ]),
-        Mistake(
+        ErrorCase(
             "A warning on the other side",
             replacing: #""< 50ms""#,
             by: #""> 50ms""#,
             gives: [
                 #"30:71: targets.warning: found "> 50ms"; expected a warning that comes before the limit "< 100ms""#
             ]),
-        Mistake(
+        ErrorCase(
             "A label that the metric has not",
             replacing: "{ layer: L1 }",
             by: "{ phase: race }",
             gives: [
                 #"31:53: targets.where: found the unknown word "phase"; expected layer"#
             ]),
-        Mistake(
+        ErrorCase(
             "A layer that the cluster has not",
             replacing: "{ layer: L1 }",
             by: "{ layer: L2 }",
@@ -121,7 +121,7 @@ struct TargetsMistakesTests {
                 expected one of L1, redis
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A phase where the metric is not measured",
             replacing: "{ phase: race }",
             by: "{ phase: rac }",
@@ -131,7 +131,7 @@ struct TargetsMistakesTests {
                 expected one of write-2, invalidate-tag-3, race; did you mean race?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A limit relative to an unknown metric",
             replacing: #""< 100ms""#,
             by: #""< 10 x redis.roundtrip p50""#,
@@ -144,7 +144,7 @@ struct TargetsMistakesTests {
                 breaker.open; did you mean redis.round-trip?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A limit relative to another unit",
             replacing: #""< 100ms""#,
             by: #""< 10 x hit-ratio""#,
@@ -154,7 +154,7 @@ struct TargetsMistakesTests {
                 measured in time, as propagation is
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A limit relative to a metric without its statistic",
             replacing: #""< 100ms""#,
             by: #""< 10 x redis.round-trip""#,
@@ -164,7 +164,7 @@ struct TargetsMistakesTests {
                 min, mean, p50, p95, p99, max
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A limit relative to a metric that is never produced",
             replacing: #""< 100ms""#,
             by: #""< 10 x warming.duration p50""#,
@@ -174,7 +174,7 @@ struct TargetsMistakesTests {
                 produces; expected a warm phase
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A table without a folder of tables",
             replacing: #"  - { metric: hit-ratio, limit: ">= 50 %", where: { layer: L1 } }"#,
             by: "  - use: invalidation-chain",
@@ -186,8 +186,8 @@ struct TargetsMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

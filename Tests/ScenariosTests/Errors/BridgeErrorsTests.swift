@@ -2,8 +2,8 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in the scenario of a bridge")
-struct BridgeMistakesTests {
+@Suite("Errors in the scenario of a bridge")
+struct BridgeErrorsTests {
     struct Change: Sendable, CustomTestStringConvertible {
         let old: String
         let new: String
@@ -198,13 +198,13 @@ struct BridgeMistakesTests {
     @Test(
         "Each is told at its place, with what is expected and the word that was meant",
         arguments: words + figures + parts + targets)
-    func mistake(_ change: Change) {
+    func reported(_ change: Change) {
         let text = BridgeScenarioTests.text
         #expect(text.contains(change.old), "nothing to replace")
         do throws(ScenarioErrors) {
             _ = try ScenarioLoader(targetsFolder: ValidScenario.noTables)
                 .decodeAny(text.replacing(change.old, with: change.new), file: "a.yaml")
-            Issue.record("no mistake")
+            Issue.record("no error")
         } catch {
             let found = error.diagnostics.map {
                 "\($0)".replacing("a.yaml:", with: "").replacing("error: ", with: "")
@@ -215,9 +215,9 @@ struct BridgeMistakesTests {
 
     @Test("A metric of a bridge is none of a cluster")
     func inCluster() {
-        let mistakes = ValidScenario.mistakes(replacing: "metric: hit-ratio", by: "metric: bridge.delivery")
-        #expect(mistakes.count == 1)
+        let errors = ValidScenario.errors(replacing: "metric: hit-ratio", by: "metric: bridge.delivery")
+        #expect(errors.count == 1)
         #expect(
-            mistakes.first?.contains(#"targets.metric: found "bridge.delivery"; expected one of read.latency"#) == true)
+            errors.first?.contains(#"targets.metric: found "bridge.delivery"; expected one of read.latency"#) == true)
     }
 }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes with a provider")
-struct ProviderMistakesTests {
-    /// A scenario without mistakes.
+@Suite("Errors with a provider")
+struct ProviderErrorsTests {
+    /// A scenario without errors.
     static let text = """
         scenario: Records
         cluster:
@@ -84,11 +84,11 @@ struct ProviderMistakesTests {
     ]
 
     @Test("What no provider can do is told at its place", arguments: changes)
-    func mistake(_ change: Change) {
+    func reported(_ change: Change) {
         let text = change.old.isEmpty ? Self.text : Self.text.replacing(change.old, with: change.new)
-        let mistakes = ValidScenario.mistakes(in: text)
+        let errors = ValidScenario.errors(in: text)
         #expect(
-            mistakes.map { $0.replacing("\(ValidScenario.file):", with: "").replacing("error: ", with: "") }
+            errors.map { $0.replacing("\(ValidScenario.file):", with: "").replacing("error: ", with: "") }
                 == change.gives)
     }
 

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in words and at the top of a file")
-struct WordsMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in words and at the top of a file")
+struct WordsErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "An unknown word is named with the nearest right one",
             replacing: "  instances: 2",
             by: "  instnces: 2",
@@ -17,7 +17,7 @@ struct WordsMistakesTests {
                 """#,
                 "5:3: cluster: found no instances; expected instances: how many copies of the application",
             ]),
-        Mistake(
+        ErrorCase(
             "A wrong word at the top is found",
             replacing: "worlds: [live]",
             by: "world: [live]",
@@ -28,14 +28,14 @@ struct WordsMistakesTests {
                 you mean worlds?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A missing part is named where it should be",
             replacing: "scenario: Chain\n",
             by: "",
             gives: [
                 "1:1: found no scenario; expected scenario: the name of the scenario"
             ]),
-        Mistake(
+        ErrorCase(
             "A text where a mapping is due",
             replacing: "cluster:\n  instances: 2",
             by: "cluster: big\nx:\n  instances: 2",
@@ -46,14 +46,14 @@ struct WordsMistakesTests {
                 not-simulated-because, cluster, data, phases, faults, checks, targets, vary
                 """#,
             ]),
-        Mistake(
+        ErrorCase(
             "A part without content",
             replacing: "impact: { protects: [Acme], revenue: 1000 EUR/month }",
             by: "impact:",
             gives: [
                 "2:8: impact: found nothing; expected a mapping"
             ]),
-        Mistake(
+        ErrorCase(
             "Money must be per month",
             replacing: "1000 EUR/month",
             by: "1000 EUR",
@@ -63,21 +63,21 @@ struct WordsMistakesTests {
                 120000 EUR/month
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "An unknown world",
             replacing: "[live]",
             by: "[life]",
             gives: [
                 #"3:10: worlds: found "life"; expected one of simulated, live; did you mean live?"#
             ]),
-        Mistake(
+        ErrorCase(
             "A world given twice",
             replacing: "[live]",
             by: "[live, live]",
             gives: [
                 #"3:16: worlds: found "live" for the second time; expected each only once"#
             ]),
-        Mistake(
+        ErrorCase(
             "A reason not to simulate what is simulated",
             replacing: "worlds: [live]",
             by: "worlds: [live, simulated]\nnot-simulated-because: \"it needs a disk\"",
@@ -87,21 +87,21 @@ struct WordsMistakesTests {
                 simulated; expected worlds: [live]
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "A key given twice in a block",
             replacing: "  workers: 3\n",
             by: "  workers: 3\n  instances: 4\n",
             gives: [
                 #"8:3: found "instances" for the second time in one mapping, first in line 5; expected each word once"#
             ]),
-        Mistake(
+        ErrorCase(
             "A key given twice in braces",
             replacing: "keys: 10, value: 1 KB",
             by: "keys: 10, keys: 11",
             gives: [
                 #"14:22: found "keys" for the second time in one mapping, first in line 14; expected each word once"#
             ]),
-        Mistake(
+        ErrorCase(
             "A key that is a list",
             replacing: "worlds: [live]",
             by: "[a, b]: live",
@@ -113,8 +113,8 @@ struct WordsMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

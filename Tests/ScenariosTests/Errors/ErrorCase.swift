@@ -3,7 +3,7 @@ import Testing
 @testable import Scenarios
 
 /// One change to the valid scenario and what is said about it.
-struct Mistake: Sendable, CustomTestStringConvertible {
+struct ErrorCase: Sendable, CustomTestStringConvertible {
     let title: String
     let old: String
     let new: String
@@ -20,7 +20,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     var testDescription: String { title }
 
     /// What is reported.
-    var found: [String] { ValidScenario.mistakes(replacing: old, by: new) }
+    var found: [String] { ValidScenario.errors(replacing: old, by: new) }
 
     /// What should be reported, in full.
     var expected: [String] {

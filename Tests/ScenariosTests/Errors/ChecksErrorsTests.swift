@@ -2,10 +2,10 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in checks")
-struct ChecksMistakesTests {
-    static let mistakes: [Mistake] = [
-        Mistake(
+@Suite("Errors in checks")
+struct ChecksErrorsTests {
+    static let cases: [ErrorCase] = [
+        ErrorCase(
             "An unknown check",
             replacing: "- linearizable",
             by: "- linearisable",
@@ -16,28 +16,28 @@ struct ChecksMistakesTests {
                 connections; did you mean linearizable?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A check given twice",
             replacing: "  - tags\n",
             by: "  - convergence\n",
             gives: [
                 "28:5: checks: found convergence for the second time; expected each check once"
             ]),
-        Mistake(
+        ErrorCase(
             "A check with something after it",
             replacing: "- convergence",
             by: "- convergence: { window: 5s }",
             gives: [
                 "27:18: checks.convergence: found something after convergence; expected convergence alone"
             ]),
-        Mistake(
+        ErrorCase(
             "A bound without its unit",
             replacing: "at-most: 10ms",
             by: "at-most: 10",
             gives: [
                 #"25:27: checks.staleness.at-most: found "10"; expected a duration such as 500ms, 60s"#
             ]),
-        Mistake(
+        ErrorCase(
             "A resource that is not measured",
             replacing: "- convergence",
             by: "- resources: { at-most: { conections: 200 } }",
@@ -47,7 +47,7 @@ struct ChecksMistakesTests {
                 connections, memory, redis-keys; did you mean connections?
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "A resource without a bound",
             replacing: "- convergence",
             by: "- resources: { in-the-end: { memory: little } }",
@@ -57,14 +57,14 @@ struct ChecksMistakesTests {
                 200, or a size such as 300 MB
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "Resources alone",
             replacing: "- convergence",
             by: "- resources",
             gives: [
                 "27:5: checks: found resources alone; expected { at-most: { connections: 200, memory: 300 MB } }"
             ]),
-        Mistake(
+        ErrorCase(
             "A check that needs what a run does not record",
             replacing: "- convergence",
             by: "- isolation",
@@ -75,7 +75,7 @@ struct ChecksMistakesTests {
                 connections
                 """#
             ]),
-        Mistake(
+        ErrorCase(
             "Linearizable with announced invalidation",
             replacing: "acknowledged",
             by: "announced",
@@ -85,7 +85,7 @@ struct ChecksMistakesTests {
                 expected invalidation: acknowledged, or the checks sessions and staleness
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Linearizable in a variant with announced invalidation",
             replacing: "  workers: [1, 3]",
             by: "  invalidation: [acknowledged, announced]",
@@ -95,7 +95,7 @@ struct ChecksMistakesTests {
                 expected invalidation: acknowledged, or the checks sessions and staleness
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Convergence without an inspection",
             replacing: "  - inspect: everything\n",
             by: "  - read: { data: users, by: one worker }\n",
@@ -105,7 +105,7 @@ struct ChecksMistakesTests {
                 phase after the operations
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Tags without an invalidation of tags",
             replacing: "  - invalidate-tag: { tags: [people], by: one worker }\n",
             by: "",
@@ -115,7 +115,7 @@ struct ChecksMistakesTests {
                 invalidates tags
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Expiry with a wait shorter than every TTL",
             replacing: "wait: 3s",
             by: "wait: 900ms",
@@ -125,7 +125,7 @@ struct ChecksMistakesTests {
                 more (the shortest ttl) after a fill, then a read or an inspect phase
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "Expiry with the wait before the fill",
             replacing:
                 """
@@ -147,7 +147,7 @@ struct ChecksMistakesTests {
                 more (the shortest ttl) after a fill, then a read or an inspect phase
                 """
             ]),
-        Mistake(
+        ErrorCase(
             "An empty list of checks",
             replacing:
                 """
@@ -160,8 +160,8 @@ struct ChecksMistakesTests {
             ]),
     ]
 
-    @Test("Each mistake is reported at its place", arguments: mistakes)
-    func mistake(_ mistake: Mistake) {
-        #expect(mistake.found == mistake.expected)
+    @Test("Each error is reported at its place", arguments: cases)
+    func reported(_ wrong: ErrorCase) {
+        #expect(wrong.found == wrong.expected)
     }
 }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Many mistakes in one file")
-struct SeveralMistakesTests {
-    @Test("All mistakes of a file are reported at once, in the order of their places")
+@Suite("Many errors in one file")
+struct SeveralErrorsTests {
+    @Test("All errors of a file are reported at once, in the order of their places")
     func all() {
         let text = """
             scenario: Wrong everywhere
@@ -74,14 +74,14 @@ struct SeveralMistakesTests {
             produces; expected a warm phase
             """,
         ]
-        #expect(ValidScenario.mistakes(in: text) == expected.map { "chain.yaml:\($0)" })
+        #expect(ValidScenario.errors(in: text) == expected.map { "chain.yaml:\($0)" })
     }
 
-    @Test("A scenario that judges nothing is a mistake")
+    @Test("A scenario that judges nothing is an error")
     func judgesNothing() {
         let end = ValidScenario.text.range(of: "checks:")!.lowerBound
         #expect(
-            ValidScenario.mistakes(in: String(ValidScenario.text[..<end])) == [
+            ValidScenario.errors(in: String(ValidScenario.text[..<end])) == [
                 """
                 chain.yaml:1:1: error: found neither checks nor targets; expected at least one of them: a \
                 scenario that judges nothing cannot fail
@@ -101,13 +101,13 @@ struct SeveralMistakesTests {
 
             """
         #expect(
-            ValidScenario.mistakes(in: text) == [
+            ValidScenario.errors(in: text) == [
                 """
                 chain.yaml:2:66: error: cluster.time-scale: found a time scale with nothing to scale; \
                 expected a ttl or a wait phase, or no time-scale
                 """
             ])
-        #expect(ValidScenario.mistakes(in: text.replacing(" time-scale: 10,", with: "")) == [])
+        #expect(ValidScenario.errors(in: text.replacing(" time-scale: 10,", with: "")) == [])
     }
 
     @Test("Anchors, aliases and merged mappings mean what they do in YAML")

@@ -2,17 +2,17 @@ import Testing
 
 @testable import Scenarios
 
-@Suite("Mistakes in faults")
-struct FaultsMistakesTests {
+@Suite("Errors in faults")
+struct FaultsErrorsTests {
     /// One fault that is wrong, and what is said of it without the file and line.
     struct Case: Sendable, CustomTestStringConvertible {
         let fault: String
-        let mistake: String
+        let error: String
         var testDescription: String { fault }
 
-        init(_ fault: String, _ mistake: String) {
+        init(_ fault: String, _ error: String) {
             self.fault = fault
-            self.mistake = mistake
+            self.error = error
         }
     }
 
@@ -239,8 +239,8 @@ struct FaultsMistakesTests {
     ]
 
     @Test("A fault that is impossible is reported with its place, and with what would be possible", arguments: wrong)
-    func mistake(_ wrong: Case) {
-        #expect(ValidScenario.mistakes(in: Self.text(wrong.fault)) == ["chain.yaml:" + wrong.mistake])
+    func reported(_ wrong: Case) {
+        #expect(ValidScenario.errors(in: Self.text(wrong.fault)) == ["chain.yaml:" + wrong.error])
     }
 
     @Test("Two of one kind may not hit one victim at once")
@@ -248,21 +248,21 @@ struct FaultsMistakesTests {
         let first = "crash: { whom: redis, data: lost, during: race, after: 10 %, until: 50 % }"
         let second = "crash: { whom: redis, data: kept, during: race, after: 40 % }"
         #expect(
-            ValidScenario.mistakes(in: Self.text(first, second)) == [
+            ValidScenario.errors(in: Self.text(first, second)) == [
                 """
                 chain.yaml:13:5: error: faults: found a crash of redis, its data kept while the crash of \
                 redis, its data lost may not be over; expected faults of one kind one after the other for \
                 each victim
                 """
             ])
-        #expect(ValidScenario.mistakes(in: Self.text(first, second.replacing("40 %", with: "50 %"))) == [])
+        #expect(ValidScenario.errors(in: Self.text(first, second.replacing("40 %", with: "50 %"))) == [])
     }
 
-    @Test("A lease that nobody could keep up is a mistake")
+    @Test("A lease that nobody could keep up is an error")
     func lease() {
         let text = Self.text("pause: { whom: redis, during: race }")
         #expect(
-            ValidScenario.mistakes(in: text.replacing("workers: 2", with: "lease: 10ms")) == [
+            ValidScenario.errors(in: text.replacing("workers: 2", with: "lease: 10ms")) == [
                 """
                 chain.yaml:2:43: error: cluster.lease: found \"10ms\"; expected a lease of 100ms or more, \
                 for an instance says four times a lease that it is alive
