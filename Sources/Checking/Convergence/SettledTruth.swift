@@ -103,8 +103,8 @@ struct SettledTruth {
             lastInspections.append(same.map(\.position))
         }
         looks.sort {
-            let (left, right) = (operations[Int($0)], operations[Int($1)])
-            return (left.start, left.end) < (right.start, right.end)
+            (operations[Int($0)].start, operations[Int($0)].end)
+                < (operations[Int($1)].start, operations[Int($1)].end)
         }
     }
 

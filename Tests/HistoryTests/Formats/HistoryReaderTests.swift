@@ -61,7 +61,7 @@ struct HistoryReaderTests {
             #expect(reading.counts.lines == 4, "\(ending)")
             #expect(reading.counts.blankLines == 1, "\(ending)")
         }
-        #expect(Reading("1 0 x w 7 1 2\r\n2 0 x w 8 3 -\r\n").operations.count == 2, "\(ending)")
+        #expect(Reading("1 0 x w 7 1 2\r\n2 0 x w 8 3 -\r\n").operations.count == 2)
         #expect(
             Reading("[{:type :invoke :f :read :process 1}\r\n{:type :ok :f :read :process 1}]\r\n").operations.count
                 == 1)
