@@ -37,7 +37,12 @@ let package = Package(
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]),
         .target(
             name: "RedisClient",
-            dependencies: ["CHiredis", "Support", .product(name: "CoreMetrics", package: "swift-metrics")]),
+            dependencies: [
+                "CHiredis", "Support",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
         .target(name: "EventBridge", dependencies: ["Support", "RedisClient"]),
         .target(name: "SimulatedRedis", dependencies: ["RedisClient"]),
         .target(name: "Support"),
@@ -124,7 +129,13 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .target(name: "CSimulation"),
-        .target(name: "Simulation", dependencies: ["CSimulation", "Support"]),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "CSimulation", "Support",
+                .product(name: "BitCollections", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
         .executableTarget(
             name: "simulation-benchmark", dependencies: ["Support", "Simulation"], path: "Benchmarks/Simulation"),
         .testTarget(

@@ -6,9 +6,10 @@ import Testing
 
 @Suite("Cancelled commands", .timeLimit(.minutes(10)))
 struct CancellationTests {
-    /// A first command makes the loop watch the connection, so that the next one is sent without a cancellation handler.
-    /// The blocking commands are cancelled before, while and after they are sent, as it happens.
-    @Test("A command that is cancelled early throws, and its late reply disturbs nobody", arguments: [false, true])
+    /// A first command makes the loop watch the connection, so the next command has no cancellation handler.
+    ///
+    /// The blocking commands are cancelled before, during and after they are sent, as it happens.
+    @Test("A command cancelled early throws, and its late reply goes to no other caller", arguments: [false, true])
     func early(onLoop: Bool) async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -21,7 +22,7 @@ struct CancellationTests {
                     blocked.cancel()
                     let error = try await redisError { _ = try await blocked.value }
                     #expect(error.code == .cancelled, "round \(round)")
-                    // Releases the connection, if the command was sent at all.
+                    // This releases the connection, if the command was sent at all.
                     _ = try await other.send(RedisCommand("RPUSH", "list\(round)", "late"))
                     #expect(try await next.value.string == "\(round)")
                 }
@@ -31,13 +32,13 @@ struct CancellationTests {
         }
     }
 
-    @Test("A watched caller who waits long is told, cancelled at once, and the watch ends")
+    @Test("A watched caller that waits long gets a handler, is cancelled at once, and the watch ends")
     func watched() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
             let other = try await RedisConnection.connect(server.configuration)
             let channel = connection.channel
-            // One more attempt each time that the watch has ended before the command was sent.
+            // If the watch ends before the command is sent, another attempt follows.
             var blocked: Task<RedisValue, any Error>
             var wasSentUnready = false
             repeat {
@@ -61,7 +62,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("A late caller is given the reply, or why there is none", arguments: [false, true])
+    @Test("A late caller gets the reply, or the error", arguments: [false, true])
     func late(isKilled: Bool) async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -82,7 +83,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("The outcome meets its caller whichever comes first", arguments: [false, true])
+    @Test("The outcome reaches its caller in either order", arguments: [false, true])
     func meeting(outcomeFirst: Bool) async throws {
         let reply = LateReply(ticket: 1)
         if outcomeFirst { reply.settle(.success(.integer(7))) }

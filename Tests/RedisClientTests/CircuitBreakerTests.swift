@@ -6,7 +6,7 @@ struct CircuitBreakerTests {
     private static let configuration = CircuitBreaker.Configuration(
         failuresToOpen: 3, rest: .nanoseconds(100), longestRest: .nanoseconds(300))
 
-    /// Lets a call through and ends it.
+    /// Asks for a call and ends it.
     private func call(
         _ breaker: inout CircuitBreaker, _ outcome: CircuitBreaker.Outcome, at time: Int64
     ) throws -> CircuitBreaker.Transition? {
@@ -18,7 +18,7 @@ struct CircuitBreakerTests {
         return breaker.ended(permit, outcome, at: time) ?? opening
     }
 
-    @Test("Only failures in a row open it")
+    @Test("Only consecutive failures open it")
     func inARow() throws {
         var breaker = CircuitBreaker(Self.configuration)
         for outcome in [.failure, .failure, .success, .failure, .abandoned, .failure] as [CircuitBreaker.Outcome] {
@@ -48,12 +48,12 @@ struct CircuitBreakerTests {
         }
         now += 300
         #expect(try call(&breaker, .success, at: now) == .init(from: .halfOpen, to: .closed, time: now))
-        // And the rest is short again.
+        // The rest is short again.
         for _ in 0..<3 { _ = try call(&breaker, .failure, at: now) }
         #expect(breaker.ask(at: now).decision == .refused(retryAfter: 100))
     }
 
-    @Test("A probe that says nothing leaves its place to another")
+    @Test("An abandoned probe leaves its turn to another call")
     func abandonedProbe() throws {
         var breaker = CircuitBreaker(Self.configuration)
         for _ in 0..<3 { _ = try call(&breaker, .failure, at: 0) }
@@ -62,7 +62,7 @@ struct CircuitBreakerTests {
         #expect(try call(&breaker, .success, at: 100)?.to == .closed)
     }
 
-    @Test("Whoever set out before a change of state changes nothing when he comes back")
+    @Test("A call that began before a change of the state has no effect on its return")
     func latecomers() throws {
         var breaker = CircuitBreaker(Self.configuration)
         guard case .allowed(let early) = breaker.ask(at: 0).decision else { return }
@@ -76,7 +76,7 @@ struct CircuitBreakerTests {
     }
 
     @Test(
-        "An error says something about the server, or nothing",
+        "An error is classified as success, failure or abandoned",
         arguments: [
             (.connectFailed, .failure), (.connectionLost, .failure), (.commandTimedOut, .failure),
             (.serverError, .success), (.cancelled, .abandoned), (.poolTimedOut, .abandoned),

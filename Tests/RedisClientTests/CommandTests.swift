@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Commands on one connection", .timeLimit(.minutes(10)))
 struct CommandTests {
-    @Test("Replies of every kind are recognised, also nested, also errors inside arrays")
+    @Test("Replies of every kind are recognised, also nested, and also errors inside arrays")
     func repliesOfEveryKind() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -30,7 +30,7 @@ struct CommandTests {
         }
     }
 
-    @Test("Values of any size and content come back as they were", arguments: [0, 1, 16_383, 16_384, 10 << 20])
+    @Test("Values of any size and content return unchanged", arguments: [0, 1, 16_383, 16_384, 10 << 20])
     func valuesOfAnySize(count: Int) async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.tcp)
@@ -42,7 +42,7 @@ struct CommandTests {
         }
     }
 
-    @Test("A pipeline of 10,000 is answered in order, error replies being values")
+    @Test("A pipeline of 10,000 commands is answered in order, and error replies are values")
     func longPipeline() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -85,7 +85,7 @@ struct CommandTests {
         }
     }
 
-    @Test("More than the socket takes is written as it becomes writable")
+    @Test("Output beyond the socket's capacity is written when the socket becomes writable")
     func fullSocket() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -105,7 +105,7 @@ struct CommandTests {
         }
     }
 
-    @Test("A cancelled command throws at once, and its late reply disturbs nobody")
+    @Test("A cancelled command throws at once, and its late reply goes to no other caller")
     func cancellation() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -135,7 +135,7 @@ struct CommandTests {
         }
     }
 
-    @Test("An empty command is refused without harm")
+    @Test("An empty command is refused, and the connection stays usable")
     func emptyCommand() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)

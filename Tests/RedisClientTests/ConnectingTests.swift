@@ -30,7 +30,7 @@ struct ConnectingTests {
         }
     }
 
-    @Test("The right password opens; a wrong one and none are authenticationFailed")
+    @Test("The right password opens a connection; a wrong one and none are authenticationFailed")
     func passwords() async throws {
         try await withServer(password: "open sesame") { server in
             var configuration = server.configuration
@@ -82,7 +82,7 @@ struct ConnectingTests {
             impatient.connectTimeout = .milliseconds(500)
             let failure = try await redisError { [impatient] in _ = try await RedisConnection.connect(impatient) }
             #expect(failure.code == .connectTimedOut)
-            // Both at once: a connection that stays silent for three more time limits is given up.
+            // Both run at once, because a connection that stays silent for three more time limits ends.
             async let single = redisError { _ = try await connection.send(RedisCommand("PING")) }
             async let batch = redisError { _ = try await connection.pipeline([RedisCommand("PING")]) }
             for (name, error) in try await [("single", single), ("batch", batch)] {
@@ -95,7 +95,7 @@ struct ConnectingTests {
         }
     }
 
-    @Test("After a hang the late replies are thrown away and the next ones match")
+    @Test("After a hang the late replies are discarded and the next ones match")
     func recoveredServer() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -123,7 +123,7 @@ struct ConnectingTests {
         }
     }
 
-    @Test("Closing leaves no connection at the server and refuses what comes after")
+    @Test("Closing leaves no connection at the server, and later commands are refused")
     func closing() async throws {
         try await withServer { server in
             let watcher = try await RedisConnection.connect(server.configuration)

@@ -3,9 +3,9 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("Servers that go away", .timeLimit(.minutes(10)))
+@Suite("Servers that stop", .timeLimit(.minutes(10)))
 struct FailureTests {
-    @Test("kill -9 fails everything pending with connectionLost and an unknown outcome")
+    @Test("kill -9 fails all pending commands with connectionLost and an unknown outcome")
     func killedServer() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -42,7 +42,7 @@ struct FailureTests {
         }
     }
 
-    @Test("CLIENT KILL fails what is pending; the pool connects again by itself")
+    @Test("CLIENT KILL fails the pending command, and the pool reconnects by itself")
     func clientKill() async throws {
         try await withServer { server in
             let watcher = try await RedisConnection.connect(server.configuration)
@@ -65,7 +65,7 @@ struct FailureTests {
         }
     }
 
-    @Test("A restart at the same place: the pool is told at once, and works again", arguments: [false, true])
+    @Test("After a restart at the same address the pool notices at once and works again", arguments: [false, true])
     func restart(overTCP: Bool) async throws {
         try await withServer { server in
             let pool = RedisPool(overTCP ? server.tcp : server.configuration)

@@ -3,9 +3,9 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("Servers that answer as no Redis does", .timeLimit(.minutes(10)))
+@Suite("Servers with invalid replies", .timeLimit(.minutes(10)))
 struct HostileServerTests {
-    /// What the tests allow, and far more than the system buffers between two processes.
+    /// The limit of the tests, far above the system's buffers between two processes.
     static let limits = RedisReplyLimits(size: 1 << 20, elements: 10_000, depth: 3)
     static let mostSent = 16 << 20
     static let filler = String(repeating: "a", count: 65_536)
@@ -27,7 +27,7 @@ struct HostileServerTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let answer: HostileServer.Answer
         let code: RedisError.Code
-        /// A part of what the error says.
+        /// A part of the error's text.
         var reason = ""
 
         var testDescription: String { "\(answer): \(code)" }
@@ -54,11 +54,11 @@ struct HostileServerTests {
         Case(answer: .drop, code: .connectionLost),
     ]
 
-    @Test("What is too large, or no reply, ends the connection, and says why", arguments: cases)
+    @Test("An invalid or too large reply ends the connection with the reason", arguments: cases)
     func unusableAnswer(_ expected: Case) async throws {
         try await Self.withServer(expected.answer) { server in
             let connection = try await RedisConnection.connect(Self.configuration(server))
-            // The first of endless replies is one to the command.
+            // The first of the endless replies answers the command.
             let error = try await redisError {
                 while true { _ = try await connection.send(RedisCommand("GET", "key")) }
             }
@@ -70,7 +70,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "Silence, and a reply that is cut or shorter than it says, end with the command's time limit",
+        "Silence and incomplete replies end with the command's time limit",
         arguments: [
             HostileServer.Answer.silence, .bytes("$10\r\nabc"), .bytes("*3\r\n:1\r\n"), .bytes("+OK"), .bytes("*1\r\n"),
         ])
@@ -86,7 +86,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "Every type of reply is a value, however odd",
+        "Every type of reply is a value, however unusual",
         arguments: [
             ("$-1\r\n", RedisValue.null), ("*-1\r\n", .null), ("*0\r\n", .array([])), ("$0\r\n\r\n", .bulk([])),
             (":-9223372036854775808\r\n", .integer(.min)), (":9223372036854775807\r\n", .integer(.max)),
@@ -102,7 +102,7 @@ struct HostileServerTests {
         }
     }
 
-    @Test("A reply of the size that is allowed is taken, and each is counted by itself")
+    @Test("A reply of exactly the allowed size is accepted, and each reply counts by itself")
     func largestReply() async throws {
         let size = Self.limits.size - RedisReplyLimits.elementSize
         let text = String(repeating: "b", count: size)
@@ -116,7 +116,7 @@ struct HostileServerTests {
     }
 
     @Test(
-        "While a connection introduces itself little is allowed, and PONG is expected",
+        "During the handshake the limits are small, and the reply must be PONG",
         arguments: [
             (HostileServer.Answer.endless("$536870912\r\n", then: filler), RedisError.Code.replyTooLarge),
             (.endless("*1000\r\n", then: "$100\r\n\(filler.prefix(100))\r\n"), .replyTooLarge),

@@ -3,7 +3,7 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("The one manager", .timeLimit(.minutes(10)))
+@Suite("The manager of a process", .timeLimit(.minutes(10)))
 struct ManagerTests {
     private func withManager(
         breaker: CircuitBreaker.Configuration = .init(), change: (inout RedisConfiguration) -> Void = { _ in },
@@ -26,9 +26,9 @@ struct ManagerTests {
         }
     }
 
-    @Test("A thousand tasks that ask at once get the same one, and no connection more than the limit")
+    @Test("A thousand simultaneous tasks get the same manager, and the connections stay within the limit")
     func thousandTasks() async throws {
-        // What is judged is how many there are, however long each of them is kept.
+        // The test counts connections. It does not matter how long each of them is used.
         func limit(_ configuration: inout RedisConfiguration) {
             configuration.poolLimit = 8
             configuration.poolTimeout = .seconds(600)
@@ -61,7 +61,7 @@ struct ManagerTests {
         }
     }
 
-    @Test("Another configuration for the same server is refused, and its password not told")
+    @Test("Another configuration for the same server is refused, and the error contains no password")
     func conflict() async throws {
         try await withManager { server, manager, _ in
             var other = server.configuration
@@ -75,7 +75,7 @@ struct ManagerTests {
         }
     }
 
-    @Test("A closed manager gives way to a new one")
+    @Test("After a manager is closed, the next call creates a new one")
     func closing() async throws {
         try await withManager { server, manager, _ in
             await manager.close()
@@ -90,7 +90,7 @@ struct ManagerTests {
         }
     }
 
-    @Test("A connection opened past the manager is found and named")
+    @Test("A connection opened without the manager is found and named")
     func audit() async throws {
         try await withManager { server, manager, _ in
             // The watcher has no name.
@@ -113,7 +113,7 @@ struct ManagerTests {
         }
     }
 
-    @Test("A subscriber of the manager's is its own, and not counted against the limit of its pool")
+    @Test("The manager owns its subscribers, and they do not count against the limit of its pool")
     func subscribers() async throws {
         try await withManager(change: { $0.poolLimit = 2 }) { _, manager, _ in
             let subscribers = ["news", "alerts", "orders"].map {
@@ -128,7 +128,7 @@ struct ManagerTests {
         }
     }
 
-    @Test("What became of calls is counted: answered, refused at once, failed for certain, and of unknown outcome")
+    @Test("Calls are counted by their outcome: answered, refused at once, failed for certain, unknown")
     func calls() async throws {
         try await withManager(breaker: .init(failuresToOpen: 2, rest: .seconds(600))) { server, manager, _ in
             var expected = CallCounts()
@@ -177,7 +177,7 @@ struct ManagerTests {
         }
     }
 
-    @Test("The breaker opens when the server is killed, refuses at once, and closes by itself when it is back")
+    @Test("The breaker opens when the server is killed, refuses at once, and closes by itself after a restart")
     func breaker() async throws {
         try await withManager(
             breaker: .init(failuresToOpen: 2, rest: .milliseconds(5), longestRest: .milliseconds(20))
@@ -210,12 +210,12 @@ struct ManagerTests {
             let all = transitions.all
             #expect(all.first?.from == .closed && all.first?.to == .open)
             #expect(all.last?.from == .halfOpen && all.last?.to == .closed)
-            // Each begins where the one before ended.
+            // Each transition begins in the state in which the one before ended.
             #expect(zip(all, all.dropFirst()).allSatisfy { $0.to == $1.from && $0.time <= $1.time })
         }
     }
 
-    @Test("A server that hangs opens it too: later calls do not wait for their time limit")
+    @Test("A server that hangs opens the breaker too: later calls do not wait for their time limit")
     func hanging() async throws {
         try await withManager(
             breaker: .init(failuresToOpen: 1, rest: .seconds(60)),

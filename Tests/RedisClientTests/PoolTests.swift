@@ -25,13 +25,13 @@ struct PoolTests {
         }
     }
 
-    @Test("Never more connections than the limit, as CLIENT LIST shows")
+    @Test("CLIENT LIST never shows more connections than the limit")
     func limit() async throws {
         try await withServer { server in
             let watcher = try await RedisConnection.connect(server.configuration)
             var configuration = server.configuration
             configuration.poolLimit = 5
-            // What is judged is how many there are, however long each of them is kept.
+            // The test counts connections. It does not matter how long each of them is used.
             configuration.poolTimeout = .seconds(600)
             configuration.clientName = "pool"
             let pool = RedisPool(configuration)
@@ -98,7 +98,7 @@ struct PoolTests {
         }
     }
 
-    @Test("A lease that still owes a reply is not used again")
+    @Test("A leased connection with a pending reply is not used again")
     func dirtyLease() async throws {
         try await withServer { server in
             let pool = RedisPool(server.configuration)
@@ -114,7 +114,7 @@ struct PoolTests {
         }
     }
 
-    @Test("A pool that is let go of closes its connections")
+    @Test("A pool without owner closes its connections")
     func abandonedPool() async throws {
         try await withServer { server in
             let watcher = try await RedisConnection.connect(server.configuration)

@@ -3,10 +3,10 @@ import RedisClient
 import TestSupport
 import Testing
 
-@Suite("What a server refuses, and what is no Redis", .timeLimit(.minutes(10)))
+@Suite("Refusals of a server, and servers other than Redis", .timeLimit(.minutes(10)))
 struct RefusalTests {
     @Test(
-        "A server's reason for refusing everything is told from an error about a command",
+        "A refusal that concerns the server or the user is distinguished from an error about a command",
         arguments: [
             ("NOPERM this user has no permissions to run the 'get' command", .noPermission),
             (
@@ -40,7 +40,7 @@ struct RefusalTests {
         #expect(error.advice == error.refusal?.advice)
     }
 
-    @Test("A refused CLIENT SETNAME is a missing right, and not the password's fault")
+    @Test("A refused CLIENT SETNAME is a missing right, and not an error about the password")
     func name() async throws {
         try await withServer { server in
             let connection = try await RedisConnection.connect(server.configuration)
@@ -59,10 +59,10 @@ struct RefusalTests {
     }
 
     @Test(
-        "What is no Redis is named at the first answer",
+        "A server other than Redis is recognised at its first answer",
         arguments: [
             ("HTTP/1.1 400 Bad Request\r\n\r\n", "an HTTP server"), ("<!DOCTYPE html>\r\n", "an HTTP server"),
-            ("\u{15}\u{3}\u{1}", "TLS"), ("SSH-2.0-OpenSSH\r\n", "no Redis server"),
+            ("\u{15}\u{3}\u{1}", "TLS"), ("SSH-2.0-OpenSSH\r\n", "is not Redis"),
         ])
     func stranger(answer: String, word: String) async throws {
         let server = try AnsweringServer(answer)
@@ -75,7 +75,7 @@ struct RefusalTests {
         #expect(server.connections == 1)
     }
 
-    @Test("A script is told the process that runs it, asked once a connection, and another one after a restart")
+    @Test("A script gets the server's process identifier, read once a connection, and a new one after a restart")
     func serverName() async throws {
         let script = RedisScript(name: "echo", source: "return ARGV[1] .. ' ' .. ARGV[2]")
         try await withServer { server in
@@ -90,7 +90,7 @@ struct RefusalTests {
                     try await pool.runTellingServer(script, arguments: ["x"]).string == (try await name()) + " x")
             }
             let asked = try await pool.send(RedisCommand("INFO", "commandstats")).string ?? ""
-            // Three times here, and once by the connection.
+            // Three commands of this test and one of the connection.
             #expect(asked.contains("cmdstat_info:calls=4,"), "\(asked)")
             let before = try await name()
             server.killAtOnce()
@@ -103,7 +103,7 @@ struct RefusalTests {
     }
 
     @Test(
-        "A server that does not tell its name, or tells a false one, is an error",
+        "A server without a process identifier, or with an invalid one, is an error",
         arguments: ["", "run_id:", "run_id:zz"])
     func nameless(line: String) async throws {
         let text = "# Server\r\n\(line)\r\n"

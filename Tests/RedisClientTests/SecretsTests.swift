@@ -2,10 +2,10 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("No password in what is said")
+@Suite("No message contains a password")
 struct SecretsTests {
     @Test(
-        "A URL that is wrong is named without what may be its password",
+        "The error for an invalid URL omits all text that may be its password",
         arguments: [
             "redis://:geheim", "redis://user:geheim", "redis://:geheim@", "redis://:geheim@host:port",
             "redis://:geheim/geheim@host", "redis://:1/geheim@host", "redis://host:1/geheim", "redis://geheim:@host",
@@ -18,7 +18,7 @@ struct SecretsTests {
         #expect(error.map { "\($0)".contains("geheim") } == false, "\(error.map { "\($0)" } ?? "")")
     }
 
-    @Test("A server that repeats the arguments of AUTH is not quoted with the password")
+    @Test("If a server repeats the arguments of AUTH, the error omits the password")
     func refusedPassword() {
         var configuration = RedisConfiguration()
         configuration.username = "user"

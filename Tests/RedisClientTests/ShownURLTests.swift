@@ -1,10 +1,10 @@
 import RedisClient
 import Testing
 
-@Suite("A server's URL as it is shown")
+@Suite("A server's URL in messages")
 struct ShownURLTests {
     @Test(
-        "Its password is not",
+        "It does not contain the password",
         arguments: [
             ("redis://host:6379/3", "redis://host:6379/3"), ("redis://:secret@host", "redis://:***@host"),
             ("redis://user:se:c@ret@host:1/2", "redis://user:***@host:1/2"), ("secret", "***"),
@@ -16,7 +16,7 @@ struct ShownURLTests {
     }
 
     @Test(
-        "A password that is given elsewhere takes the place of one that is left out or hidden",
+        "A password given elsewhere replaces a missing or hidden one in the URL",
         arguments: [
             ("redis://user@host", "user", "given"), ("redis://user:***@host", "user", "given"),
             ("redis://user:@host", "user", "given"), ("redis://:***@host", nil, "given"),
@@ -27,12 +27,12 @@ struct ShownURLTests {
         let configuration = try RedisConfiguration(url: url, password: "given")
         #expect(configuration.username == user)
         #expect(configuration.password == password)
-        // What is shown of it can be pasted, and is the same server.
+        // The shown URL describes the same server.
         let shown = RedisConfiguration.withoutPassword(url, isPasswordGiven: true)
         #expect(try RedisConfiguration(url: shown, password: password).username == user)
     }
 
-    @Test("Without a password, one that is left out or hidden is told")
+    @Test("Without a given password, a missing or hidden one is an error")
     func missing() {
         let hidden = #expect(throws: RedisError.self) { try RedisConfiguration(url: "redis://user:***@host") }
         #expect(hidden?.message.contains("stands for a password that is not shown") == true)

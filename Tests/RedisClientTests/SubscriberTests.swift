@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The subscriber", .timeLimit(.minutes(10)))
 struct SubscriberTests {
-    @Test("20 subscribers are given every message in order")
+    @Test("20 subscribers receive every message in order")
     func everyMessage() async throws {
         try await withServer { server in
             let inboxes = (0..<20).map { _ in Collected<RedisMessage>() }
@@ -39,7 +39,7 @@ struct SubscriberTests {
         }
     }
 
-    @Test("Unsubscribing ends delivery; a payload may be anything")
+    @Test("Unsubscribing ends delivery; a payload may be any bytes")
     func unsubscribing() async throws {
         try await withServer { server in
             let inbox = Collected<RedisMessage>()
@@ -65,7 +65,7 @@ struct SubscriberTests {
         }
     }
 
-    @Test("Told when the server is gone and again when it has resubscribed")
+    @Test("The subscriber reports the loss of the server, and that it has resubscribed")
     func restart() async throws {
         try await withServer { server in
             let inbox = Collected<RedisMessage>()
@@ -93,7 +93,7 @@ struct SubscriberTests {
         }
     }
 
-    @Test("A hanging server is noticed by its missing heartbeat")
+    @Test("A missing heartbeat reveals a server that hangs")
     func heartbeat() async throws {
         try await withServer { server in
             var configuration = server.configuration
@@ -109,14 +109,14 @@ struct SubscriberTests {
             server.signal(SIGCONT)
             try await eventually("the return is told") { states.all.last == "resubscribed" }
             let connection = try await RedisConnection.connect(server.configuration)
-            // What failed to be confirmed is wanted all the same.
+            // An unconfirmed name stays wanted.
             #expect(try await connection.send(RedisCommand("PUBLISH", "b", "x")) == .integer(1))
             await subscriber.close()
             await connection.close()
         }
     }
 
-    @Test("A subscriber that is let go of in its own callback is closed, and called no more")
+    @Test("A subscriber released in its own callback is closed, and its callback is not called again")
     func letGoInCallback() async throws {
         try await withServer { server in
             let holder = Collected<RedisSubscriber>()
@@ -140,7 +140,7 @@ struct SubscriberTests {
         }
     }
 
-    @Test("A server that is not there yet: told once, then connected")
+    @Test("Without a server the subscriber reports one loss, and then that it has connected")
     func lateServer() async throws {
         let server = try TestServer()
         defer { server.stop() }
@@ -154,7 +154,7 @@ struct SubscriberTests {
         await subscriber.close()
     }
 
-    @Test("Invalidations of CLIENT TRACKING come as arrays of keys, and as null for a flush")
+    @Test("Invalidations of CLIENT TRACKING arrive as arrays of keys, and as null for a flush")
     func tracking() async throws {
         try await withServer { server in
             var configuration = server.configuration

@@ -4,9 +4,9 @@ import TestSupport
 
 /// A private redis-server in a folder of its own, without persistence, on a Unix socket and a TCP port of 127.0.0.1.
 ///
-/// Stopped and removed by `stop`, which the helper ``withServer`` always calls.
+/// `stop` ends the process and removes the folder. The helper ``withServer`` always calls it.
 final class TestServer: @unchecked Sendable {
-    // @unchecked Sendable: a test changes it from one task at a time.
+    // @unchecked Sendable: only one task of a test changes it at a time.
     let folder: URL
     let port: Int
     let password: String?
@@ -21,13 +21,14 @@ final class TestServer: @unchecked Sendable {
 
     var socket: String { folder.appendingPathComponent("socket").path }
 
-    /// A configuration for the Unix socket, which a test then changes.
+    /// A configuration for the Unix socket. A test can change it.
     var configuration: RedisConfiguration { configuration(for: .unixSocket(path: socket)) }
 
     var tcp: RedisConfiguration { configuration(for: .tcp(host: "127.0.0.1", port: port)) }
 
-    /// The time limits only end a test that hangs: a machine that stands still for seconds does not reach them. A test of
-    /// a time limit sets that one limit itself.
+    /// The time limits end only a test that hangs. A machine that stands still for seconds does not reach them.
+    ///
+    /// A test of a time limit sets that limit itself.
     private func configuration(for endpoint: RedisEndpoint) -> RedisConfiguration {
         RedisConfiguration(
             endpoint: endpoint, password: password, connectTimeout: .seconds(120), commandTimeout: .seconds(120),
@@ -59,7 +60,7 @@ final class TestServer: @unchecked Sendable {
         if let process, process.isRunning { kill(process.processIdentifier, number) }
     }
 
-    /// Ends the process without warning and reaps it.
+    /// Kills the process without warning and waits for its end.
     func killAtOnce() {
         signal(SIGKILL)
         process?.waitUntilExit()
@@ -72,7 +73,7 @@ final class TestServer: @unchecked Sendable {
     }
 }
 
-/// Runs a test with a server of its own.
+/// Runs a test with its own server.
 func withServer(password: String? = nil, _ body: (TestServer) async throws -> Void) async throws {
     let server = try TestServer(password: password)
     defer { server.stop() }
@@ -80,7 +81,7 @@ func withServer(password: String? = nil, _ body: (TestServer) async throws -> Vo
     try await body(server)
 }
 
-/// The error that `body` throws, which must be one of the client's.
+/// Returns the error that `body` throws. It must be an error of the client.
 func redisError(_ body: () async throws -> Void) async throws -> RedisError {
     do {
         try await body()
@@ -90,9 +91,9 @@ func redisError(_ body: () async throws -> Void) async throws -> RedisError {
     throw NeverHappened(description: "no error was thrown")
 }
 
-/// A list that callbacks fill.
+/// A list that callbacks append to.
 final class Collected<Element: Sendable>: @unchecked Sendable {
-    // @unchecked Sendable: everything is behind the lock.
+    // @unchecked Sendable: the lock protects all state.
     private let lock = NSLock()
     private var elements: [Element] = []
 
@@ -104,7 +105,7 @@ final class Collected<Element: Sendable>: @unchecked Sendable {
 }
 
 extension RedisConnection {
-    /// `CLIENT LIST`, one line a client.
+    /// The lines of `CLIENT LIST`, one for each client.
     func clients() async throws -> [Substring] {
         try await send(RedisCommand("CLIENT", "LIST")).string!.split(separator: "\n")
     }

@@ -1,23 +1,27 @@
-/// Decides whether a server is worth asking: a state machine that does nothing by itself and knows no clock.
+/// Decides whether calls may go to a server. It is a state machine without side effects and without a clock.
 ///
-/// *Closed*: every call is let through; so many failures in a row open it. *Open*: calls are refused at once, until the time
-/// of rest is over. *Half-open*: one call at a time is let through as a probe; if it succeeds the breaker closes, if it fails
-/// it opens again and rests twice as long, up to a limit. (M. Nygard, *Release It!*, 2007.)
+/// - *Closed*: it allows every call. A number of consecutive failures opens it.
+/// - *Open*: it refuses calls at once until its rest is over.
+/// - *Half-open*: it allows one call at a time as a probe. A success closes the breaker. A failure opens it again,
+///   with twice the rest, up to a limit.
 ///
-/// Times are nanoseconds on any one clock that never goes back. Everything is O(1). A value: whoever shares one puts it behind
-/// a lock, as ``RedisManager`` does.
+/// Source: M. Nygard, *Release It!*, 2007. Times are nanoseconds on one clock that never goes back. All operations
+/// are O(1). The breaker is a value. Several users need a lock around it, as in ``RedisManager``.
 public struct CircuitBreaker: Sendable, Hashable {
-    /// How soon it opens and for how long.
+    /// When the breaker opens, and for how long.
     public struct Configuration: Sendable, Hashable {
-        /// So many failures without a success between them open it; at least 1. Default: 5.
+        /// The number of failures without a success between them that opens the breaker. At least 1. Default: 5.
         public var failuresToOpen: Int
-        /// The first time of rest. Default: 100 ms.
+        /// The first rest. Default: 100 ms.
         public var rest: Duration
-        /// The longest one. Default: 1 s.
+        /// The longest rest. Default: 1 s.
         public var longestRest: Duration
 
+        /// Creates a configuration.
+        ///
         /// - Parameters:
         ///   - failuresToOpen: values below 1 count as 1.
+        ///   - rest: the first rest.
         ///   - longestRest: values below `rest` count as `rest`.
         public init(
             failuresToOpen: Int = 5, rest: Duration = .milliseconds(100), longestRest: Duration = .seconds(1)
@@ -28,19 +32,24 @@ public struct CircuitBreaker: Sendable, Hashable {
         }
     }
 
-    /// What it does with calls.
+    /// The state of a breaker.
     public enum State: String, Sendable, Hashable {
+        /// The breaker allows every call, or refuses every call.
         case closed, open
+        /// The breaker allows one call at a time as a probe.
         case halfOpen = "half-open"
     }
 
-    /// A change of state, for logs and metrics.
+    /// A change of the state, for logs and metrics.
     public struct Transition: Sendable, Hashable {
+        /// The state before.
         public var from: State
+        /// The state after.
         public var to: State
-        /// When, on the caller's clock.
+        /// The time of the change in nanoseconds, on the caller's clock.
         public var time: Int64
 
+        /// Creates a transition.
         public init(from: State, to: State, time: Int64) {
             self.from = from
             self.to = to
@@ -48,47 +57,54 @@ public struct CircuitBreaker: Sendable, Hashable {
         }
     }
 
-    /// What a call that was let through shows again when it ends.
+    /// The permission for one call. The caller returns it when the call ends.
     public struct Permit: Sendable, Hashable {
         fileprivate let period: UInt64
-        /// Whether the breaker's next state hangs on this call.
+        /// Whether the outcome of this call decides the next state of the breaker.
         public let isProbe: Bool
     }
 
-    /// What a caller may do.
+    /// The answer of the breaker to a caller.
     public enum Decision: Sendable, Hashable {
+        /// The call may go to the server.
         case allowed(Permit)
-        /// Not before so many nanoseconds have passed; 0 while a probe is on its way.
+        /// The call must wait for this number of nanoseconds. The number is 0 while a probe is running.
         case refused(retryAfter: Int64)
     }
 
-    /// How a call ended.
+    /// The end of a call.
     public enum Outcome: Sendable, Hashable {
-        /// The server answered, if only with an error.
+        /// The server answered, with a reply or an error.
         case success
         /// The server did not answer.
         case failure
-        /// The call says nothing about the server: it was cancelled, say.
+        /// The call says nothing about the server, for example because it was cancelled.
         case abandoned
     }
 
+    /// The configuration of the breaker.
     public let configuration: Configuration
+    /// The current state.
     public private(set) var state = State.closed
-    /// Since the last success.
+    /// The number of failures since the last success.
     public private(set) var failuresInARow = 0
 
-    /// Counts the changes of state: what a call of an earlier period comes back with says nothing any more.
+    /// The number of changes of the state. The breaker ignores the outcomes of calls of earlier periods.
     private var period: UInt64 = 0
     private var isProbing = false
     private var restUntil: Int64 = 0
     private var nextRest: Duration
 
+    /// Creates a closed breaker.
     public init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
         nextRest = configuration.rest
     }
 
-    /// Asks before a call. An open breaker whose rest is over becomes half-open by this.
+    /// Asks for permission for a call. If the rest of an open breaker is over, the breaker becomes half-open. O(1).
+    ///
+    /// - Parameter now: the time in nanoseconds.
+    /// - Returns: the decision, and the change of the state if there is one.
     public mutating func ask(at now: Int64) -> (decision: Decision, transition: Transition?) {
         switch state {
         case .closed:
@@ -107,7 +123,13 @@ public struct CircuitBreaker: Sendable, Hashable {
         }
     }
 
-    /// Tells how a call ended. Calls that were let through before the last change of state change nothing.
+    /// Reports the end of a call. It has no effect if the state has changed since the call was allowed. O(1).
+    ///
+    /// - Parameters:
+    ///   - permit: the permission of the call.
+    ///   - outcome: the end of the call.
+    ///   - now: the time in nanoseconds.
+    /// - Returns: the change of the state, or `nil`.
     public mutating func ended(_ permit: Permit, _ outcome: Outcome, at now: Int64) -> Transition? {
         guard permit.period == period else { return nil }
         if permit.isProbe { isProbing = false }
@@ -144,18 +166,21 @@ public struct CircuitBreaker: Sendable, Hashable {
 }
 
 extension CircuitBreaker.Outcome {
-    /// What an error says about the server. `nil`: there was none.
+    /// Classifies the error of a call. `nil` stands for a call without an error.
+    ///
+    /// A server error is a success, because the server answered. Errors of the connection are failures. All other
+    /// errors, including those of the caller, are `abandoned`.
     public init(of error: (any Error)?) {
         guard let error else {
             self = .success
             return
         }
         switch (error as? RedisError)?.code {
-        // It answered.
+        // The server answered.
         case .serverError: self = .success
         case .connectFailed, .connectTimedOut, .authenticationFailed, .connectionLost, .commandTimedOut, .protocolError:
             self = .failure
-        // The pool is busy, the caller changed his mind, or it is an error of the caller's own.
+        // The pool is busy, the caller cancelled the call, or the error is the caller's own.
         default: self = .abandoned
         }
     }

@@ -1,11 +1,11 @@
-/// The parts of a server's URL; pure parsing.
+/// The parts of a server's URL. Parsing has no side effects.
 struct RedisURL: Equatable {
     var endpoint: RedisEndpoint
     var username: String?
     var password: String?
     var database = 0
 
-    /// - Parameter password: stands in for one that the URL leaves out, or that is shown as `***` in it.
+    /// - Parameter given: the password if the URL has none, or has `***` in its place.
     init(_ text: String, password given: String? = nil) throws(RedisError) {
         guard let colon = Self.range(of: "://", in: text[...]) else {
             throw Self.invalid(text, "it has no scheme; begin it with redis:// or unix://")
@@ -46,7 +46,7 @@ struct RedisURL: Equatable {
         var port = RedisEndpoint.defaultPort
         if let portText {
             guard let number = Int(portText), (1...65_535).contains(number) else {
-                // What stands there may be a password whose @ is missing, or the beginning of one that has a slash.
+                // The text may be a password whose @ is missing, or the beginning of a password with a slash.
                 throw invalid(url, "its port is not a number from 1 to 65535 (a / in a password is written %2F)")
             }
             port = number
@@ -93,7 +93,7 @@ struct RedisURL: Equatable {
         return (user.isEmpty ? nil : user, password)
     }
 
-    /// What stands for a password where a URL is shown.
+    /// Stands for a password in a URL in messages.
     fileprivate static let hidden = "***"
 
     private static func number(_ text: Substring, of url: String) throws(RedisError) -> Int {
@@ -129,8 +129,10 @@ struct RedisURL: Equatable {
         return nil
     }
 
-    /// The message shows no password, also where the URL is so wrong that it is not known which part is one: after the scheme
-    /// only what follows the last @ is shown.
+    /// The error for an invalid URL. Its message contains no password.
+    ///
+    /// The position of the password may be unknown. The message therefore shows only the text after the last @, or
+    /// only the scheme.
     private static func invalid(_ url: String, _ reason: String) -> RedisError {
         let scheme = range(of: "://", in: url[...]).map { url[..<$0.upperBound] }
         let shown = url.lastIndex(of: "@").map { "…" + url[$0...] } ?? scheme.map { "\($0)…" } ?? url
@@ -139,8 +141,10 @@ struct RedisURL: Equatable {
 }
 
 extension RedisConfiguration {
-    /// A URL as it may be shown: `***` stands for its password. What is no URL is not shown at all.
-    /// - Parameter isPasswordGiven: the password is given elsewhere, so what stands alone before the @ is a user's name.
+    /// Returns the URL for messages, with `***` in place of its password. Text that is not a URL becomes `***`.
+    ///
+    /// - Parameter isPasswordGiven: whether the password comes from elsewhere. A text alone before the @ is then the
+    ///   name of a user.
     package static func withoutPassword(_ url: String, isPasswordGiven: Bool = false) -> String {
         guard let colon = url.firstRange(of: "://") else { return RedisURL.hidden }
         let rest = url[colon.upperBound...]

@@ -8,8 +8,8 @@ import Support
 #endif
 
 extension Channel {
-    /// Ends the channel: fails everything pending, closes the socket, tells the owner. On the loop's thread; harmless
-    /// when repeated.
+    /// Ends the channel: fails all pending commands, closes the socket and calls `onEnd`. Runs on the loop's thread.
+    /// A second call has no effect.
     func end(_ error: RedisError) {
         var isWriterBusy = false
         var pending: [(completion: PendingReply.Completion, outcomeUnknown: Bool)] = []
@@ -18,7 +18,7 @@ extension Channel {
             state.ended = error
             pending = state.queue.drain(sent: state.possiblySent)
             isWriterBusy = state.isWriting && !state.isParked
-            // A number that a writer is still using must not be closed: it could be another socket's a moment later.
+            // A descriptor that a writer still uses must not be closed: another socket could get its number.
             state.isReleasedByWriter = isWriterBusy
             return true
         }
@@ -45,7 +45,7 @@ extension Channel {
         context = nil
     }
 
-    /// Ends the channel from any thread and returns once the socket is closed.
+    /// Ends the channel from any thread. Returns once the socket is closed.
     func close() async {
         await withCheckedContinuation { continuation in
             loop.execute {
@@ -55,17 +55,17 @@ extension Channel {
         }
     }
 
-    /// Ends the channel because its owner wants it so. On the loop's thread.
+    /// Ends the channel for its owner. Runs on the loop's thread.
     func endForClosing() {
         end(RedisError(.closed, "the connection was closed", endpoint: endpoint))
     }
 
     // MARK: Time limits
     //
-    // Timers hold the channel, as the loop does anyway until the channel ends. A weak reference would make every
-    // counting of references slower from then on.
+    // Timers retain the channel, as the loop does until the channel ends. After a weak reference every retain and
+    // release would be slower.
 
-    /// Makes the loop look for overdue commands at `deadline`.
+    /// Makes the loop examine overdue commands at `deadline`.
     func arm(at deadline: UInt64) {
         loop.execute {
             guard self.isOpen else { return }
@@ -74,7 +74,7 @@ extension Channel {
         }
     }
 
-    /// Fails what is out of time. The timer runs on while there are commands, so that a send need not wake the loop.
+    /// Fails overdue commands. The timer continues while there are commands, so that a send need not wake the loop.
     private func sweep() {
         sweepTimer = nil
         let now = MonotonicTime.coarse()
@@ -91,12 +91,12 @@ extension Channel {
         if expired.isHanging {
             end(RedisError(.connectionLost, "the server has stopped answering", endpoint: endpoint))
         } else if expired.nextDeadline != MonotonicTime.never {
-            // At least a millisecond away: the coarse clock may lag behind the timer's by a tick.
+            // At least one millisecond later: the coarse clock can be a tick behind the timer's clock.
             sweepTimer = loop.schedule(at: max(expired.nextDeadline, MonotonicTime.now() + 1_000_000)) { self.sweep() }
         }
     }
 
-    /// When to give up a connection on which an abandoned command is still unanswered.
+    /// The time at which an unanswered abandoned command ends the connection.
     func tombstoneDeadline(now: UInt64) -> UInt64 {
         let (limit, overflow) = commandLimit.multipliedReportingOverflow(by: 3)
         return overflow ? MonotonicTime.never : MonotonicTime.after(now, limit)

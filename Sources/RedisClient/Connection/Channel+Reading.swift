@@ -1,44 +1,46 @@
 import CHiredis
 import Support
 
-/// Takes the replies of a subscribed connection, on the loop's thread.
+/// Receives the replies of a subscribed connection, on the loop's thread.
 protocol PushReceiver: AnyObject, Sendable {
-    /// Takes messages, at least one. What is left of the array is emptied afterwards and filled again.
+    /// Receives messages, at least one. The channel reuses the array unless the receiver keeps it.
     func receive(_ messages: [RedisMessage])
-    /// Takes everything else, after the messages that came before it.
+    /// Receives any other reply, after the messages before it.
     func receive(_ reply: PushedReply)
-    /// Everything that one socket read brought has been received.
+    /// Called after all data of one socket read.
     func endOfRead()
 }
 
 extension Channel {
-    /// Hands everything from now on to a subscriber. On the loop's thread, with no command pending.
+    /// Passes all later replies to a subscriber. Runs on the loop's thread, while no command is pending.
     func startPushing(to receiver: any PushReceiver) {
         builder.pointee.isPushing = true
         pushReceiver = receiver
     }
 
-    /// Reads once (16 KB at most) and hands out every complete reply: copied first, matched under one lock, resumed
-    /// outside it.
+    /// Reads at most 16 KB once and handles every complete reply. It copies the replies first, matches them under one
+    /// lock, and resumes the callers outside of it.
     func read() {
         guard let context else { return }
         guard redisBufferRead(context) == REDIS_OK else { return endAsContextSays() }
         let isIntact = pushReceiver.map { parsePushes(context, $0) } ?? parse(context)
         if !builder.pointee.replies.isEmpty { matchReplies() }
         if !isIntact { return endAsContextSays() }
-        // Whoever got a reply may have ended the channel.
+        // A caller with a reply may have ended the channel.
         if self.context != nil, let excess = excessOfUnparsed(context) { endForExcess(excess) }
     }
 
-    /// Why what has come of a reply that is not complete is too much, without looking into it: a string is parsed only when
-    /// all of it is there, and a line is searched for its end from its beginning at each read.
+    /// The reason why the incomplete reply is too large, or nil.
+    ///
+    /// It does not parse: the parser waits for a complete string, and it searches a line for its end from the
+    /// beginning at each read.
     private func excessOfUnparsed(_ context: UnsafeMutablePointer<redisContext>) -> String? {
         let reader = context.pointee.reader.pointee
         let count = Int(reader.len) - Int(reader.pos)
         let limits = builder.pointee.limits
         if count > limits.size { return "it is larger than \(limits.size) bytes" }
         guard count > RedisReplyLimits.longestLine, let start = reader.buf else { return nil }
-        // A string's length is a line of its own; 32 bytes hold any.
+        // The length of a string is a line of its own, and 32 bytes hold every length.
         let head = UnsafeRawBufferPointer(start: start + Int(reader.pos), count: 32)
         let hasLineEnd = head.indices.dropFirst().contains { head[$0 - 1] == 13 && head[$0] == 10 }
         return hasLineEnd ? nil : "it has a line of more than \(RedisReplyLimits.longestLine) bytes"
@@ -61,8 +63,9 @@ extension Channel {
         }
     }
 
-    /// Whether the reply that the parser has finished is one that the builder knows. The parser of hiredis 1.x also takes
-    /// parts that only RESP3 has, which nobody asked for.
+    /// Whether the builder knows the reply that the parser has finished.
+    ///
+    /// The parser of hiredis 1.x also accepts the types of RESP3, which the client does not use.
     private func isWhole(_ context: UnsafeMutablePointer<redisContext>) -> Bool {
         guard builder.pointee.isComplete else {
             context.pointee.err = REDIS_ERR_PROTOCOL
@@ -75,7 +78,7 @@ extension Channel {
     private func parsePushes(_ context: UnsafeMutablePointer<redisContext>, _ receiver: any PushReceiver) -> Bool {
         var isIntact = true
         var object: UnsafeMutableRawPointer?
-        // What is received may make its receiver end the channel.
+        // The receiver can end the channel.
         while pushReceiver != nil {
             isIntact = redisGetReplyFromReader(context, &object) == REDIS_OK
             guard isIntact, object != nil else { break }
@@ -91,7 +94,7 @@ extension Channel {
 
     private func handOut(to receiver: any PushReceiver) {
         guard !builder.pointee.pushes.messages.isEmpty else { return }
-        // Out of the builder meanwhile, and back: its memory is used again unless the receiver has kept it.
+        // The swaps lend the array to the receiver. The builder reuses its memory unless the receiver keeps it.
         var messages: [RedisMessage] = []
         swap(&messages, &builder.pointee.pushes.messages)
         receiver.receive(messages)
@@ -106,7 +109,7 @@ extension Channel {
             state.expectsMore = completed.count > 1
             mustWatch = !state.isWatched
             state.isWatched = true
-            // What has started the watch does not prolong it: a command now and then costs one look.
+            // The read that starts the watch does not prolong it, so that a rare command costs one examination.
             state.hasReadInRound = !mustWatch
             return allMatched
         }
@@ -133,7 +136,7 @@ extension Channel {
         completed.removeAll(keepingCapacity: true)
     }
 
-    /// Ends the channel for the reason that the C library gives.
+    /// Ends the channel with the error of the C library.
     private func endAsContextSays() {
         guard let context else { return }
         if let excess = builder.pointee.excess { return endForExcess(excess) }
@@ -147,7 +150,7 @@ extension Channel {
         }
     }
 
-    /// A write has failed. What the server said before it hung up comes first.
+    /// Handles a failed write. It first reads what the server sent before it closed the connection.
     func endAfterFailedWrite(_ number: Int32) {
         read()
         end(RedisError(.connectionLost, "the connection was lost", endpoint: endpoint, underlying: systemText(number)))

@@ -2,8 +2,9 @@ import Support
 import Synchronization
 
 extension Channel {
-    /// Sends one command and waits for its reply; an error reply is thrown.
-    /// - Parameter limit: nanoseconds.
+    /// Sends one command and waits for its reply. Throws an error reply.
+    ///
+    /// - Parameter limit: the time limit in nanoseconds.
     @inline(__always)
     nonisolated(nonsending) func send(_ command: RedisCommand, limit: UInt64) async throws -> RedisValue {
         guard command.count > 0 else { throw Self.emptyCommand(endpoint) }
@@ -24,7 +25,7 @@ extension Channel {
         return value
     }
 
-    /// Sends a batch as one entry of the reply queue. Error replies stay values.
+    /// Sends a batch as one entry of the reply queue. Error replies are values.
     nonisolated(nonsending) func pipeline(_ commands: [RedisCommand], limit: UInt64) async throws -> [RedisValue] {
         guard !commands.isEmpty else { return [] }
         guard commands.allSatisfy({ $0.count > 0 }) else { throw Self.emptyCommand(endpoint) }
@@ -44,7 +45,7 @@ extension Channel {
         }
     }
 
-    /// Queues a batch; every outcome reaches it through its callback.
+    /// Queues a batch. Its callback gets every outcome.
     func submitBatch(_ batch: ReplyBatch, _ commands: [RedisCommand], limit: UInt64, ticket: UInt64 = 0) {
         do throws(RedisError) {
             _ = try submit(.batch(batch), replies: commands.count, limit: limit, ticket: ticket) { output in
@@ -55,12 +56,12 @@ extension Channel {
         }
     }
 
-    /// Queues a command whose replies go to the push receiver. Does nothing once the channel is over.
+    /// Queues a command whose replies go to the push receiver. No effect once the channel has ended.
     func post(_ command: RedisCommand) {
         _ = try? submit(nil, replies: 0, limit: MonotonicTime.never, ticket: 0) { $0.append(command) }
     }
 
-    /// Abandons a command: its caller is told at once, its reply thrown away when it comes.
+    /// Cancels a command: its caller gets an error at once, and the channel discards its later reply.
     func cancel(_ ticket: UInt64) {
         let deadline = tombstoneDeadline(now: MonotonicTime.coarse())
         let completion = state.withLock { $0.queue.discard(ticket: ticket, tombstoneDeadline: deadline) }
@@ -74,5 +75,32 @@ extension Channel {
 
     private static func emptyCommand(_ endpoint: RedisEndpoint) -> RedisError {
         RedisError(.protocolError, "a command needs at least a name", endpoint: endpoint)
+    }
+}
+
+extension Channel {
+    /// Returns the identifier of the server's process (`run_id` of `INFO server`). It asks once, because a connection
+    /// ends with the process.
+    ///
+    /// - Throws: ``RedisError``; `protocolError` if the reply has no identifier.
+    nonisolated(nonsending) func serverName(limit: UInt64) async throws -> String {
+        if let name = knownServerName.withLock({ $0 }) { return name }
+        let information = try await send(RedisCommand("INFO", "server"), limit: limit)
+        guard let name = Self.serverName(in: information.string ?? "") else {
+            throw RedisError(
+                .protocolError, "the server does not report the identifier of its process (run_id)", endpoint: endpoint)
+        }
+        knownServerName.withLock { $0 = name }
+        return name
+    }
+
+    /// - Returns: `nil` if there is no identifier, or an invalid one.
+    static func serverName(in information: String) -> String? {
+        let field = "run_id:"
+        guard let line = information.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix(field) }) else {
+            return nil
+        }
+        let name = line.dropFirst(field.count)
+        return (1...128).contains(name.utf8.count) && name.allSatisfy(\.isHexDigit) ? String(name) : nil
     }
 }

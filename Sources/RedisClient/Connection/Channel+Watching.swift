@@ -1,14 +1,15 @@
 import Support
 
-/// To be ready for a cancellation costs as much as the rest of a command, so a command that is answered soon is sent
-/// without. While replies come in, the loop watches the queue: who still waits after two to four milliseconds is told
-/// so, and goes on waiting ready to be cancelled. While nobody watches, commands are sent ready from the start.
+/// The handling of cancellations. A cancellation handler costs as much as the rest of a command, so a command with a
+/// fast reply has none. While replies arrive, the loop examines the queue every two milliseconds. A caller that still
+/// waits after two to four milliseconds then installs a handler. While the loop does not watch the queue, each
+/// command installs one from the start.
 ///
-/// Nothing but the loop's thread starts or ends the watch, so a command never wakes it for that.
+/// Only the loop's thread starts and ends the watch, so a command does not wake the loop for it.
 extension Channel {
     private static let watchInterval: UInt64 = 2_000_000
 
-    /// Watches from now on. On the loop's thread, with no watch under way.
+    /// Starts the watch. Runs on the loop's thread, while there is no watch.
     func startWatching() {
         _ = loop.schedule(at: MonotonicTime.now() + Self.watchInterval) { self.watch() }
     }
@@ -28,7 +29,7 @@ extension Channel {
         if goesOn { startWatching() }
     }
 
-    /// Waits for a reply that did not come soon.
+    /// Waits for a reply that did not arrive soon, with a cancellation handler.
     nonisolated(nonsending) func wait(for reply: LateReply) async throws -> RedisValue {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { reply.wait($0) }

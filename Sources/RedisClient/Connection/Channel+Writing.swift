@@ -6,7 +6,7 @@ import Support
     import Glibc
 #endif
 
-/// `send(2)` that reports a closed connection instead of raising SIGPIPE. Darwin's sockets have an option for that.
+/// `send(2)` that reports a closed connection instead of raising SIGPIPE. On Darwin a socket option has this effect.
 private func sendWithoutSignal(_ descriptor: Int32, _ start: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
     #if canImport(Darwin)
         send(descriptor, start, count, 0)
@@ -16,11 +16,11 @@ private func sendWithoutSignal(_ descriptor: Int32, _ start: UnsafeMutablePointe
 }
 
 extension Channel {
-    /// How many bytes are written without waiting for more. Fewer would mean more system calls, and a server that is
-    /// woken for each.
+    /// The number of bytes from which a write does not wait for more. Smaller writes would cost more system calls,
+    /// and wake the server more often.
     private static let worthWriting = 8 << 10
 
-    /// What a submission leaves to be done outside the lock.
+    /// What a submission leaves to do outside the lock.
     private enum FollowUp {
         case nothing
         case write(UnsafeMutablePointer<UInt8>, Int)
@@ -28,12 +28,16 @@ extension Channel {
         case flushSoon
     }
 
-    /// Encodes and queues under one lock, then writes or arranges for it.
+    /// Encodes and queues commands under one lock. Then it writes, or schedules a write.
+    ///
     /// - Parameters:
-    ///   - completion: whom to tell of the replies; `nil` where none are matched (a subscriber's commands).
-    ///   - ticket: names a batch for its cancellation.
-    /// - Returns: where the caller of a single command must wait, because nobody watches the queue.
-    /// - Throws: why nothing was queued.
+    ///   - completion: receives the replies. `nil` for the commands of a subscriber, whose replies are not matched.
+    ///   - replies: the number of replies.
+    ///   - limit: the time limit in nanoseconds.
+    ///   - ticket: identifies a batch for its cancellation.
+    ///   - encode: appends the commands to the output.
+    /// - Returns: where the caller of a single command must wait, if the loop does not watch the queue.
+    /// - Throws: the reason why nothing was queued.
     @inline(__always)
     func submit(
         _ completion: PendingReply.Completion?,
@@ -48,7 +52,7 @@ extension Channel {
         let onLoop = loop.isCurrent
         let followUp = try state.withLock { state throws(RedisError) -> FollowUp in
             if let ended = state.ended { throw refusal(after: ended) }
-            // Read under the lock: a later cancellation finds the entry in the queue.
+            // The task state is read under the lock, so a later cancellation finds the entry in the queue.
             if Task.isCancelled, completion != nil {
                 throw RedisError(.cancelled, "the task was cancelled before sending", endpoint: endpoint)
             }
@@ -67,7 +71,7 @@ extension Channel {
                     entry.completion = .late(reply)
                     entry.ticket = reply.ticket
                     late = reply
-                // The first of a batch may be executed before the last is sent.
+                // The server may execute the first command of a batch before the last is sent.
                 case .batch: entry.executableFrom = before + 1
                 default: break
                 }
@@ -79,7 +83,7 @@ extension Channel {
             }
             if state.isWriting { return .nothing }
             if state.isFlushScheduled {
-                // The server begins with these while the others are made.
+                // The server starts with these commands while the next ones are encoded.
                 if onLoop || state.output.count < Self.worthWriting { return .nothing }
             } else if onLoop {
                 state.isFlushScheduled = true
@@ -103,7 +107,7 @@ extension Channel {
         return late
     }
 
-    /// Writes what is queued, unless somebody is writing and will come to it anyway.
+    /// Writes the queued commands, unless another writer is active and will write them.
     func flush() {
         let next: (UnsafeMutablePointer<UInt8>, Int)? = state.withLock { state in
             state.isFlushScheduled = false
@@ -115,7 +119,7 @@ extension Channel {
         if let next { write(next.0, next.1) }
     }
 
-    /// Goes on after the socket has become writable.
+    /// Continues to write after the socket has become writable.
     func resumeWriting() {
         let next: (UnsafeMutablePointer<UInt8>, Int)? = state.withLock { state in
             loop.poller.watchWriting(false, descriptor, token: token)
@@ -126,7 +130,7 @@ extension Channel {
         if let next { write(next.0, next.1) }
     }
 
-    /// Writes until everything is written or the socket is full. The caller owns `spare`.
+    /// Writes until all is written or the socket is full. The caller owns `spare`.
     private func write(_ first: UnsafeMutablePointer<UInt8>, _ length: Int) {
         var (start, count) = (first, length)
         while true {
@@ -145,10 +149,10 @@ extension Channel {
                     return false
                 }
                 if failure != 0 {
-                    // Full, or broken. A broken socket stays parked until the loop ends it, so that nobody else
-                    // writes.
+                    // The socket is full or broken. A broken socket stays parked until the loop ends it, so that no
+                    // other thread writes.
                     state.isParked = true
-                    // Under the lock: the number cannot have been closed and given to another socket.
+                    // This runs under the lock, so the descriptor cannot belong to another socket.
                     if failure == EAGAIN || failure == EWOULDBLOCK {
                         loop.poller.watchWriting(true, descriptor, token: token)
                     }

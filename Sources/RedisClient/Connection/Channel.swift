@@ -8,45 +8,48 @@ import Synchronization
     import Glibc
 #endif
 
-/// One socket with its reply queue: the driver beneath ``RedisConnection``, ``RedisPool`` and ``RedisSubscriber``.
+/// One socket with its reply queue. ``RedisConnection``, ``RedisPool`` and ``RedisSubscriber`` use it.
 ///
-/// Commands are encoded and queued by any thread under one lock. Whoever finds the socket idle writes at once; what
-/// is queued meanwhile goes out in one further write. Reading, time limits and the end happen on the loop's thread.
+/// Any thread encodes and queues commands under one lock. The thread that finds the socket idle writes at once.
+/// Commands queued meanwhile go out together in the next write. The loop's thread reads, applies time limits and ends
+/// the channel.
 final class Channel: PollHandler, @unchecked Sendable {
-    // @unchecked Sendable: what several threads use is in `state`; everything marked nonisolated(unsafe) belongs to the
-    // loop's thread.
+    // @unchecked Sendable: `state` protects what several threads use. Only the loop's thread uses the fields marked
+    // nonisolated(unsafe).
 
     struct State {
-        /// Encoded commands that no writer has taken yet.
+        /// The encoded commands that no writer has taken yet.
         var output = OutputBuffer()
-        /// What the current writer is writing; written up to `spareOffset`.
+        /// The bytes of the current writer, written up to `spareOffset`.
         var spare = OutputBuffer()
         var spareOffset = 0
         var queue = ReplyQueue()
-        /// Why the channel is over; `nil` while it is not.
+        /// The error that ended the channel. `nil` while it is open.
         var ended: RedisError?
-        /// Somebody owns `spare`.
+        /// Whether a writer owns `spare`.
         var isWriting = false
-        /// The owner of `spare` is no thread but the socket: it waits to become writable.
+        /// Whether the write waits until the socket becomes writable. No thread owns `spare` then.
         var isParked = false
-        /// A flush is on its way and will write everything queued by then.
+        /// Whether a flush is scheduled. It will write all commands queued by then.
         var isFlushScheduled = false
-        /// The last read woke several callers, so several commands are about to come: do not write the first one alone.
+        /// Whether the last read resumed several callers. Several commands then follow soon, so the first must not be
+        /// written alone.
         var expectsMore = false
-        /// The context must be freed by the writer that is still in `send`.
+        /// Whether the writer that is still in `send` must free the context.
         var isReleasedByWriter = false
-        /// Bytes that the socket took, and bytes encoded, since the beginning.
+        /// The numbers of bytes written to the socket and encoded, since the beginning.
         var sent: UInt64 = 0
         var queued: UInt64 = 0
-        /// Whether the loop looks every few milliseconds for callers who wait long.
+        /// Whether the loop regularly examines the queue for callers that wait long.
         var isWatched = false
         var watchRound: UInt64 = 0
-        /// Replies have come in this round of the watch.
+        /// Whether replies have arrived in this round of the watch.
         var hasReadInRound = false
-        /// When the loop next looks for commands that are out of time.
+        /// The time at which the loop next examines overdue commands.
         var sweepAt = MonotonicTime.never
 
-        /// Bytes that the server may have seen. What a writer holds counts: its `send` may be done already.
+        /// The number of bytes that the server may have received. The bytes of a writer count, because its `send` may
+        /// have finished.
         var possiblySent: UInt64 {
             isWriting && !isParked ? sent + UInt64(spare.count - spareOffset) : sent
         }
@@ -59,25 +62,25 @@ final class Channel: PollHandler, @unchecked Sendable {
     let descriptor: Int32
     let state = Lock(State())
     let tickets = Atomic<UInt64>(0)
-    /// The name of the process at the other end, once it has been asked for.
+    /// The identifier of the server's process, once known.
     let knownServerName = Lock<String?>(nil)
 
-    // nonisolated(unsafe): from here on the loop's thread only, except that the token is also read by writers, which
-    // start after `register` has set it.
+    // nonisolated(unsafe): only the loop's thread uses the following fields. Writers also read the token. They start
+    // after `register` has set it.
     nonisolated(unsafe) var context: UnsafeMutablePointer<redisContext>?
     nonisolated(unsafe) var token: UInt64 = 0  // Set by `register`, before any writer reads it.
     nonisolated(unsafe) private var isConnected = false  // The loop's thread only.
-    /// Called once when the socket is connected or refused; `nil` for success.
+    /// Called once when the socket is connected (`nil`) or refused.
     nonisolated(unsafe) var onConnect: ((RedisError?) -> Void)?  // The loop's thread only.
-    /// Called once when the channel is over, after everything pending has been failed.
+    /// Called once when the channel has ended, after all pending commands have failed.
     nonisolated(unsafe) var onEnd: ((RedisError) -> Void)?  // The loop's thread only.
-    /// Takes replies instead of the queue while subscribed.
+    /// Receives all replies while subscribed, in place of the queue.
     nonisolated(unsafe) var pushReceiver: (any PushReceiver)?  // The loop's thread only.
     let builder: UnsafeMutablePointer<ReplyBuilder>
     nonisolated(unsafe) var completed: [ReplyQueue.Completed] = []  // The loop's thread only.
     nonisolated(unsafe) var sweepTimer: TimerHeap<Void>.Identifier?  // The loop's thread only.
 
-    /// Takes over a context whose connect is under way.
+    /// Takes over a context that is connecting.
     init(
         _ context: UnsafeMutablePointer<redisContext>, loop: RedisEventLoop, endpoint: RedisEndpoint,
         commandLimit: UInt64
@@ -100,22 +103,21 @@ final class Channel: PollHandler, @unchecked Sendable {
         state.withLock { state in
             state.output.deallocate()
             state.spare.deallocate()
-            state.queue.deallocate()
         }
         if let context { redisFree(context) }
         builder.deinitialize(count: 1)
         builder.deallocate()
     }
 
-    /// From now on replies may be so large, which during the handshake they may not. On the loop's thread.
+    /// Sets the reply limits after the handshake, which has smaller ones. Runs on the loop's thread.
     func allow(_ limits: RedisReplyLimits) { builder.pointee.limits = limits }
 
-    /// Begins to watch the socket; `onConnect` tells the outcome.
+    /// Starts to watch the socket. `onConnect` gets the outcome.
     func start() {
         token = loop.register(self, descriptor: descriptor, writable: true)
     }
 
-    /// Whether commands are accepted. A moment later they may not be.
+    /// Whether the channel accepts commands at this moment.
     var isOpen: Bool { state.withLock { $0.ended == nil } }
 
     func ready(readable: Bool, writable: Bool) {
@@ -128,7 +130,7 @@ final class Channel: PollHandler, @unchecked Sendable {
         if readable { read() }
     }
 
-    /// A refused connection shows only here.
+    /// Ends the connecting. A refused connection is only visible here.
     private func finishConnecting() {
         var status: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
@@ -148,7 +150,7 @@ final class Channel: PollHandler, @unchecked Sendable {
     }
 }
 
-/// The operating system's words for an error number.
+/// The operating system's message for an error number.
 func systemText(_ number: Int32) -> String {
     String(cString: strerror(number))
 }

@@ -1,11 +1,11 @@
 import CHiredis
 
-/// Makes one connection: resolves, connects, introduces itself, all within one time limit.
+/// Opens one connection: resolves the host, connects, and sends the handshake, within one time limit.
 ///
-/// Lives on the loop's thread; `start` and `cancel` may be called from any. The completion is called exactly once, on
-/// the loop's thread. To cancel before the start has no effect.
+/// It runs on the loop's thread. Any thread may call `start` and `cancel`. The completion is called exactly once, on
+/// the loop's thread. A cancellation before the start has no effect.
 final class Connector: @unchecked Sendable {
-    // @unchecked Sendable: everything that changes is touched by the loop's thread alone.
+    // @unchecked Sendable: only the loop's thread uses the state that changes.
     typealias Completion = @Sendable (Result<Channel, RedisError>) -> Void
 
     private let configuration: RedisConfiguration
@@ -20,7 +20,7 @@ final class Connector: @unchecked Sendable {
         self.loop = loop
     }
 
-    /// To be called once.
+    /// Starts to connect. Call it once.
     func start(_ completion: @escaping Completion) {
         loop.execute {
             self.completion = completion
@@ -28,7 +28,7 @@ final class Connector: @unchecked Sendable {
         }
     }
 
-    /// Gives up; the completion gets the error. Harmless after the completion.
+    /// Cancels the attempt. The completion gets the error. No effect after the completion.
     func cancel(_ error: RedisError) {
         loop.execute { self.finish(.failure(error)) }
     }
@@ -84,7 +84,7 @@ final class Connector: @unchecked Sendable {
     private func introduce(_ channel: Channel) {
         let handshake = Handshake(configuration)
         let batch = ReplyBatch { outcome in
-            // On the loop's thread: replies and the end of a channel both come there.
+            // This runs on the loop's thread, as all replies and the end of a channel do.
             switch outcome {
             case .success(let replies):
                 if let failure = handshake.failure(in: replies) {
@@ -96,15 +96,15 @@ final class Connector: @unchecked Sendable {
             case .failure(var error):
                 error.outcomeUnknown = false
                 if error.code == .protocolError {
-                    // Another attempt would be answered alike.
-                    error.message = Self.stranger(saying: error.underlying ?? "")
+                    // Another attempt would get the same answer.
+                    error.message = Self.messageForOtherServer(saying: error.underlying ?? "")
                     error.endpoint = self.configuration.endpoint
                     return self.finish(.failure(error))
                 }
-                // Neither would one that says too much say less.
+                // A server with a reply that is too large would send it again.
                 if error.code != .replyTooLarge {
                     error.code = .connectFailed
-                    error.message = "the server hung up before it answered"
+                    error.message = "the server closed the connection before it answered"
                 }
                 self.failAttempt(error)
             }
@@ -112,14 +112,15 @@ final class Connector: @unchecked Sendable {
         channel.submitBatch(batch, handshake.commands, limit: MonotonicTime.never)
     }
 
-    /// Who answers at an address where no Redis does.
-    /// - Parameter text: what the parser says of the first byte.
-    private static func stranger(saying text: String) -> String {
+    /// The message for an address at which no Redis server answers.
+    ///
+    /// - Parameter text: the parser's description of the first byte.
+    private static func messageForOtherServer(saying text: String) -> String {
         if text.contains("got \"H\"") || text.contains("got \"<\"") {
-            return "no Redis answers there, but an HTTP server"
+            return "an HTTP server answers at this address, and not Redis"
         }
-        if text.contains("got \"\\x15\"") { return "no plain Redis answers there, but a server that wants TLS" }
-        return "what answers there is no Redis server"
+        if text.contains("got \"\\x15\"") { return "a TLS server answers at this address, and not plain Redis" }
+        return "the server at this address is not Redis"
     }
 
     private func failAttempt(_ error: RedisError) {

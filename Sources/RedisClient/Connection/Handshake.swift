@@ -1,4 +1,4 @@
-/// What a new connection says first, and what the answers mean. Pure.
+/// The first commands of a connection, and the interpretation of their replies. A pure value.
 struct Handshake {
     let commands: [RedisCommand]
     private let endpoint: RedisEndpoint
@@ -11,14 +11,14 @@ struct Handshake {
         }
         if let name = configuration.clientName { commands.append(RedisCommand("CLIENT", "SETNAME", name)) }
         if configuration.database != 0 { commands.append(RedisCommand("SELECT", String(configuration.database))) }
-        // A hanging server still accepts connections; only an answer shows that it is alive.
+        // A server that hangs still accepts connections. Only a reply shows that it works.
         commands.append(RedisCommand("PING"))
         self.commands = commands
         endpoint = configuration.endpoint
         password = configuration.password
     }
 
-    /// A server that does not know AUTH may repeat its arguments.
+    /// Removes the password from a reply: a server without AUTH may repeat the arguments.
     private func withoutPassword(_ reply: RedisValue, to command: RedisCommand) -> RedisValue {
         guard command.name == "AUTH", let password, !password.isEmpty, case .error(let line) = reply else {
             return reply
@@ -26,21 +26,21 @@ struct Handshake {
         return .error(line.replacing(password, with: "…"))
     }
 
-    /// Why the connection cannot be used; `nil` if it can.
+    /// The error that makes the connection unusable, or `nil`.
     func failure(in replies: [RedisValue]) -> RedisError? {
         for (command, reply) in zip(commands, replies) {
             let name = command.name
             guard case .error(let line) = withoutPassword(reply, to: command) else {
                 if name != "PING" || reply.string == "PONG" { continue }
                 return RedisError(
-                    .protocolError, "what listens there is no Redis", endpoint: endpoint,
+                    .protocolError, "the server at this address is not Redis", endpoint: endpoint,
                     underlying: "it answers PING with \(reply)")
             }
             if name == "AUTH" || line.hasPrefix("NOAUTH") || line.hasPrefix("WRONGPASS") {
                 return RedisError(
                     .authenticationFailed, "the server refused \(name)", endpoint: endpoint, underlying: line)
             }
-            // The password was right: what is missing is a right.
+            // The password was correct, and the user lacks a right.
             if line.hasPrefix("NOPERM") {
                 return RedisError(
                     .serverError, line, endpoint: endpoint, underlying: "in answer to \(subject(of: command))")
@@ -49,7 +49,7 @@ struct Handshake {
                 return RedisError(
                     .connectFailed, "the server takes no connections yet", endpoint: endpoint, underlying: line)
             }
-            // A server that is busy or read-only still answers; only what was asked for must have worked.
+            // A busy or read-only server still answers. Only the configured commands must have worked.
             if name != "PING" {
                 return RedisError(
                     .serverError, line, endpoint: endpoint,
@@ -59,7 +59,7 @@ struct Handshake {
         return nil
     }
 
-    /// The command's name, with the word that says which one of its kind.
+    /// The name of the command, with its subcommand if there is one.
     private func subject(of command: RedisCommand) -> String {
         command.name == "CLIENT" ? "CLIENT SETNAME" : command.name
     }

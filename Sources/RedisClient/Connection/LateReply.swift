@@ -1,13 +1,13 @@
 import Support
 
-/// What a caller is told first about its command.
+/// The first result of a command for its caller.
 enum Answer {
     case value(RedisValue)
-    /// There is no reply yet, and it may take long: wait here for it, ready to be cancelled.
+    /// There is no reply yet. The caller waits here, with a cancellation handler.
     case late(LateReply)
 }
 
-/// Where a reply, or the reason why there is none, meets the caller who waits for it, whichever comes first.
+/// A reply or an error for one caller. It and the caller may come in either order.
 final class LateReply: Sendable {
     typealias Waiter = UnsafeContinuation<RedisValue, any Error>
 
@@ -16,7 +16,7 @@ final class LateReply: Sendable {
         case settled(Result<RedisValue, RedisError>)
     }
 
-    /// Names the command for a cancellation.
+    /// Identifies the command for a cancellation.
     let ticket: UInt64
     private let state = Lock(State.awaited(by: nil))
 
@@ -24,7 +24,7 @@ final class LateReply: Sendable {
         self.ticket = ticket
     }
 
-    /// Resumes the caller now, or as soon as it waits. To be called once.
+    /// Resumes the caller, now or when it waits. Call it once.
     func settle(_ outcome: Result<RedisValue, RedisError>) {
         let waiter: Waiter? = state.withLock { state in
             guard case .awaited(let waiter) = state else { return nil }
@@ -34,7 +34,7 @@ final class LateReply: Sendable {
         waiter?.resume(with: outcome)
     }
 
-    /// Waits for the outcome. To be called once.
+    /// Waits for the outcome. Call it once.
     func wait(_ waiter: Waiter) {
         let outcome: Result<RedisValue, RedisError>? = state.withLock { state in
             if case .settled(let outcome) = state { return outcome }

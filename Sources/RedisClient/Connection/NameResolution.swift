@@ -6,17 +6,18 @@ import Dispatch
     import Glibc
 #endif
 
-/// Turns host names into numeric addresses, which the loop's thread can connect to without blocking.
+/// Resolves host names to numeric addresses. The loop's thread can connect to those without blocking.
 enum NameResolution {
-    /// Whether the host is an address already.
+    /// Whether the host is a numeric address.
     static func isNumeric(_ host: String) -> Bool {
         var memory = in6_addr()
         return inet_pton(AF_INET, host, &memory) == 1 || inet_pton(AF_INET6, host, &memory) == 1
     }
 
-    /// Asks the system's resolver on a thread of its own, since it may take seconds.
-    /// - Parameter completion: called on some thread with the addresses in the system's order of preference, or with
-    ///   its words of failure.
+    /// Calls the system's resolver on a thread of its own, because it can take seconds.
+    ///
+    /// - Parameter completion: called on any thread, with the addresses in the system's order of preference, or with
+    ///   an error.
     static func resolve(_ host: String, completion: @escaping @Sendable (Result<[String], RedisError>) -> Void) {
         DispatchQueue.global().async { completion(addresses(of: host)) }
     }

@@ -1,9 +1,9 @@
-/// Bytes on their way to the server, with the encoder of the Redis protocol (RESP2 arrays of bulk strings).
+/// The bytes to send, with the encoder of the Redis protocol (RESP2 arrays of bulk strings).
 ///
-/// Appending is linear in the bytes, with amortised growth by doubling. The owner calls ``deallocate()`` in the end.
+/// Appending is O(n) in the number of bytes, amortised by doubling. The owner must call ``deallocate()``.
 struct OutputBuffer {
     private static let initialCapacity = 16 << 10
-    /// A buffer that one large command has grown past this goes back to the initial size once it is empty.
+    /// A buffer above this capacity returns to the initial capacity once it is empty.
     private static let keptCapacity = 1 << 20
 
     private(set) var start: UnsafeMutablePointer<UInt8>
@@ -17,7 +17,7 @@ struct OutputBuffer {
 
     func deallocate() { start.deallocate() }
 
-    /// Forgets the content.
+    /// Removes the content.
     mutating func clear() {
         count = 0
         guard capacity > Self.keptCapacity else { return }
@@ -67,7 +67,7 @@ struct OutputBuffer {
         writeHeader(kind, value)
     }
 
-    /// Needs 24 bytes of room.
+    /// The caller must have reserved 24 bytes.
     @inline(__always)
     private mutating func writeHeader(_ kind: UInt8, _ value: Int) {
         start[count] = kind

@@ -1,13 +1,13 @@
-/// One entry of a connection's reply queue: a command, or a whole batch of them.
+/// One entry of a connection's reply queue: a command or a batch.
 struct PendingReply {
-    /// Who waits.
+    /// The receiver of the replies.
     enum Completion {
-        /// Nobody any more: the command ran out of time or was cancelled, but its reply may still come and must not be
-        /// taken for the next one's.
+        /// No receiver: the command ran out of time or was cancelled. Its reply may still arrive and must not go to
+        /// the next command.
         case discarded
-        /// A caller who is not ready to be cancelled.
+        /// A caller without a cancellation handler.
         case single(Caller)
-        /// A caller who was told that it may take long.
+        /// A caller with a cancellation handler, after a slow reply.
         case late(LateReply)
         case batch(ReplyBatch)
     }
@@ -15,23 +15,23 @@ struct PendingReply {
     typealias Caller = UnsafeContinuation<Answer, any Error>
 
     var completion: Completion
-    /// Replies that have not come yet; never 0 while the entry is queued.
+    /// The number of replies that have not arrived. Never 0 while the entry is queued.
     var missing: Int
-    /// When it runs out of time; for a discarded entry, when the connection is given up for hanging.
+    /// The deadline of the command. For a discarded entry, the time at which the connection ends for hanging.
     var deadline: UInt64
-    /// Names the entry for a cancellation; 0 while nobody is ready for one.
+    /// Identifies the entry for a cancellation. 0 for an entry without a cancellation handler.
     var ticket: UInt64
-    /// The round of the channel's watch in which it was queued.
+    /// The round of the channel's watch in which the entry was queued.
     var round: UInt64
-    /// The command may have been executed once this many bytes in all were handed to the socket: the end of a single
-    /// command, the first byte of a batch.
+    /// The server may have executed the command once this number of bytes was written: up to the end of a single
+    /// command, or up to the first byte of a batch.
     var executableFrom: UInt64
 }
 
-/// The replies of one batch while they come in.
+/// The replies of one batch while they arrive.
 final class ReplyBatch: @unchecked Sendable {
-    // @unchecked Sendable: `values` is changed under the lock of the connection until the batch leaves the queue, and
-    // from then on by whoever took it out.
+    // @unchecked Sendable: the connection's lock protects `values` until the batch leaves the queue. After that only
+    // the code that removed it uses them.
     var values: [RedisValue] = []
     private let finish: @Sendable (Result<[RedisValue], RedisError>) -> Void
 
@@ -44,7 +44,7 @@ final class ReplyBatch: @unchecked Sendable {
 }
 
 extension PendingReply.Completion {
-    /// Hands the outcome to whoever waits. Never called under a lock.
+    /// Passes the error to the receiver. Never called under a lock.
     func fail(_ error: RedisError) {
         switch self {
         case .discarded: break

@@ -1,45 +1,46 @@
 import CHiredis
 
-/// Turns what the C parser finds into values, straight from its read buffer: no `redisReply` is allocated in between.
+/// Builds values from the callbacks of the C parser, directly from its read buffer, without a `redisReply`.
 ///
-/// The parser calls back for every string, number, nil and array header, in the order of the bytes; an array's
-/// elements follow its header. Each is copied while the call lasts, since the buffer moves between reads.
+/// The parser calls back for every string, number, nil and array header, in the order of the bytes. The elements of
+/// an array follow its header. The builder copies each part during the call, because the buffer moves between reads.
 ///
-/// It lies in memory of its own, to which the parser holds a pointer: reaching an object from a C function would count
-/// references and check for overlapping accesses several times for every reply.
+/// The builder has memory of its own, and the parser holds a pointer to it. Access to an object from a C function
+/// would count references and check for overlapping accesses several times for every reply.
 struct ReplyBuilder {
-    /// An array whose elements are still coming.
+    /// An array with missing elements.
     private struct Frame {
         var elements: [RedisValue]
         var missing: Int
     }
 
-    /// The top-level replies since the owner last took them.
+    /// The complete replies since the owner last took them.
     var replies: [RedisValue] = []
     private var frames: [Frame] = []
 
-    /// How large one reply may be.
+    /// The maximum size of one reply.
     var limits = RedisReplyLimits.handshake
-    /// What the parts of the reply that is coming in take so far, as ``RedisReplyLimits/size``.
+    /// The size of the current reply so far, as in ``RedisReplyLimits/size``.
     private var size = 0
-    /// Why the reply that is coming in is not taken.
+    /// The reason why the current reply is too large.
     private(set) var excess: String?
-    /// Whether a reply has come to its end since ``beginReply()``.
+    /// Whether a reply was completed since ``beginReply()``.
     private(set) var isComplete = false
 
-    /// Set while subscribed: ``pushes`` gets the parts of the replies then, and ``replies`` nothing.
+    /// True while subscribed. The parts of replies then go to ``pushes``, and none to ``replies``.
     var isPushing = false
     var pushes = PushAssembler()
 
-    /// The next reply is counted anew.
+    /// Resets the size for the next reply.
     @inline(__always)
     mutating func beginReply() {
         size = 0
         isComplete = false
     }
 
-    /// Counts a part of a reply.
-    /// - Returns: whether there is room for it.
+    /// Adds a part to the size of the reply.
+    ///
+    /// - Returns: whether the size is within the limit.
     @inline(__always)
     private mutating func reserve(_ bytes: Int) -> Bool {
         size += bytes + RedisReplyLimits.elementSize
@@ -69,7 +70,7 @@ struct ReplyBuilder {
             value = .array(frames.removeLast().elements)
         }
         if isPushing {
-            // Only the last part of a pushed reply is an array.
+            // In a pushed reply only the last part can be an array.
             pushes.add(value, isAlone: false)
         } else {
             isComplete = true
@@ -77,7 +78,7 @@ struct ReplyBuilder {
         }
     }
 
-    // Each returns whether the part was taken.
+    // Each method returns whether the builder took the part.
 
     @inline(__always)
     fileprivate mutating func string(_ task: UnsafePointer<redisReadTask>, _ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -113,7 +114,7 @@ struct ReplyBuilder {
             return false
         }
         var elements: [RedisValue] = []
-        // The count is the server's claim; a false one must not take memory.
+        // The server's count may be false, and a false count must not reserve memory.
         elements.reserveCapacity(min(count, 1024))
         frames.append(Frame(elements: elements, missing: count))
         return true
@@ -133,7 +134,7 @@ struct ReplyBuilder {
 }
 
 extension ReplyBuilder {
-    /// A builder that the parser of a context calls. The caller destroys it, after the context.
+    /// Creates a builder for the parser of a context. The caller destroys it, after the context.
     static func attached(to context: UnsafeMutablePointer<redisContext>) -> UnsafeMutablePointer<ReplyBuilder> {
         let builder = UnsafeMutablePointer<ReplyBuilder>.allocate(capacity: 1)
         builder.initialize(to: ReplyBuilder())
@@ -142,10 +143,10 @@ extension ReplyBuilder {
         return builder
     }
 
-    // nonisolated(unsafe): written once, before anybody can see it.
+    // nonisolated(unsafe): written once, before any other code can see it.
     private nonisolated(unsafe) static let functions: UnsafeMutablePointer<redisReplyObjectFunctions> = {
         let functions = UnsafeMutablePointer<redisReplyObjectFunctions>.allocate(capacity: 1)
-        // hiredis 1.x has more members, for RESP3; left out, its reader does without.
+        // hiredis 1.x has more members, for RESP3. Its reader works without them.
         functions.initialize(to: redisReplyObjectFunctions())
         functions.pointee.createString = { task, start, length in
             let bytes = UnsafeRawBufferPointer(start: start, count: Int(length))
@@ -164,7 +165,7 @@ extension ReplyBuilder {
         return functions
     }()
 
-    /// The parser takes null for a lack of memory, and gives up; anything else is an object that it never looks into.
+    /// The result for the parser. It takes null for a lack of memory and stops. It does not use any other pointer.
     @inline(__always)
     private static func answer(_ isTaken: Bool) -> UnsafeMutableRawPointer? {
         isTaken ? UnsafeMutableRawPointer(bitPattern: 1) : nil

@@ -1,41 +1,43 @@
-/// Matches replies with the commands they answer: the state machine of a connection's reading side, without any I/O.
+import DequeModule
+
+/// Matches replies with commands. It is the state machine of a connection's reading side, without input or output.
 ///
-/// The server answers in order, so entries leave at the front. An entry whose caller went away stays as a tombstone
-/// until its reply has come.
+/// The server answers in order, so entries leave at the front. The entry of an abandoned command stays until its
+/// reply arrives.
 struct ReplyQueue {
-    /// A reply that somebody waits for; `value` is unused for batches, which carry their own.
+    /// A complete reply for a receiver. For a batch, `value` is unused: the batch has its own values.
     struct Completed {
         var completion: PendingReply.Completion
         var value: RedisValue
     }
 
-    /// What has run out of time.
+    /// The overdue entries.
     struct Expired {
         var completions: [PendingReply.Completion] = []
-        /// Whether the server has been silent for so long that the connection should be given up.
+        /// Whether the server has been silent for so long that the connection must end.
         var isHanging = false
-        /// The next moment to look again.
+        /// The next deadline.
         var nextDeadline = MonotonicTime.never
     }
 
-    private var entries = RingBuffer<PendingReply>()
+    // A ring buffer of our own was 2 ns faster for each command (15.6 ns and 17.8 ns), and its memory had to be freed.
+    private var entries = Deque<PendingReply>()
 
-    /// Commands and batches that have not been answered in full.
+    /// The number of commands and batches without a complete reply.
     @inline(__always)
     var count: Int { entries.count }
 
     @inline(__always)
     var isEmpty: Bool { entries.isEmpty }
 
-    mutating func deallocate() { entries.deallocate() }
-
     @inline(__always)
     mutating func append(_ entry: consuming PendingReply) {
         entries.append(entry)
     }
 
-    /// Hands out one socket read's replies, in order. O(replies); a batch that is answered by exactly these takes the
-    /// whole array without copying.
+    /// Distributes the replies of one socket read, in order. O(replies). A batch that gets exactly these replies
+    /// takes the whole array without a copy.
+    ///
     /// - Returns: whether every reply had a command. If not, the connection must be closed.
     mutating func receive(_ values: inout [RedisValue], into completed: inout [Completed]) -> Bool {
         var position = 0
@@ -70,15 +72,16 @@ struct ReplyQueue {
         return true
     }
 
-    /// Whether any caller is not ready to be cancelled. O(count).
+    /// Whether a caller has no cancellation handler. O(count).
     var hasUnready: Bool {
         (0..<entries.count).contains { position in
             if case .single = entries[position].completion { true } else { false }
         }
     }
 
-    /// Takes the callers who wait since an earlier round and are not ready to be cancelled. O(count).
-    /// - Parameter makeReply: makes what each of them is to wait for instead.
+    /// Takes the callers of earlier rounds without a cancellation handler. O(count).
+    ///
+    /// - Parameter makeReply: creates the object for which each of them waits instead.
     mutating func takeUnready(
         askedBefore round: UInt64, into taken: inout [(caller: PendingReply.Caller, reply: LateReply)],
         _ makeReply: () -> LateReply
@@ -92,9 +95,12 @@ struct ReplyQueue {
         }
     }
 
-    /// Turns an entry into a tombstone. O(count).
-    /// - Parameter tombstoneDeadline: when to give the connection up if its reply has not come by then.
-    /// - Returns: who waited; `nil` if the entry was answered already.
+    /// Discards an entry. O(count).
+    ///
+    /// - Parameters:
+    ///   - ticket: identifies the entry.
+    ///   - tombstoneDeadline: the time at which the connection ends if the reply has not arrived.
+    /// - Returns: the receiver, or `nil` if the entry has its reply.
     mutating func discard(ticket: UInt64, tombstoneDeadline: UInt64) -> PendingReply.Completion? {
         for position in 0..<entries.count where entries[position].ticket == ticket {
             if case .discarded = entries[position].completion { return nil }
@@ -103,13 +109,13 @@ struct ReplyQueue {
         return nil
     }
 
-    /// Turns everything that is out of time into tombstones. O(count).
+    /// Discards all overdue entries. O(count).
     mutating func expire(now: UInt64, tombstoneDeadline: UInt64) -> Expired {
         var expired = Expired()
         for position in 0..<entries.count {
             if entries[position].deadline <= now {
                 if case .discarded = entries[position].completion {
-                    // Those further back only wait for the front one.
+                    // The later entries wait only for the first one.
                     if position == 0 { expired.isHanging = true }
                     continue
                 }
@@ -120,9 +126,10 @@ struct ReplyQueue {
         return expired
     }
 
-    /// Empties the queue of a connection that has died.
-    /// - Parameter sent: how many bytes in all may have reached the server.
-    /// - Returns: who waits, and whether their command may have been executed.
+    /// Removes all entries of a lost connection.
+    ///
+    /// - Parameter sent: the number of bytes that may have reached the server.
+    /// - Returns: the receivers, and for each whether its command may have been executed.
     mutating func drain(sent: UInt64) -> [(completion: PendingReply.Completion, outcomeUnknown: Bool)] {
         var drained: [(completion: PendingReply.Completion, outcomeUnknown: Bool)] = []
         drained.reserveCapacity(entries.count)

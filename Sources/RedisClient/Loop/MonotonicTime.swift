@@ -1,19 +1,19 @@
 import Support
 
-/// Moments of the event loop: readings of ``MonotonicClock`` without a sign, of which the last is never reached.
+/// The time of the event loop: readings of ``MonotonicClock`` as unsigned nanoseconds.
 package enum MonotonicTime {
-    /// No moment at all: what waits for it waits for ever.
+    /// A deadline that never comes.
     static let never = UInt64.max
 
-    /// The exact time. About 20 ns.
+    /// The exact time. A call costs about 20 ns.
     package static func now() -> UInt64 { UInt64(bitPattern: MonotonicClock.now()) }
 
-    /// The time of the last tick, up to 4 ms ago. About 5 ns: for the time limits of commands, which are read at every
-    /// send.
+    /// The time of the last clock tick, up to 4 ms ago. A call costs about 5 ns. Each `send` reads it for its time
+    /// limit.
     @inline(__always)
     static func coarse() -> UInt64 { UInt64(bitPattern: MonotonicClock.coarse()) }
 
-    /// `start` plus `nanoseconds`, where ``never`` absorbs.
+    /// `start` plus `nanoseconds`, at most ``never``.
     @inline(__always)
     static func after(_ start: UInt64, _ nanoseconds: UInt64) -> UInt64 {
         let (sum, overflow) = start.addingReportingOverflow(nanoseconds)
@@ -22,7 +22,7 @@ package enum MonotonicTime {
 }
 
 extension Duration {
-    /// Whole nanoseconds; nothing for negative durations, ``MonotonicTime/never`` for those past 584 years.
+    /// The whole nanoseconds. 0 for negative durations, ``MonotonicTime/never`` for durations of more than 584 years.
     var nanoseconds: UInt64 {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }

@@ -4,9 +4,9 @@
 
     /// Waits for sockets with epoll, level-triggered.
     ///
-    /// `wait` belongs to one thread; everything else may be called from any.
+    /// One thread calls `wait`. Any thread may call the other methods.
     struct Poller: Sendable {
-        /// What a socket is ready for. `readable` includes hang-ups and errors: reading tells which.
+        /// The state of a socket. `readable` includes hang-ups and errors, which the next read reports.
         struct Event {
             var token: UInt64
             var readable: Bool
@@ -18,7 +18,7 @@
 
         private let epoll: Int32
         private let waker: Int32
-        // nonisolated(unsafe): only `wait` touches the memory, on the loop's thread.
+        // nonisolated(unsafe): only `wait` uses the memory, on the loop's thread.
         private nonisolated(unsafe) let ready: UnsafeMutablePointer<epoll_event>
 
         init() {
@@ -29,12 +29,12 @@
             control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue, Self.wakeToken)
         }
 
-        /// Begins to watch a socket for reading, and for writing too if asked.
+        /// Starts to watch a socket for reading, and for writing if `writable`.
         func add(_ descriptor: Int32, token: UInt64, writable: Bool) {
             control(EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue | (writable ? EPOLLOUT.rawValue : 0), token)
         }
 
-        /// Says whether to watch for writing. Harmless for a socket that is not watched any more.
+        /// Starts or stops to watch for writing. No effect on a socket that is not watched.
         func watchWriting(_ wanted: Bool, _ descriptor: Int32, token: UInt64) {
             control(EPOLL_CTL_MOD, descriptor, EPOLLIN.rawValue | (wanted ? EPOLLOUT.rawValue : 0), token)
         }
@@ -49,10 +49,12 @@
             _ = write(waker, &one, 8)
         }
 
-        /// Waits until something is ready, `wake` was called, or the time is up.
-        /// - Parameter nanoseconds: how long at most; rounded up to whole milliseconds, so that a loop waiting for a
-        ///   deadline does not spin just before it. ``MonotonicTime/never`` waits for ever.
-        /// - Parameter handle: given every socket that is ready, and `nil` for a call of `wake`.
+        /// Waits until a socket is ready, `wake` was called, or the time has passed.
+        ///
+        /// - Parameters:
+        ///   - nanoseconds: the maximum time, rounded up to whole milliseconds, so that the loop does not spin just
+        ///     before a deadline. ``MonotonicTime/never`` means no limit.
+        ///   - handle: gets each socket that is ready, and `nil` for a call of `wake`.
         /// - Returns: whether `wake` was called.
         func wait(nanoseconds: UInt64, _ handle: (Event?) -> Void) -> Bool {
             let milliseconds: Int32 =

@@ -3,9 +3,9 @@
 
     /// Waits for sockets with kqueue, level-triggered.
     ///
-    /// `wait` belongs to one thread; everything else may be called from any.
+    /// One thread calls `wait`. Any thread may call the other methods.
     struct Poller: Sendable {
-        /// What a socket is ready for. `readable` includes hang-ups and errors: reading tells which.
+        /// The state of a socket. `readable` includes hang-ups and errors, which the next read reports.
         struct Event {
             var token: UInt64
             var readable: Bool
@@ -15,7 +15,7 @@
         private static let capacity = 64
 
         private let queue: Int32
-        // nonisolated(unsafe): only `wait` touches the memory, on the loop's thread.
+        // nonisolated(unsafe): only `wait` uses the memory, on the loop's thread.
         private nonisolated(unsafe) let ready: UnsafeMutablePointer<kevent64_s>
 
         init() {
@@ -25,13 +25,13 @@
             change(0, EVFILT_USER, EV_ADD | EV_CLEAR, 0)
         }
 
-        /// Begins to watch a socket for reading, and for writing too if asked.
+        /// Starts to watch a socket for reading, and for writing if `writable`.
         func add(_ descriptor: Int32, token: UInt64, writable: Bool) {
             change(UInt64(descriptor), EVFILT_READ, EV_ADD, token)
             if writable { watchWriting(true, descriptor, token: token) }
         }
 
-        /// Says whether to watch for writing. Harmless for a socket that is not watched any more.
+        /// Starts or stops to watch for writing. No effect on a socket that is not watched.
         func watchWriting(_ wanted: Bool, _ descriptor: Int32, token: UInt64) {
             change(UInt64(descriptor), EVFILT_WRITE, wanted ? EV_ADD : EV_DELETE, token)
         }
@@ -46,9 +46,11 @@
             change(0, EVFILT_USER, 0, 0, flags: UInt32(NOTE_TRIGGER))
         }
 
-        /// Waits until something is ready, `wake` was called, or the time is up.
-        /// - Parameter nanoseconds: how long at most; ``MonotonicTime/never`` waits for ever.
-        /// - Parameter handle: given every socket that is ready, and `nil` for a call of `wake`.
+        /// Waits until a socket is ready, `wake` was called, or the time has passed.
+        ///
+        /// - Parameters:
+        ///   - nanoseconds: the maximum time. ``MonotonicTime/never`` means no limit.
+        ///   - handle: gets each socket that is ready, and `nil` for a call of `wake`.
         /// - Returns: whether `wake` was called.
         func wait(nanoseconds: UInt64, _ handle: (Event?) -> Void) -> Bool {
             var limit = timespec(

@@ -1,28 +1,32 @@
-/// Timers in the order of their deadlines: a binary heap that says what is due and does nothing itself.
+import HeapModule
+
+/// Timers in the order of their deadlines. The heap only says which timers are due.
 ///
-/// Inserting and taking are O(log n). Cancelling is O(1): the heap keeps a cancelled timer until it would be due, or
-/// until such leftovers are the greater part.
+/// Inserting and removing are O(log n). Cancelling is O(1) amortised: a cancelled timer stays in the heap until it
+/// would be due, or until such timers are the majority.
 struct TimerHeap<Action> {
-    /// Names a timer.
+    /// Identifies a timer.
     typealias Identifier = UInt64
 
-    private struct Item {
+    private struct Item: Comparable {
         var deadline: UInt64
         var identifier: Identifier
+
+        static func < (left: Item, right: Item) -> Bool { left.deadline < right.deadline }
     }
 
-    private var items: [Item] = []
+    private var items = Heap<Item>()
     private var actions: [Identifier: Action] = [:]
     private var lastIdentifier: Identifier = 0
 
-    /// How many timers are waiting.
+    /// The number of waiting timers.
     var count: Int { actions.count }
 
-    /// The first deadline, or ``MonotonicTime/never``. Cancelled timers are dropped on the way.
+    /// The first deadline, or ``MonotonicTime/never``. Drops cancelled timers before it.
     mutating func nextDeadline() -> UInt64 {
-        while let first = items.first {
+        while let first = items.min {
             if actions[first.identifier] != nil { return first.deadline }
-            removeFirst()
+            items.removeMin()
         }
         return MonotonicTime.never
     }
@@ -30,51 +34,25 @@ struct TimerHeap<Action> {
     mutating func insert(_ action: Action, deadline: UInt64) -> Identifier {
         lastIdentifier += 1
         actions[lastIdentifier] = action
-        items.append(Item(deadline: deadline, identifier: lastIdentifier))
-        siftUp(from: items.count - 1)
+        items.insert(Item(deadline: deadline, identifier: lastIdentifier))
         return lastIdentifier
     }
 
-    /// Forgets a timer; harmless if it is gone.
+    /// Cancels a timer. No effect if it has fired.
     mutating func cancel(_ identifier: Identifier) {
         guard actions.removeValue(forKey: identifier) != nil else { return }
         if items.count > 64, items.count > 2 * actions.count {
-            items = items.filter { actions[$0.identifier] != nil }.sorted { $0.deadline < $1.deadline }
+            items = Heap(items.unordered.filter { actions[$0.identifier] != nil })
         }
     }
 
-    /// Takes the first timer whose deadline is not after `now`.
+    /// Removes and returns the first timer whose deadline is not after `now`.
     mutating func popDue(now: UInt64) -> Action? {
-        while let first = items.first {
+        while let first = items.min {
             guard actions[first.identifier] == nil || first.deadline <= now else { return nil }
-            removeFirst()
+            items.removeMin()
             if let action = actions.removeValue(forKey: first.identifier) { return action }
         }
         return nil
-    }
-
-    private mutating func removeFirst() {
-        let last = items.removeLast()
-        guard !items.isEmpty else { return }
-        items[0] = last
-        var index = 0
-        while true {
-            var least = index
-            for child in [2 * index + 1, 2 * index + 2]
-            where child < items.count && items[child].deadline < items[least].deadline { least = child }
-            if least == index { return }
-            items.swapAt(index, least)
-            index = least
-        }
-    }
-
-    private mutating func siftUp(from start: Int) {
-        var index = start
-        while index > 0 {
-            let parent = (index - 1) / 2
-            if items[parent].deadline <= items[index].deadline { return }
-            items.swapAt(index, parent)
-            index = parent
-        }
     }
 }

@@ -1,22 +1,25 @@
-/// Who is connected to a server, as it says itself.
+/// The clients that are connected to a server, as the server lists them.
 public struct ConnectionAudit: Sendable, Hashable {
-    /// A line of `CLIENT LIST`.
+    /// One line of `CLIENT LIST`.
     public struct Client: Sendable, Hashable, CustomStringConvertible {
+        /// The server's number of the connection.
         public var id: Int64
-        /// Where it comes from: address and port, or the path of a Unix socket.
+        /// The address and port of the client, or the path of a Unix socket.
         public var address: String
-        /// What it calls itself; empty if nothing.
+        /// The name that the client has set, or empty.
         public var name: String
-        /// The library it says it uses; empty if it does not say.
+        /// The name of the client's library, or empty.
         public var library: String
-        /// Its last command, in lower case.
+        /// The last command of the client, in lower case.
         public var command: String
+        /// The database that the client has selected.
         public var database: Int
-        /// For how long it has been connected, in whole seconds.
+        /// The time since the client connected, in whole seconds.
         public var age: Int
-        /// Whether it is the other end of a replication: a replica, or a primary.
+        /// Whether the client is part of a replication: a replica or a primary.
         public var isReplication: Bool
 
+        /// Name, number, address, database, last command and library, in one line.
         public var description: String {
             let name = name.isEmpty ? "a client without a name" : "\"\(name)\""
             let library = library.isEmpty ? "" : ", library \(library)"
@@ -24,28 +27,30 @@ public struct ConnectionAudit: Sendable, Hashable {
         }
     }
 
-    /// Those of the pool of the manager that asked.
+    /// The connections of the pool of the manager that asked.
     public var own: [Client]
-    /// Those of its subscribers, which ``limit`` does not count.
+    /// The connections of the manager's subscribers. ``limit`` does not include them.
     public var ownSubscribers: [Client]
-    /// Those of managers in other processes.
+    /// The connections of managers in other processes.
     public var ofOtherManagers: [Client]
-    /// Opened past any manager, and not expected.
+    /// The connections without a manager that were not expected.
     public var pastTheManager: [Client]
-    /// The most that the manager's pool may have open.
+    /// The maximum number of connections in the manager's pool.
     public var limit: Int
 
-    /// Whether nobody went past a manager, and the own one has kept to its limit.
+    /// Whether all connections belong to a manager or were expected, and the own pool is within its limit.
     public var isClean: Bool { pastTheManager.isEmpty && own.count <= limit }
 }
 
 extension RedisManager {
-    /// Asks the server who is connected to it. Linear in the number of its clients.
+    /// Asks the server for its clients. O(n) in their number.
     ///
-    /// A server does not tell which process a client is: everybody without a manager's name counts as having gone past it.
-    /// Asked of a server that other applications use as well, it finds them too.
-    /// - Parameter names: of clients that are known to need no manager, a monitoring agent say.
-    /// - Throws: ``RedisError``, as ``send(_:)``; `protocolError` for a list that is none.
+    /// The server does not know the process of a client. Each client without the name of a manager therefore counts
+    /// as one without a manager. On a server that other applications use too, the audit finds their clients.
+    ///
+    /// - Parameter names: the names of clients that need no manager, for example of a monitoring agent.
+    /// - Returns: the clients by the manager that they belong to.
+    /// - Throws: ``RedisError``, as ``send(_:)``; `protocolError` if the reply is not a list of clients.
     public func audit(expecting names: Set<String> = []) async throws -> ConnectionAudit {
         let list = try await send(RedisCommand("CLIENT", "LIST"))
         guard let text = list.string else {
@@ -70,14 +75,15 @@ extension RedisManager {
 }
 
 extension ConnectionAudit {
-    /// The lines of `CLIENT LIST`. Linear.
+    /// Reads the reply to `CLIENT LIST`. O(n).
     public static func clients(listed text: String) -> [Client] {
         text.split(whereSeparator: \.isNewline).map { Client($0) }
     }
 }
 
 extension ConnectionAudit.Client {
-    /// - Parameter line: `id=3 addr=127.0.0.1:5 … name= …`, fields in any order; those that are missing are empty or 0.
+    /// - Parameter line: `id=3 addr=127.0.0.1:5 … name= …`, with the fields in any order. A missing field is empty or
+    ///   0.
     init(_ line: some StringProtocol) {
         var fields: [Substring: String] = [:]
         for field in line.split(separator: " ") {

@@ -6,7 +6,7 @@ import Support
     import Glibc
 #endif
 
-/// The one way of a process to a server: one pool and one circuit breaker, however many places ask for them at once.
+/// The access of a process to one server: one pool and one circuit breaker, whatever the number of callers.
 ///
 /// ```swift
 /// let redis = try RedisManager.shared(configuration)     // the same object everywhere in the process
@@ -14,12 +14,13 @@ import Support
 /// try await user.set("theme", to: Array("dark".utf8))
 /// ```
 ///
-/// While the server does not answer, the breaker refuses calls at once (``RedisError/Code/circuitOpen``) instead of letting
-/// each wait for its time limit; a probe finds out when it is back, and no call has to do anything for that.
+/// While the server does not answer, the breaker refuses calls at once (``RedisError/Code/circuitOpen``), and no call
+/// waits for its time limit. A probe finds out when the server is back.
 ///
-/// Connections carry the manager's name at the server, so that ``audit(expecting:)`` finds those that were opened past it.
+/// The connections have the name of the manager, so that ``audit(expecting:)`` finds connections that were opened
+/// without a manager.
 public final class RedisManager: Sendable {
-    /// The pool's configuration. Its ``RedisConfiguration/clientName`` is the manager's name.
+    /// The configuration of the pool. Its ``RedisConfiguration/clientName`` is the name of the manager.
     public let configuration: RedisConfiguration
     private let pool: RedisPool
     private let server: Server
@@ -27,14 +28,14 @@ public final class RedisManager: Sendable {
     private let observers = Lock<[@Sendable (CircuitBreaker.Transition) -> Void]>([])
     private let metrics: ManagerMetrics
 
-    /// What there is one manager for.
+    /// The key of a manager: each process has one manager for each value.
     private struct Server: Hashable {
         let endpoint: RedisEndpoint
         let database: Int
         let username: String?
     }
 
-    /// What decides about calls, and what became of them.
+    /// The breaker and the counts of calls.
     private struct Guardian {
         var breaker: CircuitBreaker
         var calls = CallCounts()
@@ -42,19 +43,20 @@ public final class RedisManager: Sendable {
 
     private struct Entry {
         let manager: RedisManager
-        /// As it was asked for, before the name was completed.
+        /// The configuration of the request, before the name was completed.
         let configuration: RedisConfiguration
     }
 
     private static let managers = Lock<[Server: Entry]>([:])
 
-    /// The manager of this process for a server, database and user; made at the first call. Opens nothing yet.
+    /// Returns the manager of this process for a server, a database and a user. The first call creates it. It opens
+    /// no connection yet.
     ///
     /// - Parameters:
-    ///   - configuration: ``RedisConfiguration/clientName`` is the application's name.
-    ///   - breaker: counts at the first call only.
-    /// - Throws: ``RedisError/Code/conflictingConfiguration`` if the manager that exists was asked for with another
-    ///   configuration; the message names the properties that differ, and no values.
+    ///   - configuration: its ``RedisConfiguration/clientName`` is the name of the application.
+    ///   - breaker: the configuration of the breaker. Only the first call uses it.
+    /// - Throws: ``RedisError/Code/conflictingConfiguration`` if the manager exists with another configuration. The
+    ///   message names the properties that differ, without their values.
     public static func shared(
         _ configuration: RedisConfiguration, breaker: CircuitBreaker.Configuration = CircuitBreaker.Configuration()
     ) throws(RedisError) -> RedisManager {
@@ -87,19 +89,22 @@ public final class RedisManager: Sendable {
         metrics = ManagerMetrics(configuration.endpoint)
     }
 
-    /// In the names of all managers' connections, between the application's name and the process's number.
+    /// The part of each manager's connection name between the name of the application and the number of the process.
     public static let mark = "/manager:"
 
-    /// How a subscriber connects, which needs a connection of its own and belongs to the manager for an audit: it is
-    /// called `APPLICATION/manager:PROCESS/PURPOSE` at the server.
-    /// - Parameter purpose: of the subscriber; without spaces, as Redis wants names.
+    /// Returns the configuration for a subscriber, which needs a connection of its own.
+    ///
+    /// An audit counts the connection as one of the manager. Its name at the server is
+    /// `APPLICATION/manager:PROCESS/PURPOSE`.
+    ///
+    /// - Parameter purpose: the purpose of the subscriber, without spaces.
     public func subscriberConfiguration(for purpose: String) -> RedisConfiguration {
         var configuration = configuration
         configuration.clientName = "\(configuration.clientName ?? "")/\(purpose)"
         return configuration
     }
 
-    /// Closes the pool. Whoever asks for the manager afterwards gets a new one.
+    /// Closes the pool. A later call of ``shared(_:breaker:)`` creates a new manager.
     public func close() async {
         Self.managers.withLock { managers in
             if managers[server]?.manager === self { managers[server] = nil }
@@ -110,19 +115,22 @@ public final class RedisManager: Sendable {
     // MARK: Calls
 
     /// As ``RedisPool/send(_:)``.
-    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    ///
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the breaker refuses calls.
     public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
         try await guarded(permit()) { try await pool.send(command) }
     }
 
     /// As ``RedisPool/pipeline(_:)``.
-    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    ///
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the breaker refuses calls.
     public nonisolated(nonsending) func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
         try await guarded(permit()) { try await pool.pipeline(commands) }
     }
 
     /// As ``RedisPool/run(_:keys:arguments:)``.
-    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    ///
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the breaker refuses calls.
     public nonisolated(nonsending) func run(
         _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
     ) async throws -> RedisValue {
@@ -130,7 +138,8 @@ public final class RedisManager: Sendable {
     }
 
     /// As ``RedisPool/runTellingServer(_:keys:arguments:)``.
-    /// - Throws: ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    ///
+    /// - Throws: ``RedisError``; `circuitOpen` at once while the breaker refuses calls.
     public nonisolated(nonsending) func runTellingServer(
         _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
     ) async throws -> RedisValue {
@@ -139,9 +148,11 @@ public final class RedisManager: Sendable {
         }
     }
 
-    /// As ``RedisPool/withConnection(isolation:_:)``. When the breaker needs to know whether the server is back, a `PING` finds
-    /// out first: `body` may take its time.
-    /// - Throws: what `body` throws; ``RedisError``; `circuitOpen` at once while the server is held to be away.
+    /// As ``RedisPool/withConnection(isolation:_:)``.
+    ///
+    /// If the breaker needs a probe, a `PING` is sent first, because `body` may take long.
+    ///
+    /// - Throws: the error of `body`; ``RedisError``; `circuitOpen` at once while the breaker refuses calls.
     public nonisolated(nonsending) func withConnection<Result: Sendable>(
         _ body: nonisolated(nonsending) (RedisConnection) async throws -> Result
     ) async throws -> Result {
@@ -153,22 +164,24 @@ public final class RedisManager: Sendable {
         return try await guarded(permit) { try await pool.withConnection { try await body($0) } }
     }
 
-    /// A part of the server's keys that no other context shares.
+    /// Returns a part of the server's keys that no other context shares.
     public func context(_ name: String) -> RedisContext { RedisContext(name: name, manager: self) }
 
-    /// Connections open or being opened at this moment; never above ``RedisConfiguration/poolLimit``.
+    /// The number of open and opening connections, at most ``RedisConfiguration/poolLimit``.
     public var connectionCount: Int { pool.connectionCount }
 
     // MARK: The breaker
 
-    /// What the breaker does with calls now.
+    /// The current state of the breaker.
     public var state: CircuitBreaker.State { guardian.withLock { $0.breaker.state } }
 
-    /// What has become of all calls that have ended.
+    /// The counts of all calls that have ended.
     public var calls: CallCounts { guardian.withLock { $0.calls } }
 
-    /// From now on tells every change of the breaker's state, in their order, on the thread where it happens, so quickly
-    /// that it holds nobody up.
+    /// Adds an observer of the breaker's state.
+    ///
+    /// The manager calls it for every later change, in order, on the thread of the change. The observer must return
+    /// quickly, because it delays other calls.
     public func onTransition(_ observer: @escaping @Sendable (CircuitBreaker.Transition) -> Void) {
         observers.withLock { $0.append(observer) }
     }
@@ -188,7 +201,7 @@ public final class RedisManager: Sendable {
 
     private func permit() throws(RedisError) -> CircuitBreaker.Permit {
         let now = Int64(clamping: MonotonicTime.now())
-        // Told under the lock: otherwise two changes could be told in the wrong order.
+        // The observers are called under the lock, which keeps the order of two changes.
         let decision = guardian.withLock { guardian in
             let (decision, transition) = guardian.breaker.ask(at: now)
             tell(transition)
@@ -223,7 +236,7 @@ public final class RedisManager: Sendable {
 }
 
 extension RedisConfiguration {
-    /// The names only: one of the values is a password.
+    /// Returns names only, because one of the values is a password.
     fileprivate func namesOfProperties(thatDifferFrom other: RedisConfiguration) -> [String] {
         zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children).compactMap { own, theirs in
             "\(own.value)" == "\(theirs.value)" ? nil : own.label

@@ -1,7 +1,7 @@
-/// Which connection serves whom: the state machine of a pool, without any I/O.
+/// Assigns connections to callers. It is the state machine of a pool, without input or output.
 ///
-/// One connection is shared by all commands. The others are leased to one holder at a time. Each method returns what
-/// the pool has to do; a waiter is held until it is handed back by some method.
+/// One connection is shared by all commands. Each other connection is leased to one holder at a time. Each method
+/// returns the next action of the pool. The state keeps a waiter until one of its methods returns it.
 struct PoolState<Connection: AnyObject, Waiter> {
     enum SharedRequest {
         case use(Connection)
@@ -12,24 +12,24 @@ struct PoolState<Connection: AnyObject, Waiter> {
 
     enum LeaseRequest {
         case use(Connection)
-        /// A place is taken for the caller, who opens the connection.
+        /// The caller opens the connection. A slot is reserved for it.
         case open
         case wait
         case refuse
     }
 
-    /// What becomes of a place whose holder is done with it.
+    /// The next use of a slot that has become free.
     enum FreedPlace {
-        /// The connection goes to the next in line.
+        /// The connection goes to the next waiter.
         case hand(Connection, Waiter)
-        /// The place does: a connection is to be opened for this waiter.
+        /// The slot goes to this waiter, for whom a connection must be opened.
         case open(Waiter)
         case keepIdle
-        /// The connection, if there is one, is to be closed.
+        /// The connection, if there is one, must be closed.
         case close
     }
 
-    /// What closing a pool has to end.
+    /// The connections and waiters of a closed pool.
     struct Remains {
         var connections: [Connection]
         var waiters: [Waiter]
@@ -39,7 +39,7 @@ struct PoolState<Connection: AnyObject, Waiter> {
         case none
         case opening
         case open(Connection)
-        /// Lost or refused; the next attempt comes after a delay.
+        /// The connection was lost or refused. The next attempt follows after a delay.
         case delayed
     }
 
@@ -56,7 +56,7 @@ struct PoolState<Connection: AnyObject, Waiter> {
         leaseLimit = min(200, max(2, limit)) - 1
     }
 
-    /// Connections open or being opened.
+    /// The number of open and opening connections.
     var connectionCount: Int {
         let sharedCount =
             switch shared {
@@ -70,13 +70,13 @@ struct PoolState<Connection: AnyObject, Waiter> {
 
     // MARK: The shared connection
 
-    /// The shared connection, if it can be used at once.
+    /// The shared connection if it is open.
     @inline(__always)
     var openShared: Connection? {
         if case .open(let connection) = shared { connection } else { nil }
     }
 
-    /// Asks for the shared connection. The waiter is kept for `open` and `wait` only.
+    /// Requests the shared connection. The state keeps the waiter only for `open` and `wait`.
     mutating func requestShared(_ waiter: Waiter, identifier: UInt64) -> SharedRequest {
         if isClosed { return .refuse }
         switch shared {
@@ -91,22 +91,24 @@ struct PoolState<Connection: AnyObject, Waiter> {
         }
     }
 
-    /// - Returns: whom to give the connection; `nil` if the pool was closed meanwhile and it must be closed.
+    /// - Returns: the waiters for the connection. `nil` if the pool is closed, so that the connection must be closed.
     mutating func sharedOpened(_ connection: Connection) -> [Waiter]? {
         if isClosed { return nil }
         shared = .open(connection)
         return takeSharedWaiters()
     }
 
-    /// An attempt has failed.
-    /// - Returns: whom to fail; `nil` if the pool is closed. Otherwise the next attempt is due after a delay.
+    /// Records a failed attempt.
+    ///
+    /// - Returns: the waiters to fail. `nil` if the pool is closed. Otherwise the next attempt follows after a delay.
     mutating func sharedFailed() -> [Waiter]? {
         if isClosed { return nil }
         shared = .delayed
         return takeSharedWaiters()
     }
 
-    /// The shared connection is lost.
+    /// Records that the shared connection was lost.
+    ///
     /// - Returns: whether to try again after a delay.
     mutating func sharedLost(_ connection: Connection) -> Bool {
         guard !isClosed, case .open(let current) = shared, current === connection else { return false }
@@ -114,7 +116,8 @@ struct PoolState<Connection: AnyObject, Waiter> {
         return true
     }
 
-    /// The delay is over.
+    /// Records that the delay has passed.
+    ///
     /// - Returns: whether to open the shared connection now.
     mutating func sharedDelayOver() -> Bool {
         guard !isClosed, case .delayed = shared else { return false }
@@ -129,7 +132,7 @@ struct PoolState<Connection: AnyObject, Waiter> {
 
     // MARK: Leases
 
-    /// Asks for a connection of one's own. The waiter is kept for `wait` only.
+    /// Requests a leased connection. The state keeps the waiter only for `wait`.
     mutating func requestLease(_ waiter: Waiter, identifier: UInt64) -> LeaseRequest {
         if isClosed { return .refuse }
         if let connection = idle.popLast() {
@@ -144,8 +147,9 @@ struct PoolState<Connection: AnyObject, Waiter> {
         return .wait
     }
 
-    /// A connection has been opened for whoever asked.
-    /// - Returns: whether it may be used; if not, the pool is closed and so must it be.
+    /// Records an opened connection for a lease.
+    ///
+    /// - Returns: whether the connection may be used. If not, the pool is closed, and the connection must be closed.
     mutating func leaseOpened(_ connection: Connection) -> Bool {
         if isClosed { return false }
         opening -= 1
@@ -159,8 +163,9 @@ struct PoolState<Connection: AnyObject, Waiter> {
         return nextForPlace()
     }
 
-    /// A lease is over.
-    /// - Parameter isReusable: whether the connection is open and owes no replies.
+    /// Ends a lease.
+    ///
+    /// - Parameter isReusable: whether the connection is open and has no pending replies.
     mutating func giveBack(_ connection: Connection, isReusable: Bool) -> FreedPlace {
         leased[ObjectIdentifier(connection)] = nil
         if isClosed { return .close }
@@ -173,7 +178,7 @@ struct PoolState<Connection: AnyObject, Waiter> {
         return .keepIdle
     }
 
-    /// A connection that nobody holds has ended.
+    /// Records that an idle connection has ended.
     mutating func idleLost(_ connection: Connection) {
         idle.removeAll { $0 === connection }
     }
@@ -184,9 +189,9 @@ struct PoolState<Connection: AnyObject, Waiter> {
         return .open(leaseWaiters.removeFirst().waiter)
     }
 
-    // MARK: Giving up
+    // MARK: Cancellation and closing
 
-    /// Takes a waiter out of either line; `nil` if it was served already.
+    /// Removes a waiter. Returns `nil` if it has been served already.
     mutating func withdraw(_ identifier: UInt64) -> Waiter? {
         if let index = sharedWaiters.firstIndex(where: { $0.identifier == identifier }) {
             return sharedWaiters.remove(at: index).waiter
@@ -197,7 +202,7 @@ struct PoolState<Connection: AnyObject, Waiter> {
         return nil
     }
 
-    /// Refuses everything from now on.
+    /// Closes the state: every later request is refused.
     mutating func close() -> Remains {
         var remains = Remains(
             connections: idle + leased.values, waiters: takeSharedWaiters() + leaseWaiters.map(\.waiter))

@@ -1,14 +1,14 @@
 import Support
 
 extension RedisPool {
-    /// Runs `body` with a connection that nobody else uses meanwhile.
+    /// Runs `body` with a connection that no other caller uses meanwhile.
     ///
-    /// The connection is an idle one, or a new one while there is room, or the first to come back. It goes back in
-    /// whatever way `body` ends; if it is lost or still owes replies by then it is closed instead. Leave it as it was:
-    /// no open transaction, no other database, no subscription. Do not keep it after `body` has ended.
-    /// - Throws: what `body` throws; ``RedisError`` `poolTimedOut` when no connection came free within
-    ///   ``RedisConfiguration/poolTimeout``, `connectFailed` and its kin when a new one could not be opened,
-    ///   `cancelled`, `closed`.
+    /// The connection is an idle one, a new one within the limit, or the first that becomes free. It returns to the
+    /// pool when `body` ends. The pool closes it if it is lost or has pending replies then. `body` must leave no open
+    /// transaction, no other database and no subscription, and must not keep the connection.
+    ///
+    /// - Throws: the error of `body`; ``RedisError`` `poolTimedOut` if no connection became free within
+    ///   ``RedisConfiguration/poolTimeout``; `connectFailed` and other errors of connecting; `cancelled`; `closed`.
     public func withConnection<Result>(
         isolation: isolated (any Actor)? = #isolation,
         _ body: (RedisConnection) async throws -> Result
@@ -64,7 +64,7 @@ extension RedisPool {
     private func giveBack(_ channel: Channel) {
         let isReusable = channel.state.withLock { $0.ended == nil && $0.queue.isEmpty }
         follow(state.withLock { $0.giveBack(channel, isReusable: isReusable) }, channel)
-        // It may have ended in between, when `onEnd` found it in nobody's hands.
+        // The connection may have ended in between, when `onEnd` did not find it among the idle ones.
         if isReusable, !channel.isOpen { state.withLock { $0.idleLost(channel) } }
     }
 

@@ -1,18 +1,18 @@
 import Support
 import Synchronization
 
-/// Connections to one server, opened when first needed and opened again when lost.
+/// The connections to one server. The pool opens each when it is first needed, and again when it is lost.
 ///
-/// ``send(_:)``, ``pipeline(_:)`` and ``run(_:keys:arguments:)`` share one connection, on which the commands of all
-/// tasks are pipelined by themselves: several connections would not be faster. ``withConnection(isolation:_:)`` gives
-/// a connection of one's own, for blocking commands and transactions. At no time are more than
-/// ``RedisConfiguration/poolLimit`` connections open.
+/// ``send(_:)``, ``pipeline(_:)`` and ``run(_:keys:arguments:)`` share one connection, which pipelines the commands
+/// of all tasks. Several connections would not be faster. ``withConnection(isolation:_:)`` leases a connection for
+/// blocking commands and transactions. The pool never has more than ``RedisConfiguration/poolLimit`` open
+/// connections.
 ///
-/// When the server goes away, everything pending fails at once, and the pool tries to reconnect in the background,
-/// with growing and partly random delays, until it is closed. A command sent meanwhile waits for the outcome of one
-/// attempt: it is sent if that succeeds and throws `connectFailed` if not. Nothing is ever sent twice.
+/// When the connection is lost, all pending commands fail at once. The pool tries to reconnect in the background
+/// until it is closed, with growing and partly random delays. A command sent meanwhile waits for the outcome of one
+/// attempt: it is sent after a success, and throws `connectFailed` after a failure. The pool sends no command twice.
 ///
-/// A pool that is let go of without ``close()`` is closed then.
+/// The deinitialiser closes a pool that is still open.
 public final class RedisPool: Sendable {
     typealias Waiter = UnsafeContinuation<Channel, any Error>
 
@@ -21,11 +21,12 @@ public final class RedisPool: Sendable {
     let state: Lock<PoolState<Channel, Waiter>>
     let commandLimit: UInt64
     private let identifiers = Atomic<UInt64>(0)
-    // nonisolated(unsafe): both on the loop's thread only.
+    // nonisolated(unsafe): only the loop's thread uses both fields. The deinitialiser, which nothing can run beside,
+    // also reads `connectors`.
     private nonisolated(unsafe) var connectors: [ObjectIdentifier: Connector] = [:]
     private nonisolated(unsafe) var backoff: Backoff
 
-    /// A pool for a server. Opens nothing yet and cannot fail.
+    /// Creates a pool for a server. It opens no connection yet and cannot fail.
     public init(_ configuration: RedisConfiguration) {
         self.configuration = configuration
         state = Lock(PoolState(limit: configuration.poolLimit))
@@ -42,15 +43,16 @@ public final class RedisPool: Sendable {
         }
     }
 
-    /// Connections open or being opened at this moment, the shared one included.
+    /// The number of open and opening connections at this moment, the shared one included.
     public var connectionCount: Int { state.withLock { $0.connectionCount } }
 
     /// Sends one command on the shared connection and waits for its reply.
-    /// - Returns: the reply, never ``RedisValue/error(_:)``.
-    /// - Throws: ``RedisError``: as ``RedisConnection/send(_:)``, and `connectFailed`, `connectTimedOut` or
-    ///   `authenticationFailed` when there is no connection and the current attempt fails.
+    ///
+    /// - Returns: the reply. Never ``RedisValue/error(_:)``.
+    /// - Throws: ``RedisError``: as ``RedisConnection/send(_:)``. If there is no connection and the current attempt
+    ///   fails, also `connectFailed`, `connectTimedOut` or `authenticationFailed`.
     public nonisolated(nonsending) func send(_ command: RedisCommand) async throws -> RedisValue {
-        // Spelt out rather than a function of its own: one asynchronous call less at every command.
+        // The code is inline, because a function would cost each command one more asynchronous call.
         if let channel = state.withLock({ $0.openShared }) {
             return try await channel.send(command, limit: commandLimit)
         }
@@ -58,6 +60,8 @@ public final class RedisPool: Sendable {
     }
 
     /// Sends a batch on the shared connection, as ``RedisConnection/pipeline(_:)`` does.
+    ///
+    /// - Returns: one reply for each command, in order. Error replies are values.
     /// - Throws: ``RedisError``, as ``send(_:)`` except `serverError`.
     public nonisolated(nonsending) func pipeline(_ commands: [RedisCommand]) async throws -> [RedisValue] {
         if let channel = state.withLock({ $0.openShared }) {
@@ -66,20 +70,27 @@ public final class RedisPool: Sendable {
         return try await waitForSharedChannel().pipeline(commands, limit: commandLimit)
     }
 
-    /// Runs a script on the shared connection by its SHA-1, and by its source where the server does not know it.
-    /// - Throws: ``RedisError``, as ``send(_:)``; a script's own errors are `serverError`.
+    /// Runs a script on the shared connection by its SHA-1, or by its source if the server does not know it.
+    ///
+    /// - Throws: ``RedisError``, as ``send(_:)``. An error of the script is a `serverError`.
     public nonisolated(nonsending) func run(
         _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
     ) async throws -> RedisValue {
         try await script.run(keys: keys, arguments: arguments) { try await self.send($0) }
     }
 
-    /// Runs a script whose first argument is the name of the server's process (its `run_id`).
+    /// Runs a script whose first argument is the identifier of the server's process (its `run_id`).
     ///
-    /// The name is asked for once a connection (`INFO server`), and the script goes out on that connection: so it is the name
-    /// of the process that runs the script, whatever becomes of the server in between.
-    /// - Parameter arguments: those after the name.
-    /// - Throws: ``RedisError``, as ``run(_:keys:arguments:)``; `protocolError` if the server does not tell its name.
+    /// The pool asks once for each connection (`INFO server`), and sends the script on the same connection. The
+    /// argument is therefore the identifier of the process that runs the script, even if the server restarts in
+    /// between.
+    ///
+    /// - Parameters:
+    ///   - script: the script.
+    ///   - keys: its keys.
+    ///   - arguments: the arguments after the identifier.
+    /// - Throws: ``RedisError``, as ``run(_:keys:arguments:)``; `protocolError` if the server does not report its
+    ///   identifier.
     public nonisolated(nonsending) func runTellingServer(
         _ script: RedisScript, keys: [RedisArgument] = [], arguments: [RedisArgument] = []
     ) async throws -> RedisValue {
@@ -92,9 +103,10 @@ public final class RedisPool: Sendable {
         }
     }
 
-    /// Closes every connection, leased ones too, and stops reconnecting. Everything pending fails with
-    /// ``RedisError/Code/closed``, and so does every later call. Returns when all sockets are closed; harmless when
-    /// repeated.
+    /// Closes all connections, including leased ones, and stops reconnecting.
+    ///
+    /// Pending and later calls fail with ``RedisError/Code/closed``. Returns when all sockets are closed. A second
+    /// call has no effect.
     public func close() async {
         let error = RedisError(.closed, "the pool was closed", endpoint: configuration.endpoint)
         let remains = state.withLock { $0.close() }
@@ -152,11 +164,11 @@ public final class RedisPool: Sendable {
         }
     }
 
-    // MARK: For the extensions
+    // MARK: Parts for the extensions
 
     var closedError: RedisError { RedisError(.closed, "the pool was closed", endpoint: configuration.endpoint) }
 
-    /// Opens a connection on the loop's thread. The pool is not kept alive by it.
+    /// Opens a connection on the loop's thread, without retaining the pool.
     func open(_ completion: @escaping @Sendable (RedisPool, Result<Channel, RedisError>) -> Void) {
         let connector = Connector(configuration, loop: loop)
         let identity = ObjectIdentifier(connector)
@@ -171,13 +183,13 @@ public final class RedisPool: Sendable {
         }
     }
 
-    /// Suspends with an identifier under which the waiter can be withdrawn, which a cancellation does.
+    /// Suspends a waiter with an identifier. A cancellation withdraws the waiter by this identifier.
     func waiting(_ body: (Waiter, UInt64) -> Void) async throws -> Channel {
         let identifier = identifiers.wrappingAdd(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { waiter in
                 body(waiter, identifier)
-                // A cancellation that came before there was anything to withdraw.
+                // The task may have been cancelled before the request.
                 if Task.isCancelled { withdraw(identifier, cancelledError) }
             }
         } onCancel: {
@@ -193,4 +205,32 @@ public final class RedisPool: Sendable {
         RedisError(
             .cancelled, "the task was cancelled while waiting for a connection", endpoint: configuration.endpoint)
     }
+}
+
+/// The delays between attempts to reconnect. They double up to a limit, and a part of each is random. A pure value.
+package struct Backoff {
+    private let initial: UInt64
+    private let maximum: UInt64
+    private let jitter: Double
+    private var current: UInt64
+
+    /// Creates the delays of a configuration.
+    package init(_ configuration: RedisConfiguration) {
+        maximum = configuration.reconnectMaximumDelay.nanoseconds
+        initial = min(max(1, configuration.reconnectInitialDelay.nanoseconds), maximum)
+        jitter = min(1, max(0, configuration.reconnectJitter))
+        current = initial
+    }
+
+    /// Returns the next delay in nanoseconds. The delay after it is twice as long.
+    ///
+    /// - Parameter chance: a random number from 0 to 1.
+    package mutating func next(chance: Double) -> UInt64 {
+        let delay = current
+        current = min(maximum, current.multipliedReportingOverflow(by: 2).overflow ? maximum : current * 2)
+        return UInt64(Double(delay) * (1 - jitter * chance))
+    }
+
+    /// Returns to the shortest delay.
+    package mutating func reset() { current = initial }
 }

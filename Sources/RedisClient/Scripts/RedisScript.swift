@@ -1,16 +1,16 @@
-/// A Lua script, known to the server by the SHA-1 of its source.
+/// A Lua script. The server identifies it by the SHA-1 of its source.
 ///
-/// Make one once (a `static let`): hashing is linear in the source. Run it with
-/// ``RedisPool/run(_:keys:arguments:)`` or ``RedisConnection/run(_:keys:arguments:)``.
+/// Create each script once, as a `static let`, because hashing is O(n) in the source.
+/// ``RedisPool/run(_:keys:arguments:)`` and ``RedisConnection/run(_:keys:arguments:)`` run it.
 public struct RedisScript: Sendable, Hashable {
-    /// What the script is called in messages; the server never sees it.
+    /// The name of the script in messages. The client does not send it.
     public let name: String
     /// The Lua source.
     public let source: String
-    /// 40 lower-case hexadecimal digits, the server's name of the script.
+    /// The SHA-1 of the source in 40 lower-case hexadecimal digits.
     public let sha1: String
 
-    /// A script from its source. The source is not checked: the server reports mistakes when it is first run.
+    /// Creates a script. The client does not check the source. The server reports errors at the first run. O(n).
     public init(name: String, source: String) {
         self.name = name
         self.source = source
@@ -19,7 +19,7 @@ public struct RedisScript: Sendable, Hashable {
 }
 
 extension RedisScript {
-    /// `EVALSHA`, and `EVAL` if the server answers that it does not know the script (which then it does).
+    /// Sends `EVALSHA`. If the server does not know the script, it sends `EVAL` with the source.
     nonisolated(nonsending) func run(
         keys: [RedisArgument], arguments: [RedisArgument], send: (RedisCommand) async throws -> RedisValue
     ) async throws -> RedisValue {

@@ -1,6 +1,9 @@
-/// SHA-1 of FIPS 180-4, which names scripts in Redis. Not for anything that must resist an adversary.
+/// SHA-1 as in FIPS 180-4. Redis identifies scripts by it. It must not protect anything against an adversary.
+///
+/// Why this is not a library: Foundation has no SHA-1 on Linux, and swift-crypto would add BoringSSL to each program
+/// that uses the client. The client hashes each script once, so speed does not matter.
 enum SHA1 {
-    /// The digest in 40 lower-case hexadecimal digits, as `EVALSHA` wants it. Linear in the bytes.
+    /// Returns the digest in 40 lower-case hexadecimal digits, as `EVALSHA` needs it. O(n) in the number of bytes.
     static func hexadecimal(_ message: some Sequence<UInt8>) -> String {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         var bytes = Array(message)

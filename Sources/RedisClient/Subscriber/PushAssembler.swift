@@ -1,14 +1,14 @@
-/// What a reply on a subscribed connection says that is no message.
+/// A reply on a subscribed connection that is not a message.
 enum PushedReply: Equatable {
     case confirmation(name: String, isPattern: Bool)
     case refusal(String)
-    /// The answer to a heartbeat, or something unknown and harmless.
+    /// The answer to a heartbeat, or an unknown reply, which the subscriber ignores.
     case other
 }
 
-/// Puts pushed replies together from their parts, without an array in between. Pure.
+/// Assembles pushed replies from their parts, without an intermediate array. A pure value.
 struct PushAssembler {
-    /// Which list the parts make up. The words of the protocol all differ in length.
+    /// The kind of the current reply. Its first words all differ in length.
     private enum Kind {
         case message
         case patternMessage
@@ -20,19 +20,19 @@ struct PushAssembler {
     var messages: [RedisMessage] = []
     private var kind = Kind.other
     private var pattern: String?
-    /// The channel of the message or the name that is confirmed. Mostly the same as in the reply before, and then it
-    /// need not be made again.
+    /// The channel of the message, or the confirmed name. It is usually that of the reply before and is then reused.
     private var name = ""
     private var nameBytes: [UInt8] = []
     private var content = RedisValue.null
     private var refusal: String?
 
-    /// Another list begins.
+    /// Begins a reply that is a list.
     @inline(__always)
     mutating func begin() { kind = .other }
 
-    /// Takes a string, except one that is the content of a message.
-    /// - Returns: whether it was taken.
+    /// Takes a string that is not the content of a message.
+    ///
+    /// - Returns: whether the string was taken.
     @inline(__always)
     mutating func take(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> Bool {
         switch (position, kind) {
@@ -58,15 +58,16 @@ struct PushAssembler {
         }
     }
 
-    /// Takes every other part, or a reply that is no list.
+    /// Takes any other part, or a reply that is not a list.
     @inline(__always)
     mutating func add(_ value: consuming RedisValue, isAlone: Bool) {
         if isAlone { return addAlone(value) }
         content = value
     }
 
-    /// Ends the reply whose parts have all come; a message goes to ``messages``.
-    /// - Returns: what it says if it is no message.
+    /// Ends a complete reply. A message goes to ``messages``.
+    ///
+    /// - Returns: the reply if it is not a message.
     @inline(__always)
     mutating func finish() -> PushedReply? {
         switch kind {

@@ -1,36 +1,38 @@
 import Synchronization
 
-/// Subscriptions to channels and patterns on a connection of their own, which is renewed when lost.
+/// Subscriptions to channels and patterns, on a connection of their own that reconnects.
 ///
-/// Messages arrive through a callback on the thread of ``RedisEventLoop``, all of one socket read in one array, in the
-/// order in which the server sent them. The callback must not block: it holds up every connection of the process. It
-/// may keep the array, but the memory is used again only if it does not.
+/// The callback gets all messages of one socket read in one array, in the order of the server. It runs on the thread
+/// of ``RedisEventLoop`` and must not block, because it delays every connection of the process. The subscriber reuses
+/// the memory of the array unless the callback keeps it.
 ///
-/// The server forgets a subscriber when its connection dies and does not keep messages for it. Everything published
-/// between ``State/disconnected(_:)`` and ``State/resubscribed`` is missed, and because a loss may be noticed late
-/// (after up to two ``RedisConfiguration/heartbeatInterval``s), so may be some messages before it: a cache should
-/// treat every entry older than ``State/resubscribed`` as suspect.
+/// The server keeps no messages for a client without a connection. Messages published between
+/// ``State/disconnected(_:)`` and ``State/resubscribed`` are lost. A loss may be noticed only after two intervals of
+/// ``RedisConfiguration/heartbeatInterval``, so messages before ``State/disconnected(_:)`` may be lost too. A cache
+/// should treat each entry that is older than ``State/resubscribed`` as stale.
 ///
-/// A subscriber that is let go of without ``close()`` is closed then.
+/// The deinitialiser closes a subscriber that is still open.
 public final class RedisSubscriber: Sendable {
-    /// What became of the connection. Reported in the order of events, on the thread of ``RedisEventLoop``.
+    /// A change of the connection. Reported in order, on the thread of ``RedisEventLoop``.
     public enum State: Sendable {
-        /// Connected for the first time.
+        /// The subscriber connected for the first time.
         case connected
-        /// The connection is gone, or the first attempt failed. Reported once for each loss, however many attempts to
-        /// reconnect fail after it.
+        /// The connection was lost, or the first attempt failed. Reported once for each loss, whatever the number of
+        /// failed attempts after it.
         case disconnected(RedisError)
-        /// Connected again, and the server has confirmed every channel and pattern that is wanted.
+        /// The subscriber reconnected, and the server has confirmed all channels and patterns.
         case resubscribed
     }
 
     private let core: SubscriberCore
     private let identifiers = Atomic<UInt64>(0)
 
-    /// A subscriber to nothing yet. It begins to connect in the background, and goes on trying until it is closed.
+    /// Creates a subscriber without subscriptions. It connects in the background and reconnects until it is closed.
+    ///
     /// - Parameters:
-    ///   - onStateChange: told when the connection comes and goes.
-    ///   - onMessages: given the messages of one socket read; never an empty array.
+    ///   - configuration: the server and the time limits.
+    ///   - onStateChange: gets each change of the connection.
+    ///   - onMessages: gets the messages of one socket read. Never an empty array.
     public init(
         _ configuration: RedisConfiguration,
         onStateChange: @escaping @Sendable (State) -> Void = { _ in },
@@ -46,36 +48,38 @@ public final class RedisSubscriber: Sendable {
         core.loop.execute { core.close() }
     }
 
-    /// Subscribes to channels by name and returns once the server has confirmed all of them.
+    /// Subscribes to channels by name. Returns once the server has confirmed all of them.
     ///
-    /// The names are wanted from now on, whether this returns or throws: they are subscribed at every reconnection,
-    /// until ``unsubscribe(_:)``. Only names that the server refuses (`serverError`) are forgotten.
-    /// - Throws: ``RedisError``: `connectFailed` and its kin when there is no connection and the current attempt fails,
-    ///   `commandTimedOut`, `serverError`, `cancelled`, `closed`.
+    /// The subscriber keeps the names even if this throws: it subscribes to them after each reconnection, until
+    /// ``unsubscribe(_:)``. It removes only names that the server refuses (`serverError`).
+    ///
+    /// - Throws: ``RedisError``: `connectFailed` and other errors of connecting if there is no connection and the
+    ///   current attempt fails; `commandTimedOut`, `serverError`, `cancelled`, `closed`.
     public func subscribe(_ channels: [String]) async throws {
         try await request(channels, isPattern: false) { $0.subscribe($1, waiter: $2, identifier: $3) }
     }
 
-    /// Subscribes to all channels that match the patterns (`*`, `?`, `[abc]`), otherwise as ``subscribe(_:)``.
+    /// Subscribes to all channels that match the patterns (`*`, `?`, `[abc]`). Otherwise as ``subscribe(_:)``.
     public func psubscribe(_ patterns: [String]) async throws {
         try await request(patterns, isPattern: true) { $0.subscribe($1, waiter: $2, identifier: $3) }
     }
 
-    /// Ends subscriptions by name and returns once the server has confirmed; at once if there is no connection.
+    /// Ends subscriptions by name. Returns once the server has confirmed, or at once without a connection.
     ///
     /// Messages sent before the confirmation are still delivered.
-    /// - Throws: ``RedisError``: `commandTimedOut`, `cancelled`, `closed`. The names are not wanted any more even so.
+    ///
+    /// - Throws: ``RedisError``: `commandTimedOut`, `cancelled`, `closed`. The names are removed even so.
     public func unsubscribe(_ channels: [String]) async throws {
         try await request(channels, isPattern: false) { $0.unsubscribe($1, waiter: $2, identifier: $3) }
     }
 
-    /// Ends subscriptions by pattern, otherwise as ``unsubscribe(_:)``.
+    /// Ends subscriptions by pattern. Otherwise as ``unsubscribe(_:)``.
     public func punsubscribe(_ patterns: [String]) async throws {
         try await request(patterns, isPattern: true) { $0.unsubscribe($1, waiter: $2, identifier: $3) }
     }
 
-    /// Closes the connection and stops reconnecting. Returns when the socket is closed; no callback is called after
-    /// that. Harmless when repeated.
+    /// Closes the connection and stops reconnecting. Returns when the socket is closed. No callback runs after that.
+    /// A second call has no effect.
     public func close() async {
         await withCheckedContinuation { continuation in
             core.loop.execute {
@@ -99,11 +103,36 @@ public final class RedisSubscriber: Sendable {
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { waiter in
                 core.loop.execute { body(core, names, waiter, identifier) }
-                // A cancellation that came before there was anything to withdraw.
+                // The task may have been cancelled before the request.
                 if Task.isCancelled { core.loop.execute { core.withdraw(identifier, cancelled) } }
             }
         } onCancel: {
             core.loop.execute { core.withdraw(identifier, cancelled) }
         }
+    }
+}
+
+/// One message of a channel.
+public struct RedisMessage: Sendable, Hashable {
+    /// The channel of the message. Bytes that are not UTF-8 become U+FFFD.
+    public var channel: String
+    /// The matching pattern of a subscription by pattern. `nil` for one by name.
+    public var pattern: String?
+    /// The published content: almost always ``RedisValue/bulk(_:)``.
+    ///
+    /// On `__redis__:invalidate`, the channel of `CLIENT TRACKING … REDIRECT`, it is an array of keys, or null after
+    /// the whole database was flushed.
+    public var content: RedisValue
+
+    /// The published bytes. Empty if ``content`` is not a string. O(1).
+    @inlinable public var payload: [UInt8] {
+        if case .bulk(let bytes) = content { bytes } else { [] }
+    }
+
+    /// Creates a message from its parts.
+    public init(channel: String, pattern: String? = nil, content: RedisValue) {
+        self.channel = channel
+        self.pattern = pattern
+        self.content = content
     }
 }

@@ -1,6 +1,6 @@
-/// Keeps one connection subscribed: the driver of ``SubscriptionState``. Everything here runs on the loop's thread.
+/// Keeps one connection subscribed: the driver of ``SubscriptionState``. All of it runs on the loop's thread.
 final class SubscriberCore: PushReceiver, @unchecked Sendable {
-    // @unchecked Sendable: the loop's thread is the only one to touch what changes.
+    // @unchecked Sendable: only the loop's thread uses the state that changes.
     typealias Waiter = UnsafeContinuation<Void, any Error>
     typealias Name = SubscriptionState<Waiter>.Name
 
@@ -9,7 +9,8 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
     private let onStateChange: @Sendable (RedisSubscriber.State) -> Void
     private let onMessages: @Sendable ([RedisMessage]) -> Void
 
-    // nonisolated(unsafe): all of it on the loop's thread only.
+    // nonisolated(unsafe): only the loop's thread uses the ten fields below. Its owner reaches them through
+    // `loop.execute`.
     nonisolated(unsafe) var state = SubscriptionState<Waiter>()
     private nonisolated(unsafe) var backoff: Backoff
     private nonisolated(unsafe) var channel: Channel?
@@ -89,7 +90,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
         connectLater()
     }
 
-    /// Once for each loss, however many attempts fail after it.
+    /// Reports a loss once, whatever the number of failed attempts after it.
     private func reportLoss(_ error: RedisError) {
         guard !isLossReported else { return }
         isLossReported = true
@@ -101,7 +102,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
         onStateChange(.resubscribed)
     }
 
-    /// Asks a silent server for a sign of life, and gives it up when it stays silent.
+    /// Sends a heartbeat on a silent connection, and ends the connection if it stays silent.
     private func beat() {
         guard let interval = configuration.heartbeatInterval else { return }
         let deadline = MonotonicTime.after(MonotonicTime.now(), max(1_000_000, interval.nanoseconds))
@@ -112,7 +113,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
             } else if isPingUnanswered {
                 return channel.end(
                     RedisError(
-                        .connectionLost, "the server gave no sign of life for \(interval)",
+                        .connectionLost, "the server did not answer a heartbeat for \(interval)",
                         endpoint: configuration.endpoint))
             }
             if !hasHeard {
@@ -124,7 +125,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
         }
     }
 
-    // MARK: From the owner
+    // MARK: Calls of the owner
 
     func subscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) {
         if isClosed { return waiter.resume(throwing: closedError) }
@@ -169,7 +170,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
 
     var closedError: RedisError { RedisError(.closed, "the subscriber was closed", endpoint: configuration.endpoint) }
 
-    // MARK: From the connection
+    // MARK: Calls of the connection
 
     func receive(_ messages: [RedisMessage]) {
         onMessages(messages)

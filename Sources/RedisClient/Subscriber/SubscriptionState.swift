@@ -1,7 +1,8 @@
-/// What is subscribed, what is wanted and who waits: the state machine of a subscriber, without any I/O.
+/// The subscribed names, the wanted names and the waiters. It is the state machine of a subscriber, without input or
+/// output.
 ///
-/// On a subscribed connection the server confirms every name of every command, in order. A name is settled when all
-/// commands that mention it have been confirmed.
+/// The server confirms each name of each command, in order. A name is settled when all commands with the name are
+/// confirmed.
 struct SubscriptionState<Waiter> {
     /// A channel or a pattern.
     struct Name: Hashable {
@@ -21,11 +22,11 @@ struct SubscriptionState<Waiter> {
         var isSubscribing: Bool
     }
 
-    /// What a refusal by the server means.
+    /// The consequence of a refusal by the server.
     enum Refusal {
-        /// These waited for the names refused.
+        /// These waiters requested the refused names.
         case fail([Waiter])
-        /// Old subscriptions could not be renewed: the connection is of no use.
+        /// The server refused to renew earlier subscriptions. The connection is useless.
         case giveUp
     }
 
@@ -36,37 +37,39 @@ struct SubscriptionState<Waiter> {
     private var waiting: [Waiting] = []
     private var isRenewing = false
 
-    // MARK: From the owner
+    // MARK: Calls of the owner
 
-    /// Wants names.
-    /// - Returns: the command to post now, if connected.
+    /// Adds wanted names.
+    ///
+    /// - Returns: the command to send now, if connected.
     mutating func subscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) -> RedisCommand? {
         wanted.formUnion(names)
         return request(names, isSubscribing: true, waiter, identifier)
     }
 
-    /// Does not want names any more.
-    /// - Returns: the command to post now; `nil` if there is no connection, and then there is nothing to wait for.
+    /// Removes wanted names.
+    ///
+    /// - Returns: the command to send now. `nil` without a connection: there is nothing to wait for.
     mutating func unsubscribe(_ names: [Name], waiter: Waiter, identifier: UInt64) -> RedisCommand? {
         wanted.subtract(names)
         guard isConnected else { return nil }
         return request(names, isSubscribing: false, waiter, identifier)
     }
 
-    /// Takes a waiter out; `nil` if it was served already. What it wanted stays wanted.
+    /// Removes a waiter. Returns `nil` if it was served already. Its names stay wanted.
     mutating func withdraw(_ identifier: UInt64) -> Waiter? {
         waiting.firstIndex { $0.identifier == identifier }.map { waiting.remove(at: $0).waiter }
     }
 
-    /// Takes everybody who waits.
+    /// Removes and returns all waiters.
     mutating func takeWaiters() -> [Waiter] {
         defer { waiting = [] }
         return waiting.map(\.waiter)
     }
 
-    // MARK: From the connection
+    // MARK: Calls of the connection
 
-    /// - Returns: the commands that renew everything wanted. With none, all is settled already.
+    /// - Returns: the commands that renew all wanted names. If there are none, all names are settled.
     mutating func connected() -> [RedisCommand] {
         isConnected = true
         let commands = [false, true].compactMap { isPattern in
@@ -77,7 +80,7 @@ struct SubscriptionState<Waiter> {
         return commands
     }
 
-    /// - Returns: who waited for a subscription to end, which it now has.
+    /// - Returns: the waiters for the end of a subscription, which has now ended.
     mutating func disconnected() -> [Waiter] {
         isConnected = false
         isRenewing = false
@@ -87,8 +90,9 @@ struct SubscriptionState<Waiter> {
         return waiting.filter { !$0.isSubscribing }.map(\.waiter)
     }
 
-    /// The server has confirmed the next name.
-    /// - Returns: who has waited for that, and whether with it everything wanted is subscribed again.
+    /// Records that the server has confirmed the next name.
+    ///
+    /// - Returns: the waiters for this, and whether all wanted names are subscribed again.
     mutating func confirmed(_ name: Name) -> (waiters: [Waiter], isRenewed: Bool) {
         guard !posted.isEmpty else { return ([], false) }
         posted[0].unconfirmed -= 1
@@ -107,7 +111,7 @@ struct SubscriptionState<Waiter> {
         return (served, true)
     }
 
-    /// The server has refused the oldest command.
+    /// Records that the server has refused the oldest command.
     mutating func refused() -> Refusal {
         if isRenewing || posted.isEmpty { return .giveUp }
         let names = Set(posted.removeFirst().names)
@@ -127,7 +131,7 @@ struct SubscriptionState<Waiter> {
         return isConnected ? post(names, isSubscribing: isSubscribing) : nil
     }
 
-    /// All names are of one kind.
+    /// Sends a command for names of one kind.
     private mutating func post(_ names: [Name], isSubscribing: Bool) -> RedisCommand {
         posted.append(Posted(names: names, unconfirmed: names.count))
         for name in names { outstanding[name, default: 0] += 1 }
@@ -135,7 +139,7 @@ struct SubscriptionState<Waiter> {
         return RedisCommand(parts: [verb] + names.map(\.text))
     }
 
-    /// - Returns: whether no further confirmation for the name is under way.
+    /// - Returns: whether no further confirmation of the name is expected.
     private mutating func settle(_ name: Name) -> Bool {
         guard let count = outstanding[name], count > 1 else {
             outstanding[name] = nil

@@ -1,52 +1,53 @@
-/// What went wrong, where, whether the command may have run all the same, and what to do next.
+/// An error of the client: its kind, its message, its server, whether the command may have run, and what to do next.
 public struct RedisError: Error, Sendable {
-    /// The kinds of failure. New ones may be added; a `switch` over them should have a `default`.
+    /// The kinds of failure. Later versions may add kinds, so a `switch` needs a `default`.
     public enum Code: String, Sendable, Hashable, CaseIterable {
-        /// No connection could be made: refused, no such socket, no such host, the server is loading or full.
+        /// The client could not connect: the server refused, the socket or host does not exist, or the server is
+        /// loading or full.
         case connectFailed
-        /// Connecting, the handshake included, took longer than ``RedisConfiguration/connectTimeout``.
+        /// Connecting and the handshake took longer than ``RedisConfiguration/connectTimeout``.
         case connectTimedOut
-        /// The server wants a password, or refused the one given.
+        /// The server requires a password, or refused the given one.
         case authenticationFailed
-        /// The connection died while the command was pending.
+        /// The connection was lost while the command waited for its reply.
         case connectionLost
-        /// No reply within ``RedisConfiguration/commandTimeout``.
+        /// No reply arrived within ``RedisConfiguration/commandTimeout``.
         case commandTimedOut
         /// The task that sent the command was cancelled.
         case cancelled
-        /// The server answered with an error line; ``RedisError/message`` is that line.
+        /// The server replied with an error. ``RedisError/message`` is the line of the server.
         case serverError
-        /// Bytes that are no valid reply, or a misuse that would make replies ambiguous.
+        /// The server sent an invalid reply, or a command would have made replies ambiguous.
         case protocolError
-        /// A reply, or a message, was larger than ``RedisConfiguration/replyLimits`` allow. The connection is closed.
+        /// A reply or message exceeded ``RedisConfiguration/replyLimits``. The client has closed the connection.
         case replyTooLarge
-        /// No pooled connection became free within ``RedisConfiguration/poolTimeout``.
+        /// No connection of the pool became free within ``RedisConfiguration/poolTimeout``.
         case poolTimedOut
-        /// The connection, pool or subscriber was closed by its owner.
+        /// The owner has closed the connection, the pool or the subscriber.
         case closed
-        /// A URL that does not name a server.
+        /// The URL does not describe a server.
         case invalidURL
-        /// The circuit breaker of a ``RedisManager`` is open: the server did not answer, and is left alone for a while.
+        /// The circuit breaker of a ``RedisManager`` is open, because the server did not answer.
         case circuitOpen
-        /// A ``RedisManager`` for the same server was asked for with another configuration.
+        /// A ``RedisManager`` for this server exists with another configuration.
         case conflictingConfiguration
     }
 
     /// The kind of failure.
     public var code: Code
-    /// What happened, for a person. For ``Code/serverError`` exactly the server's line.
+    /// The description of the failure. For ``Code/serverError`` it is exactly the line of the server.
     public var message: String
-    /// Whether the server may have executed the command although no reply was seen.
+    /// Whether the server may have executed the command although no reply arrived.
     ///
-    /// `false` means that it certainly did not run, or that its outcome is known (an error reply). `true` means that
-    /// its bytes were, or still may be, handed to the server: repeat it only if repeating is harmless.
+    /// `false`: the command did not run, or its outcome is known from an error reply. `true`: the server has received
+    /// the bytes or may still receive them. Repeat the command only if a second execution is harmless.
     public var outcomeUnknown: Bool
-    /// The server concerned, where one is.
+    /// The server, if the error concerns one.
     public var endpoint: RedisEndpoint?
-    /// What lies beneath, such as the operating system's or the C library's words.
+    /// The cause, in the words of the operating system, the C library or the server.
     public var underlying: String?
 
-    /// Makes an error. Every argument but the first two is optional.
+    /// Creates an error; each parameter is described at its property.
     public init(
         _ code: Code,
         _ message: String,
@@ -75,7 +76,7 @@ extension RedisError {
             outcomeUnknown
                 ? "The command may have run: read back what it would have changed, or repeat it if that is harmless."
                 : "The command did not run: it may be repeated."
-        case .serverError: "Correct the command, or the data that it meets."
+        case .serverError: "Correct the command or its data."
         case .protocolError:
             "Check that the address is that of a Redis server. A connection for commands can neither subscribe nor "
                 + "switch the protocol."
@@ -83,26 +84,26 @@ extension RedisError {
             "Ask for less at a time; if the server is to be trusted, raise replyLimits."
         case .poolTimedOut: "Hold connections for a shorter time, or raise poolLimit."
         case .closed: "Open a new connection, pool or subscriber."
-        case .circuitOpen: "Do without the server for now; nothing has to be done for its return."
+        case .circuitOpen: "Continue without the server. The client reconnects by itself."
         case .conflictingConfiguration: "Use one configuration for a server throughout the process."
         case .invalidURL: "Use redis://[user:password@]host[:port][/database] or unix:///path[?db=number]."
         }
     }
 
-    /// The first word of a server's error line, such as `NOSCRIPT` or `WRONGTYPE`; `nil` for every other code.
+    /// The first word of the server's error, such as `NOSCRIPT` or `WRONGTYPE`. `nil` for every other code.
     public var serverErrorPrefix: String? {
         guard code == .serverError else { return nil }
         return message.split(separator: " ", maxSplits: 1).first.map(String.init)
     }
 
-    /// The error for a server's error line.
+    /// Creates the error for an error line of the server.
     static func server(_ line: String, endpoint: RedisEndpoint?) -> RedisError {
         RedisError(.serverError, line, endpoint: endpoint)
     }
 }
 
 extension RedisError: CustomStringConvertible {
-    /// Code, message, cause, place and advice in one line.
+    /// Code, message, cause, server and advice in one line.
     public var description: String {
         let place = endpoint.map { " [\($0)]" } ?? ""
         return "\(code.rawValue): \(summary)\(place) – \(advice)"

@@ -1,43 +1,47 @@
-/// What an error line says about the server or about the user's rights, rather than about the command: another command, or
-/// the same one again, would meet it too.
+/// An error of the server that concerns the server or the user's rights, and not the command.
+///
+/// Another command, or the same command again, would get the same error.
 public struct RedisRefusal: Sendable, Hashable {
-    /// What stands in the way.
+    /// The kind of the refusal. The raw value is the first word of the server's line.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// The user may not run the command, or may not touch the key or the channel.
+        /// The user may not run the command, or may not access the key or the channel.
         case noPermission = "NOPERM"
-        /// The server wants a password.
+        /// The server requires a password.
         case passwordWanted = "NOAUTH"
-        /// The server does not know the user, or the password is another one.
+        /// The server does not know the user, or the password is wrong.
         case wrongPassword = "WRONGPASS"
-        /// The server is a replica, which takes no writes.
+        /// The server is a replica, which refuses writes.
         case readOnly = "READONLY"
-        /// The server's memory is full.
+        /// The memory of the server is full.
         case outOfMemory = "OOM"
-        /// The server is still reading its data.
+        /// The server is still loading its data.
         case loading = "LOADING"
-        /// A script or a module has held the server up for too long.
+        /// A script or a module occupies the server for too long.
         case busy = "BUSY"
-        /// The server could not save its data, and takes no writes until it can.
+        /// The server could not save its data, and refuses writes until it can.
         case cannotSave = "MISCONF"
-        /// The replica has lost its primary, and serves nothing old.
+        /// The replica has lost its primary, and serves no old data.
         case primaryDown = "MASTERDOWN"
         /// A part of the cluster is missing.
         case clusterDown = "CLUSTERDOWN"
-        /// The server is a node of a cluster, and the key is another node's.
+        /// The server is a node of a cluster, and the key belongs to another node.
         case otherNode = "MOVED"
     }
 
+    /// The kind of the refusal.
     public let kind: Kind
-    /// The server's line.
+    /// The line of the server.
     public let line: String
 
-    /// - Returns: `nil` for a line that is about the command.
+    /// Reads an error line.
+    ///
+    /// - Returns: `nil` for a line that concerns the command.
     public init?(line: String) {
         let word = line.prefix { $0 != " " }
         if let kind = Kind(rawValue: String(word)) {
             self.kind = kind
         } else if line.hasPrefix("ERR The user executing the script can't") {
-            // How Redis 7 tells a script what its user may not do.
+            // Redis 7 reports in this way that a script's user lacks a right.
             kind = .noPermission
         } else if line.contains("SELECT is not allowed in cluster mode") {
             kind = .otherNode
@@ -47,7 +51,7 @@ public struct RedisRefusal: Sendable, Hashable {
         self.line = line
     }
 
-    /// What it means, as the end of a sentence about the server.
+    /// The meaning, as the end of a sentence about the server.
     public var meaning: String {
         switch kind {
         case .noPermission: "does not permit this user a command, a key or a channel (NOPERM)"
@@ -64,7 +68,7 @@ public struct RedisRefusal: Sendable, Hashable {
         }
     }
 
-    /// What to do, in one sentence.
+    /// What to do next, in one sentence.
     public var advice: String {
         switch kind {
         case .noPermission: "Give the user the rights that Documentation/CommandLine.md lists, or use another user."
@@ -83,7 +87,7 @@ public struct RedisRefusal: Sendable, Hashable {
 }
 
 extension RedisError {
-    /// What the server's error line says about the server or the user's rights; `nil` if there is no such line.
+    /// The refusal in the server's error line, or `nil`.
     public var refusal: RedisRefusal? {
         switch code {
         case .serverError: RedisRefusal(line: message)

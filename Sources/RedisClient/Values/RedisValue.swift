@@ -1,22 +1,23 @@
-/// One reply of the server, copied out of the connection's read buffer.
+/// One reply of the server, copied from the read buffer of the connection.
 ///
-/// A value owns its bytes: it may be kept, sent to another task and compared. Copying one is O(1); hashing and
-/// comparing are linear in its size.
+/// A value owns its bytes: it can be stored, sent to another task and compared. A copy is O(1). Hashing and comparing
+/// are O(n) in its size.
 public enum RedisValue: Sendable, Hashable {
-    /// The nil bulk string or nil array: a missing key, a blocking command that ran out of time, an aborted `EXEC`.
+    /// The nil bulk string or nil array: a missing key, a blocking command without a result in time, an aborted
+    /// `EXEC`.
     case null
     /// A 64-bit integer reply.
     case integer(Int64)
-    /// A short status line such as `OK` or `PONG`, without its line end.
+    /// A status line such as `OK` or `PONG`, without its line end.
     case status(String)
     /// A binary-safe string of 0 bytes to 512 MB.
     case bulk([UInt8])
     /// An error line such as `WRONGTYPE Operation against …`, without the leading minus.
     ///
-    /// Seen inside arrays (an `EXEC` or a script's table) and in the results of a pipeline. A single command that is
-    /// answered with an error throws a ``RedisError`` instead.
+    /// It occurs inside arrays (an `EXEC` or a script's table) and in the results of a pipeline. A single command
+    /// with an error reply throws a ``RedisError`` instead.
     case error(String)
-    /// A list of replies, nested at most seven deep (the limit of the C parser).
+    /// A list of replies. The C parser limits the nesting to seven levels.
     case array([RedisValue])
 }
 
@@ -26,7 +27,7 @@ extension RedisValue {
         if case .null = self { true } else { false }
     }
 
-    /// The bytes of a ``bulk(_:)`` or ``status(_:)`` reply; `nil` for every other kind. O(1) for bulk strings.
+    /// The bytes of a ``bulk(_:)`` or ``status(_:)`` reply. `nil` for every other kind. O(1) for bulk strings.
     @inlinable public var bytes: [UInt8]? {
         switch self {
         case .bulk(let bytes): bytes
@@ -35,9 +36,9 @@ extension RedisValue {
         }
     }
 
-    /// The text of a ``bulk(_:)`` or ``status(_:)`` reply; `nil` for every other kind.
+    /// The text of a ``bulk(_:)`` or ``status(_:)`` reply. `nil` for every other kind. O(n).
     ///
-    /// Bytes that are not valid UTF-8 come out as U+FFFD; use ``bytes`` where they matter.
+    /// Bytes that are not valid UTF-8 become U+FFFD. ``bytes`` has them unchanged.
     @inlinable public var string: String? {
         switch self {
         case .bulk(let bytes): String(decoding: bytes, as: UTF8.self)
@@ -46,8 +47,8 @@ extension RedisValue {
         }
     }
 
-    /// The number of an ``integer(_:)`` reply, or of a bulk or status reply that is a whole decimal number
-    /// (as in the reply to `GET` of a counter); `nil` for everything else.
+    /// The number of an ``integer(_:)`` reply, or of a bulk or status reply with a decimal integer, as in the reply
+    /// to `GET` of a counter. `nil` for every other reply.
     @inlinable public var integerValue: Int64? {
         switch self {
         case .integer(let value): value
@@ -56,15 +57,15 @@ extension RedisValue {
         }
     }
 
-    /// The elements of an ``array(_:)`` reply; `nil` for every other kind. O(1).
+    /// The elements of an ``array(_:)`` reply. `nil` for every other kind. O(1).
     @inlinable public var elements: [RedisValue]? {
         if case .array(let elements) = self { elements } else { nil }
     }
 }
 
 extension RedisValue: CustomStringConvertible {
-    /// A one-line rendering for messages and logs. Strings are cut after 64 bytes, lines after 200 characters, arrays after
-    /// 16 elements.
+    /// The reply in one line for messages and logs. It shows at most 64 bytes of a string, 200 characters of a line,
+    /// and 16 elements of an array.
     public var description: String {
         switch self {
         case .null: return "(nil)"

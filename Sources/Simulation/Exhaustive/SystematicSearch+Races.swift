@@ -1,10 +1,12 @@
+import BitCollections
+
 extension SystematicSearch {
     /// Finds each earlier step that depends on this step and could have come after it. Marks the alternatives of such
     /// steps for exploration.
     /// O(steps²) in the worst case.
     func findRaces(of step: Int) {
         let quiet = path[step].quietBefore
-        var before = StepSet()
+        var before = BitSet()
         for earlier in 0..<quiet { before.insert(earlier) }
         for earlier in stride(from: step - 1, through: quiet, by: -1) where !before.contains(earlier) {
             let isOrdered =
@@ -20,7 +22,7 @@ extension SystematicSearch {
 
     /// Marks an alternative to `earlier`, so that `later` can come first.
     /// - Parameter before: the steps between the two on which `later` depends.
-    private func reverse(_ earlier: Int, _ later: Int, _ before: StepSet) {
+    private func reverse(_ earlier: Int, _ later: Int, _ before: BitSet) {
         // The steps that do not depend on `earlier` could all have run before it. They begin with one of the
         // initials.
         var kept: [Int] = []

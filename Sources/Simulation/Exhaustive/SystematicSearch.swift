@@ -1,3 +1,5 @@
+import BitCollections
+
 /// Explores the decisions of a program depth first, one run after the other. It omits orders of independent steps.
 ///
 /// Two reductions. Sleep sets: Godefroid, *Partial-Order Methods for the Verification of Concurrent Systems*, LNCS
@@ -38,7 +40,7 @@ final class SystematicSearch {
         /// The accesses of the chosen step. Known after it ran.
         var accesses = AccessSet.everything
         /// The steps on which the effect or the existence of the chosen step depends.
-        var before = StepSet()
+        var before = BitSet()
 
         /// The next option to explore, or nil.
         func next() -> Choice? { options.first { wanted.contains($0) && !isAsleep($0) } }
@@ -140,22 +142,5 @@ final class SystematicSearch {
             return true
         }
         return false
-    }
-}
-
-/// A set of steps of a run, by number.
-struct StepSet {
-    private var words: [UInt64] = []
-
-    func contains(_ step: Int) -> Bool { step >> 6 < words.count && words[step >> 6] & (1 << UInt64(step & 63)) != 0 }
-
-    mutating func insert(_ step: Int) {
-        while words.count <= step >> 6 { words.append(0) }
-        words[step >> 6] |= 1 << UInt64(step & 63)
-    }
-
-    mutating func formUnion(_ other: StepSet) {
-        while words.count < other.words.count { words.append(0) }
-        for index in other.words.indices { words[index] |= other.words[index] }
     }
 }
