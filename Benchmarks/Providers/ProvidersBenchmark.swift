@@ -3,10 +3,10 @@ import CacheProviders
 import Foundation
 import History
 
-/// 100 reads of records from the cache, decoded as they are there, against 100 of their files: opened, read and decoded.
+/// Compares 100 reads of decoded records from the cache with 100 reads of their files: open, read and decode.
 ///
-/// In one run, several rounds, medians. The files are read twice: *cold*, after the system was asked to forget their pages
-/// and was seen to have done so, and *warm*, from its page cache.
+/// It prints medians of several rounds in one run. It reads the files twice: *cold*, after the system has dropped their
+/// pages, and *warm*, from the page cache.
 @main
 struct ProvidersBenchmark {
     static let reads = 100

@@ -16,7 +16,7 @@ struct RecordFiles {
 
     func path(_ number: Int) -> String { "\(folder)/record-\(number).json" }
 
-    /// Writes a file and waits until it is on the disk: what is still to be written cannot be taken out of the page cache.
+    /// Writes a file and waits until it is on the disk. The system cannot drop a page that it has not written yet.
     func store(_ bytes: [UInt8], _ number: Int) throws {
         let file = open(path(number), O_CREAT | O_TRUNC | O_WRONLY, 0o600)
         guard file >= 0 else { throw failure("open", number) }

@@ -1,11 +1,12 @@
 // A cluster at full speed for a long time: does memory grow, do connections leak?
 //
-// Four instances with all four layers on a private redis-server and SQLite, 20 workers that do one operation after the other
-// (85 % reads, 12 % writes, 2 % invalidations, 1 % of tags), nothing recorded. Every second: operations, memory, connections
-// at the server. At the end the slopes of memory over the time after the first fifth, in which caches and pools fill up. What
-// is allocated must be flat; what is resident is told beside it. glibc's caches for each thread fill for many minutes, and count as
-// allocated: GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1 does without them.
-// Run it with nothing else running: swift run -c release soak-benchmark [seconds, 300 by default]
+// Four instances with all four layers on a private redis-server and SQLite. 20 workers do one operation after the other
+// (85 % reads, 12 % writes, 2 % invalidations, 1 % of tags). Nothing is recorded. Every second it prints operations,
+// memory and connections at the server. At the end it prints the slopes of memory after the first fifth of the
+// time, in which caches and pools fill up. Allocated memory must be flat. Resident memory is printed beside it. The
+// caches of glibc for each thread fill for many minutes and count as allocated:
+// GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1 disables them.
+// Run it alone on the machine: swift run -c release soak-benchmark [seconds, 300 by default]
 import CAllocation
 import CacheHierarchy
 import Foundation
@@ -132,9 +133,11 @@ struct Soak {
         }
     }
 
-    /// Resident memory is more than what is allocated: beside code and stacks, the allocator keeps what was freed, for each of a
-    /// number of arenas, and takes more from the system when a thread happens to need it where another one has it. That grows in
-    /// steps for minutes, and says nothing about a leak.
+    /// Returns the slope that decides about a leak: that of allocated memory where it is known.
+    ///
+    /// Resident memory also includes code, stacks, and memory that the allocator keeps after it was freed. It keeps this
+    /// memory in arenas, and takes more from the system when a thread needs memory that another arena has. Resident
+    /// memory therefore grows in steps for minutes, without a leak.
     private static func judged(_ resident: Slope, _ allocated: Slope) -> Slope {
         allocated.mean == 0 ? resident : allocated
     }

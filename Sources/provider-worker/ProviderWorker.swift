@@ -4,13 +4,13 @@ import Foundation
 import History
 import ScenarioRunner
 
-/// A worker of a service: a process with a cache that is chosen by its settings. It does what standard input says, a line
-/// each, and answers with a line.
+/// A worker process of a service, with a cache chosen by its settings. It executes the lines of standard input and
+/// answers each with a line.
 ///
 ///     read KEY            the version, the layer that served it, and the value
 ///     write KEY VALUE     the version
-///     write-and-die KEY VALUE    is killed between the commit of the storage and whatever comes after it; never answers
-///     state               serving, or degraded and why
+///     write-and-die KEY VALUE    the process is killed right after the commit of the storage, and does not answer
+///     state               serving, or degraded and the reason
 @main
 struct ProviderWorker {
     static func main() async throws {

@@ -5,9 +5,9 @@ import Testing
 
 @testable import BridgeTrial
 
-@Suite("What is made of what the instances of a bridge counted")
+@Suite("The verdict on the counts of a bridge's instances")
 struct BridgeVerdictTests {
-    /// Three instances of which the first publishes a hundred events; the others are given all of them, each after a
+    /// Three instances. The first publishes a hundred events, and the others receive each of them after a
     /// millisecond.
     static func whole() -> TrialResult {
         let plan = TrialPlan(
@@ -69,7 +69,7 @@ struct BridgeVerdictTests {
         },
     ]
 
-    @Test("What must never happen is a violation, lateness is missed, and who has died is unknown", arguments: cases)
+    @Test("A forbidden event is a violation, lateness is missed, and a dead instance is unknown", arguments: cases)
     func verdict(_ example: Case) {
         var trial = Self.whole()
         example.change(&trial)
@@ -78,7 +78,7 @@ struct BridgeVerdictTests {
         #expect(run.targets.count == run.scenario.targets.count)
     }
 
-    @Test("A loss that no target forbids is none of the verdict's business, and the share of what arrived is missed")
+    @Test("A loss that no target forbids does not change the verdict, and a low share of deliveries is missed")
     func allowedLoss() {
         var trial = Self.whole()
         trial.instances[2].report?.delivered = [0: 50]
@@ -93,7 +93,7 @@ struct BridgeVerdictTests {
         #expect(run([.bridgeMiscounted, .bridgeLost]).verdict == .violation)
     }
 
-    @Test("Each figure is there for all instances and for each that it is about")
+    @Test("Each figure exists for all instances together, and for each instance that it concerns")
     func measurements() {
         var trial = Self.whole()
         trial.instances[2].report?.delivered = [0: 80]

@@ -9,7 +9,7 @@ import Testing
 @Suite("Parts of a trial of the event bridge")
 struct TrialPartsTests {
     @Test(
-        "All publishers together publish what is declared, each in its turn",
+        "The publishers together publish the declared events, in turns",
         arguments: [[0, 1, 2], [0], [2], [0, 2]])
     func plan(publishers: [Int]) {
         let plan = TrialPlan(
@@ -21,7 +21,7 @@ struct TrialPartsTests {
         #expect(moments.sorted() == (0..<1000).map { Int64($0) * 1_000_000 })
     }
 
-    @Test("Every transport that can be declared is one of the bridge's")
+    @Test("The bridge has every transport that a file can declare")
     func transports() {
         for transport in BridgeDeclaration.Transport.allCases {
             let plan = TrialPlan(BridgeDeclaration(instances: 2, transport: transport))
@@ -30,24 +30,24 @@ struct TrialPartsTests {
         #expect(BridgeTransport.allCases.count == BridgeDeclaration.Transport.allCases.count)
     }
 
-    @Test("An absence lasts until the subscription is back, and the longest counts, also one that has not ended")
-    func absence() {
+    @Test("An outage lasts until the subscription is back, and the longest counts, also a current one")
+    func outages() {
         let lost = BridgeNotice.disconnected(.init(.connectionLost, "gone"))
-        var absence = Absence()
-        #expect(absence.longest(until: 5) == 0)
-        absence.take(lost, at: 10)
-        absence.take(lost, at: 20)
-        #expect(absence.longest(until: 25) == 15)
-        absence.take(.resubscribed, at: 40)
-        #expect(absence.longest(until: 1000) == 30)
-        absence.take(lost, at: 100)
-        absence.take(.resubscribed, at: 110)
-        #expect(absence.longest(until: 1000) == 30)
-        absence.take(lost, at: 200)
-        #expect(absence.longest(until: 300) == 100)
+        var outages = OutageTracker()
+        #expect(outages.longest(until: 5) == 0)
+        outages.take(lost, at: 10)
+        outages.take(lost, at: 20)
+        #expect(outages.longest(until: 25) == 15)
+        outages.take(.resubscribed, at: 40)
+        #expect(outages.longest(until: 1000) == 30)
+        outages.take(lost, at: 100)
+        outages.take(.resubscribed, at: 110)
+        #expect(outages.longest(until: 1000) == 30)
+        outages.take(lost, at: 200)
+        #expect(outages.longest(until: 300) == 100)
     }
 
-    @Test("What an instance keeps is read again as it was written, without a line that was not finished")
+    @Test("The journal of an instance is read as it was written, without an incomplete line")
     func journal() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -57,7 +57,7 @@ struct TrialPartsTests {
                 position: StreamPosition(entry: StreamEntryID(milliseconds: 1, sequence: number), entriesAdded: 1),
                 delivered: [DeliveredEvents(source: source, highest: number, missing: [1...1])],
                 deliveries: [
-                    Delivery(BridgeEvent(source: source, sequence: number, time: 10, payload: []), at: 15)
+                    ReceivedEvent(BridgeEvent(source: source, sequence: number, time: 10, payload: []), at: 15)
                 ])
         }
         let journal = try DeliveryJournal(path: path)

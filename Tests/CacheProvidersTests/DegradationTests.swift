@@ -11,14 +11,14 @@ import Testing
 
 @Suite("Without Redis", .timeLimit(.minutes(5)))
 struct DegradationTests {
-    /// The states that a provider has gone through.
+    /// The states of a provider, in order.
     private static func states(of provider: HierarchyProvider) -> AsyncStream<ProviderState> {
         let (states, continuation) = AsyncStream.makeStream(of: ProviderState.self)
         provider.health.onChange { continuation.yield($0) }
         return states
     }
 
-    @Test("Memory and storage serve, the provider says so, and nobody has to do anything for the recovery")
+    @Test("Memory and storage serve, the provider is degraded, and it recovers by itself")
     func absent() async throws {
         try await Rig.with { rig in
             let registry = PrometheusRegistry()
@@ -38,7 +38,7 @@ struct DegradationTests {
             #expect(registry.page().contains(#"cache_provider_degraded{provider="tiered"} 1"#))
             #expect(log.levels == [.warning])
             try await rig.withRedis {
-                // Nobody reads or writes meanwhile.
+                // No task reads or writes meanwhile.
                 #expect(await states.next() == .serving)
                 #expect(registry.page().contains(#"cache_provider_degraded{provider="tiered"} 0"#))
                 #expect(log.levels == [.warning, .notice])
@@ -65,7 +65,7 @@ struct DegradationTests {
         }
     }
 
-    @Test("However many providers a process has, its way to Redis is one")
+    @Test("All providers of a process share one Redis manager")
     func oneManager() async throws {
         try await Rig.with { rig in
             try await rig.withRedis {
@@ -89,7 +89,7 @@ struct DegradationTests {
         }
     }
 
-    @Test("A value is decoded once for as long as it is the same")
+    @Test("A value is decoded once while it stays the same")
     func decoding() async throws {
         try await Rig.with { rig in
             let provider = try await HierarchyProvider.start(rig.settings(.memory))
@@ -102,7 +102,7 @@ struct DegradationTests {
             #expect(try await reader.read("k") == nil)
             for (number, text) in ["a", "b"].enumerated() {
                 try await session.write("k", Array(text.utf8), tags: [])
-                // The storage's own row of the write may take the entry away once more.
+                // The storage's row of the write may remove the entry once more.
                 try await eventually("the decoded value is kept") {
                     let before = decoded
                     let isRight = try await reader.read("k") == text
@@ -114,5 +114,27 @@ struct DegradationTests {
             #expect(try await reader.read("k") == nil)
             await provider.close()
         }
+    }
+}
+
+/// A log handler that stores the levels of its messages.
+final class CollectedLog: LogHandler {
+    private let collected = Lock<[Logger.Level]>([])
+
+    var levels: [Logger.Level] { collected.withLock { $0 } }
+
+    func log(event: LogEvent) { collected.withLock { $0.append(event.level) } }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set { _ = newValue }
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set { _ = newValue }
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set { _ = newValue }
     }
 }

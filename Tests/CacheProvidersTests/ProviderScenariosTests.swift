@@ -4,13 +4,13 @@ import ScenarioRunner
 import Scenarios
 import Testing
 
-/// The files in Scenarios/Providers: a new file is a new test, in each of its worlds.
+/// The files in Scenarios/Providers. Each file is a test in each of its worlds.
 @Suite("Scenarios of providers", .serialized)
 struct ProviderScenariosTests {
     static let folder =
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Scenarios/Providers/"
 
-    /// Their names, without the ending. A folder that is empty is one case, which fails.
+    /// The names of the files without the ending. An empty folder gives one case, which fails.
     static let names: [String] = {
         let files = (try? ScenarioLoader().scenarioFiles(under: folder)) ?? []
         let names = files.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
@@ -30,7 +30,7 @@ struct ProviderScenariosTests {
             let text = TerminalReport(Report(version: "", results: [result]), isColoured: false).block(result)
             switch result.verdict {
             case .pass: break
-            // A debug build on a loaded machine proves nothing about speed.
+            // A debug build on a busy machine proves nothing about speed.
             case .missed: Issue.record("\(text)", severity: .warning)
             case .unknown, .violation, .error: Issue.record("\(text)")
             }

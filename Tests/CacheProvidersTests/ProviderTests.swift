@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Providers", .timeLimit(.minutes(5)))
 struct ProviderTests {
-    @Test("An update in one worker shows in another, and in its own at once", arguments: ProviderKind.allCases)
+    @Test("An update in one worker is visible in another, and in its own at once", arguments: ProviderKind.allCases)
     func updates(kind: ProviderKind) async throws {
         try await Rig.with { rig in
             try await rig.withRedis {
@@ -31,7 +31,7 @@ struct ProviderTests {
     }
 
     @Test(
-        "Each provider serves from the layers that it has",
+        "Each provider serves from its layers",
         arguments: [(ProviderKind.memory, Layer.l1), (.redis, .redis), (.tiered, .l1), (.none, .origin)])
     func layers(kind: ProviderKind, nearest: Layer) async throws {
         try await Rig.with { rig in
@@ -39,8 +39,8 @@ struct ProviderTests {
                 let provider = try await HierarchyProvider.start(rig.settings(kind))
                 let session = provider.makeSession()
                 try await session.write("k", [1], tags: [])
-                // On a machine that stands still a lease may run out, or Redis may not answer in time, and then it is the
-                // storage that serves.
+                // On a machine that stands still a lease may expire, or Redis may not answer in time. Then the
+                // storage serves.
                 try await eventually("the nearest layer serves") { try await session.read("k").layer == nearest }
                 for _ in 0..<10 {
                     let layer = try await session.read("k").layer
@@ -51,7 +51,7 @@ struct ProviderTests {
         }
     }
 
-    @Test("Who writes past every cache is heard all the same", arguments: ProviderKind.allCases)
+    @Test("A write that bypasses every cache is noticed", arguments: ProviderKind.allCases)
     func bypass(kind: ProviderKind) async throws {
         try await Rig.with { rig in
             try await rig.withRedis {
@@ -63,7 +63,7 @@ struct ProviderTests {
                 }
                 let stranger = try SQLiteOrigin(path: rig.storage)
                 _ = try await stranger.commit("k", value: [2], tags: [])
-                // Without memory nothing older is served, not even once.
+                // Without memory no older value is served, not even once.
                 if !kind.layers.contains(.l2) { #expect(try await session.read("k").value == [2]) }
                 try await eventually("the new value comes") { try await session.read("k").value == [2] }
                 await provider.close()
@@ -99,7 +99,7 @@ struct ProviderTests {
 }
 
 extension RedisManager {
-    /// Waits until the server, which was started just before, answers.
+    /// Waits until the server, which has just started, answers.
     func waitForAnswer() async throws {
         try await eventually("Redis answers") { (try? await send(RedisCommand("PING"))) != nil }
     }

@@ -31,7 +31,7 @@ struct RedisEntriesTests {
     private static let entry = CacheEntry(key: "k", version: 1, value: [1], tags: [], asOf: 1, deadline: .max)
 
     @Test(
-        "A time to live without sense is as long as one can be, and no trap",
+        "An impossible time to live becomes the longest one",
         arguments: ["9223372036", "9223372036854", "9223372036855", "9000000000000000000"])
     func lifetimes(milliseconds: String) async throws {
         try await Self.with(longest: .max) { entries, manager in
@@ -43,7 +43,7 @@ struct RedisEntriesTests {
         }
     }
 
-    @Test("On a server that is not its own an entry stays no longer than the bound, whatever is declared")
+    @Test("On a guest's server no entry outlives the bound, whatever lifetime is declared")
     func bound() async throws {
         try await Self.with(longest: 5_000_000_000) { entries, manager in
             await entries.fill(Self.entry, lifetime: .max)

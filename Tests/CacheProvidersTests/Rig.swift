@@ -4,7 +4,7 @@ import History
 import RedisClient
 import Subprocess
 
-/// A folder with a storage, and a Redis that may be started in it. Removed at the end.
+/// A folder with a storage, and a Redis server that a test can start in it. The rig removes the folder at its end.
 struct Rig: Sendable {
     let folder: String
 
@@ -12,14 +12,14 @@ struct Rig: Sendable {
     var url: String { "unix://\(folder)/redis" }
 
     static func with(_ body: (Rig) async throws -> Void) async throws {
-        // Short, because the path of a Unix socket may have a hundred characters at most.
+        // The path is short, because the path of a Unix socket has at most about a hundred characters.
         let rig = Rig(folder: "/tmp/providers-\(UInt32.random(in: 0...UInt32.max))")
         try FileManager.default.createDirectory(atPath: rig.folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: rig.folder) }
         try await body(rig)
     }
 
-    /// Runs a server until the body is done.
+    /// Runs a server during the body.
     func withRedis(_ body: () async throws -> Void) async throws {
         let arguments: Arguments = [
             "--port", "0", "--unixsocket", "\(folder)/redis", "--save", "", "--appendonly", "no", "--dir", "\(folder)",
@@ -37,15 +37,15 @@ struct Rig: Sendable {
         }
     }
 
-    /// What the settings of a service would be.
+    /// The settings of a service.
     func settings(_ kind: ProviderKind) throws -> ProviderSettings {
-        // Longer than any test: nothing here goes right because time passes.
+        // Longer than any test, so that no test passes because of the time.
         ProviderSettings(
             kind, storagePath: storage, redis: kind.usesRedis ? try RedisConfiguration(url: url) : nil,
             memoryLifetime: .seconds(3_600))
     }
 
-    /// The same for a process.
+    /// The settings of a process.
     func environment(_ kind: ProviderKind) -> [String: String] {
         [
             "CACHE_PROVIDER": kind.rawValue, "CACHE_STORAGE_PATH": storage, "REDIS_URL": url,

@@ -4,14 +4,14 @@ import History
 import RedisClient
 import Testing
 
-/// Settings in three places, and what comes of them.
+/// Settings in three sources, and the expected result.
 struct SettingsCase: Sendable, CustomTestStringConvertible {
     let title: String
     var arguments: [String] = []
     var environment: [String: String] = [:]
     var file: String?
     var isJSON = false
-    /// The provider, or the mistakes.
+    /// The provider, or the errors.
     let gives: String
 
     var testDescription: String { title }
@@ -73,7 +73,7 @@ struct SettingsTests {
             environment: ["ENABLE_MEMORY_CACHE": "false"], gives: "memory 10000"),
     ]
 
-    @Test("What is set decides the cache, in the order arguments, environment, file, default", arguments: choices)
+    @Test("The settings decide the cache, in the order arguments, environment, file, default", arguments: choices)
     func choice(_ example: SettingsCase) async throws {
         #expect(try await example.result() == example.gives)
     }
@@ -85,7 +85,8 @@ struct SettingsTests {
         SettingsCase(
             title: "A misspelt provider", arguments: ["--cache-provider", "teired"],
             gives:
-                #"--cache-provider: found "teired"; expected one of memory, redis, tiered, none; did you mean tiered?"#),
+                #"--cache-provider: found "teired"; expected one of memory, redis, tiered, none;"#
+                + " did you mean tiered?"),
         SettingsCase(
             title: "A misspelt switch", environment: ["ENABLE_MEMORY_CASHE": "true"],
             gives: """
@@ -120,7 +121,7 @@ struct SettingsTests {
     ]
 
     @Test(
-        "What cannot be used is told with its variable, what was found and expected, and the nearest word",
+        "An invalid setting is reported with its variable, its value, the expectation and the nearest word",
         arguments: mistakes)
     func mistake(_ example: SettingsCase) async throws {
         #expect(try await example.result() == example.gives)

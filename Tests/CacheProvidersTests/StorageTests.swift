@@ -15,7 +15,7 @@ struct StorageTests {
     }
 
     @Test(
-        "Every commit and every announcement has its row, in order and without gaps, and the same file the same identity"
+        "Every commit and every announcement has its row in order without gaps, and a file keeps its identity"
     )
     func rows() async throws {
         try await Rig.with { rig in
@@ -36,7 +36,7 @@ struct StorageTests {
         }
     }
 
-    @Test("What was current is still so until its key or one of its tags changes")
+    @Test("An entry stays current until its key or one of its tags changes")
     func confirming() async throws {
         try await Self.withLog { origin, log in
             _ = try await origin.commit("a", value: [1], tags: [])
@@ -48,15 +48,15 @@ struct StorageTests {
             #expect(try await isCurrent([.key("a")], since: 1))
             #expect(try await !isCurrent([.key("a"), .tag("t")], since: 1))
             #expect(try await isCurrent([.key("a"), .tag("t")], since: 2))
-            // A key is no tag, whatever it is called.
+            // A tag is not a key of the same name.
             #expect(try await isCurrent([.tag("a"), .key("t")], since: 0))
-            // A time yet to come: the file was put back to an older copy.
+            // A later time: the file was replaced by an older copy.
             #expect(try await !isCurrent([.key("a")], since: 3))
             #expect(try await log.confirm([], since: 2).time == 2)
         }
     }
 
-    @Test("What is older than the log is not taken for current")
+    @Test("A time before the first row of the log does not count as current")
     func trimming() async throws {
         try await Self.withLog(length: 10) { _, log in
             for number in 1...50 { _ = try await log.add([.key("k\(number)")], sender: "") }
@@ -67,7 +67,7 @@ struct StorageTests {
     }
 
     @Test(
-        "An entry comes back from Redis as it went there",
+        "An entry is read from Redis as it was written",
         arguments: [
             CacheEntry(
                 key: "k", version: 7, value: Array("a value\nof two lines".utf8), tags: ["x", "é y"], asOf: 12,
@@ -80,7 +80,7 @@ struct StorageTests {
         let back = try #require(EntryRecord.decode(bytes, key: "k"))
         #expect(back.version == entry.version && back.value == entry.value)
         #expect(back.tags == entry.tags && back.asOf == entry.asOf)
-        // Less or more of it is none.
+        // Fewer or more bytes are not an entry.
         for length in 0..<bytes.count { #expect(EntryRecord.decode(Array(bytes.prefix(length)), key: "k") == nil) }
         #expect(EntryRecord.decode(bytes + [0], key: "k") == nil)
     }

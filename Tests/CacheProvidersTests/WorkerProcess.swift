@@ -8,13 +8,13 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A worker as a process of its own, who is asked and answers line by line. For one task at a time.
+/// A worker process that answers requests line by line. Only one task at a time may use it.
 final class WorkerProcess {
     struct Ended: Error {}
 
     private var answers: AsyncStream<String>.Iterator
     private let orders: AsyncStream<String>.Continuation
-    /// How it ended.
+    /// How the process ended.
     let end: Task<TerminationStatus, any Error>
 
     private static let program: String = {
@@ -27,7 +27,7 @@ final class WorkerProcess {
         return folder.appending(path: "provider-worker").path
     }()
 
-    /// Starts it, and waits until it is ready.
+    /// Starts the process, and waits until it is ready.
     nonisolated(nonsending) static func start(_ environment: [String: String]) async throws -> WorkerProcess {
         let process = WorkerProcess(environment)
         _ = try await process.next()
@@ -86,7 +86,7 @@ final class WorkerProcess {
         return try await next()
     }
 
-    /// Gives an order that it will not live to answer.
+    /// Sends an order that the process does not survive.
     func order(_ order: String) { orders.yield(order) }
 
     func stop() { orders.finish() }

@@ -4,7 +4,7 @@ import ScenarioRunner
 import Support
 import TestSupport
 
-/// A private server, and an account for subscribers that can be kept out.
+/// A private server, with an account for subscribers that a test can lock.
 struct BridgeRig: Sendable {
     let server: RedisServer
     let name = "test:bridge"
@@ -54,7 +54,7 @@ struct BridgeRig: Sendable {
                 position: position, delivered: delivered, markInterval: .seconds(3600)))
     }
 
-    /// Cuts all readers off and keeps them out while the body runs.
+    /// Disconnects all readers, and keeps them out while the body runs.
     func away(_ reader: Reader, _ body: () async throws -> Void) async throws {
         let resubscriptions = reader.notices.filter(\.isResubscription).count
         _ = try await command("ACL", "SETUSER", "reader", "off")
@@ -68,9 +68,9 @@ struct BridgeRig: Sendable {
     }
 }
 
-/// A subscriber and what it was given.
+/// A subscriber and the events that it received.
 struct Reader: Sendable {
-    /// Behind a lock, for callbacks to fill.
+    /// The received events. Callbacks append to them under a lock.
     final class Given: Sendable {
         let events = Lock<[BridgeEvent]>([])
         let notices = Lock<[BridgeNotice]>([])
@@ -89,7 +89,7 @@ struct Reader: Sendable {
 
     var replacements: Int { notices.count(where: \.isReplacement) }
     var notices: [BridgeNotice] { given.notices.withLock { $0 } }
-    /// The numbers of what was given, in the order of arrival.
+    /// The numbers of the received events, in the order of their arrival.
     var numbers: [UInt64] { given.events.withLock { $0.map(\.sequence) } }
     var times: [Int64] { given.events.withLock { $0.map(\.time) } }
     var payloads: [[UInt8]] { given.events.withLock { $0.map(\.payload) } }

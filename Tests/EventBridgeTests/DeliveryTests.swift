@@ -4,7 +4,7 @@ import ScenarioRunner
 import TestSupport
 import Testing
 
-@Suite("What a bridge delivers")
+@Suite("Deliveries of a bridge")
 struct DeliveryTests {
     @Test("Every event of another instance arrives once and in order", arguments: BridgeTransport.allCases)
     func everything(transport: BridgeTransport) async throws {
@@ -26,7 +26,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("Own events are filtered and counted, those of others come", arguments: BridgeTransport.allCases)
+    @Test("Own events are filtered and counted, and other events arrive", arguments: BridgeTransport.allCases)
     func ownEvents(transport: BridgeTransport) async throws {
         try await BridgeRig.with { rig in
             let one = try await rig.reader(transport, instance: "one", publishes: true)
@@ -45,7 +45,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("An instance that only publishes is given nothing", arguments: BridgeTransport.allCases)
+    @Test("An instance that only publishes receives nothing", arguments: BridgeTransport.allCases)
     func publishesOnly(transport: BridgeTransport) async throws {
         try await BridgeRig.with { rig in
             let silent = try await Reader(
@@ -73,7 +73,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("What comes twice is delivered once")
+    @Test("An event that arrives twice is delivered once")
     func duplicates() async throws {
         try await BridgeRig.with { rig in
             let reader = try await rig.reader(.streams)
@@ -96,7 +96,7 @@ struct DeliveryTests {
     }
 
     @Test(
-        "Bytes that are no event are counted and nothing else",
+        "Bytes that are not a frame are counted and have no other effect",
         arguments: ["", "E", "an event of somebody else's, longer"])
     func foreign(text: String) async throws {
         try await BridgeRig.with { rig in
@@ -108,7 +108,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("An event keeps the time that it was given")
+    @Test("An event keeps its given time")
     func time() async throws {
         try await BridgeRig.with { rig in
             let reader = try await rig.reader(.pubSub)
@@ -125,7 +125,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("An outbox that is full refuses, and loses nothing that it took")
+    @Test("A full publisher refuses events, and loses none that it accepted")
     func fullOutbox() async throws {
         try await BridgeRig.with { rig in
             let reader = try await rig.reader(.streams)
@@ -134,7 +134,7 @@ struct DeliveryTests {
                     instance: "publisher", name: rig.name, transport: .streams, subscribes: false,
                     redis: rig.server.configuration, outboxLimit: 10)
             ) { _ in }
-            // Writers wait, so nothing leaves the outbox.
+            // The server blocks writes, so no event leaves the publisher.
             _ = try await rig.command("CLIENT", "PAUSE", "600000", "WRITE")
             for _ in 0..<10 { try publisher.publish([]) }
             let error = #expect(throws: BridgeError.self) { try publisher.publish([]) }

@@ -3,17 +3,17 @@ import Testing
 @testable import EventBridge
 @testable import RedisClient
 
-@Suite("Numbers without sense from a Redis and from other clients")
+@Suite("Impossible numbers from a Redis and from other clients")
 struct HostileNumbersTests {
     private static let numbers: [UInt64] = [
         0, 1, 2, 1 << 32, (1 << 62) - 1, 1 << 62, (1 << 62) + 1, 1 << 63, .max - 1, .max,
     ]
 
-    @Test("Frames with any numbers are refused or counted, and never a trap")
+    @Test("Frames with any numbers are refused or counted, without a trap")
     func frames() {
         var refused = 0
-        var ledger = EventLedger(instance: "me")
-        ledger.subscribedSince = 100
+        var tracker = EventTracker(instance: "me")
+        tracker.subscribedSince = 100
         for kind in [EventFrame.Kind.event, .mark] {
             for first in [Int64.min, 0, 100, .max] {
                 for (index, sequence) in (Self.numbers + Self.numbers.reversed()).enumerated() {
@@ -24,17 +24,17 @@ struct HostileNumbersTests {
                         continue
                     }
                     #expect((1...EventFrame.lastSequence).contains(frame.event.sequence), "\(kind) \(sequence)")
-                    _ = ledger.take(frame)
+                    _ = tracker.take(frame)
                 }
             }
         }
-        // Of ten numbers five are no event's.
+        // Five of the ten numbers are not valid for an event.
         #expect(refused == 2 * 4 * 10)
-        // Many sources that each claim to have lost everything: the count stays where it cannot grow.
-        #expect(ledger.counts.missed > .max - 100)
+        // Many sources each claim to have lost everything. The count stops at its maximum.
+        #expect(tracker.counts.missed > .max - 100)
     }
 
-    @Test("What a server says of a stream is possible or an error")
+    @Test("A server's state of a stream is possible, or an error")
     func streams() {
         let claims = [Int64.min, -1, 0, 1, 5, 1 << 62, (1 << 62) + 1, .max]
         var accepted = 0

@@ -4,10 +4,10 @@ import ScenarioRunner
 import TestSupport
 import Testing
 
-@Suite("What a bridge loses, and knows to have lost")
+@Suite("Losses of a bridge and their counts")
 struct LossTests {
     @Test(
-        "What is published while a subscriber is away is lost with pub/sub and tracking, not with streams; the count is exact",
+        "While a subscriber is away, pub/sub and tracking lose events, and streams do not; the count is exact",
         arguments: [(.pubSub, 10), (.tracking, 10), (.streams, 0)] as [(BridgeTransport, Int)])
     func away(transport: BridgeTransport, loss: Int) async throws {
         try await BridgeRig.with { rig in
@@ -30,7 +30,7 @@ struct LossTests {
         }
     }
 
-    @Test("A mark makes the loss of the last events known", arguments: [BridgeTransport.pubSub, .tracking])
+    @Test("A mark reveals the loss of the last events", arguments: [BridgeTransport.pubSub, .tracking])
     func tail(transport: BridgeTransport) async throws {
         try await BridgeRig.with { rig in
             let reader = try await rig.reader(transport)
@@ -50,7 +50,7 @@ struct LossTests {
         }
     }
 
-    @Test("A server that comes back with its file loses nothing of a stream, and nothing that waits to be published")
+    @Test("If a server restarts with its file, a stream loses nothing, and no waiting event is lost")
     func restart() async throws {
         try await BridgeRig.with(["--appendonly", "yes", "--appendfsync", "no"]) { rig in
             let reader = try await Reader(
@@ -72,7 +72,7 @@ struct LossTests {
         }
     }
 
-    @Test("A server that comes back without its data is noticed as another stream, which is read from its beginning")
+    @Test("If a server restarts without its data, the stream counts as replaced and is read from its beginning")
     func replaced() async throws {
         try await BridgeRig.with { rig in
             let reader = try await Reader(
@@ -84,7 +84,7 @@ struct LossTests {
             try await reader.eventuallyGiven(5)
             await publisher.flush()
             rig.server.restart()
-            // What the old server still took would be gone with it.
+            // An event that the old server accepted would be lost with it.
             try await eventually("the old server is gone") { reader.bridge.counts.disconnections > 0 }
             for _ in 0..<5 { try publisher.publish([]) }
             try await reader.eventuallyGiven(10)
@@ -95,7 +95,7 @@ struct LossTests {
         }
     }
 
-    @Test("A subscriber that starts again from its position is given exactly what it has not had")
+    @Test("A subscriber that restarts from its position receives exactly the missing events")
     func position() async throws {
         try await BridgeRig.with { rig in
             let first = try await rig.reader(.streams)
@@ -116,7 +116,7 @@ struct LossTests {
         }
     }
 
-    @Test("Without a position a subscriber begins with what is published after it was opened")
+    @Test("Without a position a subscriber begins with the events published after it was opened")
     func noPosition() async throws {
         try await BridgeRig.with { rig in
             let publisher = try await rig.publisher(.streams)
@@ -132,7 +132,7 @@ struct LossTests {
         }
     }
 
-    @Test("Entries that were trimmed unread are noticed and counted", arguments: [250, 10, 0])
+    @Test("Entries trimmed unread are noticed and counted", arguments: [250, 10, 0])
     func trimmed(kept: Int) async throws {
         try await BridgeRig.with { rig in
             let first = try await rig.reader(.streams)
@@ -154,7 +154,7 @@ struct LossTests {
         }
     }
 
-    @Test("A stream is kept at about its length, and a subscriber that keeps up notices nothing of that")
+    @Test("A stream is kept at about its length, without an effect on a subscriber that keeps up")
     func length() async throws {
         try await BridgeRig.with { rig in
             let reader = try await rig.reader(.streams)
@@ -168,7 +168,7 @@ struct LossTests {
                 try await reader.eventuallyGiven(round * 200)
             }
             let length = try #require(try await rig.command("XLEN", rig.name).integerValue)
-            // The server removes whole nodes, which hold a hundred entries unless it is told otherwise.
+            // The server removes whole nodes of a hundred entries by default.
             #expect((500...600).contains(length))
             #expect(reader.numbers == Array(1...2000))
             #expect(reader.bridge.counts.trimmed == 0)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A stream that a script adds to")
 struct StreamSubscriberTests {
-    /// What a subscriber was told, in order.
+    /// The notices and entries of a subscriber, in order.
     private final class Told: Sendable {
         private let words = Lock<[String]>([])
         var all: [String] { words.withLock { $0 } }
@@ -49,7 +49,7 @@ struct StreamSubscriberTests {
         _ = try await rig.command("ACL", "SETUSER", "reader", "on")
     }
 
-    @Test("What is added while a subscriber is away follows its return, and nothing comes twice")
+    @Test("Entries added while a subscriber is away arrive after its return, and none arrives twice")
     func away() async throws {
         try await BridgeRig.with { rig in
             let told = Told()
@@ -67,7 +67,7 @@ struct StreamSubscriberTests {
         }
     }
 
-    @Test("What was lost meanwhile is told before the return is")
+    @Test("The losses are reported before the return")
     func lost() async throws {
         try await BridgeRig.with { rig in
             let told = Told()

@@ -1,12 +1,12 @@
 import EventBridge
 import Foundation
 
-/// Calls at planned moments, on a thread of its own, late if it must be but never less often: an open loop.
+/// Calls a function at planned moments, on its own thread. A late call still happens: the loop is open.
 enum Pacer {
     /// - Parameters:
-    ///   - moments: how many there are.
-    ///   - moment: when each is, in nanoseconds of ``BridgeClock``; ascending.
-    ///   - body: told which it is and when it was planned.
+    ///   - moments: the number of calls.
+    ///   - moment: the time of each call in nanoseconds of ``BridgeClock``, ascending.
+    ///   - body: gets the index and the planned time of each call.
     static func run(
         _ moments: Int, at moment: @escaping @Sendable (Int) -> Int64, _ body: @escaping @Sendable (Int, Int64) -> Void
     ) async {

@@ -5,30 +5,31 @@ import ScenarioRunner
 import Scenarios
 import Support
 
-/// One process of a trial, from its beginning to its end.
+/// One process of a trial.
 public final class TrialInstance: Sendable {
-    private let settings: InstanceSettings
-    private let book: DeliveryBook
+    private let settings: TrialInstanceSettings
+    private let recorder: DeliveryRecorder
     private let isSlow: Lock<Bool>
-    private let absence = Lock(Absence())
-    /// Events that could not be published.
+    private let outages = Lock(OutageTracker())
+    /// The events that could not be published.
     private let refused = Lock<UInt64>(0)
-    /// Deliveries of an earlier life of the instance.
-    private let inherited = Lock<UInt64>(0)
-    /// As soon as it is open; events may arrive before.
+    /// The events that the replaced process received.
+    private let restored = Lock<UInt64>(0)
+    /// The bridge, once it is open. Events may arrive before that.
     private let opened = Lock<EventBridge?>(nil)
 
-    /// Reads from standard input what it is to be.
-    /// - Throws: `DecodingError` if that is not what a conductor writes.
+    /// Reads the settings from standard input.
+    ///
+    /// - Throws: `DecodingError` if the line is not one of a coordinator.
     public init() throws {
-        settings = try ParentLines.settings(InstanceSettings.self)
-        book = DeliveryBook(ownName: InstanceSettings.name(settings.number))
+        settings = try ParentLines.settings(TrialInstanceSettings.self)
+        recorder = DeliveryRecorder(ownName: TrialInstanceSettings.name(settings.number))
         isSlow = Lock(settings.plan.isSlow(settings.number))
     }
 
-    /// Does what standard input says until it ends, which it does with the conductor.
+    /// Executes the orders on standard input until its end, which comes when the coordinator ends.
     public func run() async {
-        let orders = ParentLines.orders(InstanceOrder.self)
+        let orders = ParentLines.orders(TrialOrder.self)
         do {
             let bridge = try await open()
             say(.ready)
@@ -44,30 +45,30 @@ public final class TrialInstance: Sendable {
         let plan = settings.plan
         var redis = try RedisConfiguration(url: settings.redis)
         redis.clientName = settings.connection
-        // A reader of a stream asks for a thousand events at a time.
+        // The reader of a stream requests a thousand events at a time.
         redis.replyLimits = .holding(1000, of: plan.bridge.payload)
         var configuration = BridgeConfiguration(
-            instance: InstanceSettings.name(settings.number), name: settings.bridge, transport: plan.transport,
+            instance: TrialInstanceSettings.name(settings.number), name: settings.bridge, transport: plan.transport,
             publishes: plan.publishes(settings.number), subscribes: plan.subscribes(settings.number), redis: redis,
             dataLifetime: settings.lifetime, outboxLimit: Int.max)
-        if settings.isRestarted { try inherit(&configuration) }
+        if settings.isRestarted { try restore(&configuration) }
         let journal = try settings.isRestarted ? nil : settings.journal.map { try DeliveryJournal(path: $0) }
         let bridge = try await EventBridge.open(configuration) { [self] notice in
-            absence.withLock { $0.take(notice, at: BridgeClock.now()) }
+            outages.withLock { $0.take(notice, at: BridgeClock.now()) }
         } onEvents: { [self] events in
             receive(events, journal)
         }
         opened.withLock { $0 = bridge }
-        // Nobody publishes yet: who is killed before the first event begins here again.
+        // No instance publishes yet. A process that is killed before the first event resumes here.
         try journal?.write(.init(position: bridge.position, delivered: bridge.delivered, deliveries: []))
         return bridge
     }
 
-    /// Takes the place of a process that was killed, with what it had kept, unless that is to be forgotten.
-    private func inherit(_ configuration: inout BridgeConfiguration) throws {
+    /// Restores the state of the killed process, except the parts that a defect omits.
+    private func restore(_ configuration: inout BridgeConfiguration) throws {
         let lines = try settings.journal.map { try DeliveryJournal.lines(path: $0) } ?? []
-        for line in lines { book.enter(line.deliveries) }
-        inherited.withLock { $0 = book.entered }
+        for line in lines { recorder.record(line.deliveries) }
+        restored.withLock { $0 = recorder.count }
         if settings.plan.defect != .forgottenPosition { configuration.position = lines.last?.position }
         if settings.plan.defect != .forgottenDeliveries { configuration.delivered = lines.last?.delivered ?? [] }
     }
@@ -75,8 +76,8 @@ public final class TrialInstance: Sendable {
     private func receive(_ events: [BridgeEvent], _ journal: DeliveryJournal?) {
         guard isSlow.withLock({ $0 }) else {
             let now = BridgeClock.now()
-            let deliveries = events.lazy.map { Delivery($0, at: now) }
-            book.enter(deliveries)
+            let deliveries = events.lazy.map { ReceivedEvent($0, at: now) }
+            recorder.record(deliveries)
             guard let journal, let bridge = opened.withLock({ $0 }) else { return }
             do {
                 try journal.write(
@@ -88,13 +89,13 @@ public final class TrialInstance: Sendable {
         }
         let delay = 4e9 / Double(settings.plan.bridge.rate)
         for event in events {
-            // The fault is that this blocks what must not be blocked.
+            // This is the fault: it blocks the event loop, which must not be blocked.
             if isSlow.withLock({ $0 }) { usleep(UInt32(delay / 1000)) }
-            book.enter(CollectionOfOne(Delivery(event, at: BridgeClock.now())))
+            recorder.record(CollectionOfOne(ReceivedEvent(event, at: BridgeClock.now())))
         }
     }
 
-    private func obey(_ order: InstanceOrder, _ bridge: EventBridge) {
+    private func obey(_ order: TrialOrder, _ bridge: EventBridge) {
         switch order {
         case .start(let start): Task { await publish(from: start, bridge) }
         case .mark: bridge.mark()
@@ -107,9 +108,9 @@ public final class TrialInstance: Sendable {
 
     private func report(_ bridge: EventBridge) -> InstanceReport {
         let counts = bridge.counts
-        var report = book.report(instances: settings.plan.bridge.instances, bridge: counts)
+        var report = recorder.report(instances: settings.plan.bridge.instances, bridge: counts)
         report.errors = refused.withLock { $0 } + counts.foreign
-        report.longestAbsence = absence.withLock { $0.longest(until: BridgeClock.now()) }
+        report.longestAbsence = outages.withLock { $0.longest(until: BridgeClock.now()) }
         return report
     }
 
@@ -130,23 +131,46 @@ public final class TrialInstance: Sendable {
         say(.published(bridge.counts.published))
     }
 
-    /// Says when everything that was published has come or is known to be missing.
+    /// Waits until each published event has arrived or is known to be missing, and reports it.
     private func awaitAll(_ published: [Int: UInt64], _ bridge: EventBridge) async {
         func isComplete() -> Bool {
             guard bridge.configuration.subscribes else { return true }
             var known: [String: UInt64] = [:]
             for (source, ledger) in bridge.sources { known[source.instance] = ledger.highest }
             return published.allSatisfy { number, count in
-                number == settings.number || count == 0 || known[InstanceSettings.name(number), default: 0] >= count
+                number == settings.number || count == 0
+                    || known[TrialInstanceSettings.name(number), default: 0] >= count
             }
         }
-        // What is known changes with every message; there is nothing else to wait for.
+        // The counts change with every message, and there is no other signal to wait for.
         while !isComplete() { try? await Task.sleep(for: .milliseconds(5)) }
-        // The bridge knows of an event before it hands it on, and a slow subscriber has many still to be given.
-        let before = inherited.withLock { $0 }
-        while book.entered < before + bridge.counts.received { try? await Task.sleep(for: .milliseconds(5)) }
+        // The bridge counts an event before it delivers it, and a slow subscriber still has many deliveries to come.
+        let before = restored.withLock { $0 }
+        while recorder.count < before + bridge.counts.received { try? await Task.sleep(for: .milliseconds(5)) }
         say(.complete)
     }
 
-    private func say(_ message: InstanceMessage) { ParentLines.say(message) }
+    private func say(_ message: TrialMessage) { ParentLines.say(message) }
+}
+
+/// Measures the longest outage of a subscription. A pure value.
+struct OutageTracker: Sendable {
+    /// The start of the current outage, in nanoseconds of ``BridgeClock``.
+    private var since: Int64?
+    private var longest: UInt64 = 0
+
+    mutating func take(_ notice: BridgeNotice, at now: Int64) {
+        switch notice {
+        case .disconnected: since = since ?? now
+        case .resubscribed:
+            longest = longest(until: now)
+            since = nil
+        case .missed, .trimmed, .replaced: break
+        }
+    }
+
+    /// The longest outage in nanoseconds. A current one counts up to `now`.
+    func longest(until now: Int64) -> UInt64 {
+        max(longest, since.map { UInt64(clamping: now - $0) } ?? 0)
+    }
 }

@@ -1,18 +1,24 @@
 import Histogram
 
-/// Latencies of deliveries in nanoseconds, from the moment that was planned for an event: if publisher or server lag
-/// behind, that counts. To three significant digits.
+/// The latencies of deliveries in nanoseconds, from the planned moment of an event. They include delays of the
+/// publisher and the server. Three significant digits.
 public struct LatencySummary: Sendable, Hashable {
-    /// How many deliveries there were; if there were none, every figure is `nil`.
+    /// The number of deliveries. If it is 0, every other figure is `nil`.
     public var count: UInt64
+    /// The smallest latency in nanoseconds.
     public var min: UInt64?
+    /// The mean in nanoseconds.
     public var mean: Double?
+    /// The median in nanoseconds.
     public var p50: UInt64?
+    /// The 95th percentile in nanoseconds.
     public var p95: UInt64?
+    /// The 99th percentile in nanoseconds.
     public var p99: UInt64?
+    /// The greatest latency in nanoseconds.
     public var max: UInt64?
 
-    /// Of several instances together: histograms are added, percentiles could not be.
+    /// Summarises several instances. It adds their histograms, because percentiles cannot be added.
     init(_ reports: [InstanceReport]) {
         var all = Histogram<UInt64>(
             highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
@@ -27,6 +33,6 @@ public struct LatencySummary: Sendable, Hashable {
         max = all.max
     }
 
-    /// Of one instance.
+    /// Summarises one instance. O(n log n) in the number of different latencies.
     public init(_ report: InstanceReport) { self.init([report]) }
 }

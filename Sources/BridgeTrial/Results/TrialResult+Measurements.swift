@@ -2,8 +2,8 @@ import ScenarioRunner
 import Scenarios
 
 extension TrialResult {
-    /// Everything that was measured, of all instances together and of each. Where nothing was expected, nothing that
-    /// depends on it.
+    /// All measurements, of all instances together and of each instance. If no event was expected, the measurements
+    /// that depend on expected events are missing.
     public var measurements: [Measurement] {
         var all = [Measurement(.bridgePublished, value: Double(published))]
         for instance in living where plan.publishes(instance.number) {
@@ -53,7 +53,7 @@ extension TrialResult {
 }
 
 extension Measurement {
-    /// `nil` if nothing was delivered.
+    /// `nil` if no event was delivered.
     fileprivate init?(_ latency: LatencySummary, labels: [String: String]) {
         let metric = Metric.bridgeLatency
         let factor = metric.unit.displayFactor

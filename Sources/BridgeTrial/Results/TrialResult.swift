@@ -2,84 +2,89 @@ import EventBridge
 import Foundation
 import ScenarioRunner
 
-/// What became of one process.
+/// The result of one process.
 public struct InstanceResult: Sendable {
+    /// The number of the instance, from 0.
     public var number: Int
-    /// Its process, if it could be started.
+    /// The process identifier, if the process started.
     public var identifier: Int32?
-    /// How many events it has published; `nil` if that is not known.
+    /// The number of events that it published, or `nil` if unknown.
     public var published: UInt64?
+    /// Its last report, or `nil` if there is none.
     public var report: InstanceReport?
-    /// Whether everything that was published had come to it or was known to it to be missing.
+    /// Whether each published event had arrived or was known to be missing.
     public var isComplete: Bool
-    /// How it ended too early, or what it could not do.
+    /// The reason why it ended too early or failed.
     public var failure: String?
-    /// How often it was killed and started again, as the plan wants it.
+    /// The number of planned restarts that happened.
     public var restarts = 0
 
-    /// What its application was given, each event once; `nil` if it did not report.
+    /// The number of different events that its application received. `nil` without a report.
     public var received: UInt64? { report.map { $0.delivered.values.reduce(0, +) } }
 }
 
-/// What became of a trial. All sums are over the instances that lived to report.
+/// The result of a trial. All sums are over the instances that reported and did not fail.
 public struct TrialResult: Sendable {
+    /// The plan of the trial.
     public var plan: TrialPlan
+    /// Whether the trial had its own server.
     public var isPrivateServer: Bool
+    /// The result of each instance.
     public var instances: [InstanceResult]
-    /// What else there is to say: what was not done in time, a fault that could not be provoked.
+    /// Further remarks: tasks that were late, a fault that could not be injected.
     public var notes: [String]
 
-    /// Events published.
+    /// The number of published events.
     public var published: UInt64 { living.reduce(0) { $0 + ($1.published ?? 0) } }
 
-    /// What could not be published, and messages that were none of the bridge's.
+    /// The events that could not be published, plus the messages that are not of the bridge.
     public var errors: UInt64 { sum { $0.errors } }
 
-    /// Each event once to each subscriber but its publisher.
+    /// The expected deliveries: each event once to each subscriber except its publisher.
     public var expected: UInt64 { living.reduce(0) { $0 + expected(by: $1) } }
 
-    /// What was delivered, each event once.
+    /// The number of deliveries. Each event counts once for each subscriber.
     public var delivered: UInt64 { living.reduce(0) { $0 + delivered(to: $1) } }
 
-    /// What was expected and not delivered.
+    /// The number of missing deliveries.
     public var lost: UInt64 { living.reduce(0) { $0 + lost(by: $1) } }
 
-    /// What the bridges say that they missed; exact if it equals ``lost``, instance by instance.
+    /// The missing events that the bridges counted. The counts are exact if they equal ``lost`` for each instance.
     public var countedMissing: UInt64 { sum { $0.bridge.missed } }
 
-    /// What was delivered again, in spite of the filter.
+    /// The events that the filter let pass more than once.
     public var duplicates: UInt64 { sum { $0.duplicates } }
 
-    /// What was delivered to its publisher, in spite of the filter.
+    /// The own events that the filter let pass.
     public var selfReceived: UInt64 { sum { $0.selfReceived } }
 
-    /// All deliveries of all instances.
+    /// The latencies of all deliveries.
     public var latency: LatencySummary { LatencySummary(living.compactMap(\.report)) }
 
-    /// The share of the expected deliveries, from 0 to 1; `nil` if nothing was expected.
+    /// The fraction of the expected deliveries that happened, from 0 to 1. `nil` if none was expected.
     public var delivery: Double? { expected > 0 ? Double(delivered) / Double(expected) : nil }
 
-    /// What an instance should have been given.
+    /// The deliveries expected by one instance.
     public func expected(by instance: InstanceResult) -> UInt64 {
         guard plan.subscribes(instance.number) else { return 0 }
         return living.reduce(0) { $0 + ($1.number == instance.number ? 0 : $1.published ?? 0) }
     }
 
-    /// What an instance was given, each event once, of others that lived.
+    /// The deliveries to one instance, each event once, from sources that did not fail.
     public func delivered(to instance: InstanceResult) -> UInt64 {
         living.reduce(0) { sum, other in
             other.number == instance.number ? sum : sum + (instance.report?.delivered[other.number] ?? 0)
         }
     }
 
-    /// What an instance should have been given and was not.
+    /// The missing deliveries of one instance.
     public func lost(by instance: InstanceResult) -> UInt64 {
         let expected = expected(by: instance)
         return expected - min(expected, delivered(to: instance))
     }
 
-    /// Instances whose bridge counted other losses than there were. Only where all sources lived: of another nobody
-    /// knows how far it came.
+    /// The instances whose bridge counted other losses than there were. Empty if a source failed, because its last
+    /// event is then unknown.
     public var miscounting: [InstanceResult] {
         dead.isEmpty ? living.filter(isMiscounting) : []
     }
@@ -89,10 +94,10 @@ public struct TrialResult: Sendable {
         return report.bridge.missed != lost(by: instance)
     }
 
-    /// Those that ended too early or could not do their part.
+    /// The instances that ended too early or failed.
     public var dead: [InstanceResult] { instances.filter { $0.failure != nil } }
 
-    /// Those of whom something can be said.
+    /// The instances with a report and without a failure.
     var living: [InstanceResult] { instances.filter { $0.failure == nil && $0.report != nil } }
 
     private func sum(_ count: (InstanceReport) -> UInt64) -> UInt64 {

@@ -1,20 +1,24 @@
 public import ScenarioRunner
 public import Scenarios
 
-/// What came of running the scenario of an event bridge.
+/// The result of a scenario of an event bridge.
 public struct BridgeRun: Sendable {
+    /// The scenario that was run.
     public var scenario: BridgeScenario
+    /// The verdict on the run.
     public var verdict: RunVerdict
-    /// Seconds, from the start of the server to its end.
+    /// The time from the start of the server to its end, in seconds.
     public var duration: Double
-    /// What was counted; `nil` if it could not be run.
+    /// The counts. `nil` if the trial could not run.
     public var trial: TrialResult?
+    /// The measurements, overall and for each instance.
     public var measurements: [Measurement]
+    /// The measurements compared with the declared targets.
     public var targets: [TargetOutcome]
-    /// Why it could not be run to its end, if so.
+    /// The reason why the trial could not run to its end, or `nil`.
     public var failure: String?
 
-    /// Of a trial: held against the targets that the scenario declares.
+    /// Judges a trial by the targets that the scenario declares.
     public init(_ scenario: BridgeScenario, _ trial: TrialResult, duration: Double) {
         self.scenario = scenario
         self.duration = duration
@@ -25,7 +29,7 @@ public struct BridgeRun: Sendable {
         verdict = Self.verdict(targets, trial)
     }
 
-    /// Of one that could not be run.
+    /// The result of a scenario that could not run.
     init(_ scenario: BridgeScenario, failure: String, as verdict: RunVerdict, duration: Double) {
         self.scenario = scenario
         self.verdict = verdict
@@ -35,8 +39,8 @@ public struct BridgeRun: Sendable {
         self.failure = failure
     }
 
-    /// What must never happen (``Metric/neverOfBridge``) is a violation; how much and how fast is a target, and missed. An
-    /// instance that died leaves the rest unknown, since of its part nobody can say anything.
+    /// The verdict. A metric of ``Metric/neverOfBridge`` above its target is a violation. Any other missed target is
+    /// missed. If an instance failed, all else is unknown, because its part is unknown.
     private static func verdict(_ targets: [TargetOutcome], _ trial: TrialResult) -> RunVerdict {
         let never = Metric.neverOfBridge.map(\.name)
         let verdicts = targets.map { $0.verdict == .missed && never.contains($0.metric) ? .violation : $0.verdict }

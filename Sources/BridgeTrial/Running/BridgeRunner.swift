@@ -2,15 +2,15 @@ import Foundation
 public import ScenarioRunner
 public import Scenarios
 
-/// Runs scenarios of event bridges: processes, on a Redis server, and a verdict.
+/// Runs scenarios of event bridges as processes with a Redis server, and judges them.
 public struct BridgeRunner: Sendable {
-    /// Where to find a Redis. A private one is started for each scenario, with the settings that it needs.
+    /// The Redis server. By default each scenario has a private one with the settings that it needs.
     public var redis: RedisServer.Source = .privateServer
-    /// What to start for each instance: something that calls ``TrialInstance``.
+    /// The program to start for each instance. It must run a ``TrialInstance``.
     public var program: InstanceProgram
-    /// How long a run may take, in place of what ``ScenarioRunner/RunBudget`` computes.
+    /// The time limit of a run. Default: the one that ``ScenarioRunner/RunBudget`` computes.
     public var timeout: Duration?
-    /// Told what came about up to now, as ``BridgeTrial/onProgress``.
+    /// Called with the result so far, as ``BridgeTrial/onProgress``.
     public var onProgress: (@Sendable (TrialResult) -> Void)?
 
     /// As ``BridgeTrial/keyLifetime``.
@@ -18,10 +18,15 @@ public struct BridgeRunner: Sendable {
     /// As ``BridgeTrial/onRemains``.
     public var onRemains: (@Sendable (String) -> Void)?
 
+    /// Creates a runner with a private server for each scenario.
     public init(program: InstanceProgram) { self.program = program }
 
-    /// Runs a scenario and judges it. What keeps it from being run makes it unknown.
-    /// - Parameter defect: a deliberate mistake, to see that it is caught.
+    /// Runs a scenario and judges it. If it cannot run, the verdict is unknown.
+    ///
+    /// - Parameters:
+    ///   - scenario: the scenario.
+    ///   - defect: a deliberate bug, for tests that the trial finds it.
+    /// - Returns: the result with its verdict.
     public func run(_ scenario: BridgeScenario, defect: TrialPlan.Defect? = nil) async -> BridgeRun {
         let start = ContinuousClock.now
         var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
@@ -48,5 +53,32 @@ public struct BridgeRunner: Sendable {
             let reason = Task.isCancelled ? "it was interrupted" : "\(error)"
             return BridgeRun(scenario, failure: reason, as: isForeseen ? .unknown : .error, duration: seconds)
         }
+    }
+}
+
+extension BridgeScenario {
+    /// A scenario for a bridge that no file declares, with the targets of every bridge: each event is delivered once
+    /// to each other instance, lost events are counted, and no event is late.
+    public static func measuring(_ bridge: BridgeDeclaration) -> BridgeScenario {
+        func target(
+            _ name: String, _ metric: Metric, _ comparison: Target.Comparison, _ limit: Double, warning: Double? = nil,
+            statistic: Statistic = .value
+        ) -> Target {
+            func bound(_ limit: Double) -> Target.Bound { .init(comparison, .absolute(Quantity(limit, metric.unit))) }
+            return Target(
+                name: name, metric: metric.name, statistic: statistic, bound: bound(limit),
+                warning: warning.map(bound), position: SourcePosition(file: "", line: 1, column: 1))
+        }
+        return BridgeScenario(
+            name: "Event bridge", file: "", bridge: bridge,
+            targets: [
+                target("delivery", .bridgeDelivery, .greaterOrEqual, 99, warning: 100),
+                target("lost", .bridgeLost, .lessOrEqual, 0),
+                target("duplicates", .bridgeDuplicates, .lessOrEqual, 0),
+                target("self-received", .bridgeSelfReceived, .lessOrEqual, 0),
+                target("miscounted", .bridgeMiscounted, .lessOrEqual, 0),
+                target("errors", .bridgeErrors, .lessOrEqual, 0),
+                target("p99", .bridgeLatency, .less, 100_000_000, warning: 50_000_000, statistic: .p99),
+            ])
     }
 }

@@ -6,7 +6,7 @@ import Support
 import SystemPackage
 
 extension ProviderSettings {
-    /// The names of all settings, as files have them. Arguments have `--` before them, and the environment capitals
+    /// The names of all settings as in files. Arguments have `--` before them. Environment variables have capitals
     /// and `_`.
     public static let names =
         switches + [
@@ -16,13 +16,15 @@ extension ProviderSettings {
 
     private static let switches = ["enable-memory-cache", "enable-redis-cache"]
 
-    /// Reads the settings of a service. What is set in several places counts as in the first of these: arguments,
-    /// environment, file; what is set nowhere has its default.
+    /// Reads the settings of a service. If several sources have a setting, the first of these counts: arguments,
+    /// environment, file. A setting without a value has its default.
     ///
     /// - Parameters:
-    ///   - arguments: the program's own name first. Those that are not of the cache are left alone.
-    ///   - file: YAML if its name ends in `.yaml` or `.yml`, else JSON.
-    /// - Throws: ``ProviderSettingsError`` with every mistake; the library's error for a file that cannot be read.
+    ///   - arguments: the arguments with the name of the program first. Arguments of other parts of the program are
+    ///     ignored.
+    ///   - environment: the environment variables.
+    ///   - file: a file in YAML if its name ends in `.yaml` or `.yml`, otherwise in JSON.
+    /// - Throws: ``ProviderSettingsError`` with every error; the library's error for a file that cannot be read.
     public static func load(
         arguments: [String] = CommandLine.arguments,
         environment: [String: String] = ProcessInfo.processInfo.environment, file: String? = nil
@@ -41,7 +43,8 @@ extension ProviderSettings {
         return try read(sources, misspelt: misspeltSwitches(in: environment))
     }
 
-    /// A switch with a slip of the pen in its name would be the same as none, and a service without its cache.
+    /// Finds misspelt switches in the environment. Such a switch would have no effect, and the service would run
+    /// without its cache.
     private static func misspeltSwitches(in environment: [String: String]) -> [ProviderSettingsError.Mistake] {
         let known = switches.map { $0.uppercased().replacing("-", with: "_") }
         return environment.keys.sorted().compactMap { name in
@@ -81,7 +84,8 @@ extension ProviderSettings {
         return settings
     }
 
-    /// Both switches on: tiered; one: that cache; none: none. `cache-provider` says the same in one word.
+    /// Reads the kind of the cache. Both switches mean tiered, one means that cache, none means no cache.
+    /// `cache-provider` names the kind directly.
     private static func readKind(_ reader: inout SettingsReader) -> ProviderKind {
         let memory = reader.isOn("enable-memory-cache")
         let redis = reader.isOn("enable-redis-cache")
@@ -121,7 +125,7 @@ extension ProviderSettings {
             configuration.commandTimeout = patience
             return configuration
         } catch {
-            // The error shows no password.
+            // The error contains no password.
             reader.reject(
                 url.variable, found: error.message, expected: "redis://[user:password@]host[:port][/database]")
             return nil

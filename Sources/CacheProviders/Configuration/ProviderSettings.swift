@@ -2,31 +2,33 @@ import CacheHierarchy
 public import History
 public import RedisClient
 
-/// Everything that decides which cache a service gets, and how large and how patient it is.
+/// The settings of a service's cache: its kind, its sizes and its time limits.
 ///
-/// ``load(arguments:environment:file:)`` takes it from where a service is configured; tests make it by hand.
+/// ``load(arguments:environment:file:)`` reads them from the configuration of the service. Tests create them
+/// directly.
 public struct ProviderSettings: Sendable, Hashable {
-    /// Which cache. Default ``History/ProviderKind/none``: a cache is something that one asks for.
+    /// The kind of the cache. Default: ``History/ProviderKind/none``, because a service must choose a cache.
     public var kind: ProviderKind
-    /// The file with the records, shared by all workers.
+    /// The file with the records. All workers share it.
     public var storagePath: String
-    /// The server, for the kinds that use one.
+    /// The server, for the kinds with Redis. Default: `nil`.
     public var redis: RedisConfiguration?
-    /// The most entries in the memory of a process, and of each of its workers. Default 10,000.
+    /// The maximum number of entries in the memory of a process, and in that of each worker. Default: 10,000.
     public var memorySize: Int
-    /// How long memory keeps an entry. Default 60 s.
+    /// The time for which memory keeps an entry. Default: 60 s.
     public var memoryLifetime: Duration
-    /// How long Redis keeps an entry; memory keeps nothing for longer than it. Default one hour.
+    /// The time for which Redis keeps an entry, and the maximum for memory. Default: one hour.
     public var redisLifetime: Duration
-    /// How often a worker asks the storage what the others have changed. Default 10 ms.
+    /// The interval at which a worker reads the changes of other workers from the storage. Default: 10 ms.
     ///
-    /// This is the bound of what may be old: see `Documentation/Providers.md`.
+    /// It bounds how old a value can be: see `Documentation/Providers.md`.
     public var pollInterval: Duration
 
-    /// How long Redis may take to answer if nothing else is set: enough for a busy server, and little for a reader
-    /// who can go to the storage instead.
+    /// The time limit of Redis commands by default. It suffices for a busy server, and is short for a reader that can
+    /// use the storage instead.
     public static let defaultRedisPatience: Duration = .milliseconds(250)
 
+    /// Creates settings; each parameter is described at its property.
     public init(
         _ kind: ProviderKind = .none, storagePath: String, redis: RedisConfiguration? = nil, memorySize: Int = 10_000,
         memoryLifetime: Duration = .seconds(60), redisLifetime: Duration = .seconds(3_600),
@@ -41,9 +43,10 @@ public struct ProviderSettings: Sendable, Hashable {
         self.pollInterval = pollInterval
     }
 
-    /// The hierarchy that the provider is: its layers, each as large and as long-lived as set here.
+    /// The configuration of the hierarchy: its layers with their sizes and lifetimes.
     ///
-    /// Writes are announced, not acknowledged: nobody knows who else has the storage's file open.
+    /// Writes are announced and not acknowledged, because no instance knows which other processes have the storage
+    /// open.
     var hierarchy: HierarchyConfiguration {
         HierarchyConfiguration(
             layers: kind.layers.map { layer in
@@ -53,4 +56,30 @@ public struct ProviderSettings: Sendable, Hashable {
             },
             propagation: .announced)
     }
+}
+
+/// The errors in the settings of a provider. It contains all of them.
+public struct ProviderSettingsError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One invalid setting.
+    public struct Mistake: Sendable, Hashable, CustomStringConvertible {
+        /// The name of the setting as in its source: `REDIS_URL`, `--redis-url`, `redis-url`.
+        public var variable: String
+        /// The value in the source. Never a password.
+        public var found: String
+        /// The values that are allowed.
+        public var expected: String
+        /// The word that was probably intended, or `nil`.
+        public var suggestion: String?
+
+        /// Name, value, expectation and suggestion in one line.
+        public var description: String {
+            "\(variable): found \(found); expected \(expected)" + (suggestion.map { "; did you mean \($0)?" } ?? "")
+        }
+    }
+
+    /// The errors in the order of the settings. Never empty.
+    public var mistakes: [Mistake]
+
+    /// One line for each error.
+    public var description: String { mistakes.map(\.description).joined(separator: "\n") }
 }

@@ -2,24 +2,24 @@ import Configuration
 import History
 import Support
 
-/// Looks settings up in the sources of a configuration, the first that has one decides, and collects what is wrong.
+/// Reads settings from several sources and collects errors. The first source with a value counts.
 struct SettingsReader {
     private let sources: [any ConfigProvider]
     private(set) var mistakes: [ProviderSettingsError.Mistake] = []
 
-    /// A value as it was written, and what it is called there.
+    /// A value as it was written, and its name in the source.
     private struct Found {
         let variable: String
         let text: String
     }
 
-    /// - Parameter sources: the one that wins first.
+    /// - Parameter sources: the sources, the most important first.
     init(_ sources: [any ConfigProvider]) { self.sources = sources }
 
     private func find(_ name: String) -> Found? {
         let key = AbsoluteConfigKey([name])
         for source in sources {
-            // A file may hold true, 60 or "60"; arguments and the environment hold text.
+            // A file may contain true, 60 or "60". Arguments and environment variables contain text.
             for type in [ConfigType.string, .int, .bool, .double] {
                 guard let result = try? source.value(forKey: key, type: type), let value = result.value else {
                     continue
@@ -40,7 +40,7 @@ struct SettingsReader {
         mistakes.append(.init(variable: variable, found: found, expected: expected, suggestion: suggestion))
     }
 
-    /// A switch, with the name under which it was found.
+    /// Reads a switch. Returns it with its name in the source.
     mutating func isOn(_ name: String) -> (variable: String, isOn: Bool)? {
         guard let found = find(name) else { return nil }
         switch found.text.lowercased() {

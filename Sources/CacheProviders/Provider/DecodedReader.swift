@@ -2,11 +2,10 @@ import CacheHierarchy
 import History
 import Support
 
-/// Reads values as a service uses them: decoded once for as long as the cache serves the same entry.
+/// Reads decoded values. It decodes a value once for as long as the cache serves the same entry.
 ///
-/// What it returns is always what the session's entry says: the decoded value is kept with the entry it was made of,
-/// and is used only when the session serves that very entry. So it is exactly as fresh as the session. For one task
-/// at a time.
+/// The reader stores each decoded value with its entry, and uses it only if the session serves exactly that entry.
+/// Its values are therefore as fresh as those of the session. Only one task at a time may use it.
 public final class DecodedReader<Value> {
     private struct Kept {
         let entry: CacheEntry
@@ -18,8 +17,12 @@ public final class DecodedReader<Value> {
     private let capacity: Int
     private var kept: [NameKey: Kept] = [:]
 
-    /// - Parameter capacity: so many decoded values are kept; when there are more, all are given up, and made again as
-    ///   they are asked for.
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - session: the access to the cache.
+    ///   - capacity: the maximum number of stored values. Above it all stored values are removed.
+    ///   - decode: decodes the bytes of a value.
     public init(
         _ session: any CacheSession, capacity: Int = 10_000, decode: @escaping ([UInt8]) throws -> Value
     ) {
@@ -28,10 +31,12 @@ public final class DecodedReader<Value> {
         self.decode = decode
     }
 
-    /// - Returns: `nil` if there is no value.
-    /// - Throws: what the session throws, and what decoding does.
+    /// Reads and decodes a value.
+    ///
+    /// - Returns: `nil` if the key has no value.
+    /// - Throws: the error of the session or of the decoding.
     public nonisolated(nonsending) func read(_ key: String) async throws -> Value? {
-        // What is nearest needs no task that might wait.
+        // The worker's own memory answers without waiting.
         if let reading = session.readOwnMemory(key) { return try value(of: reading.entry) }
         return try value(of: await session.read(key).entry)
     }

@@ -3,17 +3,19 @@ import Foundation
 public import History
 import RedisClient
 
-/// A provider that is the cache hierarchy, with the layers that its kind has: none at all for
-/// ``History/ProviderKind/none``, of which only the way to the storage is left.
+/// A provider with the cache hierarchy and the layers of its kind. ``History/ProviderKind/none`` has no layers, only
+/// the storage.
 public final class HierarchyProvider: CacheProvider {
+    /// The kind of the cache.
     public let kind: ProviderKind
-    /// Tells the state, and every change of it.
+    /// The state of the provider and its changes.
     public let health: ProviderHealth
-    /// The copy of the hierarchy that this is.
+    /// The instance of the hierarchy.
     public let instance: CacheInstance
-    /// This process's way to Redis, shared with whoever else asks for that server.
+    /// The Redis manager of the process for this server.
     private let manager: RedisManager?
 
+    /// Whether Redis answers, if the kind uses it.
     public var state: ProviderState { health.current }
 
     private init(kind: ProviderKind, health: ProviderHealth, instance: CacheInstance, manager: RedisManager?) {
@@ -23,18 +25,20 @@ public final class HierarchyProvider: CacheProvider {
         self.manager = manager
     }
 
-    /// Opens the storage and starts the cache. A Redis that is not there is no reason to fail: the provider is
-    /// degraded then.
-    /// - Parameter health: where log and metrics go, if not to those of the process.
-    /// - Throws: SQLite's error if the storage cannot be opened; `RedisError` if the process has a manager with another
-    ///   configuration for that server.
+    /// Opens the storage and starts the cache. If Redis does not answer, the provider starts degraded.
+    ///
+    /// - Parameters:
+    ///   - settings: the settings of the cache.
+    ///   - health: the receiver of log and metrics. Default: those of the process.
+    /// - Throws: SQLite's error if the storage cannot be opened; `RedisError` if the process has a manager with
+    ///   another configuration for the server.
     public static func start(
         _ settings: ProviderSettings, health: ProviderHealth? = nil
     ) async throws -> HierarchyProvider {
         try await start(settings, health: health) { $0 }
     }
 
-    /// - Parameter wrap: puts something around the storage, as a test may.
+    /// - Parameter wrap: wraps the origin, for tests.
     package static func start(
         _ settings: ProviderSettings, health: ProviderHealth? = nil, wrap: @Sendable (any Origin) -> any Origin
     ) async throws -> HierarchyProvider {
@@ -49,9 +53,10 @@ public final class HierarchyProvider: CacheProvider {
         return HierarchyProvider(kind: settings.kind, health: health, instance: instance, manager: manager)
     }
 
+    /// Creates the access of one worker, with its own memory.
     public func makeSession() -> any CacheSession { instance.makeWorker() }
 
-    /// Leaves the way to Redis open: others in the process may use it.
+    /// Closes the instance. The Redis manager stays open, because other code in the process may use it.
     public func close() async {
         await instance.stop()
         health.close()

@@ -3,13 +3,14 @@ public import History
 public import Logging
 import Support
 
-/// Whether a provider has everything that it could have.
+/// The state of a provider.
 public enum ProviderState: Sendable, Hashable, CustomStringConvertible {
     /// All layers work.
     case serving
     /// Redis does not answer. Reads are served from memory and storage, writes go on.
     case degraded(reason: String)
 
+    /// "serving", or "degraded" with the reason.
     public var description: String {
         switch self {
         case .serving: "serving"
@@ -18,15 +19,15 @@ public enum ProviderState: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Knows whether a provider's Redis answers, says so in the log and in a metric, and finds out when it is back, also if
-/// nobody reads meanwhile.
+/// Tracks whether the Redis of a provider answers. It reports this to the log and to metrics. While Redis does not
+/// answer, it sends probes, so that it also notices the return without reads.
 ///
 /// | metric | |
 /// | --- | --- |
 /// | `cache_provider_degraded` | 1 while Redis does not answer, else 0 |
-/// | `cache_provider_degradations_total` | how often it ceased to |
+/// | `cache_provider_degradations_total` | the number of times that Redis stopped answering |
 ///
-/// Both carry the `provider`.
+/// Both have the dimension `provider`.
 public final class ProviderHealth: Sendable {
     private struct State {
         var state = ProviderState.serving
@@ -39,10 +40,10 @@ public final class ProviderHealth: Sendable {
     private let logger: Logger
     private let gauge: Gauge
     private let degradations: Counter
-    /// Between two questions whether it is back; the breaker keeps most of them from the server.
+    /// The interval of the probes. The breaker keeps most of them from the server.
     private let probeInterval = Duration.milliseconds(50)
 
-    /// - Parameter metrics: whom the metrics are told; the process's own system by default.
+    /// - Parameter metrics: the receiver of the metrics. Default: the system of the process.
     public init(
         _ kind: ProviderKind, logger: Logger = Logger(label: "cache-provider"),
         metrics: any MetricsFactory = MetricsSystem.factory
@@ -57,9 +58,11 @@ public final class ProviderHealth: Sendable {
         degradations.increment(by: 0)
     }
 
+    /// The current state.
     public var current: ProviderState { state.withLock { $0.state } }
 
-    /// From now on tells every change, in order, so quickly that it holds nobody up.
+    /// Adds an observer, which gets every later change in order. It must return quickly, because it delays other
+    /// callers.
     public func onChange(_ observer: @escaping @Sendable (ProviderState) -> Void) {
         state.withLock { $0.observers.append(observer) }
     }
@@ -73,7 +76,7 @@ public final class ProviderHealth: Sendable {
         }
     }
 
-    /// - Parameter probe: asks the server whether it is there, by throwing if it is not.
+    /// - Parameter probe: throws an error if the server does not answer.
     func redisFailed(_ error: any Error, probe: @escaping @Sendable () async throws -> Void) {
         state.withLock { state in
             guard state.state == .serving, !state.isClosed else { return }
@@ -96,7 +99,7 @@ public final class ProviderHealth: Sendable {
         }
     }
 
-    /// Under the lock: otherwise two changes could be told in the wrong order.
+    /// Changes the state. Called under the lock, which keeps the order of two changes.
     private func change(_ state: inout State, to new: ProviderState) {
         state.state = new
         switch new {

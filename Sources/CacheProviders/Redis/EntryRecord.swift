@@ -1,6 +1,7 @@
 import CacheHierarchy
 
-/// An entry as a value in Redis: a line of numbers, then the tags and the value, whose lengths the line has said.
+/// The encoding of an entry as a value in Redis: a line of numbers, then the tags and the value. The line has their
+/// lengths.
 ///
 ///     line = "1 " asOf " " version " " length of the value, or - for a deleted key, *(" " length of a tag) "\n"
 enum EntryRecord {
@@ -15,7 +16,7 @@ enum EntryRecord {
         return bytes + (entry.value ?? [])
     }
 
-    /// - Returns: `nil` for what is of another format, or damaged.
+    /// - Returns: `nil` for another format, or for damaged bytes.
     static func decode(_ bytes: [UInt8], key: String) -> CacheEntry? {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")

@@ -1,17 +1,17 @@
 import CacheHierarchy
 import RedisClient
 
-/// Entries in Redis, by way of the process's one manager. Never throws: without an answer there is no entry, and the
-/// provider's health is told.
+/// Reads and writes entries in Redis through the manager of the process. It never throws: without an answer there is
+/// no entry, and the provider's health is informed.
 struct RedisEntries: Sendable {
-    /// An entry that may have been overtaken since.
+    /// An entry from Redis. It may be stale.
     struct Found: Sendable {
-        /// Current as of the time it was loaded.
+        /// The entry, current as of the time at which it was loaded.
         let entry: CacheEntry
-        /// Nanoseconds.
+        /// The remaining lifetime in nanoseconds.
         let remaining: Int64
 
-        /// Whose changes concern it.
+        /// The names whose changes affect the entry.
         var names: [ChangeLog.Name] { [.key(entry.key)] + entry.tags.map { .tag($0) } }
 
         func entry(asOf time: Int64) -> CacheEntry {
@@ -27,8 +27,10 @@ struct RedisEntries: Sendable {
     private let health: ProviderHealth
 
     /// - Parameters:
-    ///   - namespace: keeps apart what belongs to different storages.
-    ///   - longestLifetime: of an entry at the server, in nanoseconds, whatever is declared for it.
+    ///   - manager: the manager of the process.
+    ///   - namespace: separates the entries of different storages.
+    ///   - longestLifetime: the maximum lifetime of an entry at the server in nanoseconds.
+    ///   - health: informed whether Redis answers.
     init(manager: RedisManager, namespace: RedisNamespace, longestLifetime: Int64, health: ProviderHealth) {
         self.manager = manager
         self.namespace = namespace
@@ -42,10 +44,10 @@ struct RedisEntries: Sendable {
         await read([key])[0]
     }
 
-    /// The same for several keys, in their order.
+    /// Reads several keys with one pipeline. The results have the order of the keys.
     func read(_ keys: [String]) async -> [Found?] {
         do {
-            // The lifetime is asked for after the value, so it is rather too short than too long.
+            // The lifetime is read after the value, so it is rather too short than too long.
             let replies = try await manager.pipeline(
                 keys.flatMap { key in
                     let name = name(of: key)
@@ -75,7 +77,7 @@ struct RedisEntries: Sendable {
         }
     }
 
-    /// The same for several entries.
+    /// Writes several entries with one pipeline.
     func fill(_ entries: [CacheEntry], lifetime: Int64) async {
         do {
             _ = try await manager.pipeline(entries.map { filling($0, lifetime: lifetime) })
@@ -85,7 +87,7 @@ struct RedisEntries: Sendable {
         }
     }
 
-    /// Set and bounded in one step: who dies in between leaves nothing that stays.
+    /// The command sets the value and its lifetime in one step, so a process that dies leaves no permanent key.
     private func filling(_ entry: CacheEntry, lifetime: Int64) -> RedisCommand {
         let milliseconds = max(1, min(lifetime, longestLifetime) / 1_000_000)
         return RedisCommand(arguments: [
@@ -93,14 +95,14 @@ struct RedisEntries: Sendable {
         ])
     }
 
-    /// What a server says is too much for a deadline is as long as one can be.
+    /// Converts to nanoseconds. A deadline beyond the range becomes the longest one.
     private static func nanoseconds(_ milliseconds: Int64) -> Int64 {
         min(milliseconds, longest / 1_000_000) * 1_000_000
     }
     private static let longest: Int64 = 1 << 62
 
     private func failed(_ error: any Error) {
-        // Whoever gave up himself has learnt nothing about the server.
+        // A cancelled call says nothing about the server.
         if (error as? RedisError)?.code == .cancelled || error is CancellationError { return }
         let manager = manager
         health.redisFailed(error) { _ = try await manager.send(RedisCommand("PING")) }

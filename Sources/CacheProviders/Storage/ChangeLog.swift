@@ -1,20 +1,20 @@
 import GRDB
 
-/// What has changed in a storage, in order: one row for each change of a record, written by the same transaction.
+/// The changes of a storage, in order: one row for each change of a record, written in the same transaction.
 ///
-/// Triggers write it, so that no writer can forget it, and none can die between the record and the row: either both
-/// are there or neither. The row's number is logical time: it has no gaps, since a transaction that is rolled back
-/// takes its numbers back.
+/// Triggers write the rows. No writer can therefore omit a row, and no crash can separate a record from its row. The
+/// number of the row is the logical timestamp. The numbers have no gaps, because a transaction that is rolled back
+/// also restores its numbers.
 final class ChangeLog: Sendable {
     /// One row.
     struct Change: Sendable, Hashable {
         let time: Int64
         let name: Name
-        /// Who announced it; empty for what a trigger wrote.
+        /// The instance that announced the change. Empty for a row of a trigger.
         let sender: String
     }
 
-    /// What was changed.
+    /// The name of a changed object.
     enum Name: Sendable, Hashable {
         case key(String)
         case tag(String)
@@ -33,14 +33,17 @@ final class ChangeLog: Sendable {
         }
     }
 
-    /// Which storage this is; a new file is another one.
+    /// Identifies the storage. A new file has another identity.
     let identity: String
     private let database: DatabasePool
     private let length: Int64
 
-    /// Opens the log of a storage that has its table of records already, making it if need be.
-    /// - Parameter length: so many changes are remembered, and a hundredth more. Who is further behind has missed
-    ///   something, and sees it by the gap.
+    /// Opens the log of a storage that has its table of records, and creates the log if necessary.
+    ///
+    /// - Parameters:
+    ///   - path: the file of the storage.
+    ///   - length: the number of changes to keep, exceeded by at most one hundredth. A reader that is further behind
+    ///     has missed changes and notices the gap.
     /// - Throws: SQLite's error.
     init(path: String, length: Int64 = 100_000) throws {
         self.length = length
@@ -48,7 +51,7 @@ final class ChangeLog: Sendable {
         configuration.label = "changes"
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 2
-        // What is announced besides the rows of the triggers concerns caches only, and those do not outlive the machine.
+        // Rows besides those of the triggers concern caches only, and no cache survives a crash of the machine.
         configuration.prepareDatabase { database in try database.execute(sql: "PRAGMA synchronous = NORMAL") }
         database = try DatabasePool(path: path, configuration: configuration)
         identity = try database.write { database in
@@ -75,7 +78,7 @@ final class ChangeLog: Sendable {
         INSERT INTO storage SELECT lower(hex(randomblob(8))) WHERE NOT EXISTS (SELECT 1 FROM storage);
         """
 
-    /// The time of the newest change; 0 if there was none. O(1).
+    /// Returns the time of the newest change, or 0 if there is none. O(1).
     func time() async throws -> Int64 {
         try await database.unsafeRead { try Self.time($0) }
     }
@@ -85,7 +88,7 @@ final class ChangeLog: Sendable {
         return try Int64.fetchOne(statement) ?? 0
     }
 
-    /// What came after a time, oldest first, at most `limit` of it.
+    /// Returns at most `limit` changes after a time, the oldest first.
     func changes(after time: Int64, limit: Int) async throws -> [Change] {
         try await database.unsafeRead { database in
             let statement = try database.cachedStatement(
@@ -97,23 +100,23 @@ final class ChangeLog: Sendable {
         }
     }
 
-    /// Whether what was current at a time still is, as far as these names go, and the time at which that was found.
+    /// Returns whether entries with these names, current at a time, are still current, and the time of this answer.
     /// O(names × log of the length).
     func confirm(_ names: [Name], since time: Int64) async throws -> (isCurrent: Bool, time: Int64) {
         let (areCurrent, now) = try await confirm([(names, time)])
         return (areCurrent[0], now)
     }
 
-    /// The same for several entries, in their order, all at one time.
+    /// Confirms several entries at one time. The answers have the order of the entries.
     func confirm(_ entries: [(names: [Name], since: Int64)]) async throws -> (areCurrent: [Bool], time: Int64) {
-        // One transaction: nothing may come between the look and the time of the look.
+        // One transaction reads all, so that no change comes between the answers and their time.
         try await database.read { database in
             let now = try Self.time(database)
             let oldest = try Int64.fetchOne(database.cachedStatement(sql: "SELECT min(time) FROM change")) ?? 0
             let statement = try database.cachedStatement(
                 sql: "SELECT 1 FROM change WHERE kind = ? AND name = ? AND time > ? LIMIT 1")
             let areCurrent = try entries.map { names, time in
-                // A time yet to come is one of another life of this file.
+                // A later time belongs to an earlier version of this file.
                 guard time <= now, oldest <= time + 1 else { return false }
                 return try names.allSatisfy { name in
                     try Int.fetchOne(statement, arguments: [name.kind, name.text, time]) == nil
@@ -123,8 +126,9 @@ final class ChangeLog: Sendable {
         }
     }
 
-    /// Adds changes; the last of them carries the sender's name.
-    /// - Returns: the time of the last.
+    /// Adds changes. The last one has the name of the sender.
+    ///
+    /// - Returns: the time of the last change.
     func add(_ names: [Name], sender: String) async throws -> Int64 {
         try await database.write { database in
             let statement = try database.cachedStatement(
@@ -134,7 +138,7 @@ final class ChangeLog: Sendable {
                 try statement.execute(arguments: [name.kind, name.text, isLast ? sender : ""])
             }
             let time = database.lastInsertedRowID
-            // Now and then: each time would cost a search of the index.
+            // Only sometimes, because each removal searches the index.
             if time % max(1, length / 100) == 0 {
                 try database.execute(sql: "DELETE FROM change WHERE time <= ?", arguments: [time - length])
             }

@@ -4,15 +4,15 @@ import Support
 
 /// A shared tier whose clock and bus are the storage itself, with entries in Redis if there is one.
 ///
-/// Every change of a record is a row of the ``ChangeLog``, in the record's own transaction. Each process asks for new
-/// rows several times a second, and gives them to its instances. So whoever writes, and however he dies, the others
-/// hear of it; Redis is not needed for that, and cannot get it wrong.
+/// Every change of a record is a row of the ``ChangeLog``, written in the record's transaction. Each process reads
+/// new rows several times a second and passes them to its instances. Other processes therefore learn of every write,
+/// even if the writer crashes. Redis is not part of this and cannot disturb it.
 ///
-/// An entry in Redis says up to when it was certainly current. It is served only if the log has no later change of
-/// its key and tags: a hit costs a look into the log besides the way to Redis. So a Redis that was away, that came
-/// back with old data, that evicts or forgets costs hits, and nothing else.
+/// An entry in Redis has the time up to which it was certainly current. It is served only if the log has no later
+/// change of its key and tags. A hit therefore costs a read of the log in addition to the read from Redis. A Redis
+/// that was away, restarted with old data, or evicted entries costs hits and has no other effect.
 ///
-/// It knows no acknowledgements: instances use it with `announced` propagation.
+/// The tier has no acknowledgements: instances use it with `announced` propagation.
 public final class StorageTier: SharedTier {
     private typealias Receiver = @Sendable ([SharedTierEvent]) -> Void
 
@@ -21,7 +21,7 @@ public final class StorageTier: SharedTier {
         var watching: Task<Void, Never>?
     }
 
-    /// The log is as durable as the records: it is never begun anew.
+    /// The log is as durable as the records, so its epoch never changes.
     private static let epoch: Int64 = 1
 
     private let log: ChangeLog
@@ -30,11 +30,12 @@ public final class StorageTier: SharedTier {
     private let clock: any CacheClock
     private let state = Lock(State())
 
-    /// Opens the log beside the records.
+    /// Opens the log of a storage.
+    ///
     /// - Parameters:
-    ///   - path: of a ``CacheHierarchy/SQLiteOrigin`` that was opened before.
-    ///   - manager: the process's way to Redis; `nil` does without.
-    ///   - health: is told whether Redis answers.
+    ///   - path: the file of a ``CacheHierarchy/SQLiteOrigin`` that is open.
+    ///   - manager: the manager of the process for Redis. `nil` for a tier without Redis.
+    ///   - health: informed whether Redis answers.
     /// - Throws: SQLite's error.
     public convenience init(
         path: String, manager: RedisManager?, health: ProviderHealth, pollInterval: Duration = .milliseconds(10),
@@ -45,8 +46,8 @@ public final class StorageTier: SharedTier {
     }
 
     /// - Parameters:
-    ///   - namespace: where the entries are in Redis; `nil` for one that the storage names.
-    ///   - longestLifetime: of an entry in Redis, in nanoseconds, whatever is declared for it.
+    ///   - namespace: the keys of the entries in Redis. `nil` for the namespace of the storage.
+    ///   - longestLifetime: the maximum lifetime of an entry in Redis in nanoseconds.
     package init(
         path: String, manager: RedisManager?, health: ProviderHealth, pollInterval: Duration = .milliseconds(10),
         clock: any CacheClock = HostClock(), namespace: RedisNamespace?, longestLifetime: Int64 = .max
@@ -64,6 +65,9 @@ public final class StorageTier: SharedTier {
 
     // MARK: Membership
 
+    /// Starts to deliver the changes of the log to an instance.
+    ///
+    /// - Throws: SQLite's error.
     public func join(
         _ instance: String, lease: Int64, onEvents: @escaping @Sendable ([SharedTierEvent]) -> Void
     ) async throws {
@@ -78,6 +82,7 @@ public final class StorageTier: SharedTier {
         }
     }
 
+    /// Ends the deliveries to an instance.
     public func leave(_ instance: String) async {
         let ended: Task<Void, Never>? = state.withLock { state in
             state.receivers[instance] = nil
@@ -89,7 +94,10 @@ public final class StorageTier: SharedTier {
         await ended?.value
     }
 
-    /// The storage has answered, so changes can be heard; whoever was not heard is found by the time.
+    /// Renews the lease of an instance: the storage has answered, so the instance can read changes. The times show
+    /// whether it missed one.
+    ///
+    /// - Throws: SQLite's error.
     public func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {
         Renewal(wasAlive: true, time: try await log.time(), epoch: Self.epoch)
     }
@@ -98,7 +106,7 @@ public final class StorageTier: SharedTier {
         for receiver in state.withLock({ $0.receivers }).values { receiver(events) }
     }
 
-    /// Asks for changes until it is cancelled.
+    /// Reads changes until it is cancelled.
     private static func watch(
         _ log: ChangeLog, from start: Int64, every interval: Int64, _ clock: any CacheClock,
         deliver: ([SharedTierEvent]) -> Void
@@ -115,12 +123,12 @@ public final class StorageTier: SharedTier {
                     position = last.time
                     deliver(changes.map { .invalidation(StampedInvalidation($0)) })
                 }
-                // A full portion has more behind it.
+                // After a full portion there may be more changes.
                 if changes.count == limit { continue }
             } catch is CancellationError {
                 return
             } catch {
-                // A storage that does not answer: nothing of one's own may be trusted until it does.
+                // While the storage does not answer, the instance must not trust its own entries.
                 if !isDeaf { deliver([.disconnected]) }
                 isDeaf = true
             }
@@ -130,6 +138,9 @@ public final class StorageTier: SharedTier {
 
     // MARK: Entries
 
+    /// Reads an entry from Redis and confirms it by the log.
+    ///
+    /// - Throws: SQLite's error.
     public func read(_ key: String) async throws -> SharedLookup {
         guard let entries, let found = await entries.read(key) else {
             return .miss(FillToken(asOf: try await log.time(), epoch: Self.epoch))
@@ -138,7 +149,9 @@ public final class StorageTier: SharedTier {
         return Self.lookup(isCurrent ? found : nil, at: time)
     }
 
-    /// One pipeline to Redis, and one look into the log. O(keys × tags × log of the length).
+    /// Reads several keys with one pipeline, and confirms them with one transaction. O(keys × tags × log of the length).
+    ///
+    /// - Throws: SQLite's error.
     public func read(_ keys: [String]) async throws -> [SharedLookup] {
         guard let entries else {
             let time = try await log.time()
@@ -150,14 +163,16 @@ public final class StorageTier: SharedTier {
         return zip(found, areCurrent).map { Self.lookup($1 ? $0 : nil, at: time) }
     }
 
-    /// - Parameter found: what the log has confirmed.
+    /// - Parameter found: the entry that the log has confirmed, or `nil`.
     private static func lookup(_ found: RedisEntries.Found?, at time: Int64) -> SharedLookup {
         guard let found else { return .miss(FillToken(asOf: time, epoch: epoch)) }
         return .hit(found.entry(asOf: time), remaining: found.remaining, epoch: epoch)
     }
 
-    /// - Returns: always that it may be kept further in. Whether Redis has taken it decides nothing: what is in the
-    ///   layers inside is judged by what they have heard from the log.
+    /// Stores an entry in Redis.
+    ///
+    /// - Returns: always true: the inner layers may keep the entry, whether Redis stored it or not. They validate it
+    ///   by the changes that they received from the log.
     public func fill(
         _ entry: CacheEntry, token: FillToken, lifetime: Int64, ignoringFloors: Bool
     ) async throws -> Bool {
@@ -165,15 +180,16 @@ public final class StorageTier: SharedTier {
         return true
     }
 
-    /// As for one entry.
+    /// Stores several entries in Redis with one pipeline. As for one entry.
     public func fill(_ fills: [SharedFill], lifetime: Int64, ignoringFloors: Bool) async throws -> [Bool] {
         await entries?.fill(fills.map(\.entry), lifetime: lifetime)
         return fills.map { _ in true }
     }
 
+    /// Returns the entries that Redis has for these keys. Without Redis there are none.
     public func inspect(_ keys: [String]) async throws -> [String: CacheEntry] {
         var found: [String: CacheEntry] = [:]
-        // In portions, as they are read when they are needed.
+        // In portions, as for reads.
         for start in stride(from: 0, to: keys.count, by: 100) {
             let portion = Array(keys[start..<min(start + 100, keys.count)])
             for (key, lookup) in zip(portion, try await read(portion)) {
@@ -185,8 +201,12 @@ public final class StorageTier: SharedTier {
 
     // MARK: Invalidation
 
-    /// Of a write it is the second row: the first was written with the record. It says who did it, so that the instance
-    /// need not hear of its own write again.
+    /// Adds an announcement to the log.
+    ///
+    /// For a write it is the second row: the first was written with the record. It has the sender, so that the sender
+    /// does not receive its own write again.
+    ///
+    /// - Throws: SQLite's error.
     public func announce(_ invalidation: Invalidation) async throws -> Announcement {
         let names = invalidation.keys.map { ChangeLog.Name.key($0) } + invalidation.tags.map { .tag($0) }
         let time =
@@ -194,11 +214,15 @@ public final class StorageTier: SharedTier {
         return Announcement(time: time, liveInstances: [], epoch: Self.epoch, timeSinceLoss: nil)
     }
 
+    /// Does nothing: the tier has no acknowledgements.
     public func acknowledge(_ time: Int64, by instance: String, to sender: String) async throws {}
 
+    /// Returns the time of the newest change.
+    ///
+    /// - Throws: SQLite's error.
     public func logicalTime() async throws -> Int64 { try await log.time() }
 
-    /// Those of this process: nobody knows the others.
+    /// Returns the instances of this process. The tier does not know the others.
     public func liveInstances() async throws -> Membership {
         Membership(instances: Set(state.withLock { $0.receivers.keys }), epoch: Self.epoch)
     }

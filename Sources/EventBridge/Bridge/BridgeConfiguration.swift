@@ -1,50 +1,53 @@
 import RedisClient
 
-/// How events travel.
+/// How a bridge transmits events.
 public enum BridgeTransport: String, Sendable, Hashable, CaseIterable, Codable {
-    /// `PUBLISH` and `SUBSCRIBE`. Fastest; the server forgets an event as soon as it has written it to those who are
-    /// there.
+    /// `PUBLISH` and `SUBSCRIBE`. The fastest transport. The server keeps no events for subscribers without a
+    /// connection.
     case pubSub = "pub-sub"
-    /// A stream that every subscriber reads from its own position. Nothing is lost while a subscriber is away, as far
-    /// back as the stream reaches.
+    /// A stream that each subscriber reads from its own position. A subscriber without a connection loses nothing
+    /// that is still in the stream.
     case streams
-    /// Invalidations that the server pushes for written keys (client-side caching, broadcast mode). Loses what pub/sub
-    /// loses.
+    /// Invalidations that the server pushes for written keys (client-side caching, broadcast mode). It loses the same
+    /// events as `pubSub`.
     case tracking
 }
 
-/// What one instance of a bridge is, and how it is connected.
+/// The configuration of one instance of a bridge.
 public struct BridgeConfiguration: Sendable {
-    /// The instance's name, 1 to 255 bytes, different from every other instance's: own events are known by it.
+    /// The name of the instance, 1 to 255 bytes. Each instance needs another name, because it recognises its own
+    /// events by it.
     public var instance: String
-    /// The bridge's name in Redis: its channel, or its stream. With tracking its keys begin with `coherence:`, the length of
-    /// the name, and the name.
+    /// The name of the bridge in Redis: its channel or its stream. With tracking its keys begin with `coherence:`,
+    /// the length of the name, and the name.
     public var name: String
-    /// How events travel. All instances of a bridge must agree.
+    /// The transport of the events. All instances of a bridge need the same one.
     public var transport: BridgeTransport
-    /// Whether this instance may publish. Default: yes.
+    /// Whether this instance may publish. Default: true.
     public var publishes: Bool
-    /// Whether this instance subscribes. Default: yes.
+    /// Whether this instance subscribes. Default: true.
     public var subscribes: Bool
-    /// The server.
+    /// The server and its time limits.
     public var redis: RedisConfiguration
-    /// With streams: where to go on, as ``EventBridge/position`` said before; `nil` begins with what is published from
-    /// now on.
+    /// For streams: the position after which to read, an earlier value of ``EventBridge/position``. `nil` begins with
+    /// the events published from now on. Default: `nil`.
     public var position: StreamPosition?
-    /// What an earlier life of this instance was given, as ``EventBridge/delivered`` said: none of it is delivered again.
-    /// Default: nothing.
+    /// The events that an earlier run of this instance received, an earlier value of ``EventBridge/delivered``. The
+    /// bridge does not deliver them again. Default: none.
     public var delivered: [DeliveredEvents]
-    /// With streams: about how many entries are kept (`MAXLEN ~`). Default: 1,000,000.
+    /// For streams: the approximate maximum number of entries (`MAXLEN ~`). Default: 1,000,000.
     public var streamLength: Int
-    /// With streams: the stream disappears when nothing has been added for so long, marks included; it is given that time to
-    /// live in the step that makes it. For guests on somebody else's server. Default: `nil`, it stays.
+    /// For streams: the time after the last event or mark at which the server removes the stream. The command that
+    /// creates the stream also sets this time. For guests on a server of others. Default: `nil`, the stream stays.
     public var dataLifetime: Duration?
-    /// How many events may wait for the server before ``EventBridge/publish(_:time:)`` refuses more. Default: 100,000.
+    /// The maximum number of events that wait for the server. Above it ``EventBridge/publish(_:time:)`` refuses
+    /// events. Default: 100,000.
     public var outboxLimit: Int
-    /// How often a publisher says how far it has come, so that the loss of its last events is noticed. Default: 1 s.
+    /// The interval of marks. A mark tells subscribers the last number of a publisher, so that they notice the loss
+    /// of its last events. Default: 1 s.
     public var markInterval: Duration
 
-    /// A configuration with every default, or with those that are given replaced.
+    /// Creates a configuration; each parameter is described at its property.
     public init(
         instance: String,
         name: String,

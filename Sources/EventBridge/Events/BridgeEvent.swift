@@ -1,18 +1,17 @@
 import RedisClient
 
-/// One event, as its publisher made it.
+/// One event as its publisher created it.
 public struct BridgeEvent: Sendable, Hashable {
-    /// Who published it.
+    /// The publisher.
     public var source: EventSource
-    /// The how-manieth of its source it is, from 1. Without holes at the publisher, so that a hole at a subscriber is a
-    /// loss.
+    /// The number of the event in its source, from 1. A publisher leaves no gaps, so a gap at a subscriber is a loss.
     public var sequence: UInt64
-    /// When it was published, or was meant to be, in nanoseconds of ``BridgeClock``.
+    /// The time of the publication, or the intended time, in nanoseconds of ``BridgeClock``.
     public var time: Int64
-    /// What the publisher wants to say: any bytes.
+    /// The content: any bytes.
     public var payload: [UInt8]
 
-    /// An event from its parts.
+    /// Creates an event; each parameter is described at its property.
     public init(source: EventSource, sequence: UInt64, time: Int64, payload: [UInt8]) {
         self.source = source
         self.sequence = sequence
@@ -21,26 +20,28 @@ public struct BridgeEvent: Sendable, Hashable {
     }
 }
 
-/// One life of one instance: sequence numbers count within it.
+/// One run of one instance. Sequence numbers count within it.
 ///
-/// An instance that restarts begins again at 1, under the same name. The time of its first event tells the two apart.
+/// An instance that restarts begins again at 1 under the same name. The time of its first event distinguishes the two
+/// runs.
 public struct EventSource: Sendable, Hashable, Codable {
-    /// The instance's name.
+    /// The name of the instance.
     public var instance: String
-    /// When it published for the first time, in nanoseconds of ``BridgeClock``.
+    /// The time of its first event, in nanoseconds of ``BridgeClock``.
     public var firstPublished: Int64
 
-    /// A source from its parts.
+    /// Creates a source.
     public init(instance: String, firstPublished: Int64) {
         self.instance = instance
         self.firstPublished = firstPublished
     }
 }
 
-/// The clock of events: nanoseconds since the machine started, the same for all processes of a host, never backwards.
+/// The clock of events: nanoseconds since the start of the machine. It is the same for all processes of a host and
+/// never goes back.
 ///
-/// Between hosts it means nothing: subtract times of one host only.
+/// Compare only times of one host.
 public enum BridgeClock {
-    /// The time now. About 20 ns.
+    /// The current time in nanoseconds. A call costs about 20 ns.
     public static func now() -> Int64 { Int64(clamping: MonotonicTime.now()) }
 }

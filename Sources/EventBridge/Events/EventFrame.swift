@@ -1,16 +1,16 @@
-/// What travels: an event, or a mark, which says how far a source has come so that subscribers notice the loss of its
-/// last events too. Pure.
+/// The unit of transmission: an event or a mark. A mark has the last number of a source, so that subscribers also
+/// notice the loss of its last events. A pure value.
 ///
-/// The form, integers with the lowest byte first: `E` or `M`, the version 1, the length of the name in one byte, five
-/// bytes of nothing, then eight bytes each of the source's first time, the sequence number, the time; the name; the
-/// payload.
+/// The format, with the lowest byte of integers first: `E` or `M`, the version 1, the length of the name in one byte,
+/// five zero bytes, then eight bytes each for the source's first time, the sequence number and the time, then the
+/// name and the payload.
 struct EventFrame: Equatable {
     enum Kind: UInt8 {
         case event = 0x45
         case mark = 0x4D
     }
 
-    /// The longest name, in bytes of UTF-8.
+    /// The maximum length of a name in bytes of UTF-8.
     static let longestName = 255
     private static let version: UInt8 = 1
     private static let headerLength = 32
@@ -18,7 +18,7 @@ struct EventFrame: Equatable {
     var kind: Kind
     var event: BridgeEvent
 
-    /// Linear in the size of the payload.
+    /// The bytes of the frame. O(n) in the size of the payload.
     var encoded: [UInt8] {
         var bytes: [UInt8] = []
         let name = event.source.instance.utf8
@@ -39,10 +39,12 @@ struct EventFrame: Equatable {
         self.event = event
     }
 
-    /// The highest number of an event: no source comes that far, and reckoning with it does not overflow.
+    /// The highest valid number of an event. No source reaches it, and calculations with it do not overflow.
     static let lastSequence: UInt64 = 1 << 62
 
-    /// - Returns: `nil` for bytes that are no frame, which somebody else must have sent.
+    /// Reads a frame.
+    ///
+    /// - Returns: `nil` for bytes that are not a frame. Another program must have sent them.
     init?(_ bytes: some RandomAccessCollection<UInt8>) {
         let frame =
             bytes.withContiguousStorageIfAvailable { Self($0) } ?? Array(bytes).withUnsafeBufferPointer { Self($0) }

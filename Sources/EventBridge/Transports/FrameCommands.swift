@@ -1,11 +1,11 @@
 import RedisClient
 
-/// What is sent to the server for a frame, and what its answers mean. Pure.
+/// The commands that send a frame, and the interpretation of their replies. A pure value.
 struct FrameCommands {
     private let transport: BridgeTransport
     private let name: String
     private let streamLength: Int
-    /// In milliseconds; `nil` for ever.
+    /// The time to live in milliseconds. `nil` means no limit.
     private let lifetime: Int?
 
     /// KEYS: the stream. ARGV: its length, its time to live in milliseconds, the frame.
@@ -24,7 +24,8 @@ struct FrameCommands {
         lifetime = configuration.dataLifetime.map { Int(clamping: max(1, Int64($0 / .milliseconds(1)))) }
     }
 
-    /// - Parameter isFirst: whether it is the first that goes out together: those after it find the script at the server.
+    /// - Parameter isFirst: whether it is the first frame of a write. The server then knows the script for the later
+    ///   ones.
     func commands(for frame: [UInt8], isFirst: Bool = true) -> [RedisCommand] {
         switch transport {
         case .pubSub: return [RedisCommand("PUBLISH", arguments: [.string(name), .bytes(frame)])]
@@ -35,7 +36,8 @@ struct FrameCommands {
                     RedisCommand(
                         word,
                         arguments: [
-                            .string(script), 1, .string(name), .integer(streamLength), .integer(lifetime), .bytes(frame),
+                            .string(script), 1, .string(name), .integer(streamLength), .integer(lifetime),
+                            .bytes(frame),
                         ])
                 ]
             }
@@ -47,8 +49,8 @@ struct FrameCommands {
                     ])
             ]
         case .tracking:
-            // The name of the key is the event, so nobody has to read it. Written and deleted in one step, it is
-            // announced once and leaves nothing behind.
+            // The name of the key is the event, so no client reads the key. One command writes and another deletes it
+            // in the same step, so the server announces it once and keeps nothing.
             let key = RedisArgument.bytes(TrackingSubscription.prefix(name) + frame)
             return [
                 RedisCommand("MULTI"), RedisCommand("SET", arguments: [key, ""]), RedisCommand("DEL", arguments: [key]),
@@ -57,7 +59,7 @@ struct FrameCommands {
         }
     }
 
-    /// How many frames, from the first, the server has taken.
+    /// The number of frames, from the first, that the server has accepted.
     func confirmed(_ replies: [RedisValue]) -> Int {
         let each = transport == .tracking ? 4 : 1
         var confirmed = 0

@@ -1,10 +1,12 @@
 import RedisClient
 import Support
 
-/// Invalidations that the server pushes for every written key with the bridge's prefix (`CLIENT TRACKING … BCAST`).
+/// Receives the invalidations that the server pushes for every written key with the prefix of the bridge (`CLIENT
+/// TRACKING … BCAST`).
 ///
-/// The protocol's older version carries pushes on another connection than the one that asked for them: a subscriber to
-/// `__redis__:invalidate`, which the tracking connection names by its number. If either is lost, both begin anew.
+/// Version 2 of the protocol sends them on another connection than the tracking one: to a subscriber of
+/// `__redis__:invalidate`, to which the tracking connection refers by its number. If either connection is lost, both
+/// start again.
 final class TrackingSubscription: Subscription {
     private static let channel = "__redis__:invalidate"
 
@@ -19,14 +21,14 @@ final class TrackingSubscription: Subscription {
 
     deinit { tracking.stop() }
 
-    /// What the keys of a bridge begin with. With the length of its name, so that the keys of no other bridge begin with it: without,
-    /// the bridge `a` would be told of the events of `a:event:b`.
+    /// The prefix of the keys of a bridge. It contains the length of the name, so that no two bridges have a prefix
+    /// in common. Without the length, the bridge `a` would receive the events of `a:event:b`.
     static func prefix(_ name: String) -> [UInt8] {
         Array("coherence:\(name.utf8.count):\(name):event:".utf8)
     }
 
     static func open(_ configuration: BridgeConfiguration, _ intake: Intake) async throws -> TrackingSubscription {
-        // The name finds the number of the connection, so it has to be nobody else's.
+        // `CLIENT LIST` finds the number of the connection by its name, so the name must be unique.
         var redis = configuration.redis
         redis.clientName = "\(redis.clientName.map { "\($0)." } ?? "")event-bridge-\(UInt64.random(in: 0...UInt64.max))"
         let prefix = prefix(configuration.name)
@@ -42,7 +44,7 @@ final class TrackingSubscription: Subscription {
                 guard let bytes = key.bytes, bytes.starts(with: prefix) else { return nil }
                 return EventFrame(bytes.dropFirst(prefix.count))
             }
-            // The server announces keys in the order of their bytes, not in that of their writing.
+            // The server announces keys in the order of their bytes, and not of their writing.
             intake.take(frames.sorted { ($0?.event.sequence ?? 0) < ($1?.event.sequence ?? 0) })
         }
         try await subscriber.subscribe([Self.channel])
@@ -55,7 +57,7 @@ final class TrackingSubscription: Subscription {
         await subscriber.close()
     }
 
-    /// The connection that asks the server to track, kept as long as it lasts and replaced after that.
+    /// The connection with `CLIENT TRACKING`. It is replaced when it is lost.
     private final class Tracking: Sendable {
         private let configuration: BridgeConfiguration
         private let subscriberName: String
@@ -85,7 +87,7 @@ final class TrackingSubscription: Subscription {
             intake.tell(.disconnected(error))
         }
 
-        /// Asks again, until it works or somebody else asks.
+        /// Starts tracking again, until it succeeds or another call replaces this one.
         func renew() {
             replaceWatch(
                 Task { [self] in
@@ -113,7 +115,7 @@ final class TrackingSubscription: Subscription {
             old?.cancel()
         }
 
-        /// Asks for signs of life until there are none; then begins anew.
+        /// Sends heartbeats until one fails. Then it starts again.
         private func hold(_ connection: RedisConnection) async {
             do {
                 while true {
@@ -148,7 +150,7 @@ final class TrackingSubscription: Subscription {
             }
         }
 
-        /// The number of the connection with a name, in the answer to `CLIENT LIST`.
+        /// The number of the connection with a name, in the reply to `CLIENT LIST`.
         private static func number(of name: String, in clients: String) -> Int? {
             for line in clients.split(separator: "\n") {
                 let fields = line.split(separator: " ")

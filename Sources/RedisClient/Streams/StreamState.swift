@@ -1,10 +1,10 @@
-/// What `XINFO STREAM` says about where a stream is.
+/// The state of a stream in the reply to `XINFO STREAM`.
 struct StreamState: Equatable {
     var length: Int
     var entriesAdded: Int
     var last: StreamEntryID
 
-    /// A stream that does not exist (yet, or any more).
+    /// The state of a stream that does not exist.
     static let none = StreamState(length: 0, entriesAdded: 0, last: StreamPosition.start.entry)
 
     init(length: Int, entriesAdded: Int, last: StreamEntryID) {
@@ -13,7 +13,9 @@ struct StreamState: Equatable {
         self.last = last
     }
 
-    /// - Returns: `nil` for an answer that lacks something, such as that of a server before 7.0, or says what cannot be.
+    /// Reads a reply.
+    ///
+    /// - Returns: `nil` if a field is missing, as with a server before 7.0, or if a value is impossible.
     init?(_ reply: RedisValue) {
         var fields: [String: RedisValue] = [:]
         let elements = reply.elements ?? []
@@ -23,31 +25,31 @@ struct StreamState: Equatable {
         guard let length = fields["length"]?.integerValue, let added = fields["entries-added"]?.integerValue,
             let last = fields["last-generated-id"]?.string.flatMap({ StreamEntryID($0) })
         else { return nil }
-        // A server that claims more is none.
+        // No real server reports more entries.
         guard (0...Int64(1) << 62).contains(added), (0...added).contains(length) else { return nil }
         self.init(length: Int(length), entriesAdded: Int(added), last: last)
     }
 }
 
 extension StreamPosition {
-    /// What became of the stream since a position was right.
+    /// The change of a stream since a position was valid.
     enum Comparison: Equatable {
         case intact
-        /// So many unread entries are gone.
+        /// This number of unread entries was removed.
         case trimmed(Int)
-        /// It is another stream.
+        /// The stream was replaced by another one.
         case replaced
     }
 
-    /// Whether the entry last read must still be in the stream, since it has not been trimmed that far.
+    /// Whether the last read entry must still be in the stream, because the trimming has not reached it.
     func isInside(_ stream: StreamState) -> Bool {
         entriesAdded > stream.entriesAdded - stream.length
     }
 
-    /// Compares with the stream, and counts what is gone as read.
+    /// Compares the position with the stream, and counts removed entries as read.
     ///
-    /// Of `entriesAdded` entries the last `length` are left. So at least `entriesAdded - length` have gone by; and for
-    /// one who has read the very last, all have.
+    /// Of `entriesAdded` entries the stream has the last `length`. At least `entriesAdded - length` were therefore
+    /// removed. If the position is the last entry, all entries were read.
     mutating func catchUp(with stream: StreamState) -> Comparison {
         if stream.last < entry || stream.entriesAdded < entriesAdded {
             self = .start

@@ -1,31 +1,30 @@
 import Support
 
-/// Reads the entries of a stream, whoever added them, from a position of its own, so that nothing is lost while it is
-/// away.
+/// Reads the entries of a stream from a position of its own, so that no entry is lost while it has no connection.
 ///
-/// What the entries mean is the reader's affair: of each it is given the value of the last field. An event bridge puts
-/// frames into them; a script may put in what else it has done in the same step.
+/// It passes the value of the last field of each entry, and does not interpret it. An event bridge adds frames. A
+/// script can add an entry in the same step as its other changes.
 ///
-/// Every subscriber is to have every entry, so there is no consumer group: a group deals each entry to one of its
-/// members, and a group for each instance would leave the server with the state of instances that never come back. The
-/// position is a value that the caller keeps where it keeps what the entries are about. This needs Redis 7.0.
+/// Each subscriber gets every entry. There is no consumer group: a group gives each entry to one of its members, and
+/// with a group for each instance the server would keep the state of instances that never return. The caller stores
+/// the position together with the effects of the entries. This needs Redis 7.0.
 public final class StreamSubscriber: Sendable {
-    /// How long one read waits for entries; how often the stream is looked at for trimming.
-    private static let patience = Duration.milliseconds(500)
-    private static let mostTogether = 1000
+    /// The time that one read waits for entries, and the interval of the checks for trimming.
+    private static let waitingTime = Duration.milliseconds(500)
+    private static let largestPortion = 1000
 
     private let reading: Task<Void, Never>
     private let reached: Reached
 
-    /// Where it is, for everybody to see.
+    /// The progress of the reading task.
     private final class Reached: Sendable {
         let position: Lock<StreamPosition>
-        /// How many entries to ask for at a time: fewer where they are large.
-        let portion = Lock(StreamSubscriber.mostTogether)
+        /// The number of entries in one request. It is halved after a reply that is too large.
+        let portion = Lock(StreamSubscriber.largestPortion)
         init(_ position: StreamPosition) { self.position = Lock(position) }
     }
 
-    /// Everything up to here has been handed to `onEntries`. Keep it to go on from here after a restart.
+    /// The position up to which `onEntries` got all entries. Store it to continue after a restart.
     public var position: StreamPosition { reached.position.withLock { $0 } }
 
     private init(reading: Task<Void, Never>, reached: Reached) {
@@ -35,15 +34,17 @@ public final class StreamSubscriber: Sendable {
 
     deinit { reading.cancel() }
 
-    /// Begins to read; returns when it is known from where: what is added after that arrives.
+    /// Starts to read. Returns once the first position is known: all entries added after that arrive.
+    ///
     /// - Parameters:
-    ///   - stream: its key.
-    ///   - position: where to go on; `nil` begins with what is added from now on.
-    ///   - onNotice: told of the connection and of losses. When a connection is back it is first said what was lost
-    ///     meanwhile, if anything was, and then `resubscribed`; all else that was added meanwhile follows.
-    ///   - onEntries: given entries in the order in which they were added, never an empty array. Both are called on
-    ///     the thread of ``RedisEventLoop``, one call at a time, and must not block.
-    /// - Throws: ``RedisError`` if there is no connection to be had, or the server is older than 7.0.
+    ///   - stream: the key of the stream.
+    ///   - position: the position after which to read. `nil` begins with the entries added from now on.
+    ///   - redis: the server and its limits.
+    ///   - onNotice: gets the changes of the connection and the losses. After a reconnection it first gets the
+    ///     losses, if there are any, and then `resubscribed`. The remaining entries follow.
+    ///   - onEntries: gets entries in the order in which they were added. Never an empty array. The subscriber calls
+    ///     both on the thread of ``RedisEventLoop``, one call at a time. They must not block.
+    /// - Throws: ``RedisError`` if the client cannot connect, or if the server is older than 7.0.
     public static func open(
         _ stream: String, from position: StreamPosition? = nil, redis: RedisConfiguration,
         onNotice: @escaping @Sendable (StreamNotice) -> Void, onEntries: @escaping @Sendable ([[UInt8]]) -> Void
@@ -60,7 +61,7 @@ public final class StreamSubscriber: Sendable {
         return StreamSubscriber(reading: reading, reached: reached)
     }
 
-    /// Ends it. No callback is called after this has returned. Harmless when repeated.
+    /// Ends the reading. No callback runs after this has returned. A second call has no effect.
     public func close() async {
         reading.cancel()
         await reading.value
@@ -71,7 +72,8 @@ public final class StreamSubscriber: Sendable {
             let reply = try await connection.send(RedisCommand("XINFO", "STREAM", name))
             guard let state = StreamState(reply) else {
                 throw RedisError(
-                    .protocolError, "the server does not say how many entries were added to a stream: Redis 7.0 does")
+                    .protocolError, "the server does not report how many entries were added to a stream; Redis 7.0 does"
+                )
             }
             return state
         } catch let error as RedisError where error.message == "ERR no such key" {
@@ -79,7 +81,7 @@ public final class StreamSubscriber: Sendable {
         }
     }
 
-    /// What the task does.
+    /// The reading task.
     private struct Reader {
         let stream: String
         let redis: RedisConfiguration
@@ -120,11 +122,11 @@ public final class StreamSubscriber: Sendable {
 
         /// Reads until the connection fails.
         private func read(_ connection: RedisConnection, _ succeeded: () -> Void) async throws {
-            var lookAt = ContinuousClock.now + StreamSubscriber.patience
+            var lookAt = ContinuousClock.now + StreamSubscriber.waitingTime
             while !Task.isCancelled {
                 if ContinuousClock.now >= lookAt {
                     try await look(connection, isNew: false)
-                    lookAt = .now + StreamSubscriber.patience
+                    lookAt = .now + StreamSubscriber.waitingTime
                 }
                 let position = reached.position.withLock { $0 }
                 let reply = try await connection.send(
@@ -132,22 +134,22 @@ public final class StreamSubscriber: Sendable {
                         "XREAD",
                         arguments: [
                             "COUNT", .integer(reached.portion.withLock { $0 }), "BLOCK",
-                            .integer(Int(StreamSubscriber.patience / .milliseconds(1))), "STREAMS",
+                            .integer(Int(StreamSubscriber.waitingTime / .milliseconds(1))), "STREAMS",
                             .string(stream), .string(position.entry.description),
                         ]),
-                    timeLimit: StreamSubscriber.patience + (redis.commandTimeout ?? .seconds(10)))
+                    timeLimit: StreamSubscriber.waitingTime + (redis.commandTimeout ?? .seconds(10)))
                 succeeded()
                 take(reply, after: position)
             }
         }
 
-        /// Looks whether the stream has been trimmed beyond the position, or is another one.
+        /// Checks whether the stream was trimmed beyond the position or replaced.
         private func look(_ connection: RedisConnection, isNew: Bool) async throws {
             let state = try await StreamSubscriber.state(of: stream, connection)
             var comparison = reached.position.withLock { $0.catchUp(with: state) }
             let position = reached.position.withLock { $0 }
             if isNew, position.isInside(state), try await isGone(position.entry, connection) {
-                // As long as the one before, perhaps, but without the entry that must be in it.
+                // The stream has enough entries, but not the last one that was read: it is another stream.
                 reached.position.withLock { $0 = .start }
                 comparison = .replaced
             }
@@ -164,28 +166,27 @@ public final class StreamSubscriber: Sendable {
             return reply.elements?.isEmpty ?? true
         }
 
-        /// Hands entries on, and only then moves the position past them.
+        /// Passes entries on, and then moves the position.
         private func take(_ reply: RedisValue, after position: StreamPosition) {
             guard let entries = reply.elements?.first?.elements?.last?.elements, let last = entries.last,
                 let reachedEntry = last.elements?.first?.string.flatMap({ StreamEntryID($0) })
             else { return }
             give(entries.map { $0.elements?.last?.elements?.last?.bytes ?? [] })
-            // The server's own count, which may be anything, is where this one began.
+            // The server's own count can have any value, and the position began with it.
             let entriesAdded = min(position.entriesAdded, .max - entries.count) + entries.count
             reached.position.withLock { $0 = StreamPosition(entry: reachedEntry, entriesAdded: entriesAdded) }
         }
     }
 }
 
-/// What a ``StreamSubscriber`` is told besides entries: reasons to distrust what it has.
+/// A message to the owner of a ``StreamSubscriber`` about its connection or its losses.
 public enum StreamNotice: Sendable {
-    /// So many entries of the stream had been trimmed before this subscriber read them.
+    /// The server removed this number of entries before this subscriber read them.
     case trimmed(entries: Int)
-    /// The stream is another one than before (the server came back without its data): what was in it and unread is
-    /// lost.
+    /// The stream was replaced, because the server restarted without its data. Its unread entries are lost.
     case replaced
-    /// The connection is lost. The stream keeps what is added meanwhile.
+    /// The connection was lost. The stream keeps the entries that are added meanwhile.
     case disconnected(RedisError)
-    /// The subscriber reads again, from where it was.
+    /// The subscriber continues from its position.
     case resubscribed
 }

@@ -3,9 +3,9 @@ import Testing
 @testable import EventBridge
 @testable import RedisClient
 
-@Suite("The books of a subscriber")
-struct LedgerTests {
-    /// What comes of a source of whose first `from` numbers nothing is owed.
+@Suite("The tracking of events")
+struct EventTrackerTests {
+    /// A tracker of a source whose numbers up to `from` are not due.
     struct Course: Sendable, CustomTestStringConvertible {
         var numbers: [UInt64]
         var isOwedAll = true
@@ -17,7 +17,7 @@ struct LedgerTests {
     }
 
     @Test(
-        "Holes, late arrivals and duplicates are counted",
+        "Gaps, late arrivals and duplicates are counted",
         arguments: [
             Course(numbers: [1, 2, 3], delivered: [1, 2, 3], missed: 0, gaps: 0, duplicates: 0),
             Course(numbers: [1, 4], delivered: [1, 4], missed: 2, gaps: 1, duplicates: 0),
@@ -30,46 +30,46 @@ struct LedgerTests {
             Course(numbers: [2, 4, 1, 3], delivered: [2, 4, 1, 3], missed: 0, gaps: 2, duplicates: 0),
         ])
     func courses(_ course: Course) {
-        var ledger = EventLedger(instance: "reader")
-        ledger.subscribedSince = course.isOwedAll ? 100 : 101
-        let delivered = course.numbers.filter { ledger.take(frame($0)).isDelivered }
+        var tracker = EventTracker(instance: "reader")
+        tracker.subscribedSince = course.isOwedAll ? 100 : 101
+        let delivered = course.numbers.filter { tracker.take(frame($0)).isDelivered }
         #expect(delivered == course.delivered)
-        #expect(ledger.counts.missed == course.missed)
-        #expect(ledger.counts.gaps == course.gaps)
-        #expect(ledger.counts.duplicatesFiltered == course.duplicates)
+        #expect(tracker.counts.missed == course.missed)
+        #expect(tracker.counts.gaps == course.gaps)
+        #expect(tracker.counts.duplicatesFiltered == course.duplicates)
     }
 
-    @Test("A mark tells what is missing at the end, once")
+    @Test("A mark reveals the missing events at the end, once")
     func mark() {
-        var ledger = EventLedger(instance: "reader")
-        ledger.subscribedSince = 100
-        #expect(ledger.take(frame(1)).isDelivered)
-        #expect(ledger.take(frame(4, .mark)).missing == 2...4)
-        #expect(ledger.take(frame(4, .mark)).missing == nil)
-        #expect(ledger.counts.missed == 3)
-        #expect(ledger.take(frame(3)).isDelivered)
-        #expect(ledger.counts.missed == 2)
+        var tracker = EventTracker(instance: "reader")
+        tracker.subscribedSince = 100
+        #expect(tracker.take(frame(1)).isDelivered)
+        #expect(tracker.take(frame(4, .mark)).missing == 2...4)
+        #expect(tracker.take(frame(4, .mark)).missing == nil)
+        #expect(tracker.counts.missed == 3)
+        #expect(tracker.take(frame(3)).isDelivered)
+        #expect(tracker.counts.missed == 2)
     }
 
-    @Test("Two lives of an instance have books of their own")
+    @Test("Two runs of an instance are tracked separately")
     func lives() {
-        var ledger = EventLedger(instance: "reader")
-        #expect(ledger.take(frame(1)).isDelivered)
-        #expect(ledger.take(frame(1, life: 200)).isDelivered)
-        #expect(ledger.counts.duplicatesFiltered == 0)
+        var tracker = EventTracker(instance: "reader")
+        #expect(tracker.take(frame(1)).isDelivered)
+        #expect(tracker.take(frame(1, life: 200)).isDelivered)
+        #expect(tracker.counts.duplicatesFiltered == 0)
     }
 
-    @Test("More holes than are remembered: old ones stay counted and are not filled any more")
+    @Test("Above the limit of stored gaps the old ones stay counted and are not filled any more")
     func manyHoles() {
-        var ledger = SourceLedger(highest: 0)
-        for number in 1...UInt64(SourceLedger.mostHoles + 1) { _ = ledger.take(number * 2) }
-        #expect(ledger.missing == UInt64(SourceLedger.mostHoles + 1))
-        #expect(ledger.take(1) == .duplicate)
-        #expect(ledger.take(3) == .late)
-        #expect(ledger.missing == UInt64(SourceLedger.mostHoles))
+        var tracker = SequenceTracker(highest: 0)
+        for number in 1...UInt64(SequenceTracker.mostHoles + 1) { _ = tracker.take(number * 2) }
+        #expect(tracker.missing == UInt64(SequenceTracker.mostHoles + 1))
+        #expect(tracker.take(1) == .duplicate)
+        #expect(tracker.take(3) == .late)
+        #expect(tracker.missing == UInt64(SequenceTracker.mostHoles))
     }
 
-    @Test("A frame survives the way, and what is none is refused")
+    @Test("A frame is read as it was written, and other bytes are refused")
     func frames() {
         let original = frame(EventFrame.lastSequence, payload: [0, 255, 10])
         let bytes = original.encoded
@@ -80,15 +80,15 @@ struct LedgerTests {
     }
 
     @Test(
-        "A position knows what became of its stream",
+        "A position recognises changes of its stream",
         arguments: [
-            // Read up to entry 5, which was the fifth.
+            // Read up to entry 5, the fifth.
             (StreamState(length: 5, entriesAdded: 5, last: id(5)), .intact, 5),
             (StreamState(length: 9, entriesAdded: 9, last: id(9)), .intact, 5),
             (StreamState(length: 4, entriesAdded: 9, last: id(9)), .intact, 5),
             (StreamState(length: 3, entriesAdded: 9, last: id(9)), .trimmed(1), 6),
             (StreamState(length: 0, entriesAdded: 9, last: id(9)), .trimmed(4), 9),
-            // Everything is read, and yet there were two more.
+            // All entries are read, and two more were added and removed.
             (StreamState(length: 7, entriesAdded: 7, last: id(5)), .trimmed(2), 7),
             (StreamState.none, .replaced, 0),
             (StreamState(length: 2, entriesAdded: 2, last: id(9)), .replaced, 0),

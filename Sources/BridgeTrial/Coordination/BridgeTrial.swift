@@ -4,27 +4,31 @@ import RedisClient
 import ScenarioRunner
 import Scenarios
 
-/// Runs instances of an event bridge as processes of their own, and collects what each of them counted.
+/// Runs instances of an event bridge as processes, and collects their counts.
 public struct BridgeTrial: Sendable {
     let plan: TrialPlan
     let source: RedisServer.Source
-    /// The program to start, and its arguments.
+    /// The program to start.
     let program: String
     let arguments: [String]
-    /// Given what came about up to now, once a second while it goes on, and once more at the end. Without it nobody is
-    /// asked before the end.
+    /// Called with the result so far, once a second during the trial and once at its end. Without it the processes
+    /// report only at the end.
     public var onProgress: (@Sendable (TrialResult) -> Void)?
-    /// How long a key of the trial may outlive it on a server that is not its own, should it be killed. Default: what the
-    /// trial may take, and 120 seconds.
+    /// The time for which a key of a killed trial may remain on a server that is not its own. Default: the time that
+    /// the trial may take, plus 120 seconds.
     public var keyLifetime: Duration?
-    /// Told what could not be removed from a server that is not the trial's own.
+    /// Called with a description of the keys that could not be removed from a server that is not the trial's own.
     public var onRemains: (@Sendable (String) -> Void)?
-    /// When it is ended; `nil` never.
+    /// The time limit of the trial. `nil` means no limit.
     var budget: RunBudget?
 
+    /// Creates a trial.
+    ///
     /// - Parameters:
-    ///   - program: what to start for each instance: something that calls ``TrialInstance``.
-    ///   - arguments: its arguments.
+    ///   - plan: the bridge and its defect.
+    ///   - redis: the server to use.
+    ///   - program: the program to start for each instance. It must run a ``TrialInstance``.
+    ///   - arguments: the arguments of the program.
     public init(_ plan: TrialPlan, redis: RedisServer.Source, program: String, arguments: [String]) {
         self.plan = plan
         self.source = redis
@@ -32,10 +36,11 @@ public struct BridgeTrial: Sendable {
         self.arguments = arguments
     }
 
-    /// Runs the trial. Whatever ends it, cancellation included, no process is left and no key.
-    /// - Throws: ``WorldError`` if there is no Redis to be had.
+    /// Runs the trial. However it ends, also by cancellation, it leaves no process and no key.
+    ///
+    /// - Throws: ``WorldError`` if no Redis server can be used.
     public func run() async throws -> TrialResult {
-        // Three pipes for each process.
+        // Each process needs three pipes.
         try OpenFileLimit.require(OpenFileLimit.base + 8 * plan.bridge.instances, for: "the event bridge")
         let server = try await RedisServer.open(source, settings: settings, keyLifetime: keyLifetime)
         let result: Result<TrialResult, any Error>
@@ -44,11 +49,11 @@ public struct BridgeTrial: Sendable {
         return try result.get()
     }
 
-    /// What a private server needs for the plan.
+    /// The settings of a private server for the plan.
     private var settings: [String] {
         switch (plan.bridge.fault, plan.transport) {
-        // Written before the answer is sent, and not waited for to be on the disk: enough for the death of a process,
-        // not for that of the machine. (With everysec the write itself may be put off.)
+        // The server writes each change before it replies, without a sync of the disk. This suffices if the process
+        // crashes, but not if the machine does. (With everysec the server may also delay the write.)
         case (.restartRedis, .streams):
             ["--appendonly", "yes", "--appendfsync", "no", "--auto-aof-rewrite-percentage", "0"]
         case (.slowSubscriber, _): ["--client-output-buffer-limit", "pubsub 262144 262144 1"]
@@ -56,7 +61,7 @@ public struct BridgeTrial: Sendable {
         }
     }
 
-    /// - Throws: ``RunStall`` if it does not get on: what was counted until then says nothing about the bridge.
+    /// - Throws: ``RunStall`` if the trial makes no progress. Its counts then say nothing about the bridge.
     private func runSupervised(on server: RedisServer) async throws -> TrialResult {
         guard let budget else { return await run(on: server) }
         let supervisor = RunSupervisor(
@@ -73,9 +78,9 @@ public struct BridgeTrial: Sendable {
         let bridge = server.keyStart + "bridge"
         let lifetime = server.keyLifetime(RunBudget(for: plan.bridge))
         let journal = "\(server.folder)/deliveries.jsonl"
-        var conductor = Conductor(plan: plan, server: server, onProgress: onProgress)
-        return await conductor.conduct(program: program, arguments: arguments) { [plan] number, isRestarted in
-            InstanceSettings(
+        var conductor = TrialCoordinator(plan: plan, server: server, onProgress: onProgress)
+        return await conductor.coordinate(program: program, arguments: arguments) { [plan] number, isRestarted in
+            TrialInstanceSettings(
                 number: number, plan: plan, redis: server.configuration.url,
                 connection: server.configuration.clientName ?? "coherence", bridge: bridge, lifetime: lifetime,
                 journal: plan.isRestarted(number) ? journal : nil, isRestarted: isRestarted)

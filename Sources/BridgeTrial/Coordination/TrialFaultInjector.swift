@@ -4,16 +4,18 @@ import RedisClient
 import ScenarioRunner
 import Scenarios
 
-/// Provokes what the plan wants to go wrong.
-struct Faults: Sendable {
+/// Injects the fault of a plan.
+struct TrialFaultInjector: Sendable {
     let plan: TrialPlan
     let server: RedisServer
-    /// Ends the process of the victim.
+    /// Kills the process of the victim.
     let killVictim: @Sendable () -> Void
 
-    /// - Parameter start: when publishing begins, in nanoseconds of ``BridgeClock``.
-    /// - Returns: why the fault could not be provoked; `nil` if all went wrong as it should.
-    func provoke(from start: Int64) async -> String? {
+    /// Injects the fault.
+    ///
+    /// - Parameter start: the start of the publishing, in nanoseconds of ``BridgeClock``.
+    /// - Returns: the reason why the fault could not be injected, or `nil`.
+    func inject(from start: Int64) async -> String? {
         do {
             switch plan.bridge.fault {
             case nil, .slowSubscriber: break
@@ -27,7 +29,7 @@ struct Faults: Sendable {
                 for part in [0.25, 0.5, 0.75] {
                     try await sleep(until: part, from: start)
                     let connection = try await RedisConnection.connect(server.configuration)
-                    // A reader of a stream is a client as any other, so there publishers are cut off as well.
+                    // The reader of a stream is a normal client. This command therefore also disconnects publishers.
                     let kind = plan.transport == .streams ? "normal" : "pubsub"
                     _ = try await connection.send(RedisCommand("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes"))
                     await connection.close()
@@ -35,7 +37,7 @@ struct Faults: Sendable {
             }
             return nil
         } catch {
-            return "the fault \(plan.bridge.fault?.rawValue ?? "") could not be provoked: \(error)"
+            return "the fault \(plan.bridge.fault?.rawValue ?? "") could not be injected: \(error)"
         }
     }
 

@@ -1,23 +1,23 @@
 import RedisClient
 import Support
 
-/// Sends events in order, as many at a time as have gathered, and again until the server has confirmed them.
-final class Outbox: Sendable {
+/// Sends events in order, several at a time, and repeats them until the server has confirmed them.
+final class EventPublisher: Sendable {
     private struct State {
         var source: EventSource
         var sequence: UInt64 = 0
         var waiting: [[UInt8]] = []
-        /// What was taken out of `waiting` and is not confirmed yet.
+        /// The frames taken from `waiting` that are not confirmed yet.
         var underWay = 0
         var isDraining = false
         var isClosed = false
-        /// Events, marks not included.
+        /// The number of confirmed events, without marks.
         var confirmed: UInt64 = 0
         var repeated: UInt64 = 0
         var flushes: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// How many go out in one write at most.
+    /// The maximum number of frames in one write.
     private static let mostTogether = 512
 
     private let configuration: BridgeConfiguration
@@ -50,7 +50,7 @@ final class Outbox: Sendable {
 
     func mark() {
         let mustDrain = state.withLock { state in
-            // Behind others that wait it would say nothing that they do not say.
+            // A mark after waiting events would add nothing: their numbers say the same.
             guard state.sequence > 0, !state.isClosed, state.waiting.isEmpty else { return false }
             let event = BridgeEvent(
                 source: state.source, sequence: state.sequence, time: BridgeClock.now(), payload: [])
@@ -91,7 +91,7 @@ final class Outbox: Sendable {
 
     // MARK: Sending
 
-    /// - Returns: whether somebody must begin to drain.
+    /// - Returns: whether the caller must start the sending task.
     private func enqueue(_ frame: EventFrame, _ state: inout State) -> Bool {
         state.waiting.append(frame.encoded)
         defer { state.isDraining = true }
@@ -120,7 +120,7 @@ final class Outbox: Sendable {
         return frames.isEmpty ? nil : frames
     }
 
-    /// Repeats until every frame is confirmed. What is repeated is filtered by its number where it had arrived.
+    /// Repeats until every frame is confirmed. A receiver filters repeated frames by their number.
     private func deliver(_ frames: ArraySlice<[UInt8]>) async {
         var remaining = frames
         var backoff = Backoff(configuration.redis)
@@ -134,7 +134,7 @@ final class Outbox: Sendable {
                 let replies = try await pool.pipeline(commands)
                 confirmed = encoder.confirmed(replies)
             } catch {
-                // Whatever it was: what is not confirmed is sent again, until the bridge is closed.
+                // Whatever the error is, unconfirmed frames are sent again until the bridge is closed.
             }
             let events = remaining.prefix(confirmed).count { $0.first == EventFrame.Kind.event.rawValue }
             remaining = remaining.dropFirst(confirmed)

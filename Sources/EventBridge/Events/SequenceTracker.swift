@@ -1,34 +1,36 @@
-/// What a subscriber has had of one source: everything up to the highest number, except the holes. Pure.
-struct SourceLedger {
-    /// What a number means.
+/// Tracks the numbers that a subscriber received from one source: all up to the highest, except the gaps. A pure
+/// value.
+struct SequenceTracker {
+    /// The classification of a number.
     enum Judgement: Equatable {
-        /// It is new. `missing` lies between it and the highest before it.
+        /// The number is new. `missing` lies between it and the highest one before.
         case new(missing: ClosedRange<UInt64>?)
-        /// It had been counted as missing, and comes after all.
+        /// The number counted as missing and arrives late.
         case late
         case duplicate
     }
 
-    /// How many holes are remembered one by one. Of older ones a late arrival is taken for a duplicate: rather a loss
-    /// that is counted than an event that is delivered twice.
+    /// The number of gaps that are stored. A late event of an older gap counts as a duplicate: a counted loss is
+    /// better than a second delivery.
     static let mostHoles = 1024
 
     private(set) var highest: UInt64
-    /// How many numbers are missing.
+    /// The number of missing events.
     private(set) var missing: UInt64
-    /// Ascending.
+    /// The gaps in ascending order.
     private(set) var holes: [ClosedRange<UInt64>]
 
     /// - Parameters:
-    ///   - highest: everything up to here is not owed, or was taken.
-    ///   - holes: but for these, ascending.
+    ///   - highest: all events up to this number were received or are not due,
+    ///   - holes: except these, in ascending order.
     init(highest: UInt64, holes: [ClosedRange<UInt64>] = []) {
         self.highest = highest
         self.holes = holes
         missing = holes.reduce(0) { $0 + UInt64($1.count) }
     }
 
-    /// Takes an event's number. O(1), but for late ones and duplicates, which are looked for among the holes.
+    /// Takes the number of an event. O(1) for a new number. For late numbers and duplicates O(n) in the number of
+    /// gaps.
     mutating func take(_ sequence: UInt64) -> Judgement {
         if sequence > highest {
             let hole = sequence > highest + 1 ? open(through: sequence - 1) : nil
@@ -43,8 +45,9 @@ struct SourceLedger {
         return .late
     }
 
-    /// Learns that everything up to a number has been published.
-    /// - Returns: what is missing of it and was not known to be.
+    /// Records that the source has published all numbers up to `sequence`.
+    ///
+    /// - Returns: the missing numbers that were not known before.
     mutating func learn(published sequence: UInt64) -> ClosedRange<UInt64>? {
         guard sequence > highest else { return nil }
         defer { highest = sequence }
