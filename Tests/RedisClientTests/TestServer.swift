@@ -15,8 +15,29 @@ final class TestServer: @unchecked Sendable {
     init(password: String? = nil) throws {
         folder = URL(fileURLWithPath: "/tmp").appendingPathComponent("redis-test-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        port = Int.random(in: 20_000..<60_000)
+        port = try Self.freePort()
         self.password = password
+    }
+
+    /// A free TCP port of 127.0.0.1. It lies below the ports that the system gives to outgoing connections, one of which
+    /// could otherwise occupy it before the server starts.
+    private static func freePort() throws -> Int {
+        for _ in 0..<1000 {
+            let port = UInt16.random(in: 10_000..<32_000)
+            let descriptor = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+            let status = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            if status == 0 { return Int(port) }
+        }
+        throw NeverHappened(description: "no free port was found")
     }
 
     var socket: String { folder.appendingPathComponent("socket").path }

@@ -136,7 +136,7 @@ public final class TrialInstance: Sendable {
         func isComplete() -> Bool {
             guard bridge.configuration.subscribes else { return true }
             var known: [String: UInt64] = [:]
-            for (source, ledger) in bridge.sources { known[source.instance] = ledger.highest }
+            for (source, count) in bridge.sources { known[source.instance] = count.highest }
             return published.allSatisfy { number, count in
                 number == settings.number || count == 0
                     || known[TrialInstanceSettings.name(number), default: 0] >= count

@@ -107,9 +107,9 @@ extension ProviderSettings {
     }
 
     private static func readRedis(_ reader: inout SettingsReader, isNeeded: Bool) -> RedisConfiguration? {
-        let patience =
+        let timeout =
             reader.whole("redis-timeout-milliseconds", in: 1...60_000).map { Duration.milliseconds($0) }
-            ?? defaultRedisPatience
+            ?? defaultRedisTimeout
         guard let url = reader.text("redis-url") else {
             if isNeeded {
                 reader.reject(
@@ -121,8 +121,8 @@ extension ProviderSettings {
         do {
             var configuration = try RedisConfiguration(url: url.text)
             configuration.clientName = "cache"
-            configuration.connectTimeout = patience
-            configuration.commandTimeout = patience
+            configuration.connectTimeout = timeout
+            configuration.commandTimeout = timeout
             return configuration
         } catch {
             // The error contains no password.

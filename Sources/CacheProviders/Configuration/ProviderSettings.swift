@@ -26,7 +26,7 @@ public struct ProviderSettings: Sendable, Hashable {
 
     /// The time limit of Redis commands by default. It suffices for a busy server, and is short for a reader that can
     /// use the storage instead.
-    public static let defaultRedisPatience: Duration = .milliseconds(250)
+    public static let defaultRedisTimeout: Duration = .milliseconds(250)
 
     /// Creates settings; each parameter is described at its property.
     public init(

@@ -1,6 +1,9 @@
 /// The bytes to send, with the encoder of the Redis protocol (RESP2 arrays of bulk strings).
 ///
 /// Appending is O(n) in the number of bytes, amortised by doubling. The owner must call ``deallocate()``.
+///
+/// Why this is not `redisFormatCommandArgv` of hiredis: that function allocates memory for each command, from which the
+/// bytes would be copied.
 struct OutputBuffer {
     private static let initialCapacity = 16 << 10
     /// A buffer above this capacity returns to the initial capacity once it is empty.

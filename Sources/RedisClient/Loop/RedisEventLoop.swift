@@ -59,7 +59,7 @@ public final class RedisEventLoop: TaskExecutor, @unchecked Sendable {
     private nonisolated(unsafe) var pollingTime = PollingTime()  // The loop's thread only.
     private nonisolated(unsafe) var handlers: [Registration] = []  // The loop's thread only.
     private nonisolated(unsafe) var timers = TimerHeap<@Sendable () -> Void>()  // The loop's thread only.
-    private nonisolated(unsafe) var generation: UInt32 = 0
+    private nonisolated(unsafe) var generation: UInt32 = 0  // The loop's thread only.
 
     /// The handler of a socket. The generation distinguishes two sockets that had the same descriptor one after the
     /// other.

@@ -23,8 +23,8 @@ public final class RedisPool: Sendable {
     private let identifiers = Atomic<UInt64>(0)
     // nonisolated(unsafe): only the loop's thread uses both fields. The deinitialiser, which nothing can run beside,
     // also reads `connectors`.
-    private nonisolated(unsafe) var connectors: [ObjectIdentifier: Connector] = [:]
-    private nonisolated(unsafe) var backoff: Backoff
+    private nonisolated(unsafe) var connectors: [ObjectIdentifier: Connector] = [:]  // The loop's thread only.
+    private nonisolated(unsafe) var backoff: Backoff  // The loop's thread only.
 
     /// Creates a pool for a server. It opens no connection yet and cannot fail.
     public init(_ configuration: RedisConfiguration) {

@@ -11,16 +11,16 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
 
     // nonisolated(unsafe): only the loop's thread uses the ten fields below. Its owner reaches them through
     // `loop.execute`.
-    nonisolated(unsafe) var state = SubscriptionState<Waiter>()
-    private nonisolated(unsafe) var backoff: Backoff
-    private nonisolated(unsafe) var channel: Channel?
-    private nonisolated(unsafe) var connector: Connector?
-    private nonisolated(unsafe) var isClosed = false
-    private nonisolated(unsafe) var wasConnected = false
-    private nonisolated(unsafe) var isLossReported = false
-    private nonisolated(unsafe) var heartbeatTimer: TimerHeap<Void>.Identifier?
-    private nonisolated(unsafe) var hasHeard = false
-    private nonisolated(unsafe) var isPingUnanswered = false
+    nonisolated(unsafe) var state = SubscriptionState<Waiter>()  // The loop's thread only.
+    private nonisolated(unsafe) var backoff: Backoff  // The loop's thread only.
+    private nonisolated(unsafe) var channel: Channel?  // The loop's thread only.
+    private nonisolated(unsafe) var connector: Connector?  // The loop's thread only.
+    private nonisolated(unsafe) var isClosed = false  // The loop's thread only.
+    private nonisolated(unsafe) var wasConnected = false  // The loop's thread only.
+    private nonisolated(unsafe) var isLossReported = false  // The loop's thread only.
+    private nonisolated(unsafe) var heartbeatTimer: TimerHeap<Void>.Identifier?  // The loop's thread only.
+    private nonisolated(unsafe) var hasHeard = false  // The loop's thread only.
+    private nonisolated(unsafe) var isPingUnanswered = false  // The loop's thread only.
 
     init(
         _ configuration: RedisConfiguration, onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,

@@ -27,7 +27,7 @@ final class ManagerKeeper: Sendable {
 
     private static func configuration(for scenario: Scenario, server: RedisServer) -> RedisConfiguration {
         if scenario.cluster.provider != nil {
-            return server.configuration.patient(for: ProviderSettings.defaultRedisPatience)
+            return server.configuration.patient(for: ProviderSettings.defaultRedisTimeout)
         }
         // Who expects nothing to go wrong has the patience that is usual.
         return scenario.faults.isEmpty

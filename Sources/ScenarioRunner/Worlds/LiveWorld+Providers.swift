@@ -11,8 +11,8 @@ extension LiveWorld {
         var configuration = server.configuration
         configuration.clientName = "\(prefix).cache"
         // As the settings of a provider have it when they say nothing.
-        configuration.connectTimeout = ProviderSettings.defaultRedisPatience
-        configuration.commandTimeout = ProviderSettings.defaultRedisPatience
+        configuration.connectTimeout = ProviderSettings.defaultRedisTimeout
+        configuration.commandTimeout = ProviderSettings.defaultRedisTimeout
         return try RedisManager.shared(configuration)
     }
 

