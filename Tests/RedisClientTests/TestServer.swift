@@ -19,8 +19,8 @@ final class TestServer: @unchecked Sendable {
         self.password = password
     }
 
-    /// A free TCP port of 127.0.0.1. It lies below the ports that the system gives to outgoing connections, one of which
-    /// could otherwise occupy it before the server starts.
+    /// A free TCP port of 127.0.0.1, below the ports of outgoing connections. One of those could otherwise occupy it
+    /// before the server starts.
     private static func freePort() throws -> Int {
         for _ in 0..<1000 {
             let port = UInt16.random(in: 10_000..<32_000)

@@ -149,7 +149,8 @@ public final class StorageTier: SharedTier {
         return Self.lookup(isCurrent ? found : nil, at: time)
     }
 
-    /// Reads several keys with one pipeline, and confirms them with one transaction. O(keys × tags × log of the length).
+    /// Reads several keys with one pipeline, and confirms them with one transaction. O(keys × tags × log of the
+    /// length).
     ///
     /// - Throws: SQLite's error.
     public func read(_ keys: [String]) async throws -> [SharedLookup] {
