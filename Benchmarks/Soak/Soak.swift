@@ -135,8 +135,8 @@ struct Soak {
 
     /// Returns the slope that decides about a leak: that of allocated memory where it is known.
     ///
-    /// Resident memory also includes code, stacks, and memory that the allocator keeps after it was freed. It keeps this
-    /// memory in arenas, and takes more from the system when a thread needs memory that another arena has. Resident
+    /// Resident memory also includes code, stacks, and memory that the allocator keeps after it was freed. It keeps
+    /// this memory in arenas, and takes more from the system when a thread needs memory that another arena has. Resident
     /// memory therefore grows in steps for minutes, without a leak.
     private static func judged(_ resident: Slope, _ allocated: Slope) -> Slope {
         allocated.mean == 0 ? resident : allocated
