@@ -65,12 +65,12 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
-            name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders", "History", "ScenarioRunner"]),
+            name: "provider-worker", dependencies: ["CacheHierarchy", "CacheProviders", "History", "Support"]),
         .testTarget(
             name: "CacheProvidersTests",
             dependencies: [
-                "CacheHierarchy", "CacheProviders", "History", "PrometheusMetrics", "provider-worker", "RedisClient",
-                "Reporting", "ScenarioRunner", "Scenarios", "Support", "TestSupport",
+                "CacheHierarchy", "CacheProviders", "History", "Judging", "PrometheusMetrics", "provider-worker",
+                "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -84,13 +84,32 @@ let package = Package(
         .target(name: "Checking", dependencies: ["History"]),
         .target(name: "Scenarios", dependencies: ["History", "Support", .product(name: "Yams", package: "Yams")]),
         .target(
-            name: "ScenarioRunner",
+            name: "Judging",
             dependencies: [
-                "CacheHierarchy", "CacheProviders", "Checking", "History", "RedisClient", "Scenarios", "Simulation",
-                "Support", .product(name: "Histogram", package: "hdrhistogram-swift"),
-                .product(name: "Logging", package: "swift-log"),
+                "Checking", "History", "Scenarios", "Support",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: staysWithCaller),
+        .target(
+            name: "Processes",
+            dependencies: [
+                "RedisClient", "Support",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: staysWithCaller),
+        .target(
+            name: "Exploration",
+            dependencies: [
+                "CacheHierarchy", "Checking", "History", "Judging", "ScenarioRunner", "Scenarios", "Simulation",
+                "Support",
+            ],
+            swiftSettings: staysWithCaller),
+        .target(
+            name: "ScenarioRunner",
+            dependencies: [
+                "CacheHierarchy", "CacheProviders", "Checking", "History", "Judging", "Processes", "RedisClient",
+                "Scenarios", "Simulation", "Support", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: staysWithCaller),
         .target(
@@ -108,23 +127,23 @@ let package = Package(
         .target(
             name: "BridgeTrial",
             dependencies: [
-                "EventBridge", "RedisClient", "ScenarioRunner", "Scenarios", "Support",
+                "EventBridge", "Judging", "Processes", "RedisClient", "Scenarios", "Support",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]),
         .testTarget(
             name: "BridgeTrialTests",
-            dependencies: ["BridgeTrial", "EventBridge", "RedisClient", "ScenarioRunner", "Scenarios"]),
+            dependencies: ["BridgeTrial", "EventBridge", "Judging", "RedisClient", "Scenarios"]),
         .target(
             name: "Reporting",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "ScenarioRunner", "Scenarios",
-                "Support", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "Exploration", "History", "Judging",
+                "ScenarioRunner", "Scenarios", "Support", .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "EventBridge", "History", "PrometheusMetrics", "RedisClient",
-                "Reporting", "ScenarioRunner", "Scenarios", "Support",
+                "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "History", "Judging", "Processes",
+                "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
@@ -142,13 +161,13 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Support", "Simulation", "TestSupport", "simulation-benchmark"]),
         .executableTarget(
             name: "finding-benchmark",
-            dependencies: ["CacheHierarchy", "History", "ScenarioRunner", "Scenarios", "Simulation"],
+            dependencies: ["CacheHierarchy", "Exploration", "History", "ScenarioRunner", "Scenarios", "Simulation"],
             path: "Benchmarks/Finding"),
         .target(name: "CAllocation", path: "Benchmarks/CAllocation"),
         .executableTarget(
             name: "soak-benchmark",
             dependencies: [
-                "CAllocation", "CacheHierarchy", "History", "Support", "RedisClient", "ScenarioRunner", "Simulation",
+                "CacheHierarchy", "CAllocation", "History", "Processes", "RedisClient", "Simulation", "Support",
             ],
             path: "Benchmarks/Soak"),
         .executableTarget(
@@ -165,7 +184,8 @@ let package = Package(
             name: "redis-benchmark-swift", dependencies: ["RedisClient"], path: "Benchmarks/RedisClient",
             exclude: ["floor.c", "run"]),
         .executableTarget(
-            name: "exploring-benchmark", dependencies: ["Support", "ScenarioRunner", "Scenarios", "Simulation"],
+            name: "exploring-benchmark",
+            dependencies: ["Exploration", "ScenarioRunner", "Scenarios", "Simulation", "Support"],
             path: "Benchmarks/Exploring"),
         .testTarget(
             name: "ScenariosTests",
@@ -178,7 +198,7 @@ let package = Package(
             name: "reading-benchmark", dependencies: ["History", "Simulation"], path: "Benchmarks/Reading"),
         .testTarget(
             name: "EventBridgeTests",
-            dependencies: ["EventBridge", "Support", "RedisClient", "ScenarioRunner", "TestSupport"]),
+            dependencies: ["EventBridge", "Processes", "RedisClient", "Support", "TestSupport"]),
         .testTarget(name: "RedisClientTests", dependencies: ["RedisClient", "Support", "TestSupport"]),
         .testTarget(
             name: "CacheHierarchyTests",
@@ -198,24 +218,35 @@ let package = Package(
             path: "Benchmarks/SimulatedRedis"),
         .testTarget(name: "TidyTests", exclude: ["to-do.txt"]),
         .testTarget(
-            name: "InvalidationChainTests", dependencies: ["Reporting", "ScenarioRunner", "Scenarios"]),
+            name: "InvalidationChainTests", dependencies: ["Judging", "Reporting", "ScenarioRunner", "Scenarios"]),
+        // What `coherence check` does, and nothing else: a test looks at what is linked.
+        .executableTarget(name: "judging-alone", dependencies: ["Judging"], path: "Tests/JudgingAlone"),
+        .testTarget(
+            name: "JudgingTests", dependencies: ["Checking", "History", "Judging", "Scenarios", "TestSupport"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "RedisClient", "Support", "TestSupport"]),
+        .testTarget(
+            name: "ExplorationTests",
+            dependencies: [
+                "CacheHierarchy", "Exploration", "History", "Judging", "ScenarioRunner", "Scenarios", "Simulation",
+                "Support", "TestSupport",
+            ]),
         .testTarget(
             name: "ScenarioRunnerTests",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Support", "RedisClient", "ScenarioRunner", "Scenarios",
-                "Simulation", "TestSupport",
+                "CacheHierarchy", "Checking", "History", "Judging", "Processes", "RedisClient", "ScenarioRunner",
+                "Scenarios", "Simulation", "Support", "TestSupport",
             ]),
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "PrometheusMetrics", "Reporting",
-                "ScenarioRunner", "Scenarios",
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "Judging", "PrometheusMetrics",
+                "Reporting", "Scenarios",
             ]),
         .testTarget(
             name: "CoherenceCommandTests",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "Checking", "coherence", "EventBridge", "History", "RedisClient",
-                "Reporting", "ScenarioRunner", "Scenarios", "TestSupport",
+                "BridgeTrial", "CacheHierarchy", "Checking", "coherence", "EventBridge", "History", "Judging",
+                "judging-alone", "Processes", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

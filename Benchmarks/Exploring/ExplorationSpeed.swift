@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Exploration
 import Scenarios
 
 /// The correct cache was refuted.

@@ -1,3 +1,4 @@
+import Exploration
 import ScenarioRunner
 import Scenarios
 import Simulation

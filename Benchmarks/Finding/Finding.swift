@@ -1,5 +1,5 @@
 import CacheHierarchy
-import ScenarioRunner
+import Exploration
 
 /// What came of one seed.
 struct Finding {

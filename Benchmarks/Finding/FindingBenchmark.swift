@@ -1,6 +1,5 @@
 import Foundation
 import History
-import ScenarioRunner
 import Scenarios
 
 /// How many schedules it takes to find a cache without its lease check, how small the failure gets, and how long that

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Exploration
 import ScenarioRunner
 import Scenarios
 import Simulation

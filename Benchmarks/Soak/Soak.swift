@@ -11,8 +11,8 @@ import CAllocation
 import CacheHierarchy
 import Foundation
 import History
+import Processes
 import RedisClient
-import ScenarioRunner
 import Simulation
 import Support
 

@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Exploration
 
 /// What an exhaustive exploration without a violation proves, and of what.
 struct CertificateLines {

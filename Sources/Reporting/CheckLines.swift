@@ -1,6 +1,6 @@
 import Checking
 import History
-import ScenarioRunner
+import Judging
 
 /// What checks conclude, for people.
 struct CheckLines {

@@ -1,5 +1,6 @@
 import CacheHierarchy
-import ScenarioRunner
+import Exploration
+import Judging
 import Scenarios
 
 /// What came of exploring scenarios, as one JSON document. Fields are added, never renamed.

@@ -1,5 +1,6 @@
 import CacheHierarchy
-import ScenarioRunner
+import Exploration
+import Judging
 import Scenarios
 
 /// What came of exploring scenarios.

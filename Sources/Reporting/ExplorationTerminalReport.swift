@@ -1,6 +1,7 @@
 import CacheHierarchy
+import Exploration
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// What came of exploring scenarios, for people.

@@ -1,5 +1,5 @@
 import History
-import ScenarioRunner
+import Judging
 
 /// What the checks say about histories, as one JSON document. Fields are added, never renamed.
 public struct HistoryJSONReport: Codable, Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// Where the histories of a run go. A file is opened, and a folder made, before anything is run: what cannot be written

@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Judging
 
 /// What the checks say about several histories.
 public struct HistoryReport: Sendable {

@@ -1,5 +1,5 @@
 import History
-import ScenarioRunner
+import Judging
 
 /// What the checks say about histories, for people: a block for each, then the sum.
 public struct HistoryTerminalReport: Sendable {

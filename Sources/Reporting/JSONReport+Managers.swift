@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Judging
 
 extension JSONReport {
     /// What became of the managers of a run; see ``ManagerRecord``.

@@ -1,12 +1,11 @@
-import CacheHierarchy
 import Checking
 import Foundation
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 import struct History.Operation
-import struct ScenarioRunner.Measurement
+import struct Judging.Measurement
 
 /// The report as one JSON document. Fields are added, never renamed; `schema` counts the changes that are not additions.
 public struct JSONReport: Codable, Sendable {
@@ -185,7 +184,7 @@ extension JSONReport.Scenario {
     init(_ result: ScenarioResult, redis: String?) {
         self.init(
             name: result.name, file: result.file, variant: result.variant, world: result.world.rawValue,
-            seed: result.seed, defects: result.defects.map(\.rawValue).sorted(),
+            seed: result.seed, defects: result.defects.sorted(),
             verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
             operations: JSONReport.Operations(result.operations),
             checks: result.checks.map {

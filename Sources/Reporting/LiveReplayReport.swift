@@ -1,4 +1,6 @@
+import Exploration
 import History
+import Judging
 import ScenarioRunner
 import Scenarios
 
@@ -27,7 +29,9 @@ public struct LiveReplayReport: Sendable {
         }
         lines.append(driving)
         let idle = outcome.examined.filter { !$0.hasExamined }.map(\.name)
-        if !idle.isEmpty { lines.append("not judged, nothing to examine in this part: \(idle.joined(separator: ", "))") }
+        if !idle.isEmpty {
+            lines.append("not judged, nothing to examine in this part: \(idle.joined(separator: ", "))")
+        }
         lines.append(conclusion)
         lines.append("\(outcome.verdict.rawValue) \(scenario.name.printable)  live\(TerminalReport.defects(defects))")
         return lines.joined(separator: "\n")

@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// What became of the managers of a run, for people.

@@ -1,5 +1,5 @@
 import History
-import ScenarioRunner
+import Judging
 
 /// What was asked and not judged, for people: a line for each reason.
 struct NotJudgedLines {

@@ -1,5 +1,6 @@
+import Exploration
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// What came of replaying what an exploration found, in the simulated world.

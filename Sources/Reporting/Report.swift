@@ -1,5 +1,5 @@
 import BridgeTrial
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// What a run of several scenarios came to.

@@ -1,7 +1,6 @@
 import BridgeTrial
-import CacheHierarchy
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// The command line that runs again exactly what a report tells of.
@@ -12,7 +11,7 @@ enum ReproduceLine {
         if !result.variant.isEmpty { words.append("--variant \(ShellWord.quoted(result.variant))") }
         words.append("--seed \(result.runSeed ?? result.seed)")
         if result.world != .live { words.append("--world \(result.world.rawValue)") }
-        words += result.defects.map { "--defect \($0.rawValue)" }.sorted()
+        words += result.defects.sorted().map { "--defect \($0)" }
         if let redis, result.world == .live { words.append("--redis \(ShellWord.quoted(redis))") }
         return words.joined(separator: " ")
     }

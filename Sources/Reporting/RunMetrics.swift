@@ -2,7 +2,7 @@ import BridgeTrial
 import Checking
 import CoreMetrics
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// Tells a metrics system what came of runs, as each of them ends.

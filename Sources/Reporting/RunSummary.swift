@@ -1,7 +1,7 @@
 import BridgeTrial
 import Checking
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// The end of a run, for people: what did not pass, each with one line of reason and the line that runs it again; what was

@@ -1,5 +1,5 @@
 import Foundation
-import ScenarioRunner
+import Judging
 
 /// Colours for a terminal, or none.
 struct Style: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
 import History
-import ScenarioRunner
+import Judging
 
 /// Targets and what became of them, as a table.
 struct TargetRows {
@@ -15,7 +15,10 @@ struct TargetRows {
             let measured = target.measured.map { "\(Figures.plain($0)) \(target.unit)" } ?? "no sample"
             let verdict =
                 style.verdict(target.verdict) + (target.isWarning ? " " + style.doubtful("(warning level)") : "")
-            return [target.title.printable, target.limitText.printable, measured.trimmingCharacters(in: .whitespaces), verdict]
+            return [
+                target.title.printable, target.limitText.printable, measured.trimmingCharacters(in: .whitespaces),
+                verdict,
+            ]
         }
         lines = Table(rows: rows, header: ["target", "limit", "measured", "verdict"], style: style).lines
     }

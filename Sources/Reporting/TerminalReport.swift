@@ -1,9 +1,8 @@
 import BridgeTrial
-import CacheHierarchy
 import Checking
 import Foundation
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// The report for people: a block for each scenario, then the sum.
@@ -90,7 +89,7 @@ public struct TerminalReport: Sendable {
         let outcomes = [(counts.failed - counts.unknown, "failed"), (counts.unknown, "of unknown outcome")]
             .filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.1)" }.joined(separator: ", ")
         let facts =
-            "\(result.world.rawValue), seed \(result.seed)\(Self.defects(result.defects.map(\.rawValue))), "
+            "\(result.world.rawValue), seed \(result.seed)\(Self.defects(Array(result.defects))), "
             + "\(Figures.count(counts.total)) operations"
             + "\(outcomes.isEmpty ? "" : " (\(outcomes))"), "
             + "\(Figures.plain(result.duration)) s\(scale)"

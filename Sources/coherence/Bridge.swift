@@ -3,10 +3,10 @@ import BridgeTrial
 import EventBridge
 import Foundation
 import History
+import Processes
 import PrometheusMetrics
 import RedisClient
 import Reporting
-import ScenarioRunner
 import Scenarios
 
 struct Bridge: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import BridgeTrial
 import Foundation
-import ScenarioRunner
+import Processes
 
 /// What `bridge`, and `run` for a scenario of an event bridge, start for each instance. It is told on standard input what
 /// to do, and ends with it.

@@ -1,5 +1,6 @@
 import BridgeTrial
 import History
+import Processes
 import ScenarioRunner
 import Scenarios
 

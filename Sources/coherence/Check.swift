@@ -1,7 +1,7 @@
 import ArgumentParser
 import History
+import Judging
 import Reporting
-import ScenarioRunner
 import Scenarios
 
 struct Check: ParsableCommand {

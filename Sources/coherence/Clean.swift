@@ -1,8 +1,8 @@
 import ArgumentParser
 import History
+import Processes
 import RedisClient
 import Reporting
-import ScenarioRunner
 
 struct Clean: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +31,8 @@ struct Clean: AsyncParsableCommand {
             if runs.isEmpty { Console.output("no run has left any key") }
         } catch let error as RedisError {
             let refusal = error.refusal.map { "it \($0.meaning). " } ?? ""
-            Console.error("coherence: the Redis at \(configuration.endpoint) cannot be cleaned: \(refusal)\(error)".printable)
+            Console.error(
+                "coherence: the Redis at \(configuration.endpoint) cannot be cleaned: \(refusal)\(error)".printable)
             throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
         }
     }

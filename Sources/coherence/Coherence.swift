@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import History
+import Processes
 import Reporting
-import ScenarioRunner
 
 @main
 struct Coherence: AsyncParsableCommand {

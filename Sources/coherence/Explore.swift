@@ -1,9 +1,9 @@
 import ArgumentParser
 import CacheHierarchy
+import Exploration
 import Foundation
 import History
 import Reporting
-import ScenarioRunner
 import Scenarios
 
 struct Explore: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Exploration
 import Foundation
 import History
 import Reporting
-import ScenarioRunner
 import Scenarios
 
 /// Where `explore --save` puts what it finds. The first file is opened before anything is explored.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Processes
 import ScenarioRunner
 
 /// What `run` starts for each instance of a scenario whose instances are processes. It is told on standard input what

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CacheHierarchy
+import Exploration
 import History
+import Processes
 import Reporting
 import ScenarioRunner
 import Scenarios

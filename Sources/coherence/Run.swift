@@ -3,6 +3,7 @@ import BridgeTrial
 import CacheHierarchy
 import Foundation
 import History
+import Processes
 import PrometheusMetrics
 import RedisClient
 import Reporting

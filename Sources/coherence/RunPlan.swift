@@ -1,6 +1,7 @@
 import BridgeTrial
+import Exploration
+import Judging
 import Reporting
-import ScenarioRunner
 import Scenarios
 
 /// Everything that a command was asked to run, so that what it did not run can be named.

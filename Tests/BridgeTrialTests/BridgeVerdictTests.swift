@@ -1,5 +1,5 @@
 import EventBridge
-import ScenarioRunner
+import Judging
 import Scenarios
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
+import Processes
 import RedisClient
-import ScenarioRunner
 import Subprocess
 import SystemPackage
 import TestSupport

@@ -1,6 +1,6 @@
 import EventBridge
+import Processes
 import RedisClient
-import ScenarioRunner
 import TestSupport
 import Testing
 

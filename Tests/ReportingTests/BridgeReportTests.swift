@@ -1,6 +1,5 @@
 import EventBridge
 import Foundation
-import ScenarioRunner
 import Scenarios
 import Testing
 

@@ -2,7 +2,7 @@ import Foundation
 import Reporting
 import Testing
 
-@testable import ScenarioRunner
+@testable import Judging
 
 @Suite("Managers in reports")
 struct ManagerReportTests {

@@ -6,10 +6,10 @@ import Scenarios
 import Testing
 
 import struct History.Operation
-import struct ScenarioRunner.Measurement
+import struct Judging.Measurement
 
+@testable import Judging
 @testable import Reporting
-@testable import ScenarioRunner
 
 @Suite("Reports say what came out, and nothing else")
 struct ReportingTests {
@@ -46,7 +46,7 @@ struct ReportingTests {
                     limitText: "< 5", measured: nil, unit: "", verdict: .unknown, isWarning: false),
             ],
             impact: Impact(protects: ["Acme"], revenue: Impact.Revenue(perMonth: 1200, currency: "EUR")), failure: nil,
-            history: history, defects: [.staleFill], timeScale: 1)
+            history: history, defects: ["stale-fill"], timeScale: 1)
     }()
 
     static func result(_ verdict: RunVerdict, impact: Impact? = nil, file: String = "f") -> ScenarioResult {
@@ -105,10 +105,10 @@ struct ReportingTests {
     @Test("What the bus did is reported for each instance, to people and in JSON, if somebody asked")
     func bus() throws {
         var result = Self.violated
-        var counts = BusCounts()
+        var counts = BusRecord()
         (counts.published, counts.received, counts.ownFiltered, counts.duplicatesFiltered) = (1111, 12, 13, 14)
         (counts.lost, counts.gaps, counts.disconnections, counts.caughtUp, counts.distrusted) = (15, 16, 17, 18, 19)
-        result.bus = [1: counts, 0: BusCounts()]
+        result.bus = [1: counts, 0: BusRecord()]
         let text = TerminalReport(Report(version: "1", results: [result]), isColoured: false).text
         let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(rows.contains(["0"] + Array(repeating: "0", count: 9)))

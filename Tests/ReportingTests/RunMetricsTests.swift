@@ -2,8 +2,8 @@ import Foundation
 import PrometheusMetrics
 import Testing
 
+@testable import Judging
 @testable import Reporting
-@testable import ScenarioRunner
 
 @Suite("Figures of runs for a metrics system")
 struct RunMetricsTests {

@@ -7,8 +7,8 @@ import Testing
 
 import struct History.Operation
 
+@testable import Judging
 @testable import Reporting
-@testable import ScenarioRunner
 
 @Suite("The end of a run is its summary")
 struct RunSummaryTests {

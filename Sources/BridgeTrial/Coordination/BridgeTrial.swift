@@ -1,7 +1,7 @@
 import EventBridge
 import Foundation
+import Processes
 import RedisClient
-import ScenarioRunner
 import Scenarios
 
 /// Runs instances of an event bridge as processes, and collects their counts.

@@ -1,7 +1,7 @@
 import EventBridge
 import Foundation
+import Processes
 import RedisClient
-import ScenarioRunner
 import Scenarios
 import Support
 

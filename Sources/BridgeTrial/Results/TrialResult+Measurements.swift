@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Judging
 import Scenarios
 
 extension TrialResult {

@@ -1,6 +1,5 @@
 import EventBridge
 import Foundation
-import ScenarioRunner
 
 /// The result of one process.
 public struct InstanceResult: Sendable {

@@ -1,4 +1,4 @@
-public import ScenarioRunner
+import Judging
 public import Scenarios
 
 /// The result of a scenario of an event bridge.

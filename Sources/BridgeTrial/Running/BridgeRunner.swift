@@ -1,5 +1,6 @@
 import Foundation
-public import ScenarioRunner
+import Judging
+import Processes
 public import Scenarios
 
 /// Runs scenarios of event bridges as processes with a Redis server, and judges them.
@@ -8,7 +9,7 @@ public struct BridgeRunner: Sendable {
     public var redis: RedisServer.Source = .privateServer
     /// The program to start for each instance. It must run a ``TrialInstance``.
     public var program: InstanceProgram
-    /// The time limit of a run. Default: the one that ``ScenarioRunner/RunBudget`` computes.
+    /// The time limit of a run. Default: the one that ``RunBudget`` computes.
     public var timeout: Duration?
     /// Called with the result so far, as ``BridgeTrial/onProgress``.
     public var onProgress: (@Sendable (TrialResult) -> Void)?
@@ -80,5 +81,18 @@ extension BridgeScenario {
                 target("errors", .bridgeErrors, .lessOrEqual, 0),
                 target("p99", .bridgeLatency, .less, 100_000_000, warning: 50_000_000, statistic: .p99),
             ])
+    }
+}
+
+extension RunBudget {
+    /// - Parameter limit: replaces the computed one.
+    public init(for bridge: BridgeScenario, limit: Duration? = nil) {
+        self.init(for: bridge.bridge, limit: limit)
+    }
+
+    /// - Parameter limit: replaces the computed one.
+    public init(for bridge: BridgeDeclaration, limit: Duration? = nil) {
+        let processes = Double(bridge.instances)
+        self.init(expected: bridge.duration / .seconds(1) + 0.2 * processes, limit: limit)
     }
 }

@@ -1,3 +1,5 @@
+import RedisClient
+
 /// The part of a Redis server that belongs to one application: what its keys and channels begin with.
 ///
 /// Any name will do, whatever is in it: colons, braces, what a pattern would take for a wildcard. Keys and channels begin with
@@ -45,17 +47,7 @@ public struct RedisNamespace: Sendable, Codable {
 
     private init(root: String) {
         self.root = root
-        keyPattern = Self.escaped(root) + ":*"
-    }
-
-    /// A text of which a pattern matches nothing but the text.
-    package static func escaped(_ text: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if "*?[]^-\\".unicodeScalars.contains(scalar) { escaped.append("\\") }
-            escaped.append(scalar)
-        }
-        return String(escaped)
+        keyPattern = RedisPattern.escaped(root) + ":*"
     }
 }
 

@@ -113,3 +113,16 @@ extension RedisArgument {
         }
     }
 }
+
+/// Patterns of `SCAN`, `KEYS` and `PSUBSCRIBE`.
+package enum RedisPattern {
+    /// A pattern that matches nothing but the text.
+    package static func escaped(_ text: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if "*?[]^-\\".unicodeScalars.contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return String(escaped)
+    }
+}

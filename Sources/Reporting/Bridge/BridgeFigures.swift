@@ -1,6 +1,5 @@
 import BridgeTrial
 import EventBridge
-import ScenarioRunner
 import Scenarios
 
 /// What the instances of a bridge have counted, for a JSON document.

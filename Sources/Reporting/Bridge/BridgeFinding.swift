@@ -1,4 +1,4 @@
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// One figure of a bridge held against its limits, at three levels instead of a verdict.

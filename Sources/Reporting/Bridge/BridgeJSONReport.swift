@@ -1,5 +1,5 @@
 import BridgeTrial
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// A measurement of the event bridge as one JSON document. Fields are added, never renamed; `schema` counts the other

@@ -2,7 +2,7 @@ import BridgeTrial
 import EventBridge
 import Foundation
 import History
-import ScenarioRunner
+import Judging
 import Scenarios
 
 /// A run of an event bridge as tables for a terminal: the whole, then each instance.

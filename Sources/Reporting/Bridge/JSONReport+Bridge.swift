@@ -1,5 +1,5 @@
 import BridgeTrial
-import ScenarioRunner
+import Judging
 import Scenarios
 
 extension JSONReport.Scenario {
@@ -7,7 +7,8 @@ extension JSONReport.Scenario {
     init(_ run: BridgeRun, redis: String?) {
         self.init(
             name: run.scenario.name, file: run.scenario.file, variant: "", world: World.live.rawValue, seed: 0,
-            defects: run.trial?.plan.defect.map { [$0.rawValue] } ?? [], verdict: run.verdict.rawValue, durationSeconds: run.duration, timeScale: 1,
+            defects: run.trial?.plan.defect.map { [$0.rawValue] } ?? [], verdict: run.verdict.rawValue,
+            durationSeconds: run.duration, timeScale: 1,
             operations: JSONReport.Operations(
                 total: Int(clamping: run.trial?.published ?? 0), reads: 0, writes: 0, invalidations: 0, failed: 0,
                 unknown: 0),

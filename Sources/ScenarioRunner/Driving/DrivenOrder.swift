@@ -5,7 +5,7 @@ import Simulation
 /// Only tasks that exist under the same name in both worlds, and whose turns the system decides, are in it: workers,
 /// the buses, the instances' own application of invalidations. What the run itself does (it begins phases and looks
 /// into layers while no worker is at work) follows by itself, and signs of life go by the clock.
-struct DrivenOrder: Sendable, Hashable {
+package struct DrivenOrder: Sendable, Hashable {
     struct Step: Sendable, Hashable, CustomStringConvertible {
         let task: String
         let point: String
@@ -18,7 +18,7 @@ struct DrivenOrder: Sendable, Hashable {
     init(steps: [Step]) { self.steps = steps }
 
     /// O(length of the trace).
-    init(_ trace: SimulationTrace) {
+    package init(_ trace: SimulationTrace) {
         let names = trace.taskNames.map { Self.name($0, withoutPrefix: SimulatedWorld.prefix) }
         steps = trace.passages.compactMap { passage in
             let name = names[passage.task]

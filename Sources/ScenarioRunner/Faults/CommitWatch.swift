@@ -4,10 +4,10 @@ import Support
 
 /// Says, once, that an instance has committed a write at the origin, before the instance itself learns of it: whoever
 /// ends it then ends it between storage and cache.
-package final class CommitWatch: Sendable {
+final class CommitWatch: Sendable {
     private let action = Lock<(@Sendable () -> Void)?>(nil)
 
-    package init() {}
+    init() {}
 
     /// - Parameter action: done after the next commit, by whoever made it; it replaces one that was to be done.
     func atNextCommit(_ action: @escaping @Sendable () -> Void) {
@@ -15,7 +15,7 @@ package final class CommitWatch: Sendable {
     }
 
     /// Ends the process after the next commit as `kill -9` does: nothing is told, closed or written any more.
-    package func dieAtNextCommit() {
+    func dieAtNextCommit() {
         atNextCommit {
             kill(getpid(), SIGKILL)
             // The signal takes effect before the call returns, or a moment later on another thread.
@@ -36,20 +36,20 @@ package final class CommitWatch: Sendable {
 }
 
 /// The origin, as an instance uses it whose commits are watched.
-package struct WatchedOrigin: Origin {
+struct WatchedOrigin: Origin {
     private let base: any Origin
     private let watch: CommitWatch
 
-    package init(base: any Origin, watch: CommitWatch) {
+    init(base: any Origin, watch: CommitWatch) {
         self.base = base
         self.watch = watch
     }
 
-    package func load(_ key: String) async throws -> OriginRecord { try await base.load(key) }
+    func load(_ key: String) async throws -> OriginRecord { try await base.load(key) }
 
-    package func load(_ keys: [String]) async throws -> [OriginRecord] { try await base.load(keys) }
+    func load(_ keys: [String]) async throws -> [OriginRecord] { try await base.load(keys) }
 
-    package func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+    func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
         let version = try await base.commit(key, value: value, tags: tags)
         watch.committed()
         return version

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Judging
 import Scenarios
 import Simulation
 import Support

@@ -1,3 +1,4 @@
+import Judging
 import Scenarios
 
 /// Which fault is due when: counts the operations of the phases, and keeps the records. A value without any task or clock.

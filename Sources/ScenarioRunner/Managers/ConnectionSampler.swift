@@ -1,6 +1,7 @@
 import CacheHierarchy
 import Checking
 import History
+import Judging
 import RedisClient
 import Support
 

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Foundation
+import Judging
 import RedisClient
 import Scenarios
 import Support
@@ -82,5 +83,25 @@ extension RedisConfiguration {
         configuration.commandTimeout = lease
         configuration.heartbeatInterval = lease / 2
         return configuration
+    }
+}
+
+extension ManagerRecord.Calls {
+    package init(_ counts: CallCounts) {
+        self.init()
+        answered = counts.answered
+        refused = counts.refused
+        failed = Self.named(counts.failed)
+        unknown = Self.named(counts.unknown)
+    }
+
+    private static func named(_ counts: [RedisError.Code: Int]) -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+    }
+}
+
+extension ManagerRecord.Transition {
+    package init(_ transition: CircuitBreaker.Transition) {
+        self.init(from: transition.from.rawValue, to: transition.to.rawValue, time: transition.time)
     }
 }

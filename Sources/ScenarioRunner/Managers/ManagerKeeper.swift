@@ -1,5 +1,6 @@
 import CacheHierarchy
 import CacheProviders
+import Processes
 import RedisClient
 import Scenarios
 import Support

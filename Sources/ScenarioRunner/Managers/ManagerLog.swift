@@ -1,4 +1,5 @@
 import Foundation
+import Judging
 import Support
 
 /// What a process that is an instance writes down about its manager, as it happens: a SIGKILL takes nothing of it.

@@ -1,3 +1,5 @@
+import Judging
+import Processes
 import RedisClient
 import Scenarios
 import Support

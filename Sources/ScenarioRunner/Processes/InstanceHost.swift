@@ -1,6 +1,8 @@
 import CacheHierarchy
 import Foundation
 import History
+import Judging
+import Processes
 import RedisClient
 import Scenarios
 import Synchronization

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Processes
 import Scenarios
 import Support
 

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import Foundation
 import History
+import Processes
 import RedisClient
 import Scenarios
 

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Judging
 import Scenarios
 
 import struct History.Operation
@@ -43,4 +44,21 @@ extension Scenario {
 
     /// Whether the report says what the bus did.
     var reportsBus: Bool { cluster.bus == .streams || asksForDelivery }
+}
+
+extension BusRecord {
+    /// What the reference cache counted.
+    package init(_ counts: BusCounts) {
+        self.init()
+        published = counts.published
+        received = counts.received
+        ownFiltered = counts.ownFiltered
+        duplicatesFiltered = counts.duplicatesFiltered
+        gaps = counts.gaps
+        lost = counts.lost
+        disconnections = counts.disconnections
+        distrusted = counts.distrusted
+        caughtUp = counts.caughtUp
+        applied = counts.applied
+    }
 }

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Judging
 import Support
 
 /// Writes what happens inside a hierarchy into a worker's log.

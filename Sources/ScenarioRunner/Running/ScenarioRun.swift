@@ -2,6 +2,8 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
+import Judging
+import Processes
 import Scenarios
 import Simulation
 
@@ -98,7 +100,8 @@ struct ScenarioRun {
         managers?.count(in: history)
         return RunRecord(
             world: cluster.world, history: history, phases: phases, roundTrips: roundTrips,
-            faults: faults?.records(since: start) ?? [], contents: cluster.contents, bus: bus,
+            faults: faults?.records(since: start) ?? [], contents: cluster.contents,
+            bus: bus.mapValues { BusRecord($0) },
             subscribers: tracing.subscribers(of: scenario, bus), managers: managers, isWhole: isWhole)
     }
 

@@ -2,6 +2,8 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
+import Judging
+import Processes
 import RedisClient
 import Scenarios
 import Support
@@ -155,7 +157,8 @@ public final class ScenarioRunner: Sendable {
     ) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
         let start = ContinuousClock.now
-        var result = ScenarioResult(scenario, world: .live, seed: seed, defects: configuration.defects)
+        var result = ScenarioResult(
+            scenario, world: .live, seed: seed, defects: Set(configuration.defects.map(\.rawValue)))
         let budget = RunBudget(for: scenario, limit: configuration.timeout)
         let supervisor = RunSupervisor(
             budget, limits: configuration.supervision,

@@ -1,4 +1,6 @@
 import CacheHierarchy
+import Judging
+import Processes
 import Scenarios
 import Simulation
 import Support
@@ -6,7 +8,7 @@ import Support
 /// One variant of a scenario with what its workers are to do, as a body for simulations.
 package struct SimulatedRun: Sendable {
     package let scenario: Scenario
-    let defects: Set<Defect>
+    package let defects: Set<Defect>
     /// Whether the trace shall say what the cache's clock shows.
     let isTold: Bool
 
@@ -68,7 +70,7 @@ package struct SimulatedRun: Sendable {
         seed: UInt64, strategy: Strategy = .random, budget: RunBudget? = nil,
         isInterrupted: @escaping @Sendable () -> Bool = { false }
     ) -> ScenarioResult {
-        var result = ScenarioResult(scenario, world: .simulated, seed: seed, defects: defects)
+        var result = ScenarioResult(scenario, world: .simulated, seed: seed, defects: Set(defects.map(\.rawValue)))
         let plan = WorkloadPlan(scenario, seed: seed)
         let start = ContinuousClock.now
         let stage = Lock("the start")
@@ -96,4 +98,13 @@ package struct SimulatedRun: Sendable {
         result.duration = Double((ContinuousClock.now - start).nanoseconds) / 1e9
         return result
     }
+}
+
+/// The notes that a simulated run leaves in its trace.
+package enum RunNotes {
+    /// A fault has begun, or has ended; with its number.
+    package static var faultBegins: StaticString { FaultConductor.noteOfBeginning }
+    package static var faultEnds: StaticString { FaultConductor.noteOfEnd }
+    /// The cache has looked at its clock; with what that showed.
+    package static var clockLook: StaticString { SimulatedClock.noteOfLook }
 }

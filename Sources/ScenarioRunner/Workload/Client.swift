@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Judging
 import Simulation
 import Synchronization
 

@@ -3,8 +3,8 @@ import Scenarios
 /// One key of a scenario's data.
 ///
 /// An object, since plans name it thousands of times: handing it on is one reference, whatever it holds.
-final class KeyInUse: Sendable, Hashable {
-    let name: String
+package final class KeyInUse: Sendable, Hashable {
+    package let name: String
     let valueSize: Int
     let tags: [String]
     /// What its values are made of; `nil` for anything.
@@ -26,13 +26,13 @@ final class KeyInUse: Sendable, Hashable {
         self.tenant = tenant
     }
 
-    static func == (left: KeyInUse, right: KeyInUse) -> Bool {
+    package static func == (left: KeyInUse, right: KeyInUse) -> Bool {
         left === right
             || (left.name == right.name && left.tenant == right.tenant && left.valueSize == right.valueSize
                 && left.tags == right.tags && left.record == right.record && left.schemas == right.schemas)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(tenant)
         hasher.combine(name)
     }

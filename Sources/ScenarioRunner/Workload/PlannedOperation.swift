@@ -1,7 +1,7 @@
 import History
 
 /// One thing that a worker is to do.
-enum PlannedOperation: Sendable, Hashable {
+package enum PlannedOperation: Sendable, Hashable {
     case read(KeyInUse)
     case write(KeyInUse)
     case delete(KeyInUse)
@@ -23,6 +23,18 @@ extension PlannedOperation {
         case .invalidateTag(let tag):
             Operation(
                 kind: .invalidateTag, tagSet: log.number(ofTags: [tag]), start: time, end: Operation.never)
+        }
+    }
+}
+
+extension PlannedOperation: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .read(let key): "read \(key.name)"
+        case .write(let key): "write \(key.name)"
+        case .delete(let key): "delete \(key.name)"
+        case .invalidate(let key): "invalidate \(key.name)"
+        case .invalidateTag(let tag): "invalidate-tag \(tag)"
         }
     }
 }

@@ -2,7 +2,7 @@ import Scenarios
 
 extension Scenario {
     /// All keys of all data sets.
-    var keysInUse: [KeyInUse] { data.flatMap { $0.keysInUse(of: cluster.tenant) } }
+    package var keysInUse: [KeyInUse] { data.flatMap { $0.keysInUse(of: cluster.tenant) } }
 
     /// The keys of some data sets, the first `count` of each if that is given.
     func keys(of names: [String], first count: Int? = nil) -> [KeyInUse] {

@@ -1,10 +1,10 @@
 extension WorkloadPlan {
     /// How many operations there are.
-    var count: Int { phases.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } } }
+    package var count: Int { phases.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } } }
 
     /// Plans that lack a part of this one, the smallest first: halves, quarters and so on of all operations, at last single
     /// ones.
-    var smaller: [WorkloadPlan] {
+    package var smaller: [WorkloadPlan] {
         let total = count
         var plans: [WorkloadPlan] = []
         var size = (total + 1) / 2

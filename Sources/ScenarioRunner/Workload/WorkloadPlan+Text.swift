@@ -5,7 +5,7 @@ import Support
 extension WorkloadPlan {
     /// The plan as a short text: `0.3 r permissions:1 w permissions:1; 2.0 t user_session`, where 0.3 is what worker 3
     /// does in the first phase, and r reads, w writes, d deletes, i invalidates a key, t a tag.
-    var text: String {
+    package var text: String {
         var parts: [String] = []
         for (phase, workers) in phases.enumerated() {
             for (worker, operations) in workers.enumerated() where !operations.isEmpty {
@@ -17,7 +17,7 @@ extension WorkloadPlan {
 
     /// Reads what ``text`` writes.
     /// - Throws: what is wrong with it.
-    init(text: String, for scenario: Scenario) throws(MalformedText) {
+    package init(text: String, for scenario: Scenario) throws(MalformedText) {
         let keys = Dictionary(scenario.keysInUse.map { ($0.name, $0) }) { first, _ in first }
         self.init(phases: scenario.phases.map { _ in [] })
         // Counted from part to part: from the beginning each time, a long text would take quadratic time.
@@ -84,10 +84,10 @@ extension WorkloadPlan {
 }
 
 extension PlannedOperation {
-    var text: String { "\(letter) \(name)" }
+    package var text: String { "\(letter) \(name)" }
 
     /// What it does, as a plan's text says it.
-    var letter: String {
+    package var letter: String {
         switch self {
         case .read: "r"
         case .write: "w"
@@ -98,7 +98,7 @@ extension PlannedOperation {
     }
 
     /// Of the key, or of the tag.
-    var name: String {
+    package var name: String {
         switch self {
         case .read(let key), .write(let key), .delete(let key), .invalidate(let key): key.name
         case .invalidateTag(let tag): tag

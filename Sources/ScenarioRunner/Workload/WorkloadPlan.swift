@@ -5,9 +5,9 @@ import Simulation
 /// runs, so that neither a world nor an interleaving changes it, and that it can be shrunk.
 package struct WorkloadPlan: Sendable, Hashable {
     /// By phase, then by worker over the whole cluster. A phase that is nothing for workers has no lists.
-    var phases: [[[PlannedOperation]]]
+    package var phases: [[[PlannedOperation]]]
 
-    init(phases: [[[PlannedOperation]]]) { self.phases = phases }
+    package init(phases: [[[PlannedOperation]]]) { self.phases = phases }
 
     package init(_ scenario: Scenario, seed: UInt64) {
         var generators = (0..<scenario.cluster.totalWorkers).map { SeededRandom(seed: seed, part: UInt64($0) + 1) }

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Processes
 import Scenarios
 
 extension LiveWorld {

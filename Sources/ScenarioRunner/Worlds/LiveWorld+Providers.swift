@@ -1,6 +1,7 @@
 import CacheProviders
 import History
 import Logging
+import Processes
 import RedisClient
 
 extension LiveWorld {

@@ -2,6 +2,7 @@ import CacheHierarchy
 import CacheProviders
 import Foundation
 import History
+import Processes
 import RedisClient
 import Scenarios
 
@@ -162,4 +163,10 @@ struct LiveWorld: WorldSurroundings {
             try await GuestKeys.forEachPortion(matching: namespace.keyPattern, connection, body)
         }
     }
+}
+
+extension WorldError {
+    static let noProgram = WorldError(
+        .hostUnusable, "the scenario's instances are to be processes, and no program is known that could be one",
+        advice: "Run it with the command coherence, or say which program to start")
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// The unit in which a metric is measured, and in which its ``Quantity`` is held.
 public enum MetricUnit: String, Sendable, Hashable, CaseIterable {
     /// A time, in nanoseconds.
@@ -26,24 +28,11 @@ public struct Quantity: Sendable, Hashable, CustomStringConvertible {
     /// As a person writes it: `100 ms`, `95 %`, `500/s`, `3`. At most three digits after the point.
     public var description: String {
         switch unit {
-        case .nanoseconds:
-            let scales = [(3600e9, "h"), (60e9, "min"), (1e9, "s"), (1e6, "ms"), (1e3, "µs")]
-            // Hours and minutes only if they come out even: "1.017 min" is hard to read.
-            for (scale, name) in scales where abs(value) >= scale {
-                if scale > 1e9, value.truncatingRemainder(dividingBy: scale) != 0 { continue }
-                return "\(Self.rounded(value / scale)) \(name)"
-            }
-            return value == 0 ? "0 ms" : "\(Self.rounded(value)) ns"
-        case .percent: return "\(Self.rounded(value)) %"
-        case .perSecond: return "\(Self.rounded(value))/s"
-        case .count: return Self.rounded(value)
+        case .nanoseconds: return ShownFigure.duration(nanoseconds: value)
+        case .percent: return "\(ShownFigure.rounded(value)) %"
+        case .perSecond: return "\(ShownFigure.rounded(value))/s"
+        case .count: return ShownFigure.rounded(value)
         }
-    }
-
-    private static func rounded(_ value: Double) -> String {
-        let thousandths = (value * 1000).rounded() / 1000
-        if let whole = Int(exactly: thousandths) { return String(whole) }
-        return String(thousandths)
     }
 }
 

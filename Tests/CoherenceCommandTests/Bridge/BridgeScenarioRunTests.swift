@@ -1,7 +1,8 @@
 import BridgeTrial
 import EventBridge
 import Foundation
-import ScenarioRunner
+import Judging
+import Processes
 import Scenarios
 import Testing
 

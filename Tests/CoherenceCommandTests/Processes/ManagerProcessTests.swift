@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Checking
+import Judging
 import ScenarioRunner
 import Scenarios
 import Testing

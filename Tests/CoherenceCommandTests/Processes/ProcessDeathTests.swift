@@ -2,6 +2,8 @@ import CacheHierarchy
 import Checking
 import Foundation
 import History
+import Judging
+import Processes
 import ScenarioRunner
 import Scenarios
 import Synchronization

@@ -1,4 +1,6 @@
 import Foundation
+import Judging
+import Processes
 import Reporting
 import ScenarioRunner
 import Scenarios

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Foundation
+import Judging
 import Scenarios
 import Simulation
 import TestSupport
@@ -103,15 +104,5 @@ struct BusScenariosTests {
             let result = SimulatedRun(scenario: scenario, defects: []).result(seed: seed)
             #expect(result.verdict == .pass, LiveWorldTests.story(result))
         }
-    }
-
-    @Test("Every schedule of a small scope is right, and the defect is refuted in it")
-    func certificate() throws {
-        let scope = try CertificateTests.scope("disconnection-streams")
-        let exploration = try CertificateTests.certify(scope)
-        #expect(exploration.failures.isEmpty, "\(exploration.failures.first?.reason ?? "")")
-        #expect(exploration.certificate?.isProof == true)
-        let refuted = try CertificateTests.certify(scope, defects: [.forgottenPosition])
-        #expect(refuted.failures.first != nil)
     }
 }

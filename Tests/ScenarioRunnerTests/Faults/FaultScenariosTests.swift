@@ -1,6 +1,7 @@
 import CacheHierarchy
 import Foundation
 import History
+import Judging
 import Scenarios
 import Simulation
 import TestSupport

@@ -1,4 +1,6 @@
 import Foundation
+import Judging
+import Processes
 import RedisClient
 import Scenarios
 import TestSupport

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Foundation
+import Processes
 import RedisClient
 import Scenarios
 import Testing
@@ -73,7 +74,9 @@ struct TenantTests {
 
         let (all, one) = (try await start(2, "prod*", [.rawPrefix]), try await start(3, "prod", [.rawPrefix]))
         // The instance that lives begins its state anew, without the floor of what was invalidated before.
-        func floor() async throws -> RedisValue { try await pool.send(RedisCommand("ZSCORE", "coherence:prod:t", ":t")) }
+        func floor() async throws -> RedisValue {
+            try await pool.send(RedisCommand("ZSCORE", "coherence:prod:t", ":t"))
+        }
         #expect(try await floor() != .null)
         await all.tearDown()
         #expect(try await floor() == .null)

@@ -1,4 +1,6 @@
 import CacheHierarchy
+import Judging
+import Processes
 import RedisClient
 import Scenarios
 import Support

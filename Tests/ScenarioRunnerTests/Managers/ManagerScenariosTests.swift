@@ -1,6 +1,7 @@
 import CacheHierarchy
 import Checking
 import Foundation
+import Judging
 import Scenarios
 import Testing
 

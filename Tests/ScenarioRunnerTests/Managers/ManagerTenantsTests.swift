@@ -1,5 +1,6 @@
 import CacheHierarchy
 import History
+import Processes
 import RedisClient
 import Scenarios
 import TestSupport

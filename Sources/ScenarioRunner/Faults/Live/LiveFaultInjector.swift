@@ -1,5 +1,6 @@
 import CacheHierarchy
 import Foundation
+import Processes
 import RedisClient
 import Scenarios
 import Support

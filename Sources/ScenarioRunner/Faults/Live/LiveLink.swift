@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Processes
 import RedisClient
 
 /// The way of one instance to the real server, by way of a forwarder.

@@ -1,0 +1,89 @@
+import History
+import Scenarios
+
+/// What a run leaves to be judged.
+package struct RunRecord: Sendable {
+    package let world: World
+    package let history: History
+    package let phases: [PhaseRecord]
+    /// Nanoseconds that the shortest command takes to the shared server and back. Live only.
+    package let roundTrips: [Int64]
+    /// What became of the declared faults, in the order of declaration.
+    package let faults: [FaultRecord]
+    /// What the values were that the history has numbers for; `nil` if it has none.
+    package var contents: ContentLedger?
+    /// What the bus did, by instance; empty if nobody asks.
+    package var bus: [Int: BusRecord] = [:]
+    /// Instances that the bus promised every announcement to, and that know of none that they have missed.
+    package var subscribers: [Int] = []
+    /// What became of the managers that the scenario declares; `nil` if it declares none.
+    package var managers: ManagerRecord?
+    /// Whether the run came to its own end. Of one that did not, a prefix was recorded.
+    package var isWhole = true
+
+    package init(
+        world: World, history: History, phases: [PhaseRecord], roundTrips: [Int64], faults: [FaultRecord],
+        contents: ContentLedger? = nil, bus: [Int: BusRecord] = [:], subscribers: [Int] = [],
+        managers: ManagerRecord? = nil, isWhole: Bool = true
+    ) {
+        self.world = world
+        self.history = history
+        self.phases = phases
+        self.roundTrips = roundTrips
+        self.faults = faults
+        self.contents = contents
+        self.bus = bus
+        self.subscribers = subscribers
+        self.managers = managers
+        self.isWhole = isWhole
+    }
+}
+
+/// When a phase ran, and what was measured of it as a whole.
+package struct PhaseRecord: Sendable {
+    package let name: String
+    /// Nanoseconds on the history's clock.
+    package let start: Int64
+    package var end: Int64
+    /// Waiting is not work: it does not count in a throughput.
+    package let isWait: Bool
+    /// Nanoseconds that each look at all layers took.
+    package var inspections: [Int64] = []
+    /// One bulk refill of one instance each.
+    package var warmings: [(instance: Int, duration: Int64, coverage: Double)] = []
+
+    package init(name: String, start: Int64, end: Int64, isWait: Bool, inspections: [Int64] = []) {
+        self.name = name
+        self.start = start
+        self.end = end
+        self.isWait = isWait
+        self.inspections = inspections
+    }
+}
+
+/// What the bus did for one instance.
+public struct BusRecord: Sendable, Hashable, Codable {
+    /// Announcements that this instance has made.
+    public var published = 0
+    /// Announcements of others that it was given.
+    public var received = 0
+    /// Own announcements that came back. They were obeyed when they were made.
+    public var ownFiltered = 0
+    /// Announcements that came more than once; the second is dropped.
+    public var duplicatesFiltered = 0
+    /// Holes in the sequence of logical times.
+    public var gaps = 0
+    /// Announcements in those holes. They never come, since logical time is the order of the bus.
+    public var lost = 0
+    /// Times that the connection was lost.
+    public var disconnections = 0
+    /// Times that the instance took everything older for suspect, because something may have been missed.
+    public var distrusted = 0
+    /// Times that the instance was back and was brought all that had been announced meanwhile.
+    public var caughtUp = 0
+    /// The logical time of the latest announcement that was applied; 0 before the first.
+    public var applied: Int64 = 0
+
+    /// Nothing yet.
+    public init() {}
+}

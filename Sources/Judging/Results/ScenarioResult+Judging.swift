@@ -1,0 +1,92 @@
+import Checking
+import History
+import Scenarios
+
+extension ScenarioResult {
+    package init(_ scenario: Scenario, world: World, seed: UInt64, defects: Set<String>) {
+        self.init(
+            name: scenario.name, file: scenario.file, world: world, seed: seed, verdict: .unknown, duration: 0,
+            operations: OperationCounts(), declarations: [], checks: [], measurements: [], targets: [],
+            impact: scenario.impact, failure: nil,
+            history: History(operations: [], keys: []), defects: defects,
+            timeScale: world == .live ? scenario.cluster.timeScale : 1)
+        variant = scenario.variant
+        notJudged = NotJudged.everything(of: scenario)
+    }
+
+    package mutating func fail(_ reason: String, as verdict: RunVerdict) {
+        failure = reason
+        self.verdict = verdict
+    }
+
+    /// Asks the record of a run what the scenario declares.
+    package mutating func judge(_ record: RunRecord, _ scenario: Scenario) {
+        keep(record, scenario)
+        checks = declarations.map { declaration in
+            let check = declaration.check(contents: record.contents)
+            guard record.isWhole || !declaration.needsEndOfRun else {
+                return CheckReport(check: check.name, examined: 0, reason: "the run was ended before its end")
+            }
+            return check.examine(history)
+        }
+        measurements = Measurements(
+            history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults,
+            managers: record.managers
+        )
+        .all()
+        let judgement = TargetJudgement(measurements: measurements)
+        targets = scenario.targets(in: record.world).map { judgement.judge($0) }
+        // What was measured until a run was ended says how it ended.
+        if !record.isWhole {
+            for index in targets.indices {
+                targets[index].verdict = .unknown
+                targets[index].isWarning = false
+            }
+        }
+        notJudged = NotJudged.rest(of: scenario, in: record.world)
+        faults = record.faults
+        bus = record.bus
+        managers = record.managers
+        verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
+        let idle = faults.filter { !$0.tookEffect }.map {
+            "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
+        }
+        if !idle.isEmpty, record.isWhole {
+            fail(
+                "nothing was left to do when this had gone wrong: \(idle.joined(separator: "; "))",
+                as: max(verdict, .error))
+        }
+    }
+
+    /// Keeps what a run recorded, with what it was to be asked. Nothing is judged.
+    package mutating func keep(_ record: RunRecord, _ scenario: Scenario) {
+        history = record.history
+        operations = OperationCounts(history)
+        declarations = scenario.checks(of: record)
+    }
+}
+
+extension CheckDeclaration {
+    /// Whether the beginning of a history can break the rule although the whole would keep it.
+    fileprivate var needsEndOfRun: Bool {
+        switch self {
+        case .delivery, .resources, .connections: true
+        default: false
+        }
+    }
+}
+
+extension Scenario {
+    /// What is asked of a run in a world.
+    package func checks(in world: World) -> [CheckDeclaration] {
+        checks.filter { $0.hasMeaning(in: world) }.map { $0.completed(for: cluster, in: world) }
+    }
+
+    /// What is asked of a run, with what the run says about who heard everything.
+    package func checks(of record: RunRecord) -> [CheckDeclaration] {
+        checks(in: record.world).map { $0.completed(by: record) }
+    }
+
+    /// The targets that mean something in a world.
+    package func targets(in world: World) -> [Target] { targets.filter { $0.hasMeaning(in: world) } }
+}
