@@ -171,7 +171,8 @@ let package = Package(
             ],
             path: "Benchmarks/Soak"),
         .executableTarget(
-            name: "hierarchy-benchmark", dependencies: ["CacheHierarchy", "History"], path: "Benchmarks/Hierarchy"),
+            name: "hierarchy-benchmark",
+            dependencies: ["CacheHierarchy", "History", "RedisClient", "ScenarioRunner"], path: "Benchmarks/Hierarchy"),
         // What several test targets need; no product.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "SupportTests", dependencies: ["Support"]),

@@ -30,7 +30,7 @@ struct CertificateTests {
 
     @Test(
         "The correct cache is given its certificate",
-        arguments: ["announced", "acknowledged", "delete", "same-instance", "lifetimes"])
+        arguments: ["announced", "acknowledged", "batch", "delete", "same-instance", "lifetimes"])
     func certificate(name: String) throws {
         let exploration = try Self.certify(Self.scope(name))
         #expect(exploration.failures.isEmpty, "\(exploration.failures.first?.reason ?? "")")
@@ -44,7 +44,7 @@ struct CertificateTests {
         "A defect that needs no fault is refuted, and the run can be replayed",
         arguments: [
             (Defect.staleFill, "announced"), (.staleFill, "acknowledged"), (.wrongLayerOrder, "same-instance"),
-            (.tagTimeAfterLoad, "tags"), (.lifetimeInversion, "lifetimes"),
+            (.tagTimeAfterLoad, "tags"), (.batchToken, "batch"), (.lifetimeInversion, "lifetimes"),
         ])
     func refuted(defect: Defect, name: String) throws {
         let scenario = try Self.scope(name)

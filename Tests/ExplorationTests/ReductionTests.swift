@@ -78,7 +78,8 @@ struct ReductionTests {
             Case("announced"), Case("announced", .staleFill), Case("announced", .tagTimeAfterLoad),
             Case("announced", layers: [LayerDeclaration(.l1), LayerDeclaration(.l2)]),
             Case("acknowledged"), Case("acknowledged", .staleFill), Case("delete", .wrongLayerOrder),
-            Case("same-instance"), Case("same-instance", layers: [LayerDeclaration(.l2), LayerDeclaration(.l3)]),
+            Case("batch"), Case("batch", .batchToken), Case("same-instance"),
+            Case("same-instance", layers: [LayerDeclaration(.l2), LayerDeclaration(.l3)]),
         ])
     func randomOutcomes(of tried: Case) throws {
         let scenario = try tried.scenario

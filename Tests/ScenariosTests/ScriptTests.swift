@@ -21,7 +21,7 @@ struct ScriptTests {
                 - script:
                       name: race
                       workers:
-                        - [read users, write users:9, delete plans:4]
+                        - [read users, write users:9, delete plans:4, read users:2 plans users:1]
                         - []
                         - [invalidate users:0, invalidate-tag people]
                 """
@@ -34,7 +34,10 @@ struct ScriptTests {
         #expect(scenario.phases[3].name == "race")
         #expect(
             script.workers == [
-                [.read("users:0"), .write("users:9"), .delete("plans:4")], [],
+                [
+                    .read("users:0"), .write("users:9"), .delete("plans:4"),
+                    .readMany(["users:2", "plans:0", "users:1"]),
+                ], [],
                 [.invalidate("users:0"), .invalidateTag("people")],
             ])
     }
@@ -68,7 +71,23 @@ struct ScriptTests {
                 20:38: error: phases.script.workers: found "read"; expected an operation and what it is \#
                 done to, such as 
                 """#
-                    + "read permissions:0 or invalidate-tag user_session"
+                    + "read permissions:0, read permissions:0 permissions:1 or invalidate-tag user_session"
+            ),
+            (
+                "script: { name: race, workers: [[write users users:1]] }",
+                #"20:38: error: phases.script.workers: found "write users users:1"; expected an operation and "#
+                    + "what it is done to, such as read permissions:0, read permissions:0 permissions:1 or "
+                    + "invalidate-tag user_session"
+            ),
+            (
+                "script: { name: race, workers: [[read users users:10]] }",
+                #"20:38: error: phases.script.workers: found the key "users:10"; "#
+                    + "expected one of users:0 to users:9"
+            ),
+            (
+                "script: { name: race, workers: [[read users:1 users users:1]] }",
+                #"20:38: error: phases.script.workers: found the key "users:1" twice; "#
+                    + "expected each key once in a read"
             ),
             (
                 "script: { name: race, workers: [[write users, invalidate-tag peeple]] }",

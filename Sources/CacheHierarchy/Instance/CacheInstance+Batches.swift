@@ -6,14 +6,15 @@ extension CacheInstance {
     /// What came of one key of a batch.
     typealias Outcome = Result<Served, CacheError>
 
-    /// The most keys that go through the layers together. It bounds the time for which a batch holds a lock, a script or
-    /// a transaction.
+    /// The most keys that go through the layers together. It bounds the time for which a batch holds a lock, a
+    /// script or a transaction.
     static let batchSize = 100
 
-    /// Looks for distinct keys, from L2 outwards. Each layer is asked once, for the keys that no layer inside of it has.
+    /// Looks for distinct keys, from L2 outwards. Each layer is asked once, for the keys that no layer inside of it
+    /// has.
     ///
-    /// Each key keeps its own flight and its own token, and is refused alone. The batch waits for flights of other readers
-    /// only after all flights that it leads have landed, so batches cannot wait for each other in a circle.
+    /// Each key keeps its own flight and its own token, and is refused alone. The batch waits for flights of other
+    /// readers only after all flights that it leads have landed, so batches cannot wait for each other in a circle.
     /// - Parameter keys: at most ``batchSize``.
     nonisolated(nonsending) func read(_ keys: [NameKey], observer: any CacheObserver) async -> [Outcome] {
         let now = clock.upperBound()

@@ -42,7 +42,11 @@ struct ExploredInput: Sendable {
         for phase in plan.phases.indices {
             for worker in plan.phases[phase].indices {
                 plan.phases[phase][worker].removeAll { operation in
-                    if case .invalidateTag = operation { false } else { operation.name != key }
+                    switch operation {
+                    case .invalidateTag: false
+                    case .readMany(let keys): !keys.contains { $0.name == key }
+                    default: operation.name != key
+                    }
                 }
             }
         }

@@ -114,6 +114,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     nonisolated(nonsending) private func perform(_ operation: PlannedOperation) async {
         switch operation {
         case .read(let key): await read(key)
+        case .readMany(let keys): await read(keys)
         case .write(let key): await write(key, isDeletion: false)
         case .delete(let key): await write(key, isDeletion: true)
         case .invalidate(let key): await invalidate(key)
@@ -151,16 +152,34 @@ final class Client: ScenarioWorker, @unchecked Sendable {
         let start = began()
         do {
             let reading = try await worker.read(key.name)
-            let end = ended()
-            log.record(
-                Operation(
-                    kind: .read, key: number, tagSet: log.number(ofTags: reading.entry.tags),
-                    version: reading.version, value: contents?.number(of: reading.value) ?? 0, layer: reading.layer,
-                    outcome: isGone ? .failed : .ok, start: start, end: end,
-                    isTombstone: reading.value == nil))
+            record(reading, of: number, start: start, end: ended())
         } catch {
             log.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
         }
+    }
+
+    /// Several keys in one call: a read of each, with the interval of the call.
+    nonisolated(nonsending) private func read(_ keys: [KeyInUse]) async {
+        let numbers = keys.map { log.number(ofKey: $0.name) }
+        let start = began()
+        do {
+            let readings = try await worker.read(keys.map(\.name))
+            let end = ended()
+            for (number, reading) in zip(numbers, readings) { record(reading, of: number, start: start, end: end) }
+        } catch {
+            let end = ended()
+            for number in numbers {
+                log.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: end))
+            }
+        }
+    }
+
+    private func record(_ reading: CacheReading, of key: Int32, start: Int64, end: Int64) {
+        log.record(
+            Operation(
+                kind: .read, key: key, tagSet: log.number(ofTags: reading.entry.tags), version: reading.version,
+                value: contents?.number(of: reading.value) ?? 0, layer: reading.layer,
+                outcome: isGone ? .failed : .ok, start: start, end: end, isTombstone: reading.value == nil))
     }
 
     nonisolated(nonsending) private func write(_ key: KeyInUse, isDeletion: Bool) async {

@@ -3,6 +3,8 @@ import History
 /// One thing that a worker is to do.
 package enum PlannedOperation: Sendable, Hashable {
     case read(KeyInUse)
+    /// Several keys in one call.
+    case readMany([KeyInUse])
     case write(KeyInUse)
     case delete(KeyInUse)
     case invalidate(KeyInUse)
@@ -17,6 +19,8 @@ extension PlannedOperation {
         }
         return switch self {
         case .read(let key): begun(.read, key)
+        // The first key stands for all: a read of which nothing else is known proves nothing.
+        case .readMany(let keys): begun(.read, keys[0])
         case .write(let key): begun(.write, key)
         case .delete(let key): begun(.delete, key)
         case .invalidate(let key): begun(.invalidate, key)
@@ -31,6 +35,7 @@ extension PlannedOperation: CustomStringConvertible {
     package var description: String {
         switch self {
         case .read(let key): "read \(key.name)"
+        case .readMany(let keys): "read \(keys.map(\.name).joined(separator: " "))"
         case .write(let key): "write \(key.name)"
         case .delete(let key): "delete \(key.name)"
         case .invalidate(let key): "invalidate \(key.name)"

@@ -3,8 +3,9 @@ import Scenarios
 import Support
 
 extension WorkloadPlan {
-    /// The plan as a short text: `0.3 r permissions:1 w permissions:1; 2.0 t user_session`, where 0.3 is what worker 3
-    /// does in the first phase, and r reads, w writes, d deletes, i invalidates a key, t a tag.
+    /// The plan as a short text: `0.3 r permissions:1 w permissions:1; 2.0 t user_session`. 0.3 is what worker 3 does
+    /// in the first phase. r reads, w writes, d deletes, i invalidates a key, t a tag. `r permissions:0+permissions:1`
+    /// reads several keys in one call.
     package var text: String {
         var parts: [String] = []
         for (phase, workers) in phases.enumerated() {
@@ -66,12 +67,12 @@ extension WorkloadPlan {
         _ letter: (word: String, column: Int), _ name: (word: String, column: Int), _ keys: [String: KeyInUse]
     ) throws(MalformedText) -> PlannedOperation {
         if letter.word == "t" { return .invalidateTag(name.word) }
-        guard let key = keys[name.word] else {
-            let nearest = NearestWord.suggestion(for: name.word, among: keys.keys.sorted())
-            throw MalformedText(
-                "operations", column: name.column, found: name.word,
-                expected: "a key of the scenario's data" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+        // A key is DATA:NUMBER, and no name of a data set has a plus.
+        let names = name.word.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        if letter.word == "r", names.count > 1 {
+            return .readMany(try names.map { word throws(MalformedText) in try known(word, name.column, keys) })
         }
+        let key = try known(name.word, name.column, keys)
         switch letter.word {
         case "r": return .read(key)
         case "w": return .write(key)
@@ -83,13 +84,25 @@ extension WorkloadPlan {
     }
 }
 
+extension WorkloadPlan {
+    private static func known(
+        _ name: String, _ column: Int, _ keys: [String: KeyInUse]
+    ) throws(MalformedText) -> KeyInUse {
+        if let key = keys[name] { return key }
+        let nearest = NearestWord.suggestion(for: name, among: keys.keys.sorted())
+        throw MalformedText(
+            "operations", column: column, found: name,
+            expected: "a key of the scenario's data" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+    }
+}
+
 extension PlannedOperation {
     package var text: String { "\(letter) \(name)" }
 
     /// What it does, as a plan's text says it.
     package var letter: String {
         switch self {
-        case .read: "r"
+        case .read, .readMany: "r"
         case .write: "w"
         case .delete: "d"
         case .invalidate: "i"
@@ -97,9 +110,10 @@ extension PlannedOperation {
         }
     }
 
-    /// Of the key, or of the tag.
+    /// Of the key, of several with a plus between them, or of the tag.
     package var name: String {
         switch self {
+        case .readMany(let keys): keys.map(\.name).joined(separator: "+")
         case .read(let key), .write(let key), .delete(let key), .invalidate(let key): key.name
         case .invalidateTag(let tag): tag
         }

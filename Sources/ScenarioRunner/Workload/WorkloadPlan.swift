@@ -50,6 +50,7 @@ extension Script.Step {
     fileprivate func planned(_ keys: [String: KeyInUse]) -> PlannedOperation? {
         switch self {
         case .read(let key): keys[key].map { .read($0) }
+        case .readMany(let names): .readMany(names.compactMap { keys[$0] })
         case .write(let key): keys[key].map { .write($0) }
         case .delete(let key): keys[key].map { .delete($0) }
         case .invalidate(let key): keys[key].map { .invalidate($0) }

@@ -4,7 +4,8 @@ import Yams
 
 extension ScenarioDecoder {
     private static let stepExpected =
-        "an operation and what it is done to, such as read permissions:0 or invalidate-tag user_session"
+        "an operation and what it is done to, such as read permissions:0, read permissions:0 permissions:1 or "
+        + "invalidate-tag user_session"
 
     /// `nil` if it cannot be known what the workers do.
     func decodeScript(_ worded: WordedElement) -> (Phase.Action, name: Value?)? {
@@ -47,6 +48,13 @@ extension ScenarioDecoder {
                 found: "the operation \(Value.quoted(words[0]))", expected: Value.choice(Self.shareWords),
                 suggestion: NearestWord.suggestion(for: words[0], among: Self.shareWords))
             return nil
+        }
+        if words[0] == "read", words.count > 2 {
+            let keys = words.dropFirst().compactMap { decodeKey($0, value) }
+            if let twice = keys.indices.first(where: { keys[..<$0].contains(keys[$0]) }) {
+                value.report(found: "the key \(Value.quoted(keys[twice])) twice", expected: "each key once in a read")
+            }
+            return keys.count == words.count - 1 ? .readMany(keys) : nil
         }
         guard words.count == 2 else {
             value.reject(expected: Self.stepExpected)

@@ -7,6 +7,8 @@ public struct Script: Sendable, Hashable {
     public enum Step: Sendable, Hashable {
         /// Reads the key of this name.
         case read(String)
+        /// Reads the keys of these names in one call.
+        case readMany([String])
         /// Writes the key of this name.
         case write(String)
         /// Deletes the key of this name.
@@ -30,6 +32,7 @@ extension Script.Step: CustomStringConvertible {
     public var description: String {
         switch self {
         case .read(let key): "read \(key)"
+        case .readMany(let keys): "read \(keys.joined(separator: " "))"
         case .write(let key): "write \(key)"
         case .delete(let key): "delete \(key)"
         case .invalidate(let key): "invalidate \(key)"
@@ -41,7 +44,7 @@ extension Script.Step: CustomStringConvertible {
 extension Script.Step {
     var abilities: Abilities {
         switch self {
-        case .read: .reads
+        case .read, .readMany: .reads
         case .write, .delete: .writes
         case .invalidate: .invalidates
         case .invalidateTag: .invalidatesTags

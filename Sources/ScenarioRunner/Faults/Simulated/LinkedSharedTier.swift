@@ -23,8 +23,8 @@ struct LinkedSharedTier: InterceptingTier {
     }
 }
 
-/// The server's end of the simulated ways: carries out what comes over a connection that is still there. What a closed one
-/// brought is never looked at, least of all by a server that has come back without its data.
+/// The server's end of the simulated ways. It performs a request only if the connection of the request is still open: a
+/// server that comes back without its data must not perform what an earlier connection brought.
 struct AnsweringTier: InterceptingTier {
     /// Over what a request came.
     struct Sender: Sendable {
