@@ -108,7 +108,7 @@ let package = Package(
         .target(
             name: "ScenarioRunner",
             dependencies: [
-                "CacheHierarchy", "CacheProviders", "Checking", "History", "Judging", "Processes", "RedisClient",
+                "AdapterProtocol", "CacheHierarchy", "CacheProviders", "Checking", "History", "Judging", "Processes", "RedisClient",
                 "Scenarios", "Simulation", "Support", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: staysWithCaller),
@@ -136,17 +136,25 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "Exploration", "History", "Judging",
-                "ScenarioRunner", "Scenarios", "Support", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "Exploration", "History",
+                "Judging", "ScenarioRunner", "Scenarios", "Support", .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "History", "Judging", "Processes",
+                "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "History", "Judging",
+                "Processes",
                 "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
+        .target(
+            name: "AdapterProtocol",
+            dependencies: [
+                "History", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),
         .target(name: "CSimulation"),
         .target(
             name: "Simulation",

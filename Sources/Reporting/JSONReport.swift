@@ -29,6 +29,8 @@ public struct JSONReport: Codable, Sendable {
         public var seed: UInt64
         /// The deliberate bugs that were in force.
         public var defects: [String]
+        /// The cache under test; absent for the reference cache.
+        public var subject: Subject?
         public var verdict: String
         public var durationSeconds: Double
         public var timeScale: Double
@@ -47,6 +49,18 @@ public struct JSONReport: Codable, Sendable {
         public var bridge: BridgeFigures?
         public var failure: String?
         public var replay: String
+    }
+
+    /// A cache under test as its adapter describes it.
+    public struct Subject: Codable, Sendable {
+        public var name: String
+        public var version: String
+        /// What it can be asked to do.
+        public var operations: [String]
+        /// The layers that can be looked into.
+        public var layers: [String]
+        public var promises: String?
+        public var graceSeconds: Double?
     }
 
     public struct Operations: Codable, Sendable {
@@ -185,6 +199,7 @@ extension JSONReport.Scenario {
         self.init(
             name: result.name, file: result.file, variant: result.variant, world: result.world.rawValue,
             seed: result.seed, defects: result.defects.sorted(),
+            subject: result.subject.map { JSONReport.Subject($0) },
             verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
             operations: JSONReport.Operations(result.operations),
             checks: result.checks.map {
@@ -208,6 +223,14 @@ extension JSONReport.Scenario {
             time: JSONReport.Time(TimeShares(of: result.history)),
             impact: result.impact.map(JSONReport.Impact.init),
             failure: result.failure, replay: ReproduceLine.of(result, redis: redis))
+    }
+}
+
+extension JSONReport.Subject {
+    init(_ subject: SubjectRecord) {
+        self.init(
+            name: subject.name, version: subject.version, operations: subject.operations, layers: subject.layers,
+            promises: subject.promise, graceSeconds: subject.grace.map { $0 / .seconds(1) })
     }
 }
 

@@ -88,8 +88,9 @@ public struct TerminalReport: Sendable {
         let counts = result.operations
         let outcomes = [(counts.failed - counts.unknown, "failed"), (counts.unknown, "of unknown outcome")]
             .filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.1)" }.joined(separator: ", ")
+        let subject = result.subject.map { "\($0.title.printable), " } ?? ""
         let facts =
-            "\(result.world.rawValue), seed \(result.seed)\(Self.defects(Array(result.defects))), "
+            "\(subject)\(result.world.rawValue), seed \(result.seed)\(Self.defects(Array(result.defects))), "
             + "\(Figures.count(counts.total)) operations"
             + "\(outcomes.isEmpty ? "" : " (\(outcomes))"), "
             + "\(Figures.plain(result.duration)) s\(scale)"

@@ -63,6 +63,8 @@ struct Run: AsyncParsableCommand {
     )
     var defects: [Defect] = []
 
+    @OptionGroup var subject: SubjectOption
+
     @OptionGroup var timeout: TimeoutOption
 
     @Option(
@@ -81,6 +83,12 @@ struct Run: AsyncParsableCommand {
     var format: Format = .text
 
     func validate() throws {
+        if subject.subject != nil, !defects.isEmpty {
+            throw ValidationError("--defect is a bug of the reference cache, and --subject names another cache")
+        }
+        if subject.subject != nil, world != .live {
+            throw ValidationError("--subject is a process, which runs in the live world")
+        }
         guard (1...1_000_000).contains(repetitions) else {
             throw ValidationError("--repeat takes a whole number from 1 to 1000000, not \(repetitions)")
         }
@@ -88,7 +96,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let (all, unnamed) = try files.loadForRunning()
-        let scenarios = try only.chosen(of: all)
+        let scenarios = try subject.applied(to: try only.chosen(of: all))
         var configuration = ScenarioRunner.Configuration()
         configuration.worlds = world.worlds
         configuration.redis = try Self.source(redis)

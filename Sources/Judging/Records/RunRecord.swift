@@ -18,13 +18,20 @@ package struct RunRecord: Sendable {
     package var subscribers: [Int] = []
     /// What became of the managers that the scenario declares; `nil` if it declares none.
     package var managers: ManagerRecord?
+    /// The cache under test, if it is not the reference cache.
+    package var subject: SubjectRecord?
+    /// Values that it returned and that no write gave it: how many, and the first of them as sentences.
+    package var damages: (count: Int, first: [String]) = (0, [])
+    /// What an adapter did that makes its history worth nothing, as a sentence.
+    package var adapterFault: String?
     /// Whether the run came to its own end. Of one that did not, a prefix was recorded.
     package var isWhole = true
 
     package init(
         world: World, history: History, phases: [PhaseRecord], roundTrips: [Int64], faults: [FaultRecord],
         contents: ContentLedger? = nil, bus: [Int: BusRecord] = [:], subscribers: [Int] = [],
-        managers: ManagerRecord? = nil, isWhole: Bool = true
+        managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: (count: Int, first: [String]) = (0, []),
+        adapterFault: String? = nil, isWhole: Bool = true
     ) {
         self.world = world
         self.history = history
@@ -35,6 +42,9 @@ package struct RunRecord: Sendable {
         self.bus = bus
         self.subscribers = subscribers
         self.managers = managers
+        self.subject = subject
+        self.damages = damages
+        self.adapterFault = adapterFault
         self.isWhole = isWhole
     }
 }

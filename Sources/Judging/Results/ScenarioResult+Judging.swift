@@ -24,6 +24,9 @@ extension ScenarioResult {
         keep(record, scenario)
         checks = declarations.map { declaration in
             let check = declaration.check(contents: record.contents)
+            if let reason = record.subject?.reasonNotToAsk(declaration) {
+                return CheckReport(check: check.name, examined: 0, reason: reason)
+            }
             guard record.isWhole || !declaration.needsEndOfRun else {
                 return CheckReport(check: check.name, examined: 0, reason: "the run was ended before its end")
             }
@@ -48,6 +51,11 @@ extension ScenarioResult {
         bus = record.bus
         managers = record.managers
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
+        if let fault = record.adapterFault { fail(fault, as: .error) }
+        if let first = record.damages.first.first {
+            let rest = record.damages.count > 1 ? " (and \(record.damages.count - 1) more such reads)" : ""
+            fail(first + rest, as: max(verdict, .violation))
+        }
         let idle = faults.filter { !$0.tookEffect }.map {
             "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
         }
@@ -63,6 +71,7 @@ extension ScenarioResult {
         history = record.history
         operations = OperationCounts(history)
         declarations = scenario.checks(of: record)
+        subject = record.subject
     }
 }
 
@@ -84,7 +93,10 @@ extension Scenario {
 
     /// What is asked of a run, with what the run says about who heard everything.
     package func checks(of record: RunRecord) -> [CheckDeclaration] {
-        checks(in: record.world).map { $0.completed(by: record) }
+        let asked =
+            checks.isEmpty ? (record.subject?.usualChecks ?? []).map { $0.completed(for: cluster, in: record.world) }
+            : checks(in: record.world)
+        return asked.map { $0.completed(by: record) }
     }
 
     /// The targets that mean something in a world.

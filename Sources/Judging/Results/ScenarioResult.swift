@@ -41,6 +41,8 @@ public struct ScenarioResult: Sendable {
     public var variant = ""
     /// The seed that the run was given, from which an application among several takes its own ``seed``; `nil`: that one.
     public var runSeed: UInt64?
+    /// The cache under test, if it is not the reference cache.
+    public var subject: SubjectRecord?
     /// What the scenario declares and the run did not judge, checks first.
     public var notJudged: [NotJudged] = []
 }

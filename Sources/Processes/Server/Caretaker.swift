@@ -65,7 +65,7 @@ package final class Caretaker: Sendable {
         """
 
     /// - Parameter server: the command of a server to run in the folder, given the folder; `nil` for none.
-    static func start(server: ((_ folder: String) -> [String])?) async throws -> Caretaker {
+    package static func start(server: ((_ folder: String) -> [String])?) async throws -> Caretaker {
         // Short, because the path of a Unix socket may have a hundred characters at most.
         let base = FileManager.default.temporaryDirectory.path
         let folder =
@@ -137,7 +137,7 @@ package final class Caretaker: Sendable {
     package func endReplica() { orders.yield(Order(text: "end-replica")) }
 
     /// Ends the servers and removes the folder; returns when both are gone.
-    func stop() async {
+    package func stop() async {
         orders.finish()
         do {
             try await task.value

@@ -236,6 +236,8 @@ public struct WorldError: Error, Sendable, CustomStringConvertible {
         case hostUnusable = "host-unusable"
         /// A fault was declared that this server must not suffer.
         case faultRefused = "fault-refused"
+        /// The cache under test does not offer what the scenario asks for.
+        case subjectUnfit = "subject-unfit"
     }
 
     /// For programs.

@@ -23,7 +23,7 @@ extension RunBudget {
     private static func seconds(_ scenario: Scenario, in world: World) -> Double {
         let cluster = scenario.cluster
         let tenants = Double(max(1, cluster.tenants.count))
-        let isOfProcesses = world == .live && cluster.placement == .processes
+        let isOfProcesses = world == .live && (cluster.placement == .processes || scenario.subject != nil)
         let starting = Double(cluster.instances) * (isOfProcesses ? instance.process : instance.task)
         let seeding = Double(scenario.keyCount) * key
         let phases = scenario.phases.reduce(0) { $0 + seconds(of: $1.action, scenario, in: world) }

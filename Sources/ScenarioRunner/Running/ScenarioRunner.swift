@@ -1,3 +1,4 @@
+import AdapterProtocol
 import CacheHierarchy
 import Checking
 import Foundation
@@ -168,9 +169,17 @@ public final class ScenarioRunner: Sendable {
         do {
             try OpenFileLimit.require(scenario.openFiles, for: "the scenario")
             let run = try await supervisor.run { [self] in
-                let cluster = try await LiveWorld.build(
-                    scenario, server: server, prefix: prefix, application: application, defects: configuration.defects,
-                    budget: budget, keeper: keeper, program: configuration.instanceProgram)
+                let cluster =
+                    if let subject = scenario.subject {
+                        try await LiveWorld.build(
+                            scenario, of: subject, server: server, prefix: prefix, application: application,
+                            budget: budget, seed: seed)
+                    } else {
+                        try await LiveWorld.build(
+                            scenario, server: server, prefix: prefix, application: application,
+                            defects: configuration.defects, budget: budget, keeper: keeper,
+                            program: configuration.instanceProgram)
+                    }
                 return try await drive(scenario, in: cluster, seed: seed, under: supervisor) { run in
                     driven.withLock { $0 = run }
                 }
@@ -253,6 +262,7 @@ extension ScenarioResult {
         if Task.isCancelled || error is CancellationError { return fail("it was interrupted", as: .unknown) }
         switch error {
         case let error as WorldError: fail(error.description, as: .unknown)
+        case let error as AdapterError: fail(error.description, as: .error)
         // Without Redis nothing can be judged.
         case let error as RedisError: fail("Redis: \(error)", as: .unknown)
         default: fail("\(error)", as: .error)

@@ -42,15 +42,17 @@ final class RunningCluster: Sendable {
     let contents: ContentLedger?
 
     /// Starts the instances and makes their workers.
-    /// - Parameter defects: deliberate bugs of the cache, for showing that they are caught.
+    /// - Parameters:
+    ///   - defects: deliberate bugs of the cache, for showing that they are caught.
+    ///   - given: the recorder, if the parts already use one.
     /// - Throws: what the shared tier throws if an instance cannot join; nothing is left then.
-    init(_ scenario: Scenario, of parts: Parts, defects: Set<Defect>) async throws {
+    init(_ scenario: Scenario, of parts: Parts, defects: Set<Defect>, recorder given: Recorder? = nil) async throws {
         let cluster = scenario.cluster
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
             schemas: SchemaTable(scenario.keysInUse))
-        let recorder = Recorder(
+        let recorder = given ?? Recorder(
             keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
@@ -85,6 +87,9 @@ final class RunningCluster: Sendable {
         injector = parts.injector
         self.contents = contents
     }
+
+    /// The cache under test, if it is not the reference cache.
+    var subject: SubjectRecord? { (members.first as? SubjectSeat)?.record }
 
     /// - Throws: ``InstanceDeath`` if an instance is gone and nobody meant it to be, or ended badly.
     func checkIsAlive() throws {

@@ -25,7 +25,10 @@ extension ScenarioDecoder {
             }
         }
         cluster.placement = fields["placement"]?.choice() ?? .tasks
-        let invalidation = fields.required("invalidation", "acknowledged or announced")
+        // A subject says itself what it promises.
+        let invalidation =
+            scenario.subject == nil
+            ? fields.required("invalidation", "acknowledged or announced") : fields["invalidation"]
         cluster.invalidation = invalidation?.choice() ?? .acknowledged
         decodeBus(fields, into: &cluster)
         if let value = fields["lease"], let lease = value.duration() {
@@ -46,6 +49,8 @@ extension ScenarioDecoder {
         }
         if let provider = fields["provider"] {
             decode(provider, fields, into: &cluster)
+        } else if scenario.subject != nil, fields["layers"] == nil {
+            cluster.layers = Layer.caches.map { LayerDeclaration($0) }
         } else if let list = fields.required("layers", "a list of layers, innermost first, such as L1: { ttl: 60s }")?
             .list(
                 of: "layers")

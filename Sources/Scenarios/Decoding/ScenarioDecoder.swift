@@ -7,7 +7,8 @@ import History
 struct ScenarioDecoder {
     static let words =
         Heading.words + [
-            "worlds", "not-simulated-because", "cluster", "data", "phases", "faults", "checks", "targets", "vary",
+            "worlds", "not-simulated-because", "subject", "cluster",
+            "data", "phases", "faults", "checks", "targets", "vary",
         ]
     /// More variants than this are an error.
     static let mostVariants = 1000
@@ -49,6 +50,7 @@ struct ScenarioDecoder {
         scenario.impact = heading.impact
         scenario.isRunOnlyWhenNamed = heading.isRunOnlyWhenNamed
         decodeWorlds(fields)
+        decodeSubject(fields["subject"])
         decodeCluster(fields.required("cluster", "instances, workers, layers, …"))
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
         decodeVariation(fields["vary"])
@@ -58,10 +60,12 @@ struct ScenarioDecoder {
         decodeFaults(fields["faults"])
         checkProvider(fields)
         checkPlacement(fields)
+        checkSubject(fields)
         checkManager(fields)
         decodeChecks(fields["checks"])
         decodeTargets(fields["targets"])
-        if fields["checks"] == nil, fields["targets"] == nil {
+        // What a subject promises is checked if nothing else is asked.
+        if fields["checks"] == nil, fields["targets"] == nil, scenario.subject == nil {
             context.report(
                 at: root.position, "", found: "neither checks nor targets",
                 expected: "at least one of them: a scenario that judges nothing cannot fail")

@@ -14,6 +14,8 @@ public struct Scenario: Sendable, Hashable {
     public var worlds: [World]
     /// Why it cannot be simulated, if it cannot and the file gives the reason.
     public var notSimulatedBecause: String?
+    /// The cache under test; `nil` for the reference cache.
+    public var subject: SubjectDeclaration?
     /// The cluster that it runs on.
     public var cluster: Cluster
     /// In the order of the file, never empty. All of it exists in the origin before the first phase.

@@ -1,0 +1,286 @@
+import Foundation
+
+/// What an adapter says: one line of JSON on its standard output.
+package enum AdapterLine: Sendable, Equatable {
+    case answer(AdapterAnswer)
+    case ask(AdapterAsk)
+    /// Something for people to read.
+    case log(level: String, text: String)
+}
+
+/// The answer to a request.
+package struct AdapterAnswer: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
+        case ok(AdapterResult)
+        /// It certainly had no effect.
+        case failed(String)
+        /// It may have had its effect, now or later.
+        case unknown(String)
+        case unsupported(String)
+    }
+
+    package var id: Int64
+    package var outcome: Outcome
+    /// When the adapter called the cache and when the call returned, on the machine's monotonic clock in nanoseconds;
+    /// `nil` if the adapter has no such clock.
+    package var interval: ClosedRange<Int64>?
+}
+
+/// What the cache returned.
+package struct AdapterResult: Sendable, Equatable {
+    /// Of a read. `.none`: the answer has no value.
+    package var value: Found?
+    /// The layer that served it, if the adapter knows.
+    package var layer: String?
+    /// Of an inspection: the values found, by key.
+    package var entries: [String: String]?
+    /// Of the first request.
+    package var description: AdapterDescription?
+
+    package enum Found: Sendable, Equatable {
+        case value(String)
+        /// The cache knows, or the origin said, that nothing exists.
+        case nothing
+        /// The cache has nothing and asked nobody.
+        case miss
+    }
+}
+
+/// What an adapter asks of the origin.
+package struct AdapterAsk: Sendable, Equatable {
+    package enum Question: Sendable, Equatable {
+        case load
+        /// `nil` deletes the key.
+        case commit(String?)
+    }
+
+    package var number: Int64
+    package var question: Question
+    package var key: String
+    /// On whose behalf; `nil` for the cache's own work.
+    package var worker: Int?
+    /// When the cache asked, on the machine's monotonic clock in nanoseconds; `nil` if the adapter has no such clock.
+    package var start: Int64?
+}
+
+/// What an adapter says of its cache in answer to the first request.
+package struct AdapterDescription: Sendable, Equatable, Decodable {
+    package var name: String
+    package var version: String
+    package var protocolVersion: Int
+    /// What it can be asked to do, as far as it is optional; words that this version does not know are in
+    /// ``unknownOperations``.
+    package var operations: Set<AdapterOperation>
+    package var unknownOperations: [String]
+    /// The layers that can be inspected, innermost first.
+    package var layers: [String]
+    /// What the cache promises; `nil` if the adapter does not say.
+    package var promise: String?
+    /// Within how many milliseconds an announced invalidation is applied everywhere; `nil` if the adapter does not say.
+    package var grace: Int64?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, version, operations, layers, grace
+        case protocolVersion = "protocol"
+        case promise = "promises"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        version = try container.decodeIfPresent(String.self, forKey: .version) ?? ""
+        protocolVersion = try container.decodeIfPresent(Int.self, forKey: .protocolVersion) ?? 1
+        let words = try container.decode([String].self, forKey: .operations)
+        operations = Set(words.compactMap(AdapterOperation.init(rawValue:)))
+        unknownOperations = words.filter { AdapterOperation(rawValue: $0) == nil }
+        layers = try container.decodeIfPresent([String].self, forKey: .layers) ?? []
+        promise = try container.decodeIfPresent(String.self, forKey: .promise)
+        grace = try container.decodeIfPresent(Int64.self, forKey: .grace)
+    }
+}
+
+extension AdapterLine {
+    /// Reads one line, without its end.
+    /// - Throws: ``AdapterError`` with what was found and what was expected.
+    package init(_ bytes: some Sequence<UInt8>) throws(AdapterError.Reason) {
+        let raw: Raw
+        do {
+            raw = try JSONDecoder().decode(Raw.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw .notUnderstood(Self.text(of: error))
+        } catch {
+            throw .notUnderstood("\(error)")
+        }
+        if let id = raw.id {
+            self = .answer(try raw.answer(id))
+        } else if let number = raw.ask {
+            self = .ask(try raw.question(number))
+        } else if let level = raw.log {
+            self = .log(level: level, text: raw.text ?? "")
+        } else {
+            throw .notUnderstood("it has none of \"id\" (an answer), \"ask\" (a question) and \"log\"")
+        }
+    }
+
+    private static func text(of error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+        }
+        switch error {
+        case .typeMismatch(let type, let context):
+            return context.codingPath.isEmpty
+                ? "it is no object" : "\"\(place(context))\" is not \(Self.name(of: type))"
+        case .valueNotFound(let type, let context):
+            return "\"\(place(context))\" is null where \(Self.name(of: type)) is expected"
+        case .keyNotFound(let key, let context):
+            return "\"\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))\" is missing"
+        // The decoder does not tell these apart.
+        default: return "it is not JSON, or a number in it is not whole or has more than 64 bits"
+        }
+    }
+
+    private static func name(of type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Int.Type, is Int64.Type: "a whole number"
+        case is Bool.Type: "true or false"
+        case is [String].Type: "an array of strings"
+        default: "an object"
+        }
+    }
+
+    /// Every field that a line may have.
+    private struct Raw: Decodable {
+        var id: Int64?
+        var ask: Int64?
+        var log: String?
+        var text: String?
+        var t0: Int64?
+        var t1: Int64?
+        var ok: Result?
+        var failed: String?
+        var unknown: String?
+        var unsupported: String?
+        var op: String?
+        var key: String?
+        var value: String?
+        var worker: Int?
+
+        func answer(_ id: Int64) throws(AdapterError.Reason) -> AdapterAnswer {
+            let outcomes: [AdapterAnswer.Outcome] = [
+                ok.map { .ok($0.result) }, failed.map { .failed($0) }, unknown.map { .unknown($0) },
+                unsupported.map { .unsupported($0) },
+            ].compactMap { $0 }
+            guard outcomes.count == 1 else {
+                throw .notUnderstood(
+                    "an answer has one of \"ok\", \"failed\", \"unknown\" and \"unsupported\"; this one has "
+                        + "\(outcomes.isEmpty ? "none" : "\(outcomes.count)")")
+            }
+            guard (t0 == nil) == (t1 == nil) else {
+                throw .notUnderstood("an answer has both \"t0\" and \"t1\", or neither")
+            }
+            guard let t0, let t1 else { return AdapterAnswer(id: id, outcome: outcomes[0], interval: nil) }
+            guard t0 <= t1 else { throw .notUnderstood("\"t0\" (\(t0)) is later than \"t1\" (\(t1))") }
+            return AdapterAnswer(id: id, outcome: outcomes[0], interval: t0...t1)
+        }
+
+        func question(_ number: Int64) throws(AdapterError.Reason) -> AdapterAsk {
+            guard let key else { throw .notUnderstood("a question has a \"key\"") }
+            switch op {
+            case "load": return AdapterAsk(number: number, question: .load, key: key, worker: worker, start: t0)
+            case "commit":
+                return AdapterAsk(number: number, question: .commit(value), key: key, worker: worker, start: t0)
+            case let word?: throw .notUnderstood("the origin is asked to \"load\" or to \"commit\", not to \"\(word)\"")
+            case nil: throw .notUnderstood("a question has an \"op\": \"load\" or \"commit\"")
+            }
+        }
+    }
+
+    private struct Result: Decodable {
+        var result: AdapterResult
+
+        private enum CodingKeys: String, CodingKey { case value, miss, layer, entries, name }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            result = AdapterResult()
+            if try container.decodeIfPresent(Bool.self, forKey: .miss) == true {
+                result.value = .miss
+            } else if container.contains(.value) {
+                result.value = try container.decodeIfPresent(String.self, forKey: .value).map { .value($0) } ?? .nothing
+            }
+            result.layer = try container.decodeIfPresent(String.self, forKey: .layer)
+            result.entries = try container.decodeIfPresent([String: String].self, forKey: .entries)
+            if container.contains(.name) { result.description = try AdapterDescription(from: decoder) }
+        }
+    }
+}
+
+/// What an adapter did wrong.
+package struct AdapterError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Reason: Error, Sendable, Equatable {
+        /// A line of its output cannot be read: what was found, and what was expected.
+        case notUnderstood(String)
+        case lineTooLong(limit: Int)
+        /// The output ended in the middle of a line.
+        case halfLine
+        /// An answer to what was never asked, or has been answered.
+        case unknownRequest(Int64)
+        case answeredTwice(Int64)
+        /// A question with a number that is still open.
+        case askedTwice(Int64)
+        /// The stamps of an answer lie outside the time between the request and the answer.
+        case stampsOutside(AdapterOperation, stamps: ClosedRange<Int64>, runner: ClosedRange<Int64>)
+        /// A question says that it was asked later than it was received, or before the process was started.
+        case questionOutside(stamp: Int64, runner: ClosedRange<Int64>)
+        case noAnswer(AdapterOperation, Duration)
+        case ended(String)
+        case notStarted(String)
+        /// An answer that does not fit its request.
+        case wrongAnswer(AdapterOperation, String)
+    }
+
+    /// Counted from 0.
+    package var instance: Int
+    /// Of its standard output, counted from 1; `nil` if no line is to blame.
+    package var line: Int?
+    package var reason: Reason
+    /// The beginning of that line.
+    package var excerpt: String?
+    /// The last lines of its standard error.
+    package var standardError: String?
+
+    package var description: String {
+        var text = "the adapter of instance \(instance + 1)"
+        if let line { text += ", line \(line) of its output" }
+        text += ": \(reason.text)"
+        if let excerpt { text += ". The line is: \(excerpt)" }
+        if let standardError, !standardError.isEmpty { text += ". Its standard error ends with: \(standardError)" }
+        return text
+    }
+}
+
+extension AdapterError.Reason {
+    /// One sentence without its full stop.
+    package var text: String {
+        switch self {
+        case .notUnderstood(let what): "the line is not understood: \(what)"
+        case .lineTooLong(let limit): "the line has more than \(limit) bytes"
+        case .halfLine: "the output ends in the middle of the line"
+        case .unknownRequest(let id): "the line answers request \(id), which was never made"
+        case .answeredTwice(let id): "the line answers request \(id) for a second time"
+        case .askedTwice(let number): "question \(number) is asked while another of that number is open"
+        case .stampsOutside(let operation, let stamps, let runner):
+            "the stamps of the \(operation.rawValue), \(stamps.lowerBound) to \(stamps.upperBound), lie outside the "
+                + "time between the request and the answer, \(runner.lowerBound) to \(runner.upperBound) on the "
+                + "machine's monotonic clock"
+        case .questionOutside(let stamp, let runner):
+            "the stamp of the question, \(stamp), lies outside the life of the process, \(runner.lowerBound) to "
+                + "\(runner.upperBound) on the machine's monotonic clock"
+        case .noAnswer(let operation, let limit): "the \(operation.rawValue) was not answered within \(limit)"
+        case .ended(let how): "the process \(how)"
+        case .notStarted(let why): "the process could not be started: \(why)"
+        case .wrongAnswer(let operation, let what): "the answer to \(operation.rawValue) is wrong: \(what)"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Support
+
+/// What an adapter says, line by line.
+extension AdapterProcess {
+    func hear(_ bytes: ArraySlice<UInt8>, _ number: Int) {
+        let received = MonotonicClock.now()
+        guard error == nil else { return }
+        do throws(AdapterError.Reason) {
+            switch try AdapterLine(bytes) {
+            case .answer(let answer): try hear(answer, at: received, line: number, bytes)
+            case .ask(let ask): try hear(ask, at: received)
+            case .log(let level, let text): onLog(level, text)
+            }
+        } catch {
+            note(error, line: number, excerpt: bytes)
+        }
+    }
+
+    private func hear(
+        _ answer: AdapterAnswer, at received: Int64, line: Int, _ bytes: ArraySlice<UInt8>
+    ) throws(AdapterError.Reason) {
+        let found: Result<Question?, AdapterError.Reason> = state.withLock { state in
+            if let question = state.questions.removeValue(forKey: answer.id) { return .success(question) }
+            if state.overdue.remove(answer.id) != nil {
+                state.lateAnswers += 1
+                return .success(nil)
+            }
+            return .failure(
+                (1...max(1, state.lastID)).contains(answer.id) && state.lastID > 0
+                    ? .answeredTwice(answer.id) : .unknownRequest(answer.id))
+        }
+        guard let question = try found.get() else { return }
+        let runner = question.sent...received
+        if let stamps = answer.interval, stamps.lowerBound < runner.lowerBound || stamps.upperBound > runner.upperBound
+        {
+            let reason = AdapterError.Reason.stampsOutside(question.operation, stamps: stamps, runner: runner)
+            note(reason, line: line, excerpt: bytes)
+            return question.continuation.resume(throwing: error ?? fault(reason))
+        }
+        question.continuation.resume(returning: Reply(outcome: answer.outcome, interval: answer.interval ?? runner))
+    }
+
+    private func hear(_ ask: AdapterAsk, at received: Int64) throws(AdapterError.Reason) {
+        if let start = ask.start, start > received || start < begin {
+            throw .questionOutside(stamp: start, runner: begin...received)
+        }
+        guard state.withLock({ $0.openAsks.insert(ask.number).inserted }) else { throw .askedTwice(ask.number) }
+        Task {
+            let outcome = await origin(ask)
+            let line = (try? Self.encoder.encode(OriginAnswer(ask: ask.number, outcome: outcome))) ?? Data()
+            state.withLock { state in
+                state.openAsks.remove(ask.number)
+                state.unsent += line
+                state.unsent.append(UInt8(ascii: "\n"))
+            }
+            bell.yield()
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Scenarios
+
+/// The cache under test as it describes itself, if it is not the reference cache.
+public struct SubjectRecord: Sendable, Hashable {
+    /// As the adapter says.
+    public var name: String
+    /// As the adapter says; empty if it does not.
+    public var version: String
+    /// What it can be asked to do, as words of the adapter protocol, sorted.
+    public var operations: [String]
+    /// The layers that can be looked into.
+    public var layers: [String]
+    /// What it promises, as a word of the adapter protocol; `nil` if it does not say.
+    public var promise: String?
+    /// Within which time an announced invalidation is applied everywhere; `nil` if it does not say.
+    public var grace: Duration?
+
+    /// The command that started it, if that was an option of the call and is not in the scenario file.
+    public var option: String?
+
+    /// Whether it is not known exactly when loads began.
+    package var hasUnstampedLoads = false
+
+    package init(
+        name: String, version: String, operations: [String], layers: [String], promise: String?, grace: Duration?,
+        option: String?
+    ) {
+        self.name = name
+        self.version = version
+        self.operations = operations
+        self.layers = layers
+        self.promise = promise
+        self.grace = grace
+        self.option = option
+    }
+}
+
+extension SubjectRecord {
+    /// `mycache 7.6.0`
+    public var title: String { version.isEmpty ? name : "\(name) \(version)" }
+
+    /// Why a check cannot be asked of this cache; `nil` if it can.
+    func reasonNotToAsk(_ check: CheckDeclaration) -> String? {
+        func lacks(_ operation: String) -> Bool { !operations.contains(operation) }
+        return switch check {
+        case .loads where hasUnstampedLoads:
+            "the adapter does not say when it asks the origin, and loads that seem to overlap may not"
+        case .convergence where lacks("inspect"): "the subject offers no inspect"
+        case .tags where lacks("invalidateTag"): "the subject offers no invalidateTag"
+        case .delivery: "the subject does not say what its bus delivers"
+        case .connections: "the subject has no manager of connections"
+        case .expiry: "the subject does not say when its layers are filled"
+        default: nil
+        }
+    }
+
+    /// What is asked if the scenario declares no checks: by the table for recorded histories.
+    package var usualChecks: [CheckDeclaration] {
+        switch promise {
+        case "acknowledged": HistoryPromise.acknowledged.checks()
+        case "announced":
+            HistoryPromise.announced.checks().map { check in
+                if case .freshAfterInvalidation = check { .freshAfterInvalidation(grace: grace) } else { check }
+            }.filter { reasonNotToAsk($0) == nil }
+        case "session": [.sessions]
+        default: []
+        }
+    }
+}

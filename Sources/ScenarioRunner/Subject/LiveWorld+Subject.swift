@@ -1,0 +1,78 @@
+import Judging
+import Processes
+import AdapterProtocol
+import CacheHierarchy
+import Foundation
+import History
+import RedisClient
+import Scenarios
+import Support
+
+extension LiveWorld {
+    /// Puts a cluster of a cache under test together: its processes, a way to Redis for each, and the origin, which is
+    /// the runner's.
+    static func build(
+        _ scenario: Scenario, of subject: SubjectDeclaration, server: RedisServer, prefix: String, application: String?,
+        budget: RunBudget, seed: UInt64
+    ) async throws -> RunningCluster {
+        let server = server.allowing(scenario.replyLimits)
+        let folder = "\(server.caretaker.folder)/\(prefix)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var connection = server.configuration
+        connection.clientName = prefix + ConnectionLedger.control
+        let pool = RedisPool(connection)
+        let namespace = RedisNamespace(application ?? prefix, after: server.keyStart)
+        let forwarder = try Forwarder { [endpoint = server.configuration.endpoint] in Socket.connect(to: endpoint) }
+        let registry = ProcessRegistry(server.caretaker)
+        let recorder = Recorder(
+            keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: true)
+        let origin = SubjectOrigin(
+            scenario.keysInUse, delay: subject.originDelay, recorder: recorder, seed: seed)
+        let tier = RedisSharedTier.Configuration(
+            namespace: namespace, dataLifetime: server.keyLifetime(budget)?.nanoseconds)
+        let surroundings = SubjectSurroundings(
+            world: LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder), registry: registry,
+            forwarder: forwarder)
+        let injector: LiveFaultInjector?
+        do {
+            injector =
+                scenario.faults.isEmpty
+                ? nil : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier)
+        } catch {
+            await surroundings.remove()
+            throw error
+        }
+        let parts = RunningCluster.Parts(
+            world: .live, origin: origin, shared: LocalSharedTier(clock: HostClock()), hosts: [], clock: HostClock(),
+            surroundings: surroundings, prefix: prefix, injector: injector,
+            seating: SubjectSeating(
+                scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
+                namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, seed: seed))
+        return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
+    }
+}
+
+/// What a cluster of a cache under test stands in.
+private struct SubjectSurroundings: WorldSurroundings {
+    let world: LiveWorld
+    let registry: ProcessRegistry
+    let forwarder: Forwarder
+
+    func roundTrip() async throws { try await world.roundTrip() }
+
+    func amount(of resource: Resource) async -> Int? {
+        switch resource {
+        case .memory:
+            let processes = registry.alive.map { ResidentMemory.bytes(of: $0) }
+            return processes.contains(nil) ? nil : processes.reduce(0) { $0 + ($1 ?? 0) }
+        case .redisKeys: return await world.amount(of: resource)
+        // Its connections have names of its own.
+        case .connections: return nil
+        }
+    }
+
+    func remove() async {
+        await world.remove()
+        await forwarder.stop()
+    }
+}

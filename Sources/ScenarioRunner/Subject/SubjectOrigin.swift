@@ -1,0 +1,271 @@
+import Judging
+import Processes
+import AdapterProtocol
+import CacheHierarchy
+import Foundation
+import History
+import Simulation
+import Support
+
+import struct History.Operation
+
+/// The system of record of a cache under test. It belongs to the runner: it gives the versions, records every load, and
+/// tells by a value that the cache returns which write it comes from.
+///
+/// Values are texts such as `#17 user:4 ....`: a number that is unique in the run, the key, and padding up to the
+/// declared size. So a cache need not know of versions, and a value under a wrong key or with a changed character is
+/// seen.
+final class SubjectOrigin: SeededOrigin {
+    private struct Row {
+        var version: Int64 = 0
+        /// The number of the value; `nil` if the key was deleted.
+        var number: Int64?
+    }
+
+    /// A value that the runner has handed out.
+    private struct Issue {
+        let key: KeyInUse
+        /// The version that its commit was given; 0 before.
+        var version: Int64 = 0
+    }
+
+    private struct State {
+        var rows: [NameKey: Row] = [:]
+        /// By number, from 1.
+        var issues: [Issue] = []
+        /// Deletions that workers have under way, by instance, worker and key; and what became of them.
+        var deletions: [Deletion: Int64] = [:]
+        var tracks: [Int: WorkerLog] = [:]
+        /// How often each worker of each instance had something loaded.
+        var loads: [Asker: Int] = [:]
+        /// Whether an adapter did not say when it asked for something.
+        var hasUnstampedLoads = false
+        /// A write that returned without a commit, as a sentence.
+        var uncommitted: String?
+        var damages: [String] = []
+        var damageCount = 0
+        var random: SeededRandom
+    }
+
+    private struct Asker: Hashable {
+        let instance: Int
+        let worker: Int
+    }
+
+    private struct Deletion: Hashable {
+        let asker: Asker
+        let key: NameKey
+    }
+
+    private let keys: [NameKey: KeyInUse]
+    private let delay: Duration
+    private let recorder: Recorder
+    private let state: Lock<State>
+
+    init(_ keys: [KeyInUse], delay: Duration, recorder: Recorder, seed: UInt64) {
+        self.keys = Dictionary(keys.map { (NameKey($0.name), $0) }) { first, _ in first }
+        self.delay = delay
+        self.recorder = recorder
+        state = Lock(State(random: SeededRandom(seed: seed)))
+    }
+
+    // MARK: Values
+
+    /// A value for a write that is about to begin.
+    func issue(for key: KeyInUse) -> (number: Int64, text: String) {
+        state.withLock { state in
+            state.issues.append(Issue(key: key))
+            let number = Int64(state.issues.count)
+            return (number, Self.text(number, key))
+        }
+    }
+
+    private static func text(_ number: Int64, _ key: KeyInUse) -> String {
+        let text = "#\(number) \(key.name) "
+        let missing = key.valueSize - text.utf8.count
+        return missing > 0 ? text + String(repeating: ".", count: missing) : text
+    }
+
+    /// The number of a value that the cache returned for a key; `nil` if no write gave it, which is kept as damage.
+    /// - Parameter who: returned it, as the subject of a sentence.
+    func number(of text: String, under key: String, returnedBy who: @autoclosure () -> String) -> Int64? {
+        state.withLock { state in
+            if let number = Self.number(in: text, state.issues),
+                Self.text(number, state.issues[Int(number) - 1].key) == text
+            {
+                return number
+            }
+            state.damageCount += 1
+            if state.damages.count < Self.mostDamages {
+                state.damages.append(
+                    "\(who()) returned for \(key.printable) a value that no write gave it: \(Self.excerpt(text))")
+            }
+            return nil
+        }
+    }
+
+    private static let mostDamages = 10
+
+    private static func number(in text: String, _ issues: [Issue]) -> Int64? {
+        guard text.utf8.first == UInt8(ascii: "#"), let end = text.utf8.firstIndex(of: UInt8(ascii: " ")),
+            let number = Int64(text[text.index(after: text.startIndex)..<end]), number > 0, number <= issues.count
+        else { return nil }
+        return number
+    }
+
+    private static func excerpt(_ text: String) -> String {
+        "\"\(String(text.prefix(60)).printable)\"" + (text.count > 60 ? " (\(text.utf8.count) bytes)" : "")
+    }
+
+    /// The first write that returned although its value was never committed, as a sentence; known when the history is.
+    var uncommitted: String? { state.withLock { $0.uncommitted } }
+
+    /// Whether the beginning of some load is known only as the time at which its question arrived.
+    var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
+
+    /// Values that came back and that no write gave: how many, and the first of them as sentences.
+    var damages: (count: Int, first: [String]) { state.withLock { ($0.damageCount, $0.damages) } }
+
+    // MARK: What an adapter asks
+
+    /// Answers an instance, and records what it loads.
+    func answer(_ ask: AdapterAsk, instance: Int) async -> OriginAnswer.Outcome {
+        let start = ask.start ?? MonotonicClock.now()
+        // A query takes its time to get there, and what it found takes its time to come back.
+        await pause()
+        let outcome = outcome(of: ask, start: start, instance: instance)
+        await pause()
+        return outcome
+    }
+
+    private func pause() async {
+        guard delay > .zero else { return }
+        let pause = state.withLock { state in delay * (Double(state.random.next() >> 11) * 0x1p-53) }
+        try? await Task.sleep(for: pause, clock: .continuous)
+    }
+
+    private func outcome(of ask: AdapterAsk, start: Int64, instance: Int) -> OriginAnswer.Outcome {
+        guard let key = keys[NameKey(ask.key)] else {
+            return .failed("the origin has no key \"\(ask.key)\", and the runner never named it")
+        }
+        switch ask.question {
+        case .load:
+            if ask.start == nil { state.withLock { $0.hasUnstampedLoads = true } }
+            return load(key, start: start, instance: instance, worker: ask.worker)
+        case .commit(let value?): return commit(value, key)
+        case .commit(nil):
+            return commitDeletion(key, by: ask.worker.map { Asker(instance: instance, worker: $0) })
+        }
+    }
+
+    private func load(_ key: KeyInUse, start: Int64, instance: Int, worker: Int?) -> OriginAnswer.Outcome {
+        state.withLock { state in
+            if let worker { state.loads[Asker(instance: instance, worker: worker), default: 0] += 1 }
+            let row = state.rows[NameKey(key.name)] ?? Row()
+            let track = state.tracks[instance] ?? recorder.makeLog(instance: Int32(instance))
+            state.tracks[instance] = track
+            track.record(
+                Operation(
+                    kind: .load, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
+                    version: row.version, value: row.number ?? 0, layer: .origin, start: start,
+                    end: MonotonicClock.now(), isTombstone: row.number == nil))
+            return .loaded(row.number.map { Self.text($0, key) }, tags: key.tags)
+        }
+    }
+
+    /// How often a worker of an instance has had something loaded.
+    func loads(by worker: Int, of instance: Int) -> Int {
+        state.withLock { $0.loads[Asker(instance: instance, worker: worker)] ?? 0 }
+    }
+
+    private func commit(_ value: String, _ key: KeyInUse) -> OriginAnswer.Outcome {
+        state.withLock { state in
+            guard let number = Self.number(in: value, state.issues), Self.text(number, key) == value else {
+                return .failed("the value that was committed for \"\(key.name)\" is none that the runner gave for it")
+            }
+            // A commit that is repeated, because its answer was lost, is the same commit.
+            guard state.issues[Int(number) - 1].version == 0 else { return .committed }
+            let version = (state.rows[NameKey(key.name)]?.version ?? 0) + 1
+            state.rows[NameKey(key.name)] = Row(version: version, number: number)
+            state.issues[Int(number) - 1].version = version
+            return .committed
+        }
+    }
+
+    private func commitDeletion(_ key: KeyInUse, by asker: Asker?) -> OriginAnswer.Outcome {
+        state.withLock { state in
+            let name = NameKey(key.name)
+            let version = (state.rows[name]?.version ?? 0) + 1
+            state.rows[name] = Row(version: version, number: nil)
+            if let deletion = asker.map({ Deletion(asker: $0, key: name) }), state.deletions[deletion] != nil {
+                state.deletions[deletion] = version
+            }
+            return .committed
+        }
+    }
+
+    /// A worker of an instance is about to delete a key.
+    func beginDeletion(of key: KeyInUse, by worker: Int, of instance: Int) {
+        let deletion = Deletion(asker: Asker(instance: instance, worker: worker), key: NameKey(key.name))
+        state.withLock { $0.deletions[deletion] = 0 }
+    }
+
+    /// - Returns: the version that the deletion was given; 0 if nothing was committed.
+    func endDeletion(of key: KeyInUse, by worker: Int, of instance: Int) -> Int64 {
+        let deletion = Deletion(asker: Asker(instance: instance, worker: worker), key: NameKey(key.name))
+        return state.withLock { $0.deletions.removeValue(forKey: deletion) ?? 0 }
+    }
+
+    // MARK: The history
+
+    /// Gives the operations, which were recorded with the numbers of their values, the versions of these.
+    func understand(_ operations: inout [Operation]) {
+        state.withLock { state in
+            for index in operations.indices where operations[index].value > 0 && operations[index].version == 0 {
+                let number = operations[index].value
+                guard number <= state.issues.count else { continue }
+                let issue = state.issues[Int(number) - 1]
+                operations[index].version = issue.version
+                guard operations[index].kind == .write, operations[index].outcome == .ok, issue.version == 0 else {
+                    continue
+                }
+                state.uncommitted =
+                    state.uncommitted
+                    ?? "a write of \(issue.key.name.printable) by instance \(operations[index].instance + 1) returned, "
+                    + "and its value was never committed at the origin. "
+                    + "An adapter asks {\"op\":\"commit\"} before it answers a write"
+            }
+        }
+    }
+
+    // MARK: As the origin of a cluster
+
+    func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
+        state.withLock { state in
+            records.map { record in
+                guard let key = keys[NameKey(record.key)] else { return 0 }
+                state.issues.append(Issue(key: key, version: 1))
+                state.rows[NameKey(record.key)] = Row(version: 1, number: Int64(state.issues.count))
+                return 1
+            }
+        }
+    }
+
+    func load(_ key: String) async throws -> OriginRecord {
+        let row = state.withLock { $0.rows[NameKey(key)] } ?? Row()
+        guard let key = keys[NameKey(key)], let number = row.number else {
+            return OriginRecord(version: row.version, value: nil, tags: [])
+        }
+        return OriginRecord(version: row.version, value: Array(Self.text(number, key).utf8), tags: key.tags)
+    }
+
+    func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+        throw FaultError(.failed, "only the subject commits to its origin")
+    }
+
+    func update(_ key: String, tags: [String], _ change: @escaping @Sendable ([UInt8]?) -> [UInt8]?) async throws
+        -> Int64
+    {
+        throw FaultError(.failed, "the rows of a subject's origin are not changed in place")
+    }
+}

@@ -1,0 +1,202 @@
+import Judging
+import Processes
+import AdapterProtocol
+import CacheHierarchy
+import Foundation
+import History
+import Scenarios
+import Support
+
+import struct History.Operation
+
+/// One instance of a cache under test: a process, and after its crash another one.
+final class SubjectSeat: InstanceSeat {
+    let number: Int
+    private let seating: SubjectSeating
+    private let recorder: Recorder
+    private let succession: Succession<Incarnation>
+    private let state = Lock(State())
+
+    /// A process in this place.
+    struct Incarnation: Sendable {
+        /// How many there were before it.
+        let number: Int
+        let name: String
+        let process: AdapterProcess
+        let route: LiveRoute?
+    }
+
+    private struct State {
+        var failure: AdapterError?
+        var isStopped = false
+        var hasPlannedDeath = false
+        var track: WorkerLog?
+    }
+
+    let description: AdapterDescription
+
+    init(_ number: Int, seating: SubjectSeating, recorder: Recorder) async throws {
+        self.number = number
+        self.seating = seating
+        self.recorder = recorder
+        let (first, description) = try await seating.launch(number, incarnation: 0)
+        self.description = description
+        succession = Succession(first, inPlace: number)
+    }
+
+    /// The cache as reports name it.
+    var record: SubjectRecord {
+        var record = SubjectRecord(description, option: seating.subject.folder == nil ? seating.subject.command : nil)
+        record.hasUnstampedLoads = seating.origin.hasUnstampedLoads
+        return record
+    }
+
+    var present: Incarnation { succession.last }
+    var route: (any InstanceRoute)? { present.route }
+
+    nonisolated(nonsending) func running() async -> Incarnation {
+        while succession.present.isVacant && !Task.isCancelled { await succession.waitUntilFilled() }
+        return present
+    }
+
+    // MARK: Phases
+
+    func settle(_ time: Int64, deadline: Int64) async throws {
+        guard description.operations.contains(.quiesce) else {
+            // Whoever cannot say when it is done has the time in which it promises to be.
+            if let grace = description.grace { try await Task.sleep(for: .milliseconds(min(max(0, grace), 60_000))) }
+            return
+        }
+        _ = try await present.process.ask(.quiesce)
+    }
+
+    func inspect(_ layers: [Layer], _ names: [String]) async throws {
+        guard description.operations.contains(.inspect) else { return }
+        for layer in layers where description.layers.contains(layer.name) {
+            let reply = try await present.process.ask(.inspect) {
+                $0.layer = layer.name
+                $0.keys = names
+            }
+            guard case .ok(let result) = reply.outcome, let entries = result.entries else { continue }
+            record(entries, of: layer, names, reply.interval)
+        }
+    }
+
+    private func record(_ entries: [String: String], of layer: Layer, _ names: [String], _ interval: ClosedRange<Int64>)
+    {
+        state.withLock { state in
+            let track = state.track ?? recorder.makeLog(instance: Int32(number))
+            state.track = track
+            for name in names {
+                let number = entries[name].flatMap {
+                    seating.origin.number(
+                        of: $0, under: name, returnedBy: "layer \(layer.name) of instance \(self.number + 1)")
+                }
+                track.record(
+                    Operation(
+                        kind: .inspect, key: track.number(ofKey: name), value: number ?? 0, layer: layer,
+                        start: interval.lowerBound, end: interval.upperBound, isAbsent: number == nil))
+            }
+        }
+    }
+
+    /// Reads each key once, several at a time.
+    func warm(_ names: [String]) async throws -> SeatWarming {
+        let start = MonotonicClock.now()
+        let process = present.process
+        let warmed = await withTaskGroup(of: Int.self) { group in
+            let lanes = max(1, min(16, names.count))
+            for lane in 0..<lanes {
+                group.addTask {
+                    var count = 0
+                    for index in stride(from: lane, to: names.count, by: lanes) where !Task.isCancelled {
+                        let reply = try? await process.ask(.read) { $0.key = names[index] }
+                        if case .ok = reply?.outcome { count += 1 }
+                    }
+                    return count
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        return SeatWarming(warmed: warmed, duration: MonotonicClock.now() - start)
+    }
+
+    func busCounts() async -> BusCounts? { nil }
+
+    // MARK: Faults
+
+    func crash() async { await end(succession.vacate()) }
+
+    private func end(_ incarnation: Incarnation) async {
+        await incarnation.process.kill()
+        await incarnation.route?.sever()
+    }
+
+    func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws {
+        throw FaultError(.failed, "a subject's process is not killed at its commits")
+    }
+
+    func surviveCommits() async throws {}
+
+    func restart() {
+        let next = present.number + 1
+        succession.refill { [self] in
+            do {
+                return try await seating.launch(number, incarnation: next).incarnation
+            } catch {
+                note(error)
+                return nil
+            }
+        }
+    }
+
+    func pause() async { present.process.signal(SIGSTOP) }
+    func resume() async { present.process.signal(SIGCONT) }
+
+    func jump(by nanoseconds: Int64) async throws {
+        throw FaultError(.failed, "the clock of a subject's process cannot be set ahead")
+    }
+
+    func heal(within patience: Int64) async -> Bool {
+        _ = await running()
+        return true
+    }
+
+    // MARK: The end
+
+    /// An adapter did something wrong.
+    func note(_ error: any Error) {
+        guard let error = error as? AdapterError else { return }
+        state.withLock { if $0.failure == nil { $0.failure = error } }
+    }
+
+    func checkIsAlive() throws {
+        let incarnation = succession.present
+        let failure =
+            state.withLock { $0.failure } ?? (incarnation.isVacant ? nil : incarnation.occupant.process.error)
+        if let failure { throw failure }
+    }
+
+    func stop() async {
+        let isFirst = state.withLock { state in
+            defer { state.isStopped = true }
+            return !state.isStopped
+        }
+        guard isFirst else { return }
+        await succession.close()
+        if let error = await present.process.stop() { note(error) }
+        await present.route?.sever()
+    }
+}
+
+extension SubjectRecord {
+    /// What an adapter says of its cache.
+    /// - Parameter option: the command that started it, if that is not in the scenario file.
+    init(_ description: AdapterDescription, option: String? = nil) {
+        self.init(
+            name: description.name, version: description.version,
+            operations: description.operations.map(\.rawValue).sorted(), layers: description.layers,
+            promise: description.promise,
+            grace: description.grace.map { .milliseconds(min(max(0, $0), 86_400_000)) }, option: option)
+    }
+}

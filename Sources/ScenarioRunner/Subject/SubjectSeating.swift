@@ -1,0 +1,161 @@
+import Judging
+import Processes
+import AdapterProtocol
+import CacheHierarchy
+import Foundation
+import History
+import RedisClient
+import Scenarios
+import Support
+
+import struct History.Operation
+
+/// Instances of a cache under test: processes of an adapter.
+struct SubjectSeating: Seating {
+    let scenario: Scenario
+    let subject: SubjectDeclaration
+    /// Before the names of the instances.
+    let prefix: String
+    /// Where the files of the cluster are.
+    let folder: String
+    let server: RedisConfiguration
+    let namespace: RedisNamespace
+    let forwarder: Forwarder
+    let origin: SubjectOrigin
+    let registry: ProcessRegistry
+    let seed: UInt64
+
+    func seat(
+        _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
+    ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
+        let seat = try await SubjectSeat(number, seating: self, recorder: recorder)
+        do {
+            try require(seat.description)
+        } catch {
+            await seat.stop()
+            throw error
+        }
+        let workers = (0..<cluster.workers).map { place in
+            SubjectWorker(
+                number: number * cluster.workers + place, place: place, of: cluster.totalWorkers, seat: seat,
+                recorder: recorder, origin: origin, scope: Self.scope(of: seat.description.promise))
+        }
+        return (seat, workers)
+    }
+
+    /// What a write that has returned promises, for the words of the adapter protocol.
+    static func scope(of promise: String?) -> Operation.Scope {
+        switch promise {
+        case "acknowledged": .cluster
+        case "announced": .instance
+        default: .none
+        }
+    }
+
+    /// - Throws: ``WorldError`` if the scenario does something that the cache does not offer.
+    private func require(_ description: AdapterDescription) throws {
+        let missing = scenario.adapterOperations.subtracting(description.operations)
+        if let operation = AdapterOperation.allCases.first(where: missing.contains) {
+            throw WorldError(
+                .subjectUnfit,
+                "the subject \(description.name.printable) offers no \(operation.rawValue), "
+                    + "and the scenario asks for it",
+                advice: "Add the method to the adapter, or leave the operation out of the scenario")
+        }
+        if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
+            throw WorldError(
+                .subjectUnfit,
+                "the scenario declares neither checks nor targets, and the subject \(description.name.printable) "
+                    + "promises nothing that could be checked",
+                advice: "Declare checks, or say what the cache promises: acknowledged, announced or session")
+        }
+    }
+
+    /// Starts a process, and has its cache started.
+    func launch(
+        _ number: Int, incarnation: Int
+    ) async throws -> (incarnation: SubjectSeat.Incarnation, description: AdapterDescription) {
+        let id = InstanceStarter.name(of: number, incarnation, prefix: prefix)
+        let port = try await forwarder.addRouteByPort(id)
+        let route = LiveRoute(
+            configuration: server.reached(through: port), forwarder: forwarder, route: id)
+        var configuration = AdapterProcess.Configuration(command: subject.command)
+        configuration.instance = number
+        configuration.folder = subject.folder
+        configuration.longestLine = scenario.longestSubjectLine
+        configuration.onStart = { [registry] in registry.started($0) }
+        configuration.onEnd = { [registry] in registry.ended($0) }
+        let process = AdapterProcess(configuration) { [origin] ask in await origin.answer(ask, instance: number) }
+        let directory = "\(folder)/host-\(scenario.cluster.host(ofInstance: number))"
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            let description = try await process.start(
+                AdapterStart(
+                    instance: number, instances: scenario.cluster.instances, workers: scenario.cluster.workers,
+                    redis: route.configuration.url, directory: directory, namespace: namespace.root + ":",
+                    seed: seed &+ UInt64(number), configuration: subject.configuration))
+            return (SubjectSeat.Incarnation(number: incarnation, name: id, process: process, route: route), description)
+        } catch {
+            await route.sever()
+            throw error
+        }
+    }
+}
+
+extension RedisConfiguration {
+    /// The same server behind a port of this machine.
+    func reached(through port: UInt16) -> RedisConfiguration {
+        var configuration = self
+        configuration.endpoint = .tcp(host: "127.0.0.1", port: Int(port))
+        return configuration
+    }
+}
+
+extension Scenario {
+    /// What workers do in it.
+    var adapterOperations: Set<AdapterOperation> {
+        phases.reduce(into: []) { $0.formUnion($1.action.adapterOperations) }
+    }
+
+    /// The most bytes in a line of an adapter: a value, or an inspection of all keys, whose characters may all be
+    /// escaped.
+    fileprivate var longestSubjectLine: Int {
+        let bytes = data.reduce(0.0) { $0 + Double($1.keys) * Double($1.valueSize + 256) }
+        return Int(min(6 * bytes, 1e9)) + (1 << 20)
+    }
+}
+
+extension Phase.Action {
+    fileprivate var adapterOperations: Set<AdapterOperation> {
+        switch self {
+        case .sweep(let sweep):
+            switch sweep.operation {
+            case .read, .warm: [.read]
+            case .write: [.write]
+            case .delete: [.delete]
+            case .invalidate: [.invalidate]
+            }
+        case .invalidateTags: [.invalidateTag]
+        case .mix(let mix):
+            Set(
+                [
+                    (mix.shares.read, AdapterOperation.read), (mix.shares.write, .write), (mix.shares.delete, .delete),
+                    (mix.shares.invalidate, .invalidate), (mix.shares.invalidateTag, .invalidateTag),
+                ].filter { $0.0 > 0 }.map(\.1))
+        case .script(let script): Set(script.workers.joined().map(\.adapterOperation))
+        case .wait, .inspect: []
+        }
+    }
+}
+
+extension Script.Step {
+    fileprivate var adapterOperation: AdapterOperation {
+        switch self {
+        case .read, .readMany: .read
+        case .write: .write
+        case .delete: .delete
+        case .invalidate: .invalidate
+        case .invalidateTag: .invalidateTag
+        }
+    }
+}

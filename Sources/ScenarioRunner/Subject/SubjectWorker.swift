@@ -1,0 +1,194 @@
+import Judging
+import Processes
+import AdapterProtocol
+import CacheHierarchy
+import History
+import Scenarios
+import Support
+import Synchronization
+
+import struct History.Operation
+
+/// One worker of an instance of a cache under test: asks the adapter for one operation after the other, and records
+/// what came of each.
+///
+/// For one task at a time, through all phases of a scenario.
+final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
+    // Unchecked, because the phases follow one another: the task that drove it in one has ended before the next begins.
+
+    let number: Int
+    /// Counted within its instance.
+    private let place: Int
+    private let workers: Int
+    private let seat: SubjectSeat
+    private let recorder: Recorder
+    private let origin: SubjectOrigin
+    private let scope: Operation.Scope
+    private var track: WorkerLog
+    /// Sessions that it has had: a new one begins with each process, and after an answer that did not come.
+    private var sessions = 0
+    private var incarnation = 0
+    private let finishedCount = Atomic<Int>(0)
+
+    /// - Parameter scope: what a write that has returned promises.
+    init(
+        number: Int, place: Int, of workers: Int, seat: SubjectSeat, recorder: Recorder, origin: SubjectOrigin,
+        scope: Operation.Scope
+    ) {
+        self.number = number
+        self.place = place
+        self.workers = workers
+        self.seat = seat
+        self.recorder = recorder
+        self.origin = origin
+        self.scope = scope
+        track = recorder.makeLog(instance: Int32(seat.number), worker: Int32(number))
+    }
+
+    var instanceID: String { seat.present.name }
+    var finished: Int { finishedCount.load(ordering: .relaxed) }
+
+    private func beginSession() {
+        sessions += 1
+        track = recorder.makeLog(instance: Int32(seat.number), worker: Int32(clamping: number + workers * sessions))
+    }
+
+    nonisolated(nonsending) func perform(
+        _ operations: [PlannedOperation], pace: Double?, under faults: FaultConductor?
+    ) async {
+        let timetable = pace.map { Timetable(pace: $0, clock: HostClock()) }
+        for (index, operation) in operations.enumerated() where !Task.isCancelled {
+            await timetable?.wait(for: index)
+            let present = await faults?.admit(toInstanceOf: seat) ?? seat.present
+            if present.number != incarnation {
+                incarnation = present.number
+                beginSession()
+            }
+            await perform(operation, in: present.process)
+            await faults?.completed(by: number)
+            finishedCount.add(1, ordering: .relaxed)
+            // A process that is gone, or cannot be believed, does nothing more.
+            if present.process.error != nil { break }
+        }
+    }
+
+    nonisolated(nonsending) private func perform(_ operation: PlannedOperation, in process: AdapterProcess) async {
+        switch operation {
+        case .read(let key): await read(key, process)
+        // The protocol has no batches: one after the other is what a cache without them does.
+        case .readMany(let keys):
+            for key in keys { await read(key, process) }
+        case .write(let key): await write(key, process)
+        case .delete(let key): await delete(key, process)
+        case .invalidate(let key):
+            let planned = Operation(kind: .invalidate, key: track.number(ofKey: key.name), start: 0, end: 0)
+            await invalidate(planned, process, .invalidate) { $0.key = key.name }
+        case .invalidateTag(let tag):
+            let planned = Operation(kind: .invalidateTag, tagSet: track.number(ofTags: [tag]), start: 0, end: 0)
+            await invalidate(planned, process, .invalidateTag) { $0.tag = tag }
+        }
+    }
+
+    nonisolated(nonsending) private func read(_ key: KeyInUse, _ process: AdapterProcess) async {
+        var operation = Operation(
+            kind: .read, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags), start: 0, end: 0)
+        let loads = origin.loads(by: place, of: seat.number)
+        await ask(.read, process, &operation) {
+            $0.key = key.name
+        } succeeded: { result, operation in
+            operation.layer = result.layer.flatMap { Layer(name: $0) } ?? layer(ofReadAfter: loads)
+            switch result.value {
+            case .value(let text):
+                let who = "instance \(seat.number + 1)"
+                guard let value = origin.number(of: text, under: key.name, returnedBy: who) else {
+                    operation.outcome = .failed
+                    return nil
+                }
+                operation.value = value
+            case .nothing, .miss: operation.isAbsent = true
+            case nil: return "it has neither \"value\" nor \"miss\""
+            }
+            return nil
+        }
+    }
+
+    /// Where a value came from if the adapter does not say.
+    /// - Parameter loads: of this worker, before it read.
+    private func layer(ofReadAfter loads: Int) -> Layer {
+        guard loads == origin.loads(by: place, of: seat.number) else { return .origin }
+        let layers = seat.description.layers.compactMap { Layer(name: $0) }
+        return layers.count == 1 ? layers[0] : .l2
+    }
+
+    nonisolated(nonsending) private func write(_ key: KeyInUse, _ process: AdapterProcess) async {
+        let (value, text) = origin.issue(for: key)
+        var operation = Operation(
+            kind: .write, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags), value: value,
+            start: 0, end: 0)
+        await ask(.write, process, &operation) {
+            $0.key = key.name
+            $0.value = text
+            $0.tags = key.tags.isEmpty ? nil : key.tags
+        } succeeded: { _, operation in
+            operation.scope = scope
+            return nil
+        }
+    }
+
+    nonisolated(nonsending) private func delete(_ key: KeyInUse, _ process: AdapterProcess) async {
+        var operation = Operation(
+            kind: .delete, key: track.number(ofKey: key.name), start: 0, end: 0, isTombstone: true)
+        origin.beginDeletion(of: key, by: place, of: seat.number)
+        await ask(.delete, process, &operation) {
+            $0.key = key.name
+        } succeeded: { _, operation in
+            operation.scope = scope
+            operation.version = origin.endDeletion(of: key, by: place, of: seat.number)
+            return operation.version == 0 ? "it succeeded, and no deletion was committed at the origin" : nil
+        }
+    }
+
+    nonisolated(nonsending) private func invalidate(
+        _ planned: Operation, _ process: AdapterProcess, _ word: AdapterOperation,
+        _ fill: (inout AdapterRequest) -> Void
+    ) async {
+        var operation = planned
+        await ask(word, process, &operation, fill) { _, operation in
+            operation.scope = scope
+            return nil
+        }
+    }
+
+    /// Asks, and records.
+    /// - Parameter succeeded: completes an operation that succeeded; returns what is wrong with the answer, if
+    ///   anything.
+    nonisolated(nonsending) private func ask(
+        _ word: AdapterOperation, _ process: AdapterProcess, _ operation: inout Operation,
+        _ fill: (inout AdapterRequest) -> Void,
+        succeeded: (AdapterResult, inout Operation) -> String?
+    ) async {
+        operation.start = MonotonicClock.now()
+        do {
+            let reply = try await process.ask(word, worker: place, fill)
+            operation.start = reply.interval.lowerBound
+            operation.end = reply.interval.upperBound
+            switch reply.outcome {
+            case .ok(let result):
+                if let wrong = succeeded(result, &operation) { seat.note(process.wrongAnswer(word, wrong)) }
+            case .failed: operation.outcome = .failed
+            case .unknown: operation.outcome = .unknown
+            case .unsupported(let why):
+                operation.outcome = .failed
+                seat.note(process.wrongAnswer(word, "it is among its operations and not supported: \(why.printable)"))
+            }
+        } catch {
+            operation.outcome = .unknown
+            operation.end = Operation.never
+        }
+        if operation.outcome == .unknown { operation.end = Operation.never }
+        track.record(operation)
+        if operation.outcome == .unknown { beginSession() }
+    }
+
+    func inspectOwnMemory(_ keys: [KeyInUse]) async throws {}
+}
