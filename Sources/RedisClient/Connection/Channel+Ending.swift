@@ -75,9 +75,13 @@ extension Channel {
     }
 
     /// Fails overdue commands. The timer continues while there are commands, so that a send need not wake the loop.
+    ///
+    /// A process that stood still may find the deadline past and the reply in the socket: the reply was in time.
     private func sweep() {
         sweepTimer = nil
         let now = MonotonicTime.coarse()
+        readWhatHasCome()
+        guard context != nil else { return }
         let expired = state.withLock { state in
             let expired = state.queue.expire(now: now, tombstoneDeadline: tombstoneDeadline(now: now))
             state.sweepAt = expired.nextDeadline

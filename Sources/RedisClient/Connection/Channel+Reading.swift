@@ -1,6 +1,12 @@
 import CHiredis
 import Support
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Receives the replies of a subscribed connection, on the loop's thread.
 protocol PushReceiver: AnyObject, Sendable {
     /// Receives messages, at least one. The channel reuses the array unless the receiver keeps it.
@@ -28,6 +34,32 @@ extension Channel {
         if !isIntact { return endAsContextSays() }
         // A caller with a reply may have ended the channel.
         if self.context != nil, let excess = excessOfUnparsed(context) { endForExcess(excess) }
+    }
+
+    /// Reads the bytes that are in the socket now, and none that arrive meanwhile: a server that never stops sending does
+    /// not keep the loop. On the loop's thread.
+    func readWhatHasCome() {
+        guard context != nil else { return }
+        var rest = unreadBytes
+        while rest > 0, context != nil {
+            read()
+            rest -= Self.bytesOfOneRead
+        }
+    }
+
+    /// What hiredis reads in one go.
+    private static let bytesOfOneRead = 16 << 10
+
+    /// How many bytes lie in the socket. The socket must be open.
+    var unreadBytes: Int {
+        var count: Int32 = 0
+        #if canImport(Darwin)
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            guard getsockopt(descriptor, SOL_SOCKET, SO_NREAD, &count, &size) == 0 else { return 0 }
+        #else
+            guard ioctl(descriptor, UInt(FIONREAD), &count) == 0 else { return 0 }
+        #endif
+        return Int(count)
     }
 
     /// The reason why the incomplete reply is too large, or nil.

@@ -5,6 +5,9 @@ import Support
 /// waits after two to four milliseconds then installs a handler. While the loop does not watch the queue, each
 /// command installs one from the start.
 ///
+/// The watch also writes what waits for a flush. A flush is a task, and the threads that all tasks share may be busy
+/// with something else for longer than a command may take.
+///
 /// Only the loop's thread starts and ends the watch, so a command does not wake the loop for it.
 extension Channel {
     private static let watchInterval: UInt64 = 2_000_000
@@ -16,6 +19,7 @@ extension Channel {
 
     private func watch() {
         var overdue: [(caller: PendingReply.Caller, reply: LateReply)] = []
+        var mustFlush = false
         let goesOn = state.withLock { state in
             state.queue.takeUnready(askedBefore: state.watchRound, into: &overdue) {
                 LateReply(ticket: nextTicket())
@@ -23,8 +27,10 @@ extension Channel {
             state.watchRound += 1
             state.isWatched = state.ended == nil && (state.hasReadInRound || state.queue.hasUnready)
             state.hasReadInRound = false
+            mustFlush = state.isFlushScheduled
             return state.isWatched
         }
+        if mustFlush { flush() }
         for (caller, reply) in overdue { caller.resume(returning: .late(reply)) }
         if goesOn { startWatching() }
     }

@@ -89,7 +89,7 @@ extension Channel {
                 state.isFlushScheduled = true
                 return .flushThisRound
             }
-            if state.isFlushScheduled || (wasIdle && !state.expectsMore) {
+            if state.isFlushScheduled || !state.mayWaitForMore(wasIdle: wasIdle) {
                 state.isWriting = true
                 swap(&state.output, &state.spare)
                 return .write(state.spare.start, state.spare.count)
@@ -183,5 +183,15 @@ extension Channel {
         var error = ended
         error.outcomeUnknown = false
         return error
+    }
+}
+
+extension Channel.State {
+    /// Whether a command may lie unwritten until others have come. The watch sees to it that it does not lie for longer
+    /// than the rest of a round, so without a watch there is no waiting.
+    /// - Parameter wasIdle: no command before it waits for a reply.
+    @inline(__always)
+    func mayWaitForMore(wasIdle: Bool) -> Bool {
+        isWatched && (!wasIdle || expectsMore)
     }
 }

@@ -13,14 +13,14 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
     // `loop.execute`.
     nonisolated(unsafe) var state = SubscriptionState<Waiter>()  // The loop's thread only.
     private nonisolated(unsafe) var backoff: Backoff  // The loop's thread only.
-    private nonisolated(unsafe) var channel: Channel?  // The loop's thread only.
+    private(set) nonisolated(unsafe) var channel: Channel?  // The loop's thread only.
     private nonisolated(unsafe) var connector: Connector?  // The loop's thread only.
     private nonisolated(unsafe) var isClosed = false  // The loop's thread only.
     private nonisolated(unsafe) var wasConnected = false  // The loop's thread only.
     private nonisolated(unsafe) var isLossReported = false  // The loop's thread only.
     private nonisolated(unsafe) var heartbeatTimer: TimerHeap<Void>.Identifier?  // The loop's thread only.
-    private nonisolated(unsafe) var hasHeard = false  // The loop's thread only.
-    private nonisolated(unsafe) var isPingUnanswered = false  // The loop's thread only.
+    nonisolated(unsafe) var hasHeard = false  // The loop's thread only.
+    nonisolated(unsafe) var isPingUnanswered = false  // The loop's thread only.
 
     init(
         _ configuration: RedisConfiguration, onStateChange: @escaping @Sendable (RedisSubscriber.State) -> Void,
@@ -106,23 +106,27 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
     private func beat() {
         guard let interval = configuration.heartbeatInterval else { return }
         let deadline = MonotonicTime.after(MonotonicTime.now(), max(1_000_000, interval.nanoseconds))
-        heartbeatTimer = loop.schedule(at: deadline) { [weak self] in
-            guard let self, let channel else { return }
-            if hasHeard {
-                isPingUnanswered = false
-            } else if isPingUnanswered {
-                return channel.end(
-                    RedisError(
-                        .connectionLost, "the server did not answer a heartbeat for \(interval)",
-                        endpoint: configuration.endpoint))
-            }
-            if !hasHeard {
-                isPingUnanswered = true
-                channel.post(RedisCommand("PING"))
-            }
-            hasHeard = false
-            beat()
+        heartbeatTimer = loop.schedule(at: deadline) { [weak self] in self?.judgeSilence(of: interval) }
+    }
+
+    /// Sends a heartbeat or ends the connection where nothing has arrived for an interval. What arrived while this
+    /// process stood still counts.
+    func judgeSilence(of interval: Duration) {
+        channel?.readWhatHasCome()
+        guard let channel else { return }
+        if hasHeard {
+            isPingUnanswered = false
+        } else if isPingUnanswered {
+            return channel.end(
+                RedisError(
+                    .connectionLost, "the server did not answer a heartbeat for \(interval)",
+                    endpoint: configuration.endpoint))
+        } else {
+            isPingUnanswered = true
+            channel.post(RedisCommand("PING"))
         }
+        hasHeard = false
+        beat()
     }
 
     // MARK: Calls of the owner
@@ -151,6 +155,7 @@ final class SubscriberCore: PushReceiver, @unchecked Sendable {
         guard let limit = configuration.commandTimeout else { return }
         _ = loop.schedule(at: MonotonicTime.after(MonotonicTime.now(), limit.nanoseconds)) { [weak self] in
             guard let self else { return }
+            channel?.readWhatHasCome()
             withdraw(
                 identifier,
                 RedisError(
