@@ -46,8 +46,10 @@ class Reader:
     def is_at(self, word):
         return self.text.startswith(word, self.place)
 
-    def next(self, closing, depth):
-        """The next form, or None at the closing bracket or the end of the text, which are passed."""
+    def next(self, closing, depth, deeper=0):
+        """The next form, or None at the closing bracket or the end of the text, which are passed.
+
+        What is discarded before it lies `deeper` than it does."""
         while True:
             self.blanks()
             if self.place == len(self.text):
@@ -59,7 +61,7 @@ class Reader:
             if not self.is_at("#_"):
                 return self.form(depth)
             self.place += 2
-            require(self.discarded(closing, depth), "nothing to discard")
+            require(self.discarded(closing, depth + deeper), "nothing to discard")
 
     def discarded(self, closing, depth):
         """Passes the form after `#_`; discards may follow one another."""
@@ -68,7 +70,7 @@ class Reader:
             if not self.is_at("#_"):
                 break
             self.place += 2
-            if not self.discarded(closing, depth):
+            if not self.discarded(closing, depth + 1):
                 return False
         if self.place == len(self.text):
             return False
@@ -76,6 +78,8 @@ class Reader:
         return True
 
     def form(self, depth):
+        """The form here, which lies in `depth` others."""
+        require(depth < DEEPEST, "nested too deep")
         for opening in ("#{", "(", "[", "{"):
             if self.is_at(opening):
                 return self.collection(opening, depth + 1)
@@ -95,13 +99,13 @@ class Reader:
         word = found[0]
         if word.startswith("#") and not word.startswith("##"):
             require(word[1:2] == ":" or word[1:2].isascii() and word[1:2].isalpha(), "a tag without a name")
-            tagged = self.next(None, depth)
+            tagged = self.next(None, depth + 1, deeper=1)
             require(tagged is not None, "a tag without a form")
-            return Form("tagged", tagged)
+            # A map with a namespace has none of the names that are looked for.
+            return Form("namespaced" if word[1] == ":" else "tagged", tagged)
         return Form("atom", word)
 
     def collection(self, opening, depth):
-        require(depth <= DEEPEST, "nested too deep")
         self.place += len(opening)
         forms = []
         while (form := self.next(CLOSING[opening], depth)) is not None:
@@ -111,7 +115,9 @@ class Reader:
 
 def events_of(text):
     reader = Reader(text)
-    first = reader.next(None, 0)
+    reader.blanks()
+    # The vector or list around a whole history is not counted.
+    first = reader.next(None, -1 if reader.is_at("[") or reader.is_at("(") else 0)
     if first is None:
         # Comments are a history without events.
         require(text.strip(" \t\r\n"), "nothing but blanks")

@@ -6,7 +6,7 @@ struct CertificateLines {
 
     init(_ certificate: ScenarioCertificate, schedules: Int) {
         let scope = certificate.scope
-        let count = "\(Figures.count(schedules)) schedules, 0 violations"
+        let count = "\(Figures.count(schedules, "schedule")), 0 violations"
         var lines: [String] = []
         if !certificate.isComplete {
             lines.append("  \(count), and not every schedule was visited: nothing is proven")

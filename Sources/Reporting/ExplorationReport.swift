@@ -52,7 +52,7 @@ extension ScenarioExploration {
     /// Why the verdict is unknown.
     var doubt: String {
         if isInterrupted {
-            return "interrupted after \(Figures.count(progress.schedules)) schedules, of which none violates a check"
+            return "interrupted after \(Figures.count(progress.schedules, "schedule")), of which none violates a check"
         }
         if progress.schedules == 0 { return "no schedule was run" }
         if examined.isEmpty { return "the scenario asks nothing that a simulation can judge" }

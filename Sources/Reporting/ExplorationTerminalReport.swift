@@ -18,16 +18,16 @@ public struct ExplorationTerminalReport: Sendable {
     public func block(_ exploration: ScenarioExploration, seed: UInt64, files: [String?] = []) -> String {
         var lines = [headline(exploration)] + examined(exploration)
         if let digest = exploration.digestText {
-            lines.append("  digest of \(Figures.count(exploration.progress.schedules)) traces: \(digest)")
+            lines.append("  digest of \(Figures.count(exploration.progress.schedules, "trace")): \(digest)")
         }
         if exploration.failures.isEmpty, let certificate = exploration.certificate {
             lines += CertificateLines(certificate, schedules: exploration.progress.schedules).lines
         }
         for (index, failure) in exploration.failures.enumerated() {
             lines += describe(failure, number: index + 1, of: exploration.failures.count)
-            lines.append("  again: \(exploration.replayCommand(failure))")
+            lines.append("  reproduce: \(exploration.replayCommand(failure))")
             if files.indices.contains(index), let file = files[index] {
-                lines.append("     or: coherence replay \(ShellWord.quoted(file))")
+                lines.append("         or: coherence replay \(ShellWord.quoted(file))")
             } else if index == 0 {
                 let call = exploration.certificate == nil ? "--seed \(seed) --save" : "--save"
                 lines.append("  to keep it: the same call with \(call) failure.json")
@@ -39,7 +39,7 @@ public struct ExplorationTerminalReport: Sendable {
     /// What was asked, how much of it was examined, and what was not judged.
     private func examined(_ exploration: ScenarioExploration) -> [String] {
         let told = exploration.examined.filter(\.hasExamined).map { check in
-            "\(check.name) (\(Figures.count(check.operations)) in \(Figures.count(check.schedules)) schedules)"
+            "\(check.name) (\(Figures.count(check.operations)) in \(Figures.count(check.schedules, "schedule")))"
         }
         var lines = told.isEmpty ? [] : ["  examined: \(told.joined(separator: ", "))"]
         if exploration.verdict == .unknown { lines.append("  \(style.doubtful("unknown")): \(exploration.doubt)") }
@@ -47,9 +47,14 @@ public struct ExplorationTerminalReport: Sendable {
     }
 
     private func headline(_ exploration: ScenarioExploration) -> String {
-        let rate = Double(exploration.progress.schedules) / max(exploration.duration, 0.001)
+        // Shrinking is no search: it would make the more careful exploration look the slower one.
+        let search = exploration.searchDuration ?? exploration.duration
+        let rate = Double(exploration.progress.schedules) / max(search, 0.001)
+        let shrinking =
+            exploration.searchDuration == nil || exploration.failures.isEmpty
+            ? "" : " (\(Figures.plain(exploration.duration - search)) s of it shrinking)"
         let facts =
-            "\(Self.counts(exploration.progress, exploration.certificate)), \(Figures.plain(exploration.duration)) s, "
+            "\(Self.counts(exploration.progress, exploration.certificate)), \(Figures.plain(exploration.duration)) s\(shrinking), "
             + "\(Figures.plain(rate))/s\(TerminalReport.defects(exploration.defects.map(\.rawValue)))"
         return "\(style.verdict(exploration.verdict)) \(style.strong(exploration.variant.scenario.name.printable))  "
             + style.faint(facts)
@@ -61,11 +66,12 @@ public struct ExplorationTerminalReport: Sendable {
         _ progress: ScenarioExplorer.Progress, _ certificate: ScenarioCertificate? = nil
     ) -> String {
         if let certificate {
-            return "\(Figures.count(progress.schedules)) schedules, \(Figures.count(certificate.abandoned)) broken off"
+            return
+                "\(Figures.count(progress.schedules, "schedule")), \(Figures.count(certificate.abandoned)) broken off"
         }
         let distinct = (progress.isDistinctExact ? "" : "about ") + Figures.count(progress.distinct)
         let found = progress.found == 0 ? "" : ", \(Figures.count(progress.found)) fail"
-        return "\(Figures.count(progress.schedules)) schedules, \(distinct) distinct\(found)"
+        return "\(Figures.count(progress.schedules, "schedule")), \(distinct) distinct\(found)"
     }
 
     /// One line for the terminal, while it goes on.
@@ -81,7 +87,7 @@ public struct ExplorationTerminalReport: Sendable {
             failure.operationsWhenFound, failure.preemptionsWhenFound, failure.switchesWhenFound)
         var lines = [
             "  \(title) in schedule \(Figures.count(failure.number)), by \(failure.strategy); shrunk in "
-                + "\(Figures.count(failure.attempts)) runs",
+                + Figures.count(failure.attempts, "run"),
             "    from \(found)",
             "    to \(Self.size(failure.operations, failure.preemptions, failure.switches))",
         ]
@@ -92,12 +98,9 @@ public struct ExplorationTerminalReport: Sendable {
     }
 
     private static func size(_ operations: Int, _ preemptions: Int, _ switches: Int) -> String {
-        func count(_ number: Int, _ one: String, _ many: String) -> String {
-            "\(Figures.count(number)) \(number == 1 ? one : many)"
-        }
-        return [
-            count(operations, "operation", "operations"), count(preemptions, "preemption", "preemptions"),
-            count(switches, "switch", "switches"),
+        [
+            Figures.count(operations, "operation"), Figures.count(preemptions, "preemption"),
+            Figures.count(switches, "switch", "switches"),
         ].joined(separator: ", ")
     }
 
@@ -113,11 +116,11 @@ public struct ExplorationTerminalReport: Sendable {
             let verdict = style.verdict(exploration.verdict)
             for failure in exploration.failures {
                 lines.append("\(verdict) \(name)  \("\(failure.kind.check): \(failure.kind.rule)".printable)")
-                lines.append("  again: \(exploration.replayCommand(failure))")
+                lines.append("  reproduce: \(exploration.replayCommand(failure))")
             }
             if exploration.failures.isEmpty {
                 lines.append("\(verdict) \(name)  \(exploration.doubt)")
-                lines.append("  again: \(report.exploreCommand(exploration))")
+                lines.append("  reproduce: \(report.exploreCommand(exploration))")
             }
         }
         return (lines + NotRunLines(report.notRun, style).lines + [total(report)]).joined(separator: "\n")
@@ -130,8 +133,8 @@ public struct ExplorationTerminalReport: Sendable {
         let rest = report.notRun.count { $0.isInterrupted }
         let count = report.explorations.count
         let variants = rest == 0 ? "" : " of \(count) of \(count + rest) variants, interrupted"
-        return "\(style.verdict(report.verdict)): \(Figures.count(schedules)) schedules\(variants), "
-            + "\(found) violation\(found == 1 ? "" : "s"), \(Figures.plain(seconds)) s, seed \(report.seed)"
+        return "\(style.verdict(report.verdict)): \(Figures.count(schedules, "schedule"))\(variants), "
+            + "\(Figures.count(found, "violation")), \(Figures.plain(seconds)) s, seed \(report.seed)"
             + TerminalReport.defects(report.defects.map(\.rawValue))
     }
 }

@@ -87,6 +87,7 @@ extension ScenarioResult {
             [base] + variant.map { String($0.replacing("=", with: "-").replacing("/", with: "-")) }
             + (world == .live ? [] : [world.rawValue])
             + ["seed-\(seed)"]
-        return words.joined(separator: "-").replacing(" ", with: "-") + ".jsonl"
+        // A terminal that lists the folder obeys nothing of it.
+        return words.joined(separator: "-").replacing(" ", with: "-").printable.replacing("\\", with: "") + ".jsonl"
     }
 }

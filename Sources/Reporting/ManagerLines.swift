@@ -22,10 +22,10 @@ struct ManagerLines {
         let managers = record.processes.reduce(0) { $0 + $1.managers }
         let tasks = Figures.count(record.processes.map(\.tasks).max() ?? 0)
         let asked = count == 1 ? "for \(tasks) tasks that asked at once" : "for \(tasks) tasks each that asked at once"
-        var text = "managers: \(Figures.count(managers)) in \(counted(count, "process", "processes")), \(asked)"
+        var text = "managers: \(Figures.count(managers)) in \(Figures.count(count, "process", "processes")), \(asked)"
         if record.lists + record.listsMissed > 0 {
             text += "; at most \(record.mostConnections) of \(record.limit) connections in a pool"
-            text += ", by \(counted(record.lists, "list", "lists")) of the server's"
+            text += ", by \(Figures.count(record.lists, "list", "lists")) of the server's"
             if record.listsMissed > 0 { text += ", \(Figures.count(record.listsMissed)) more asked for in vain" }
         }
         return text
@@ -49,7 +49,7 @@ struct ManagerLines {
         ]
         let silent = calls.count - told.count
         let rest =
-            silent > 0 ? "; \(counted(silent, "process was", "processes were")) killed before telling theirs" : ""
+            silent > 0 ? "; \(Figures.count(silent, "process was", "processes were")) killed before telling theirs" : ""
         return ["calls: " + parts.compactMap { $0 }.joined(separator: ", ") + rest]
     }
 
@@ -65,9 +65,5 @@ struct ManagerLines {
             "\(whose): closed, then \(shown.joined(separator: ", "))"
                 + (hidden > 0 ? ", and \(Figures.count(hidden)) more changes, the last to \(all.last?.to ?? "")" : "")
         ]
-    }
-
-    private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
-        "\(Figures.count(count)) \(count == 1 ? one : many)"
     }
 }

@@ -21,11 +21,24 @@ public final class OutputFile: Sendable {
         // A pipe that nobody reads is refused instead of waited for.
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o644)
         guard descriptor >= 0 else { throw Failure(description: "\(path): \(Self.reason(errno))") }
+        if Self.isStandardOutput(descriptor) {
+            close(descriptor)
+            throw Failure(description: "\(path) is where the report goes; name another file")
+        }
         let end = isNew ? realpath(path, nil) : nil
         defer { free(end) }
         made = end.map { String(cString: $0) }
         let flags = fcntl(descriptor, F_GETFL)
         _ = fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK)
+    }
+
+    /// Whether what is written there lands among what is printed. A device that keeps nothing can take both.
+    private static func isStandardOutput(_ descriptor: Int32) -> Bool {
+        var (file, output, nothing) = (stat(), stat(), stat())
+        guard fstat(descriptor, &file) == 0, fstat(STDOUT_FILENO, &output) == 0 else { return false }
+        guard file.st_dev == output.st_dev, file.st_ino == output.st_ino else { return false }
+        let isNothing = stat("/dev/null", &nothing) == 0 && nothing.st_rdev == file.st_rdev
+        return file.st_mode & S_IFMT != S_IFCHR || !isNothing
     }
 
     deinit {

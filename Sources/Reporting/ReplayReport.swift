@@ -24,10 +24,10 @@ public struct ReplayReport: Sendable {
         self.notes = notes
     }
 
-    /// A violation if a check is violated; unknown if nothing was examined.
+    /// A violation if a check is violated; unknown if nothing was examined, or nothing done.
     public var verdict: RunVerdict {
         if outcome.reason != nil { return .violation }
-        return outcome.examined.contains(where: \.hasExamined) ? .pass : .unknown
+        return outcome.examined.contains(where: \.hasExamined) && !outcome.isIdle ? .pass : .unknown
     }
 
     /// The exit code that tells it to a script.
@@ -38,7 +38,8 @@ public struct ReplayReport: Sendable {
         let style = Style(isColoured: isColoured)
         var lines = notes.map(\.printable)
         if let story = outcome.story { lines.append("\(story)") }
-        lines.append(outcome.reason ?? (verdict == .pass ? "no check is violated" : "no check examined anything"))
+        let doubt = outcome.isIdle ? "no worker does anything in it" : "no check examined anything"
+        lines.append(outcome.reason ?? (verdict == .pass ? "no check is violated" : doubt))
         let idle = outcome.examined.filter { !$0.hasExamined }.map(\.name)
         if !idle.isEmpty {
             let names = idle.joined(separator: ", ")

@@ -13,11 +13,11 @@ struct RunSummary {
         var lines: [String] = []
         for result in report.results where result.verdict != .pass {
             lines.append(Self.line(result.verdict, result.name, Self.reason(of: result), style))
-            lines.append("  again: \(ReproduceLine.of(result, redis: report.redis))")
+            lines.append("  reproduce: \(ReproduceLine.of(result, redis: report.redis))")
         }
         for run in report.bridges where run.verdict != .pass {
             lines.append(Self.line(run.verdict, run.scenario.name, Self.reason(of: run), style))
-            lines.append("  again: \(ReproduceLine.of(run, redis: report.redis))")
+            lines.append("  reproduce: \(ReproduceLine.of(run, redis: report.redis))")
         }
         lines += NotRunLines(report.notRun, style).lines
         guard !report.verdicts.isEmpty else {
@@ -99,7 +99,7 @@ struct RunSummary {
             $0.verdict == .missed
         }
         func count(_ targets: [TargetOutcome]) -> String {
-            style.bad("\(Figures.count(targets.count)) \(targets.count == 1 ? "target" : "targets") missed")
+            style.bad("\(Figures.count(targets.count, "target")) missed")
         }
         let (speed, other) = (missed.filter(\.isOfSpeed), missed.filter { !$0.isOfSpeed })
         var lines: [String] = []

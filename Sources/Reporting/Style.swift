@@ -70,6 +70,11 @@ enum Figures {
         value.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
     }
 
+    /// A number with what it counts: `1 schedule`, `2,000 schedules`.
+    static func count(_ value: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(count(value)) \(value == 1 ? one : many ?? one + "s")"
+    }
+
     /// Three significant digits; of a larger number all digits before the point.
     static func plain(_ value: Double) -> String {
         let style = FloatingPointFormatStyle<Double>.number.grouping(.automatic).locale(Locale(identifier: "en_US"))

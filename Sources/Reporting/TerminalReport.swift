@@ -29,7 +29,7 @@ public struct TerminalReport: Sendable {
         }
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
-        lines += result.faults.map { "  went wrong: \(Self.fault($0).printable)" }
+        lines += result.faults.map { "  fault: \(Self.fault($0).printable)" }
         lines += busTable(result).lines.map { "  " + $0 }
         lines += ManagerLines(result.managers).lines.map { "  \($0)" }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
@@ -40,33 +40,39 @@ public struct TerminalReport: Sendable {
         lines += NotJudgedLines(result.notJudged.filter { !isJudged || $0.target == nil }, style).lines
         lines += checks.violations
         if result.verdict != .pass {
-            lines.append("  again: \(ReproduceLine.of(result, redis: report.redis))")
+            lines.append("  reproduce: \(ReproduceLine.of(result, redis: report.redis))")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// Where the time went; parts below one in a hundred are not worth a word.
+    ///
+    /// What the cache did is a share of the time that clients waited, too. It did much of that side by side, so that may be more than
+    /// all of it.
     private static func time(_ shares: TimeShares) -> [String] {
         guard shares.seconds > 0 else { return [] }
         func text(_ parts: [TimeShares.Part]) -> String {
             parts.filter { $0.seconds >= shares.seconds / 100 }
-                .map {
-                    "\(Figures.plain((100 * $0.seconds / shares.seconds).rounded())) % \($0.what) (\(Figures.count($0.count)))"
-                }
+                .map { "\(share($0.seconds / shares.seconds)) \($0.what) (\(Figures.count($0.count)))" }
                 .joined(separator: ", ")
         }
         let inside = text(shares.inside)
         return ["time: \(text(shares.operations))\(inside.isEmpty ? "" : "; the cache: \(inside)")"]
     }
 
-    /// What the bus did for each instance, which are counted from 0 as in violations.
+    private static func share(_ part: Double) -> String {
+        part <= 1
+            ? "\(Figures.plain((100 * part).rounded())) %" : "\(Figures.plain((10 * part).rounded() / 10)) times that,"
+    }
+
+    /// What the bus did for each instance.
     private func busTable(_ result: ScenarioResult) -> Table {
         let rows = result.bus.sorted { $0.key < $1.key }.map { instance, counts in
             [
                 counts.published, counts.received, counts.ownFiltered, counts.duplicatesFiltered, counts.lost,
                 counts.gaps,
                 counts.disconnections, counts.caughtUp, counts.distrusted,
-            ].reduce(into: ["\(instance)"]) { $0.append(Figures.count($1)) }
+            ].reduce(into: ["instance \(instance + 1)"]) { $0.append(Figures.count($1)) }
         }
         let header = [
             "bus of", "published", "received", "own filtered", "duplicates filtered", "lost", "gaps", "disconnections",

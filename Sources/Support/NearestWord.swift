@@ -5,6 +5,7 @@ package enum NearestWord {
         "get": "read", "put": "write", "set": "write", "store": "write", "remove": "delete", "del": "delete",
         "cas": "compareAndSet", "compareandswap": "compareAndSet", "compareandexchange": "compareAndSet",
         "consistent": "linearizable", "atomic": "linearizable", "stampede": "loads",
+        "freshness": "fresh-after-invalidation", "ttl": "expiry", "expiration": "expiry",
     ]
 
     /// Words that mean something of their own, however near they look to another one.

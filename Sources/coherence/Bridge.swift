@@ -71,6 +71,8 @@ struct Bridge: AsyncParsableCommand {
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
+    func validate() throws { try KeyLifetime.check(keyLifetime, redis: redis) }
+
     func run() async throws {
         let scenario = BridgeScenario.measuring(try declaration())
         guard let program = BridgeInstance.program else {

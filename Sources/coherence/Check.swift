@@ -100,6 +100,11 @@ struct Check: ParsableCommand {
             for mistake in mistakes { Console.error("\(mistake)") }
             throw ArgumentParser.ExitCode(Reporting.ExitCode.usage.rawValue)
         }
+        if model != .automatic, !configuration.checks.isEmpty, !configuration.checks.contains(.linearizable()) {
+            throw ValidationError(
+                "--model: found \(model.rawValue) with checks that do not use it; expected --check linearizable among them"
+            )
+        }
         configuration.method = model
         configuration.format = input
         configuration.isStreaming = stream

@@ -43,11 +43,7 @@ struct Explore: AsyncParsableCommand {
     @Option(help: "How many schedules (with --exhaustive: scenarios) to run at a time. Without it: one for each core.")
     var threads: Int?
 
-    @Option(
-        name: .customLong("defect"),
-        help: ArgumentHelp(
-            "Give the cache a deliberate bug, to see that it is found. May be given several times.", valueName: "name"))
-    var defects: [Defect] = []
+    @OptionGroup var defect: DefectOption
 
     @Flag(help: "Go on after a violation, and tell all that are distinct, the shortest to read first.")
     var all = false
@@ -88,6 +84,7 @@ struct Explore: AsyncParsableCommand {
         let (all, unnamed) = try files.loadForRunning()
         let declared = try only.chosen(of: all)
         let scenarios = declared.compactMap(Self.explorable)
+        try defect.check(only.variants(of: declared), worlds: [.simulated])
         let interruption = Interruption()
         let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
         let plan = RunPlan(
@@ -134,7 +131,7 @@ struct Explore: AsyncParsableCommand {
         isStopped: @escaping @Sendable () -> Bool
     ) throws -> ExplorationReport {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
-        report.defects = Set(defects)
+        report.defects = defect.defects
         report.options = decisiveOptions
         let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
         func take(_ explored: ScenarioExploration) throws {
@@ -167,7 +164,7 @@ struct Explore: AsyncParsableCommand {
         configuration.schedules = schedules ?? (time == nil ? 1_000 : Int.max / 2)
         configuration.operationsPerWorker = operations
         configuration.seed = seed
-        configuration.defects = Set(defects)
+        configuration.defects = defect.defects
         configuration.findsAll = all
         configuration.isStopped = isStopped
         configuration.onProgress = progress(of: variant)
@@ -181,7 +178,7 @@ struct Explore: AsyncParsableCommand {
         var chosen = ScenarioCertifier.Configuration()
         chosen.duration = time.flatMap { Duration(text: $0) }
         chosen.schedules = schedules ?? (time == nil ? chosen.schedules : Int.max / 2)
-        chosen.defects = Set(defects)
+        chosen.defects = defect.defects
         chosen.isStopped = isStopped
         let queue = CertificationQueue(variants) { [self, chosen] variant in
             var configuration = chosen

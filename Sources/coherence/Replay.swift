@@ -33,8 +33,7 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "Which variant, as explore prints it: layers=L1+L2.")
     var variant: String?
 
-    @Option(name: .customLong("defect"), help: ArgumentHelp("As in what is replayed.", valueName: "name"))
-    var defects: [Defect] = []
+    @OptionGroup var defect: DefectOption
 
     @Option(
         help: """
@@ -52,10 +51,14 @@ struct Replay: AsyncParsableCommand {
         if isScenario, operations == nil || schedule == nil {
             throw ValidationError("--operations and --schedule go together: one of them is missing")
         }
-        if !isScenario, part != nil || variant != nil || !defects.isEmpty {
+        if !isScenario, part != nil || variant != nil || !defect.defects.isEmpty {
             throw ValidationError(
                 "--part, --variant and --defect belong to a scenario with --operations and --schedule; a saved failure "
                     + "has its own")
+        }
+        if world == .simulated, timeout.duration != nil {
+            throw ValidationError(
+                "--timeout: found it with --world simulated; expected --world live, where time passes")
         }
         if !isScenario, file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
             throw ValidationError(
@@ -86,7 +89,7 @@ struct Replay: AsyncParsableCommand {
         let scenario = try chosen(variant ?? "", of: file, mistake: { ValidationError("--variant: \($0)") })
         do {
             return try ScenarioReplay(
-                scenario, part: part ?? "", operations: operations, schedule: schedule, defects: Set(defects))
+                scenario, part: part ?? "", operations: operations, schedule: schedule, defects: defect.defects)
         } catch {
             throw ValidationError("--\(error)".printable)
         }

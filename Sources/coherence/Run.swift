@@ -56,12 +56,7 @@ struct Run: AsyncParsableCommand {
     @Option(name: .customLong("repeat"), help: "Run each scenario this many times, with one seed after the other.")
     var repetitions: Int = 1
 
-    @Option(
-        name: .customLong("defect"),
-        help: ArgumentHelp(
-            "Give the cache a deliberate bug, to see that it is caught. May be given several times.", valueName: "name")
-    )
-    var defects: [Defect] = []
+    @OptionGroup var defect: DefectOption
 
     @OptionGroup var subject: SubjectOption
 
@@ -92,16 +87,22 @@ struct Run: AsyncParsableCommand {
         guard (1...1_000_000).contains(repetitions) else {
             throw ValidationError("--repeat takes a whole number from 1 to 1000000, not \(repetitions)")
         }
+        if redis != nil, world == .simulated {
+            throw ValidationError(
+                "--redis: found it with --world simulated; expected live or both, as no other world has a Redis")
+        }
+        try KeyLifetime.check(keyLifetime, redis: redis)
     }
 
     func run() async throws {
         let (all, unnamed) = try files.loadForRunning()
         let scenarios = try subject.applied(to: try only.chosen(of: all))
+        try defect.check(only.variants(of: scenarios), worlds: world.worlds)
         var configuration = ScenarioRunner.Configuration()
         configuration.worlds = world.worlds
         configuration.redis = try Self.source(redis)
         configuration.keyLifetime = keyLifetime?.duration
-        configuration.defects = Set(defects)
+        configuration.defects = defect.defects
         configuration.timeout = timeout.duration
         configuration.variant = only.variant
         configuration.instanceProgram = InstanceCommand.program
@@ -173,7 +174,8 @@ struct Run: AsyncParsableCommand {
         } catch {
             Console.clearProgress()
             Console.failure(error)
-            return (report, "\(error)")
+            // What to do about it has been said.
+            return (report, (error as? WorldError)?.message ?? "\(error)")
         }
         for scenario in scenarios {
             for seed in seeds where !Task.isCancelled {
@@ -205,16 +207,14 @@ struct Run: AsyncParsableCommand {
         _ redis: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> RedisServer.Source {
         guard let redis else { return .privateServer }
-        do {
+        do throws(RedisError) {
             // Out of the list of processes, which everybody on the machine can read.
             var configuration = try RedisConfiguration(url: redis, password: environment[Self.passwordVariable])
             if !RedisServer.namesDatabase(redis) { configuration.database = RedisServer.defaultDatabase }
             configuration.clientName = "coherence"
             return .given(configuration)
         } catch {
-            throw ValidationError("\(error)".printable)
+            throw ValidationError("--redis: \(error.summary). \(error.advice)".printable)
         }
     }
 }
-
-extension Defect: ExpressibleByArgument {}

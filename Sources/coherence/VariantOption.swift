@@ -21,5 +21,11 @@ struct VariantOption: ParsableArguments {
                 + (known.isEmpty ? "none, as nothing varies" : "one of " + known.joined(separator: "; ")))
     }
 
+    /// The variants that are asked for, of scenarios of clusters.
+    func variants(of scenarios: [DeclaredScenario]) -> [Scenario] {
+        scenarios.compactMap(\.cluster).flatMap { $0.variants() }.filter { variant == nil || $0.label == variant }
+            .map(\.scenario)
+    }
+
     private func labels(of scenario: DeclaredScenario) -> [String] { scenario.cluster?.variants().map(\.label) ?? [] }
 }

@@ -23,10 +23,10 @@ struct ExplanationTests {
         #expect(violation.context.map(\.kind) == [.write, .fill])
         #expect(
             violation.explanation == """
-                 · -12 µs … -9 µs: instance 0, worker 1 wrote "user:1": version 1
-                 · -4 µs … -2 µs: instance 1 filled L2 with "user:1" from redis: version 1
-                1. +0 ns … +3 µs: instance 0, worker 1 wrote "user:1": version 2
-                2. +6 µs … +9 µs: instance 1, worker 2 read "user:1" from L2: version 1
+                 · -12 µs … -9 µs: instance 1, worker 1 wrote "user:1": version 1
+                 · -4 µs … -2 µs: instance 2 filled L2 with "user:1" from redis: version 1
+                1. +0 ns … +3 µs: instance 1, worker 1 wrote "user:1": version 2
+                2. +6 µs … +9 µs: instance 2, worker 2 read "user:1" from L2: version 1
                 "user:1" was at version 2 when the first operation ended; the second began 3 µs later and returned version 1.
                 """)
     }
@@ -76,6 +76,6 @@ struct ExplanationTests {
             B2 read x 1 L2                       []
             """)
         let violation = try #require(FreshAfterInvalidation().examine(history).violations.first)
-        #expect(violation.explanation.contains("instance 1 applied operation 1"))
+        #expect(violation.explanation.contains("instance 2 applied operation 1"))
     }
 }

@@ -235,9 +235,9 @@ struct LinearizableByVersionsTests {
         let violation = try #require(check.examine(history).violations.first)
         #expect(
             violation.explanation == """
-                 · -5 µs … -2 µs: instance 0, worker 1 wrote "user:1": version 1
-                1. +0 ns … +3 µs: instance 0, worker 1 wrote "user:1": version 2
-                2. +5 µs … +8 µs: instance 1, worker 2 read "user:1" from L2: version 1
+                 · -5 µs … -2 µs: instance 1, worker 1 wrote "user:1": version 1
+                1. +0 ns … +3 µs: instance 1, worker 1 wrote "user:1": version 2
+                2. +5 µs … +8 µs: instance 2, worker 2 read "user:1" from L2: version 1
                 "user:1" was at version 2 when the first operation ended; the second began 2 µs later and returned version 1.
                 """)
     }

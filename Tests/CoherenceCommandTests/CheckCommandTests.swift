@@ -162,7 +162,7 @@ struct CheckCommandTests {
     func misspelt() async throws {
         let check = try await command.run(["check", "-", "--check", "sesions"], input: Self.stale)
         #expect(check.code == 64)
-        #expect(check.errors.contains("--check:1:1: error: found \"sesions\""), "\(check.errors)")
+        #expect(check.errors.contains("--check: error: found \"sesions\""), "\(check.errors)")
         #expect(check.errors.contains("did you mean sessions?"), "\(check.errors)")
     }
 

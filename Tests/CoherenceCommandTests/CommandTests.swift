@@ -34,9 +34,10 @@ struct CommandTests {
     }
 
     func run(
-        _ arguments: [String], path: String? = nil, temporaryFolder: String? = nil, input: String = ""
+        _ arguments: [String], path: String? = nil, temporaryFolder: String? = nil, password: String? = nil,
+        input: String = ""
     ) async throws -> Outcome {
-        var changes: [Environment.Key: String?] = [:]
+        var changes: [Environment.Key: String?] = ["COHERENCE_REDIS_PASSWORD": password]
         if let path { changes["PATH"] = path }
         if let temporaryFolder { changes["TMPDIR"] = temporaryFolder }
         let environment = Environment.inherit.updating(changes)

@@ -13,7 +13,7 @@ struct ExhaustiveCommandTests {
         for part in [
             "schedules, 0 violations: every schedule of this scope was visited",
             "2 instances on 1 host, 2 workers each",
-            "layers L2 redis", "race: worker 1 (instance 0): read permission:0, read permission:0", "faults: none",
+            "layers L2 redis", "race: worker 1 (instance 1): read permission:0, read permission:0", "faults: none",
             "one step:", "reduced:", "not explored:", "in one order only: building the cluster, phase inspect-4",
         ] { #expect(outcome.output.contains(part), "\(part) in\n\(outcome.output)") }
     }

@@ -51,9 +51,9 @@ struct ExploreCommandTests {
                 ["explore", scenario, "--defect", "stale-fill", "--seed", "1", "--save", file])
             #expect(explored.code == 1, "\(explored.errors)\(explored.output)")
             let lines = explored.output.split(separator: "\n").map(String.init)
-            let printed = try #require(lines.first { $0.hasPrefix("  again: coherence ") })
+            let printed = try #require(lines.first { $0.hasPrefix("  reproduce: coherence ") })
             #expect(explored.output.contains("coherence replay '\(file)'"))
-            let arguments = Self.words(printed.dropFirst("  again: coherence ".count))
+            let arguments = Self.words(printed.dropFirst("  reproduce: coherence ".count))
             let byOptions = try await command.run(arguments)
             let byFile = try await command.run(["replay", file])
             #expect(byOptions.code == 1, "\(byOptions.errors)")
@@ -63,6 +63,16 @@ struct ExploreCommandTests {
             let story = byFile.output.split(separator: "\n").prefix { $0.hasPrefix(" ") }
             #expect(story.count >= 3)
             for line in story { #expect(explored.output.contains(line)) }
+
+            let overdue = try await command.run(["replay", file, "--world", "live", "--timeout", "1ns"])
+            #expect(overdue.code == 3, "\(overdue.output)\(overdue.errors)")
+            #expect(overdue.errors.contains("its budget of "), "\(overdue.errors)")
+            let operations = try #require(arguments.firstIndex(of: "--operations")) + 1
+            var idle = arguments
+            idle[operations] = ""
+            let nothing = try await command.run(idle)
+            #expect(nothing.code == 3, "\(nothing.output)\(nothing.errors)")
+            #expect(nothing.output.contains("no worker does anything in it"), "\(nothing.output)\(nothing.errors)")
 
             // Without the defect nothing is wrong any more.
             let mended = try await command.run(arguments.filter { $0 != "--defect" && $0 != "stale-fill" })

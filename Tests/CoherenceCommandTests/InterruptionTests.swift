@@ -168,8 +168,9 @@ struct InterruptionTests {
             try await eventually("the keys are gone") { try await host.keys(of: process).isEmpty }
         } else {
             #expect(result.terminationStatus == .exited(128 + test.signal), "\(test)")
-            // Three seconds, and twice that where much else goes on.
-            #expect(time < .seconds(6), "\(test): \(time)")
+            // How long it takes is a question for a quiet machine: beside other tests it is their time that is
+            // measured.
+            if Self.rounds > 1 { #expect(time < .seconds(3), "\(test): \(time)") }
             let left = try await host.keys(of: process)
             #expect(left.isEmpty, "\(test): \(left)")
         }

@@ -49,6 +49,27 @@ struct OutputCommandTests {
         #expect(outcome.errors.contains("coherence: standard output could not be written: "), "\(outcome.errors)")
     }
 
+    @Test("What is recorded or found does not go among what is printed")
+    func sameFile() async throws {
+        let run = "\"$1\" run \(Self.passing) --world simulated --seed 1"
+        let explore = "\"$1\" explore \(Self.passing) --seed 1 --defect stale-fill --schedules 500"
+        try await withFolder { folder in
+            for (call, path) in [
+                ("\(run) --history /dev/stdout", "/dev/stdout"), ("\(explore) --save /dev/stdout", "/dev/stdout"),
+                ("\(run) --history \(folder)/out > \(folder)/out", "\(folder)/out"),
+                ("\(explore) --save \(folder)/out >> \(folder)/out", "\(folder)/out"),
+            ] {
+                let outcome = try await shell(call)
+                #expect(outcome.code == 64, "\(call): \(outcome.output)\(outcome.errors)")
+                #expect(
+                    outcome.errors.contains("\(path) is where the report goes; name another file"),
+                    "\(call): \(outcome.errors)")
+            }
+            let nowhere = try await shell("\(run) --history /dev/null > /dev/null")
+            #expect(nowhere.code == 0, "\(nowhere.errors)")
+        }
+    }
+
     @Test("A violation stays one, although it cannot be printed")
     func violationStays() async throws {
         guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
@@ -59,7 +80,7 @@ struct OutputCommandTests {
             "\"$1\" explore \(Self.passing) --seed 1 --defect stale-fill --schedules 500 --save /dev/full")
         #expect(explored.code == 1, "\(explored.errors)")
         #expect(explored.errors.contains("--save: /dev/full: No space left on device"), "\(explored.errors)")
-        #expect(explored.output.contains("again: coherence replay"))
+        #expect(explored.output.contains("reproduce: coherence replay"))
         #expect(!explored.output.contains("or: coherence replay"))
     }
 

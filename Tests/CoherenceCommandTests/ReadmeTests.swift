@@ -39,7 +39,9 @@ struct ReadmeTests {
         #expect(changed[1].hasPrefix("  invalidation: announced "))
         #expect(changed[2] == "checks: [fresh-after-invalidation, sessions, convergence]")
         #expect(try await command.run(["validate", sample]).code == 0)
-        #expect(try block("sample: stale-fill").contains("again: coherence run '\(sample)' --seed 7 --defect stale-fill"))
+        #expect(
+            try block("sample: stale-fill").contains(
+                "reproduce: coherence run '\(sample)' --seed 7 --defect stale-fill"))
     }
 
     @Test("The history that it shows is judged as it says")

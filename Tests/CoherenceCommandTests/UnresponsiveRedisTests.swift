@@ -1,5 +1,6 @@
 import Foundation
 import RedisClient
+import ScenarioRunner
 import Subprocess
 import SystemPackage
 import TestSupport
@@ -79,6 +80,34 @@ struct UnresponsiveRedisTests {
             #expect(outcome.code == 3, "\(outcome.output) \(outcome.errors)")
             #expect(outcome.output.contains("budget"), "\(outcome.output)")
         }
+    }
+
+    @Test("The password of the environment opens the server that --redis names, and is shown nowhere")
+    func password() async throws {
+        let server = try await RedisServer.open(.privateServer)
+        let connection = try await RedisConnection.connect(server.configuration)
+        guard case .unixSocket(let path) = server.configuration.endpoint else {
+            throw NeverHappened(description: "a socket")
+        }
+        for words in [["ACL", "SETUSER", "guest", "on", ">open-sesame", "~*", "&*", "+@all"]] {
+            _ = try await connection.send(RedisCommand(parts: words))
+        }
+        try await command.withFile(CommandTests.small) { file in
+            for subcommand in [["run", file, "--seed", "1"], ["bridge", "--instances", "2", "--duration", "100ms"]] {
+                let call = subcommand + ["--redis", "unix://guest@\(path)"]
+                let opened = try await command.run(call, password: "open-sesame")
+                #expect(opened.code != 3 && opened.code != 64, "\(opened.output)\(opened.errors)")
+                let refused = try await command.run(call, password: "wrong-word")
+                #expect(refused.code == 3, "\(refused.output)\(refused.errors)")
+                #expect(refused.errors.contains("username"), "\(refused.errors)")
+                for outcome in [opened, refused] {
+                    let told = outcome.output + outcome.errors
+                    #expect(!told.contains("open-sesame") && !told.contains("wrong-word"), "\(told)")
+                }
+            }
+        }
+        await connection.close()
+        await server.close()
     }
 
     @Test("A Redis that stands still ends the trial of an event bridge")

@@ -116,7 +116,9 @@ struct VerdictCommandTests {
         return (process.terminationStatus, try String(contentsOfFile: file, encoding: .utf8))
     }
 
-    @Test("An interrupted exploration claims nothing of what it did not finish, and names it", arguments: ["text", "json"])
+    @Test(
+        "An interrupted exploration claims nothing of what it did not finish, and names it",
+        arguments: ["text", "json"])
     func interruptedExploration(format: String) async throws {
         try await command.withFile(Self.varied.replacing("OPERATIONS", with: "50")) { file in
             let (code, output) = try await interrupted(
@@ -164,7 +166,7 @@ struct VerdictCommandTests {
             let lines = summary.split(separator: "\n").map(String.init)
             try #require(lines.count == 8, "\(summary)")
             #expect(lines[0].hasPrefix("missed Varied [keys=2]  throughput value: "), "\(lines[0])")
-            #expect(lines[1] == "  again: coherence run '\(file)' --variant 'keys=2' --seed 7")
+            #expect(lines[1] == "  reproduce: coherence run '\(file)' --variant 'keys=2' --seed 7")
             #expect(lines[6].hasPrefix("3 runs: 3 missed; "))
             #expect(lines[7] == "3 targets missed: speed on this machine")
             let again = try await command.run(["run", file, "--variant", "keys=3", "--seed", "7", "--format", "json"])

@@ -43,6 +43,49 @@ struct RunSupervisorTests {
         }
     }
 
+    @Test("Of the time between two looks no more counts than should have passed")
+    func laps() {
+        let start = ContinuousClock.now
+        var lap = Lap(most: .milliseconds(500), since: start)
+        let looks = [Duration.milliseconds(250), .milliseconds(700), .seconds(60), .milliseconds(60_001)]
+        let counted = looks.map { lap.next(at: start + $0) }
+        #expect(counted == [.milliseconds(250), .milliseconds(450), .milliseconds(500), .milliseconds(1)])
+    }
+
+    /// Answers until it is to be closed, which lasts until it was asked in vain a hundred times, or for a while if
+    /// nobody asks.
+    private final class SlowlyClosedProbe: ServerProbe {
+        let endpoint = "nowhere"
+        let timeLimit = Duration.milliseconds(1)
+        let lastError: String? = "the pool was closed"
+        private let isClosing = Atomic(false)
+        private let unanswered = Atomic(0)
+
+        func isAnswered() async -> Bool {
+            guard isClosing.load(ordering: .relaxed) else { return true }
+            unanswered.add(1, ordering: .relaxed)
+            return false
+        }
+
+        func close() async {
+            isClosing.store(true, ordering: .relaxed)
+            for _ in 0..<200 where unanswered.load(ordering: .relaxed) < 100 {
+                try? await Task.sleep(for: .milliseconds(1))
+            }
+        }
+    }
+
+    @Test("A server that is not answered any more because the work is over has made no silence")
+    func closing() async throws {
+        let limits = Self.limits {
+            $0.silence = .milliseconds(1)
+            $0.interval = .microseconds(100)
+        }
+        let supervisor = RunSupervisor(Self.budget(), limits: limits, probe: SlowlyClosedProbe())
+        #expect(try await supervisor.run { 7 } == 7)
+        #expect(supervisor.stall == nil)
+    }
+
     @Test("A budget that is spent ends the work, and names what it waited for")
     func budgetSpent() async throws {
         let supervisor = RunSupervisor(

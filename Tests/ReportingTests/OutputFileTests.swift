@@ -1,4 +1,5 @@
 import Foundation
+import ScenarioRunner
 import Testing
 
 @testable import Reporting
@@ -22,6 +23,21 @@ struct OutputFileTests {
                 #expect(access(target, F_OK) != 0)
             }
             #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target")
+        }
+    }
+
+    @Test("A history's file has no name that a terminal obeys, or that stands the wrong way round")
+    func names() throws {
+        try withFolder { folder in
+            var result = ReportingTests.violated
+            result.file = "Scenarios/a\u{1B}[2Jb\u{202E}c.yaml"
+            result.name = "x [keys=1\u{7}]"
+            let file = try HistoryOutput(path: folder + "/", runs: 1).write(result)
+            #expect(file == folder + "/au{1B}[2Jbu{202E}c-keys-1u{7}-seed-42.jsonl")
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder) == [
+                    String(file.dropFirst(folder.count + 1))
+                ])
         }
     }
 

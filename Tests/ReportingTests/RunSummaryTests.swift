@@ -54,11 +54,11 @@ struct RunSummaryTests {
         #expect(
             text == """
                 violation stale [layers=L1+L2]  linearizable: A read returns no less than the newest version whose write had finished when it began.
-                  again: coherence run 'stale.yaml' --variant 'layers=L1+L2' --seed 42 --redis 'redis://:***@host:1'
+                  reproduce: coherence run 'stale.yaml' --variant 'layers=L1+L2' --seed 42 --redis 'redis://:***@host:1'
                 missed slow  throughput: 2, limit < 1
-                  again: coherence run 'slow.yaml' --seed 42 --redis 'redis://:***@host:1'
+                  reproduce: coherence run 'slow.yaml' --seed 42 --redis 'redis://:***@host:1'
                 unknown silent  recovery: no sample, limit < 1
-                  again: coherence run 'silent.yaml' --seed 42 --redis 'redis://:***@host:1'
+                  reproduce: coherence run 'silent.yaml' --seed 42 --redis 'redis://:***@host:1'
                 not run, it was interrupted: rest
                 4 of 5 runs: 1 pass, 1 unknown, 1 missed, 1 violation; 12 operations in 2 s; interrupted
                 1 target missed on any machine: loads

@@ -132,7 +132,7 @@ struct TrialCoordinator {
         let question = ask()
         _ = await listen(&news, "report", until: { $0.answered == question })
         if let victim = plan.victim, plan.isRestarted(victim), slots[victim].generation == 0 {
-            notes.append("instance \(victim) was not killed before the end")
+            notes.append("instance \(victim + 1) was not killed before the end")
         }
     }
 
@@ -175,7 +175,7 @@ struct TrialCoordinator {
                 continue
             }
             guard ContinuousClock.now < deadline else {
-                let late = open(slots).map(String.init).joined(separator: ", ")
+                let late = open(slots).map { "\($0 + 1)" }.joined(separator: ", ")
                 notes.append("instance \(late) did not \(what) within \(Int(limit)) s")
                 return false
             }

@@ -62,7 +62,7 @@ public struct Convergence: Check {
         let rule = "After the last write, every valid entry has the version that the origin has."
         findings.add(rule: rule, [found] + witness.operations) { formatter in
             let other = witness.operations.first.map(formatter.content) ?? "nothing: its key was never written"
-            return "\(found.layer.name) of instance \(found.instance) holds \(formatter.content(found)) of "
+            return "\(found.layer.name) of \(formatter.instance(found)) holds \(formatter.content(found)) of "
                 + "\(formatter.key(found)); the origin has \(other)."
         }
     }

@@ -55,10 +55,14 @@ struct OperationFormatter: Sendable {
         history.tags(of: operation).map { "\"\($0.printable)\"" }.joined(separator: ", ")
     }
 
-    /// `instance 0, worker 3`; an instance's own work names no worker.
+    /// `instance 1, worker 3`; an instance's own work names no worker.
     func actor(_ operation: Operation) -> String {
-        operation.worker >= 0
-            ? "instance \(operation.instance), worker \(operation.worker)" : "instance \(operation.instance)"
+        operation.worker >= 0 ? "\(instance(operation)), worker \(operation.worker)" : instance(operation)
+    }
+
+    /// The instance of an operation, counted from 1 as in a scenario's file; histories count from 0.
+    func instance(_ operation: Operation) -> String {
+        operation.instance < 0 ? "the run's own set-up" : "instance \(Int64(operation.instance) + 1)"
     }
 
     /// `version 4`, `the tombstone of version 4`, `value 17`, `nothing`.

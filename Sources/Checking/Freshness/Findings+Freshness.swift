@@ -19,7 +19,7 @@ extension Findings {
             }
         add(rule: rule, [raiser, read] + [write, apply].compactMap { $0 }) { formatter in
             let gap = Duration.text(from: since, to: read.start)
-            return "From then on instance \(read.instance) owed version \(watermark) of \(formatter.key(read)) or a "
+            return "From then on \(formatter.instance(read)) owed version \(watermark) of \(formatter.key(read)) or a "
                 + "newer one; the read began \(gap) later and returned \(formatter.content(read))."
         }
     }

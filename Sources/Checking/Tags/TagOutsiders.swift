@@ -79,7 +79,7 @@ struct TagOutsiders {
                 rule: "The invalidation of a tag leaves entries alone that do not carry it.",
                 [before, invalidation, inspection]
             ) {
-                "\($0.key(before)) was in \(before.layer.name) of instance \(before.instance) without the tag "
+                "\($0.key(before)) was in \(before.layer.name) of \($0.instance(before)) without the tag "
                     + "\($0.tags(invalidation)), and nothing but its invalidation accounts for its absence."
             }
         }

@@ -109,7 +109,7 @@ public struct Tags: Check {
                 met.tagSet == 0 ? "was filled with the tag \($0.tags(invalidation))" : "carries \($0.tags(met))"
             return "\($0.key(met)) \(carries), and was "
                 + "\(source == nil ? "never loaded" : "last loaded before the invalidation began"), yet "
-                + "\(met.layer.name) of instance \(met.instance) still had it "
+                + "\(met.layer.name) of \($0.instance(met)) still had it "
                 + "\(Duration.text(from: promise.since, to: met.start)) after the invalidation held there."
         }
     }

@@ -65,7 +65,7 @@ public struct CertificateScope: Sendable, Hashable {
         operations = zip(scenario.phases, plan.phases).flatMap { phase, workers in
             guard phase.isExplored else { return [String]() }
             return workers.enumerated().filter { !$0.element.isEmpty }.map { worker, operations in
-                "\(phase.name): worker \(worker) (instance \(worker / cluster.workers)): "
+                "\(phase.name): worker \(worker) (instance \(worker / cluster.workers + 1)): "
                     + operations.map(\.description).joined(separator: ", ")
             }
         }

@@ -43,16 +43,18 @@ public struct LiveReplay: Sendable {
         public let driving: DrivingReport
         /// The checks that were asked of the live run, and what each of them examined.
         public let examined: [ExaminedCheck]
+        /// Whether no worker does anything in it. Then no check has a say, whatever it examined.
+        public let isIdle: Bool
 
         /// Whether the live run shows what the simulated one did.
         public var isReproduced: Bool { if let simulated, let live { live.isSame(as: simulated) } else { false } }
 
         /// A live run that breaks a rule is a violation, in whatever order it ran. One that left the order and breaks
-        /// none says nothing, and neither does one that followed the order of another run than was found, or in which no
-        /// check examined anything.
+        /// none says nothing, and neither does one that followed the order of another run than was found, in which no
+        /// check examined anything, or in which no worker does anything.
         public var verdict: RunVerdict {
             if live != nil { return .violation }
-            guard examined.contains(where: \.hasExamined) else { return .unknown }
+            guard examined.contains(where: \.hasExamined), !isIdle else { return .unknown }
             return driving.divergence == nil && (simulated != nil || isIdentical) ? .pass : .unknown
         }
     }
@@ -73,7 +75,7 @@ public struct LiveReplay: Sendable {
         return Outcome(
             story: run.trace.description, isIdentical: run.trace.hash == token.traceHash, simulated: expected,
             live: broken.first { broken in expected.map(broken.isSame) ?? false } ?? broken.first, driving: driving,
-            examined: examined)
+            examined: examined, isIdle: plan.count == 0)
     }
 }
 

@@ -45,6 +45,8 @@ public struct ScenarioReplay: Sendable {
         public let traceHash: UInt64
         /// The checks that were asked, and what each of them examined.
         public let examined: [ExaminedCheck]
+        /// Whether no worker does anything in it. Then no check has a say, whatever it examined.
+        public let isIdle: Bool
     }
 
     /// - Throws: `SimulationError` if no simulation is possible here.
@@ -58,6 +60,7 @@ public struct ScenarioReplay: Sendable {
         let proof = finding?.violation.operations.map(\.id) ?? []
         return Outcome(
             story: try program.tell(input, token.schedule, proof: proof), reason: reason,
-            isIdentical: run.trace.hash == token.traceHash, traceHash: run.trace.hash, examined: examinations.all)
+            isIdentical: run.trace.hash == token.traceHash, traceHash: run.trace.hash, examined: examinations.all,
+            isIdle: input.plan.count == 0)
     }
 }

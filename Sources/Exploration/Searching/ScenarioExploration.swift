@@ -23,6 +23,8 @@ public struct ScenarioExploration: Sendable {
     public var examined: [ExaminedCheck] = []
     /// Whether it was told to stop before it had run what it should.
     public var isInterrupted = false
+    /// Seconds of ``duration`` without shrinking; `nil` where nothing is shrunk in between.
+    public var searchDuration: Double? = nil
     /// Of an exhaustive exploration.
     public var certificate: ScenarioCertificate? = nil
 }

@@ -64,6 +64,7 @@ public struct ScenarioExplorer: Sendable {
         let start = ContinuousClock.now
         let examinations = Examinations(scenario.checks(in: .simulated).map { $0.check().name })
         let search = ScheduleSearch(configuration, scenario, program, examinations).run()
+        let searchDuration = Double((ContinuousClock.now - start).nanoseconds) / 1e9
         let isInterrupted = !search.isComplete && search.found.count == 0 && configuration.isStopped()
         if search.found.count > 0 {
             var progress = search.progress
@@ -74,7 +75,8 @@ public struct ScenarioExplorer: Sendable {
         return ScenarioExploration(
             variant: variant, defects: configuration.defects, progress: search.progress,
             duration: Double((ContinuousClock.now - start).nanoseconds) / 1e9, failures: failures,
-            digest: search.isComplete ? search.digest : nil, examined: examinations.all, isInterrupted: isInterrupted)
+            digest: search.isComplete ? search.digest : nil, examined: examinations.all, isInterrupted: isInterrupted,
+            searchDuration: searchDuration)
     }
 }
 

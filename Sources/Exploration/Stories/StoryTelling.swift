@@ -35,7 +35,7 @@ struct StoryTelling {
         }
         for operation in placed {
             if operation.operation.worker < 0, operation.operation.kind == .apply {
-                names[operation.task] = "instance \(operation.operation.instance)"
+                names[operation.task] = Self.instance(operation.operation)
             }
             tell(operation)
         }
@@ -55,7 +55,15 @@ struct StoryTelling {
 
     func name(of task: Int) -> String {
         if task == 0 { return "inspection" }
-        return names[task] ?? places.names[task].replacing("sim.i", with: "instance ")
+        return names[task] ?? Self.ofInstance(places.names[task])
+    }
+
+    /// Counted from 1, as in the scenario's file.
+    private static func instance(_ operation: Operation) -> String { "instance \(operation.instance + 1)" }
+
+    /// The name of a task that says which instance it belongs to as the simulation counts them: `sim.i0 renewal`.
+    private static func ofInstance(_ name: String) -> String {
+        name.replacing(/sim\.i([0-9]+)/) { "instance \((Int($0.output.1) ?? 0) + 1)" }
     }
 
     private mutating func tell(_ place: Int, _ task: Int, _ deed: String) {
@@ -104,12 +112,12 @@ struct StoryTelling {
             tell(
                 placed.end, placed.task,
                 "finds \(content(operation)) of \(key(operation)) in \(operation.layer.name)"
-                    + " of instance \(operation.instance)\(mark)"
+                    + " of \(Self.instance(operation))\(mark)"
             )
         case .evict where operation.key >= 0:
             tell(placed.end, placed.task, "gives up \(key(operation)) in \(operation.layer.name)\(mark)")
         case .evict where operation.layer == .l1:
-            tell(placed.end, placed.task, "instance \(operation.instance) distrusts all that it has")
+            tell(placed.end, placed.task, "\(Self.instance(operation)) distrusts all that it has")
         case .publish, .receive, .gauge, .load, .fill, .inspect, .evict, .compareAndSet: break
         }
     }

@@ -108,7 +108,7 @@ public struct HistoryJudge: Sendable {
         if configuration.isStreaming {
             try judgeWhileReading(&reader, until: deadline, of: file, &result)
         } else {
-            let history = try read(&reader, until: deadline, of: file)
+            let history = try read(&reader, until: deadline, of: file, &result)
             result.operations = OperationCounts(history)
             result.keys = history.keys
             result.tagSets = history.tagSets
@@ -164,7 +164,8 @@ public struct HistoryJudge: Sendable {
     // MARK: Budgets
 
     private func read(
-        _ reader: inout HistoryReader, until deadline: ContinuousClock.Instant?, of file: String
+        _ reader: inout HistoryReader, until deadline: ContinuousClock.Instant?, of file: String,
+        _ result: inout HistoryResult
     ) throws -> History {
         var operations: [Operation] = []
         var mistakes = HistoryErrorCollector()
@@ -172,7 +173,12 @@ public struct HistoryJudge: Sendable {
         while isMore {
             isMore = reader.readPortion(of: Self.portion, into: &operations, &mistakes)
             // Before the mistakes: one of them may be that nothing came any more.
-            try checkBudget(operations.count, until: deadline)
+            do {
+                try checkBudget(operations.count, until: deadline)
+            } catch {
+                result.operations.add(operations)
+                throw error
+            }
             configuration.onProgress(.reading(file: file, operations: operations.count))
         }
         if let errors = mistakes.errors { throw errors }
@@ -181,7 +187,8 @@ public struct HistoryJudge: Sendable {
 
     private func checkBudget(_ count: Int, until deadline: ContinuousClock.Instant?) throws {
         if let deadline, ContinuousClock.now >= deadline {
-            throw HistoryResult.Failure.budgetSpent("the time allowed was up after reading \(count) operations")
+            throw HistoryResult.Failure.budgetSpent(
+                "the time allowed was up after reading \(count) \(count == 1 ? "operation" : "operations")")
         }
         // Sorting takes as much again.
         if let limit = configuration.memoryLimit, 2 * count * MemoryLayout<Operation>.stride > limit {

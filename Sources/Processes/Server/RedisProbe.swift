@@ -1,9 +1,21 @@
 import RedisClient
 import Support
 
-/// Asks a Redis whether it is there, on a connection of its own.
-package final class RedisProbe: Sendable {
+/// Asks the server that a run needs whether it is there.
+package protocol ServerProbe: Sendable {
+    /// The server, as a message names it.
+    var endpoint: String { get }
     /// How long an answer may take.
+    var timeLimit: Duration { get }
+    var lastError: String? { get }
+    /// Asks once.
+    func isAnswered() async -> Bool
+    /// Ends the connection.
+    func close() async
+}
+
+/// Asks a Redis, on a connection of its own.
+package final class RedisProbe: ServerProbe {
     package let timeLimit: Duration
     package let endpoint: String
     private let pool: RedisPool
@@ -22,12 +34,11 @@ package final class RedisProbe: Sendable {
         pool = RedisPool(configuration)
     }
 
-    /// Why the last question had no answer.
-    var lastError: String? { error.withLock { $0 } }
+    package var lastError: String? { error.withLock { $0 } }
 
     /// Asks once. A server that refuses the question is there, and one that says anything but PONG is no Redis that a run
     /// can rely on.
-    func isAnswered() async -> Bool {
+    package func isAnswered() async -> Bool {
         do {
             let reply = try await pool.send(RedisCommand("PING"))
             guard reply.string != "PONG" else { return true }

@@ -186,13 +186,19 @@ public final class RedisServer: Sendable {
                 return
             } catch let error as RedisError
                 where [.connectFailed, .connectionLost].contains(error.code) && ContinuousClock.now < deadline
-                && !(isGuest && error.refusal != nil)
+                && !(isGuest && (error.refusal != nil || isAbsent(error)))
             {
                 // Not there yet, or still reading its data.
                 try await Task.sleep(for: rest)
                 rest = min(rest * 2, isGuest ? .milliseconds(250) : .milliseconds(20))
             }
         }
+    }
+
+    /// Whether there is certainly no server at the address. One that is a guest's to use is not about to be started.
+    private static func isAbsent(_ error: RedisError) -> Bool {
+        let reasons = [ECONNREFUSED, ENOENT, ENOTDIR, EACCES, ENOTSOCK].map { String(cString: strerror($0)) }
+        return error.code == .connectFailed && error.underlying.map(reasons.contains) == true
     }
 
     private static func find(_ program: String, on path: String) -> String? {
@@ -248,7 +254,10 @@ public struct WorldError: Error, Sendable, CustomStringConvertible {
     public let advice: String
 
     /// What is wrong, and what to do about it.
-    public var description: String { "\(message). \(advice)" }
+    public var description: String {
+        // What a server said may end with a full stop of its own.
+        (message.hasSuffix(".") ? "\(message) " : "\(message). ") + advice
+    }
 
     /// An error from its parts.
     public init(_ code: Code, _ message: String, advice: String) {

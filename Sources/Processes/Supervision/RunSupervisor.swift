@@ -32,18 +32,20 @@ package final class RunSupervisor: Sendable {
         var pause = Duration.zero
         /// How long Redis has given no answer.
         var silence = Duration.zero
+        /// Whether the work has ended: what is not answered from then on is no silence.
+        var isOver = false
     }
 
     private let budget: Duration
     private let limits: Limits
-    private let probe: RedisProbe?
+    private let probe: (any ServerProbe)?
     private let state: Lock<State>
 
     /// - Parameters:
     ///   - probe: asks the Redis without which the work gets nowhere; `nil` if there is none.
     ///   - stage: what the work begins with, as ``enter(_:)``.
     package init(
-        _ budget: RunBudget, limits: Limits = Limits(), probe: RedisProbe?, stage: String = "the start"
+        _ budget: RunBudget, limits: Limits = Limits(), probe: (any ServerProbe)?, stage: String = "the start"
     ) {
         self.budget = budget.limit
         self.limits = limits
@@ -82,6 +84,7 @@ package final class RunSupervisor: Sendable {
     package func run<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
+        state.withLock { $0.isOver = false }
         let task = Task { try await work() }
         let outcome = Outcome<Result>()
         let ending = Task { outcome.settle(await task.result) }
@@ -107,11 +110,21 @@ package final class RunSupervisor: Sendable {
                 }
             }
         }
+        state.withLock { $0.isOver = true }
         await probe?.close()
         return try result.get()
     }
 
-    private func giveGrace() async { try? await Task.sleep(for: limits.grace) }
+    /// Returns when the grace is over, or at once where it is cancelled. A starved process has longer: it is the work that
+    /// needs the time.
+    private func giveGrace() async {
+        var given = Duration.zero
+        var lap = Lap(most: limits.interval * 2)
+        while given < limits.grace {
+            guard (try? await Task.sleep(for: min(limits.interval, limits.grace))) != nil else { return }
+            given += lap.next()
+        }
+    }
 
     /// Looks again and again whether the work gets on.
     /// - Returns: why not; `nil` if it was cancelled.
@@ -134,6 +147,7 @@ package final class RunSupervisor: Sendable {
 
     private func verdict(spent: Duration, still: Duration, pause: Duration) -> RunStall? {
         state.withLock { state in
+            guard !state.isOver else { return nil }
             let cause: RunStall.Cause? =
                 if state.silence >= limits.silence {
                     .silence(probe?.endpoint ?? "", limits.silence, lastError: probe?.lastError)
@@ -150,7 +164,7 @@ package final class RunSupervisor: Sendable {
     }
 
     /// Asks Redis again and again. Three questions without an answer at least make a silence.
-    private func ask(_ probe: RedisProbe) async {
+    private func ask(_ probe: any ServerProbe) async {
         var lap = Lap(most: probe.timeLimit + limits.interval * 2)
         var silence = Duration.zero
         var failures = 0
@@ -167,14 +181,16 @@ package final class RunSupervisor: Sendable {
 }
 
 /// Measures the time between looks, of each no more than it should have been.
-private struct Lap {
+struct Lap {
     let most: Duration
-    private var last = ContinuousClock.now
+    private var last: ContinuousClock.Instant
 
-    init(most: Duration) { self.most = most }
+    init(most: Duration, since start: ContinuousClock.Instant = .now) {
+        self.most = most
+        last = start
+    }
 
-    mutating func next() -> Duration {
-        let now = ContinuousClock.now
+    mutating func next(at now: ContinuousClock.Instant = .now) -> Duration {
         defer { last = now }
         return min(now - last, most)
     }

@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// The parts of a server's URL. Parsing has no side effects.
 struct RedisURL: Equatable {
     var endpoint: RedisEndpoint
@@ -61,6 +67,12 @@ struct RedisURL: Equatable {
         let (username, password) = try decode(credentials, given, of: url)
         guard place.first == "/" else { throw invalid(url, "the path of its socket must be absolute: unix:///path") }
         guard let path = percentDecoded(place) else { throw invalid(url, "its path has a bad %-escape") }
+        guard path.utf8.count <= longestSocketPath else {
+            throw invalid(
+                url,
+                "its path has \(path.utf8.count) bytes, and the name of a socket has \(longestSocketPath) at most; a link to "
+                    + "its folder makes it shorter")
+        }
         var database = 0
         if pieces.count > 1 {
             guard pieces[1].hasPrefix("db=") else { throw invalid(url, "after ? only db=number may follow") }
@@ -68,6 +80,9 @@ struct RedisURL: Equatable {
         }
         return (.unixSocket(path: path), username, password, database)
     }
+
+    /// What the system has room for, without the zero at its end.
+    private static let longestSocketPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     private static func splitCredentials(_ rest: Substring) -> (Substring?, Substring) {
         guard let at = rest.lastIndex(of: "@"), !rest[..<at].contains("/") else { return (nil, rest) }

@@ -39,7 +39,7 @@ public struct BridgeTerminalReport: Sendable {
         if let trial = run.trial {
             lines += [""] + instances(trial).map { $0.isEmpty ? $0 : "  " + $0 } + remarks(trial)
         }
-        if run.verdict != .pass { lines.append("  again: \(ReproduceLine.of(run, redis: redis))") }
+        if run.verdict != .pass { lines.append("  reproduce: \(ReproduceLine.of(run, redis: redis))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -86,7 +86,7 @@ public struct BridgeTerminalReport: Sendable {
                 }
                 let bridge = report.bridge
                 return [
-                    "\(instance.number)", count(bridge.published), count(instance.received ?? 0),
+                    name(instance), count(bridge.published), count(instance.received ?? 0),
                     count(trial.lost(by: instance)), count(bridge.missed), count(bridge.gaps),
                     count(report.selfReceived), count(report.errors), count(bridge.ownFiltered),
                     count(bridge.duplicatesFiltered), count(bridge.disconnections),
@@ -100,7 +100,7 @@ public struct BridgeTerminalReport: Sendable {
             rows: trial.instances.compactMap { instance in
                 guard let latency = instance.report.map({ LatencySummary($0) }), latency.count > 0 else { return nil }
                 return [
-                    "\(instance.number)", Self.time(latency.min), Self.time(latency.mean), Self.time(latency.p50),
+                    name(instance), Self.time(latency.min), Self.time(latency.mean), Self.time(latency.p50),
                     Self.time(latency.p95), Self.time(latency.p99), Self.time(latency.max),
                 ]
             }, header: ["latency", "min", "average", "p50", "p95", "p99", "max"], style: style)
@@ -109,11 +109,14 @@ public struct BridgeTerminalReport: Sendable {
 
     /// What is not in the tables.
     private func remarks(_ trial: TrialResult) -> [String] {
-        trial.instances.filter { $0.restarts > 0 }.map { "  instance \($0.number) was killed and started again" }
-            + trial.dead.map { "  \(style.bad("instance \($0.number)")) \(($0.failure ?? "").printable)" }
-            + trial.miscounting.map { "  \(style.bad("instance \($0.number)")) \(miscounting($0, trial))" }
+        trial.instances.filter { $0.restarts > 0 }.map { "  instance \(name($0)) was killed and started again" }
+            + trial.dead.map { "  \(style.bad("instance \(name($0))")) \(($0.failure ?? "").printable)" }
+            + trial.miscounting.map { "  \(style.bad("instance \(name($0))")) \(miscounting($0, trial))" }
             + trial.notes.map { "  \(style.doubtful("note")) \($0.printable)" }
     }
+
+    /// Counted from 1, as in a scenario's file.
+    private func name(_ instance: InstanceResult) -> String { "\(instance.number + 1)" }
 
     private func miscounting(_ instance: InstanceResult, _ trial: TrialResult) -> String {
         "counted \(count(instance.report?.bridge.missed ?? 0)) as missed, and lost \(count(trial.lost(by: instance)))"

@@ -4,9 +4,9 @@ import History
 public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
     /// The path, as it was given to the loader.
     public var file: String
-    /// Counted from 1; 1 if the whole file is meant.
+    /// Counted from 1; 1 if the whole file is meant. 0 if there is no file, and `file` says where the text is from.
     public var line: Int
-    /// Counted from 1, in Unicode scalars.
+    /// Counted from 1, in Unicode scalars; 0 if there is no file.
     public var column: Int
     /// Which part of the file is meant, from the outside in: `cluster.layers.L1.ttl`. Empty for the file itself.
     public var subject: String
@@ -30,9 +30,11 @@ public struct ScenarioDiagnostic: Sendable, Hashable, CustomStringConvertible {
         self.suggestion = suggestion
     }
 
-    /// `file:line:column: error: subject: found …; expected …; did you mean …?`, in one line.
+    /// `file:line:column: error: subject: found …; expected …; did you mean …?`, in one line. What is no file has no
+    /// lines.
     public var description: String {
-        let place = "\(file):\(line):\(column): error: " + (subject.isEmpty ? "" : "\(subject): ")
+        let place =
+            (line == 0 ? file : "\(file):\(line):\(column)") + ": error: " + (subject.isEmpty ? "" : "\(subject): ")
         let question = suggestion.map { "; did you mean \($0)?" } ?? ""
         return "\(place)found \(found); expected \(expected)\(question)".printable
     }

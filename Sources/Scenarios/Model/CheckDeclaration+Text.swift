@@ -14,14 +14,21 @@ extension CheckDeclaration {
         parsing text: String, source: String, countingLoadsIn scope: LoadScope = .cluster
     ) throws(ScenarioErrors) {
         let expected = "a check: \(Value.choice(Self.allWords))"
-        let text = try Document.text(Array(text.utf8), file: source, what: expected).get()
-        let context = DecodingContext(file: source, text: text)
+        let document: String
+        do throws(ScenarioErrors) {
+            document = try Document.text(Array(text.utf8), file: source, what: expected).get()
+        } catch {
+            throw error.withoutPlaces
+        }
+        let context = DecodingContext(file: source, text: document)
         var check: CheckDeclaration?
-        if let root = Document.compose(text, context: context, what: expected) {
+        if let root = Document.compose(document, context: context, what: expected) {
             let decoder = CheckDecoder(isAlone: true, loadScope: scope)
             check = decoder.decode(Value(node: root, subject: "", context: context))?.check
         }
-        guard let check, context.diagnostics.isEmpty else { throw ScenarioErrors(context.sortedDiagnostics) }
+        guard let check, context.diagnostics.isEmpty else {
+            throw ScenarioErrors(context.sortedDiagnostics).withoutPlaces
+        }
         self = check
     }
 
@@ -61,5 +68,18 @@ extension CheckDeclaration {
 
     private static func text(_ bounds: [String: Int]) -> String {
         "{ " + bounds.sorted { $0.key < $1.key }.map { "\($0): \($1)" }.joined(separator: ", ") + " }"
+    }
+}
+
+extension ScenarioErrors {
+    /// Of a text that is in no file.
+    fileprivate var withoutPlaces: ScenarioErrors {
+        ScenarioErrors(
+            diagnostics.map { diagnostic in
+                var diagnostic = diagnostic
+                diagnostic.line = 0
+                diagnostic.column = 0
+                return diagnostic
+            })
     }
 }

@@ -74,7 +74,10 @@ struct NaiveNames {
         // "A key in which a value was written twice, or in which nothing was read although there is a delete, has
         // reads that do not name their writes." To write the value 0 is to delete.
         let writes = register.filter { $0.isWriteOrDelete && $0.outcome != .failed }
-        let written = writes.map(\.value).filter { $0 != 0 }
+        // "Writes of unknown outcome alone, of a value that nobody read, did nothing."
+        let happened = Set(
+            certain.filter { $0.kind == .read || $0.isWriteOrDelete }.map(\.value))
+        let written = writes.map(\.value).filter { $0 != 0 && happened.contains($0) }
         let isNothingRead = certain.contains { $0.kind == .read && $0.value == 0 }
         let isNothingWritten = writes.contains { $0.value == 0 }
         let hasNoVersion = register.allSatisfy { $0.version == 0 }

@@ -196,6 +196,35 @@ struct EDNTests {
             ])
     }
 
+    @Test("A tag begins with a letter, also where it is stepped over", arguments: ["#1 2", "#.5 2", "#^ 2", "#|t 2"])
+    func tagWithoutName(form: String) {
+        for text in ["{:type :info :process :nemesis :x \(form)}", "{:type :info :process :nemesis :value \(form)}"] {
+            #expect(Reading(text, format: .edn).errors.count == 1, "\(text)")
+        }
+    }
+
+    @Test("A map with a namespace is stepped over, and is no event")
+    func namespaces() {
+        let reading = Reading(pair.replacing(":process 0", with: ":process 0, :error #:db{:code 1}"))
+        #expect(reading.errors == [])
+        #expect(reading.operations.count == 1)
+        #expect(
+            Reading("#:op{:type :invoke, :f :read, :process 0}", format: .edn).errors.map(\.description) == [
+                "h:1:1: error: found \"#\"; expected a map, {:type …}"
+            ])
+    }
+
+    @Test("A key is a number, word or string: nil, true and false are none", arguments: ["nil", "true", "false"])
+    func noKeys(key: String) {
+        for (function, value) in [(":write", "1"), (":cas", "[1 2]")] {
+            let reading = Reading("{:type :invoke, :f \(function), :value [\(key) \(value)], :process 0}")
+            #expect(
+                reading.errors.first?.description.hasSuffix(
+                    "found the key \(key); expected a number, word or string") == true,
+                "\(function): \(reading.errors)")
+        }
+    }
+
     @Test("A process does one thing at a time")
     func twoOpen() {
         let reading = Reading(

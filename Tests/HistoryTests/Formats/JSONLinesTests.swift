@@ -335,7 +335,8 @@ struct JSONLinesTests {
             ),
             (
                 #"{"kind":"read","key":"x","start":5}"#,
-                "h:1:3: error: header: found \"kind\"; expected one of format, version"
+                "h:1:1: error: header: found a file that does not begin with one; expected "
+                    + #"{"format":"swift-cache-coherence history","version":2} in a line before the operations"#
             ),
         ])
     func headers(header: String, message: String) {

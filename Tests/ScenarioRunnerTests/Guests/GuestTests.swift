@@ -216,4 +216,17 @@ struct GuestTests {
             #expect(try await Self.keys(host).isEmpty)
         }
     }
+
+    @Test(
+        "Nobody waits for a server that is certainly not there",
+        arguments: [RedisEndpoint.unixSocket(path: "/nowhere/redis.sock"), .tcp(host: "127.0.0.1", port: 1)])
+    func absent(endpoint: RedisEndpoint) async throws {
+        // Waiting for it would end the test.
+        let error = await #expect(throws: WorldError.self) {
+            try await RedisServer.open(
+                .given(RedisConfiguration(endpoint: endpoint)), patience: .seconds(3_600))
+        }
+        #expect(error?.code == .redisUnusable)
+        #expect(error?.message.contains("\(endpoint)") == true, "\(String(describing: error))")
+    }
 }

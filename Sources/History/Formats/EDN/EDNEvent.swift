@@ -71,15 +71,17 @@ extension EDNScanner {
         guard byte == ASCII.openingBrace else { throw malformed(expected: "a map, {:type …}") }
         var event = EDNEvent(offset: offset)
         try step()
+        depth += 1
+        defer { depth -= 1 }
         while true {
             try skipBlanks()
             if byte == ASCII.closingBrace { break }
             let place = self
             guard byte == ASCII.colon, let word = PackedWord(try atom()), let name = names[word] else {
                 next = place.next
-                try skipForm(inside: 1)
+                try skipForm()
                 try requireValue()
-                try skipForm(inside: 1)
+                try skipForm()
                 continue
             }
             try requireValue()

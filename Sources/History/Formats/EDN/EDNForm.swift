@@ -71,6 +71,8 @@ extension EDNScanner {
         inner: inout (EDNAtom, EDNAtom)?
     ) throws(EDNInterruption) -> (EDNAtom, EDNAtom)? {
         try step()
+        depth += 1
+        defer { depth -= 1 }
         var elements = 0
         var first = EDNAtom.null
         var second = EDNAtom.null
@@ -84,7 +86,7 @@ extension EDNScanner {
                 inner = try pairOfAtoms()
                 second = .other
             case 1: second = try atomOrOther()
-            default: try skipForm(inside: 1)
+            default: try skipForm()
             }
             elements += 1
         }
@@ -96,11 +98,13 @@ extension EDNScanner {
     /// - Returns: its two elements; `nil` if it does not have two, or if one of them is a collection.
     private mutating func pairOfAtoms() throws(EDNInterruption) -> (EDNAtom, EDNAtom)? {
         try step()
+        depth += 1
+        defer { depth -= 1 }
         var atoms: [EDNAtom] = []
         while true {
             try skipBlanks()
             if byte == ASCII.closingBracket { break }
-            if atoms.count < 3 { atoms.append(try atomOrOther()) } else { try skipForm(inside: 2) }
+            if atoms.count < 3 { atoms.append(try atomOrOther()) } else { try skipForm() }
         }
         next += 1
         let areAtoms = atoms.allSatisfy { if case .other = $0 { false } else { true } }
@@ -113,7 +117,7 @@ extension EDNScanner {
             let (text, hasEscapes) = try string()
             return .string(text, hasEscapes: hasEscapes)
         case ASCII.openingBrace, ASCII.openingBracket, ASCII.openingParenthesis, ASCII.numberSign, ASCII.backslash:
-            try skipForm(inside: 1)
+            try skipForm()
             return .other
         default:
             let text = try atom()

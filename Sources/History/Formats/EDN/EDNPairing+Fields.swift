@@ -78,6 +78,7 @@ extension EDNPairing {
     ) throws(ParseError) -> Int32 {
         do throws(HistoryNames.Problem) {
             switch form {
+            case .word(let text) where text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8): break
             case .integer(_, let text), .word(let text), .string(let text, hasEscapes: false):
                 return try names.number(ofKey: HashedText(text))
             default: break

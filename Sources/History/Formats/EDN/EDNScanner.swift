@@ -19,8 +19,9 @@ struct EDNScanner {
 
     /// How deep collections, tags and discarded forms may be nested in each other: what skips them calls itself.
     static let maximumDepth = 200
-    /// How deep the form is nested that is being skipped.
-    private var depth = 0
+    /// In how many collections, tags and discarded forms the place lies. The vector around a whole history is not
+    /// counted.
+    var depth = 0
 
     init(_ window: UnsafeBufferPointer<UInt8>, isComplete: Bool) {
         first = window.baseAddress!
@@ -92,7 +93,7 @@ struct EDNScanner {
 
     /// Steps over a tag such as `#jepsen.history.Op`, and the blanks after it, if there is one.
     mutating func skipTag() throws(EDNInterruption) {
-        while byte == ASCII.numberSign, (UInt8(ascii: "A")...UInt8(ascii: "z")).contains(next[1] & ~0x20) {
+        while byte == ASCII.numberSign, Self.isLetter(next[1]) {
             next += 1
             _ = try atom()
             try skipBlanks()
@@ -127,14 +128,13 @@ struct EDNScanner {
     }
 
     /// Steps over any form.
-    /// - Parameter levels: how many collections it lies in that others read.
-    mutating func skipForm(inside levels: Int = 0) throws(EDNInterruption) {
-        guard depth + levels < Self.maximumDepth else {
+    mutating func skipForm() throws(EDNInterruption) {
+        guard depth < Self.maximumDepth else {
             throw malformed(
                 expected: "at most \(Self.maximumDepth) collections, tags and discarded forms in each other")
         }
-        depth += levels + 1
-        defer { depth -= levels + 1 }
+        depth += 1
+        defer { depth -= 1 }
         try skipBlanks()
         switch byte {
         case ASCII.quote: _ = try string()
@@ -154,6 +154,10 @@ struct EDNScanner {
                 try step()
                 _ = try atom()
             } else {
+                // `#:db{…}` is a map with a namespace.
+                guard Self.isLetter(byte) || byte == ASCII.colon else {
+                    throw malformed(expected: "the name of a tag, which begins with a letter")
+                }
                 _ = try atom()
                 try skipForm()
             }
@@ -169,6 +173,10 @@ struct EDNScanner {
             try skipForm()
         }
         next += 1
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     @inline(__always)

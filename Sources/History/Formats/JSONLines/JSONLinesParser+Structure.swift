@@ -45,13 +45,21 @@ extension JSONLinesParser {
         }
     }
 
+    private static var withoutHeader: ParseError {
+        ParseError(
+            offset: 0, subject: "header", found: "a file that does not begin with one",
+            expected: "\(JSONLinesHeader.line) in a line before the operations")
+    }
+
     private func parseHeaderMembers(_ cursor: inout LineCursor) throws(ParseError) {
         let fields = WordTable(JSONLinesHeader.Field.allCases, word: \.name)
         var seen: Set<JSONLinesHeader.Field> = []
         while try Self.nextMember(&cursor, isFirst: seen.isEmpty) {
             let place = cursor
             guard let word = cursor.quotedWord(), let field = fields[word] else {
-                throw ParseError(unknownIn: place, subject: "header", among: fields.words)
+                let unknown = ParseError(unknownIn: place, subject: "header", among: fields.words)
+                // The first line is an operation, or the file has another form.
+                throw seen.isEmpty && unknown.suggestion == nil ? Self.withoutHeader : unknown
             }
             guard seen.insert(field).inserted else { throw place.parseError(field.name, expected: "each field once") }
             try Self.colon(&cursor)
@@ -70,6 +78,7 @@ extension JSONLinesParser {
             }
         }
         try Self.end(cursor)
+        if seen.isEmpty { throw Self.withoutHeader }
         for field in JSONLinesHeader.Field.allCases where !seen.contains(field) {
             throw ParseError(
                 offset: 0, subject: field.name, found: "a header without it",
