@@ -35,7 +35,6 @@ struct StallTests {
         defer {
             state.output.deallocate()
             state.spare.deallocate()
-            state.queue.deallocate()
         }
         for (expectsMore, wasIdle) in [(true, true), (true, false), (false, true), (false, false)] {
             state.expectsMore = expectsMore

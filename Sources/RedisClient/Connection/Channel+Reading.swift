@@ -36,8 +36,8 @@ extension Channel {
         if self.context != nil, let excess = excessOfUnparsed(context) { endForExcess(excess) }
     }
 
-    /// Reads the bytes that are in the socket now, and none that arrive meanwhile: a server that never stops sending does
-    /// not keep the loop. On the loop's thread.
+    /// Reads the bytes that are in the socket now, and none that arrive meanwhile: a server that never stops sending
+    /// does not keep the loop. On the loop's thread.
     func readWhatHasCome() {
         guard context != nil else { return }
         var rest = unreadBytes
