@@ -248,9 +248,9 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "History", "Judging", "PrometheusMetrics",
-                "Reporting", "Scenarios",
-            ]),
+                "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "Exploration", "History", "Judging",
+                "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios",
+            ], exclude: ["Golden"]),
         .testTarget(
             name: "CoherenceCommandTests",
             dependencies: [

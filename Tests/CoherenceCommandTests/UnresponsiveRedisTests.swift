@@ -1,6 +1,6 @@
 import Foundation
 import RedisClient
-import ScenarioRunner
+import Processes
 import Subprocess
 import SystemPackage
 import TestSupport

@@ -6,6 +6,8 @@ import Scenarios
 import Testing
 
 @testable import Reporting
+@testable import Exploration
+@testable import Judging
 @testable import ScenarioRunner
 
 /// Every report as a whole. What a run measures of this machine is given to the reports by the tests.

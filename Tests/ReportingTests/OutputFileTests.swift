@@ -1,5 +1,5 @@
 import Foundation
-import ScenarioRunner
+import Judging
 import Testing
 
 @testable import Reporting

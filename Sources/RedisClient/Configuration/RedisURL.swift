@@ -70,8 +70,8 @@ struct RedisURL: Equatable {
         guard path.utf8.count <= longestSocketPath else {
             throw invalid(
                 url,
-                "its path has \(path.utf8.count) bytes, and the name of a socket has \(longestSocketPath) at most; a link "
-                    + "to its folder makes it shorter")
+                "its path has \(path.utf8.count) bytes, and the name of a socket has \(longestSocketPath) at most; a "
+                    + "link to its folder makes it shorter")
         }
         var database = 0
         if pieces.count > 1 {

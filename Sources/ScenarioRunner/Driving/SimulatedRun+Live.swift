@@ -15,10 +15,10 @@ extension SimulatedRun {
     ) async throws -> (RunRecord, DrivingReport) {
         let server = try await RedisServer.open(.privateServer)
         let director = Director(order)
+        let supervisor = RunSupervisor(
+            RunBudget(for: scenario, limit: timeout),
+            probe: RedisProbe(server.configuration, name: "driven-probe"), stage: "the cluster to be built")
         do {
-            let supervisor = RunSupervisor(
-                RunBudget(for: scenario, limit: timeout),
-                probe: RedisProbe(server.configuration, name: "driven-probe"), stage: "the cluster to be built")
             let record = try await supervisor.run {
                 try await drive(plan, on: server, by: director, patience: patience, under: supervisor)
             }
@@ -27,7 +27,8 @@ extension SimulatedRun {
             return (record, director.report())
         } catch {
             await server.close()
-            throw error
+            // Whatever a cancelled run throws, this is why it was cancelled.
+            throw supervisor.stall ?? error
         }
     }
 

@@ -43,7 +43,8 @@ struct NearestWordTests {
         "Checks",
         arguments: [
             ("linearisable", "linearizable"), ("linearizability", "linearizable"), ("lin", "linearizable"),
-            ("session", "sessions"), ("stale", "staleness"), ("freshness", nil), ("fresh", "fresh-after-invalidation"),
+            ("session", "sessions"), ("stale", "staleness"), ("freshness", "fresh-after-invalidation"),
+            ("fresh", "fresh-after-invalidation"),
             ("serialization", "serialisation"), ("expire", nil), ("isolation-level", nil), ("tag", "tags"),
             ("connection", "connections"), ("deliver", "delivery"),
         ] as [(String, String?)])
