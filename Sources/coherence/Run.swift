@@ -78,7 +78,7 @@ struct Run: AsyncParsableCommand {
     var format: Format = .text
 
     func validate() throws {
-        if subject.subject != nil, !defects.isEmpty {
+        if subject.subject != nil, !defect.defects.isEmpty {
             throw ValidationError("--defect is a bug of the reference cache, and --subject names another cache")
         }
         if subject.subject != nil, world != .live {

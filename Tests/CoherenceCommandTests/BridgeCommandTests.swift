@@ -83,8 +83,8 @@ struct BridgeCommandTests {
         #expect(figure("expected") == "400")
         #expect(figure("delivered") == "400")
         #expect(figure("delivery") == "100")
-        #expect(lines.contains { $0.starts(with: ["0", "200", "0", "0"]) }, "\(outcome.output)")
-        #expect(lines.contains { $0.starts(with: ["2", "0", "200", "0"]) }, "\(outcome.output)")
+        #expect(lines.contains { $0.starts(with: ["1", "200", "0", "0"]) }, "\(outcome.output)")
+        #expect(lines.contains { $0.starts(with: ["3", "0", "200", "0"]) }, "\(outcome.output)")
     }
 
     @Test(
