@@ -61,34 +61,35 @@ extension CacheInstance {
         state.withLock { $0.tasks = [applying, renewing] }
     }
 
-    private var losses: Int { state.withLock { $0.losses } }
+    private var losses: Int { state.withLock { $0.lease.losses } }
 
     private func lostConnection() {
         books.withLock { $0.lostConnection() }
         state.withLock { state in
-            state.isConnected = false
-            state.catchUp = nil
-            state.losses += 1
+            let validity = state.lease.lostConnection()
+            if !has(.missedWhileDisconnected) { obey(validity) }
         }
-        if !has(.missedWhileDisconnected) { trust.trust(until: Int64.min) }
     }
 
-    /// Compares the epoch of an answer with the own one. Another one says that the shared tier has lost its state, and this
-    /// instance with it: floors may be missing, holds, and this instance among those whom a writer waits for.
+    /// Carries out what a machine has decided, under the lock that guards it.
+    func obey(_ validity: MembershipLease.Validity) {
+        switch validity {
+        case .unchanged: break
+        case .ends: trust.trust(until: Int64.min)
+        case .until(let time): trust.trust(until: time)
+        }
+    }
+
+    /// Compares the epoch of an answer with the own one.
     /// - Returns: whether the answer belongs to the state that the instance is a member of.
     func isMember(in epoch: Int64) -> Bool {
-        let (isMember, losses): (Bool, Int?) = state.withLock { state in
-            // An answer may also have been on its way since before the last loss; and a loss is dealt with once.
-            guard epoch > state.epoch, state.isConnected else { return (epoch == state.epoch, nil) }
-            state.isConnected = false
-            state.losses += 1
-            return (false, state.losses)
+        let standing = state.withLock { state in
+            let standing = state.lease.standing(in: epoch)
+            if case .forgotten = standing { obey(.ends) }
+            return standing
         }
-        if let losses {
-            trust.trust(until: Int64.min)
-            work.put(.reconnected(losses: losses, isComplete: false))
-        }
-        return isMember
+        if case .forgotten(let losses) = standing { work.put(.reconnected(losses: losses, isComplete: false)) }
+        return standing == .member
     }
 
     /// Everything older than now is suspect; then the lease.
@@ -106,19 +107,9 @@ extension CacheInstance {
         books.withLock { $0.learn(time: renewal.time, epoch: renewal.epoch) }
         appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
         state.withLock { state in
-            state.lastRenewal = renewal.time
-            // Also when a sign of life has just been the first that the new state heard of this instance.
-            let isRemembered = renewal.wasAlive && renewal.epoch == state.epoch
-            state.epoch = renewal.epoch
-            guard losses == nil || losses == state.losses else { return }
-            state.catchUp = nil
-            state.isConnected = true
-            // Who is not remembered may have been counted out, or the server came back without its data: then it has also
-            // forgotten the holds of writes that are about to be committed, and gives tokens for their keys.
-            if losses != nil, !isRemembered, configuration.propagation == .acknowledged {
-                state.cautiousUntil = clock.now() + configuration.holdLifetime
-            }
-            extendTrust(from: sent, &state)
+            obey(
+                state.lease.taken(
+                    renewal, sent: sent, afterLosses: losses, owesTags: state.intents.owesTags, now: clock.now()))
         }
     }
 
@@ -126,15 +117,6 @@ extension CacheInstance {
     private var knownTime: Int64 {
         has(.laggingReplicaBelieved) ? 0 : appliedTime.load(ordering: .acquiring)
     }
-
-    func extendTrust(from sent: Int64, _ state: inout State) {
-        state.lastSign = sent
-        guard state.isConnected, !state.outbox.holdsTags else { return }
-        if clock.now() >= state.cautiousUntil { trust.trust(until: sent + usableLease) }
-    }
-
-    /// A tenth less than what the others count with, for clocks that do not run alike.
-    private var usableLease: Int64 { configuration.lease / 10 * 9 }
 
     func distrust(before time: Int64) {
         trust.suspect(before: time)
@@ -148,16 +130,11 @@ extension CacheInstance {
         acknowledgements.tick()
         wakeWaiters()
         giveUpCatchingUp()
-        guard state.withLock({ $0.isConnected }), await renewLease() else { return }
-        let acknowledged = state.withLock { state in
-            defer { state.acknowledged = [:] }
-            return state.acknowledged
-        }
-        // Once more, in case one was lost on the way: they are cumulative, so nothing is said twice.
-        for (sender, time) in acknowledged.sorted(by: { $0.key < $1.key }) {
+        guard state.withLock({ $0.lease.isConnected }), await renewLease() else { return }
+        for (sender, time) in state.withLock({ $0.acknowledgements.take() }) {
             try? await shared.acknowledge(time, by: id, to: sender)
         }
-        await flushOutbox()
+        await announcePostponed()
     }
 
     /// Gives a sign of life.
@@ -170,12 +147,10 @@ extension CacheInstance {
         clock.usesInstance()
         guard isMember(in: renewal.epoch) else { return false }
         if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
-        let previous = state.withLock { state in
-            defer { state.lastRenewal = renewal.time }
-            return state.lastRenewal
+        work.put(.checkpoint(state.withLock { $0.lease.heard(at: renewal.time) }))
+        state.withLock { state in
+            obey(state.lease.extend(from: sent, owesTags: state.intents.owesTags, now: clock.now()))
         }
-        work.put(.checkpoint(previous))
-        state.withLock { extendTrust(from: sent, &$0) }
         return true
     }
 
@@ -199,7 +174,7 @@ extension CacheInstance {
             do {
                 try await takeLease(afterLosses: losses, isComplete: isComplete)
                 await acknowledgeMissed()
-                await flushOutbox()
+                await announcePostponed()
                 return
             } catch {
                 do { try await clock.sleep(nanoseconds: configuration.lease / 20) } catch { return }
@@ -209,7 +184,7 @@ extension CacheInstance {
 
     private func mustRejoin(afterLosses losses: Int) -> Bool {
         clock.usesInstance()
-        return !state.withLock { $0.isStopped || $0.losses != losses }
+        return !state.withLock { $0.isStopped || $0.lease.losses != losses }
     }
 
     /// Something was announced that did not arrive.
@@ -228,7 +203,7 @@ extension CacheInstance {
         for sender in others.instances.sorted() where sender != id {
             clock.usesInstance()
             // If this one is lost the next sign of life repeats it.
-            state.withLock { $0.acknowledged[sender] = max($0.acknowledged[sender] ?? applied, applied) }
+            state.withLock { $0.acknowledgements.note(applied, to: sender) }
             try? await shared.acknowledge(applied, by: id, to: sender)
         }
     }
@@ -258,10 +233,7 @@ extension CacheInstance {
             : state.withLock { state in
                 batch.filter { stamped in
                     guard stamped.invalidation.sender == id else { return true }
-                    if has(.wrongLayerOrder) { return false }
-                    if state.ownApplied.remove(stamped.time) != nil { return false }
-                    state.ownEchoed.insert(stamped.time)
-                    return true
+                    return !has(.wrongLayerOrder) && state.echoes.mustApply(stamped.time)
                 }
             }
         await applyToOwnLayers(unapplied)
@@ -279,9 +251,7 @@ extension CacheInstance {
         if waiting.isEmpty { return }
         clock.usesInstance()
         state.withLock { state in
-            for (sender, time) in waiting {
-                state.acknowledged[sender] = max(state.acknowledged[sender] ?? time, time)
-            }
+            for (sender, time) in waiting { state.acknowledgements.note(time, to: sender) }
         }
         for (sender, time) in waiting {
             // If this one is lost the next sign of life repeats it.

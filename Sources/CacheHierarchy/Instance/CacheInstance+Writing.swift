@@ -52,11 +52,7 @@ extension CacheInstance {
         _ key: String, value: [UInt8]?, tags: [String]
     ) async throws -> InvalidationReceipt {
         clock.usesInstance()
-        let number = state.withLock { state in
-            state.holdCount += 1
-            return state.holdCount
-        }
-        let hold = "\(id)#\(number)"
+        let hold = state.withLock { $0.intents.begin() }
         let commitBefore = clock.now() + configuration.holdLifetime / 2
         let announcement: Announcement
         let isReady: Bool
@@ -118,9 +114,7 @@ extension CacheInstance {
         }
         if observer.observesBus { observer.published(at: announcement.time, start: start, end: clock.now()) }
         await applyOwn(StampedInvalidation(time: announcement.time, invalidation: invalidation))
-        state.withLock { state in
-            if state.ownEchoed.remove(announcement.time) == nil { state.ownApplied.insert(announcement.time) }
-        }
+        state.withLock { $0.echoes.appliedAfterAnswer(announcement.time) }
         books.withLock { $0.published() }
         _ = isMember(in: announcement.epoch)
         return announcement
@@ -136,13 +130,13 @@ extension CacheInstance {
         }
         if has(.forgottenAnnouncement) { return nil }
         clock.usesInstance()
-        let batch = state.withLock { state in
-            let batch = state.outbox.add(keys: keys, tags: tags)
-            if state.outbox.holdsTags { trust.trust(until: Int64.min) }
-            return batch
+        let postponement = state.withLock { state in
+            let postponement = state.intents.postpone(keys: keys, tags: tags)
+            if postponement.endsValidity { obey(.ends) }
+            return postponement
         }
         let stand = Invalidation(
-            action: .hold(outboxHold(batch)), keys: keys, sender: id, wantsAcknowledgement: false)
+            action: .hold(postponement.intent), keys: keys, sender: id, wantsAcknowledgement: false)
         await applyOwn(
             StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand),
             isPostponed: true)
@@ -155,23 +149,21 @@ extension CacheInstance {
         await applyToOwnLayers([stamped], isPostponed: isPostponed)
     }
 
-    private func outboxHold(_ batch: Int) -> String { "\(id) outbox \(batch)" }
-
     /// Announces what could not be while the shared tier was away. Called at every sign of life.
-    func flushOutbox() async {
+    func announcePostponed() async {
         clock.usesInstance()
-        let batches = state.withLock { $0.outbox.close() }
+        let batches = state.withLock { $0.intents.close() }
         for batch in batches {
             let announcement = try? await announce(
-                .release(outboxHold(batch.number)), keys: batch.keys.map(\.text).sorted(),
+                .release(state.withLock { $0.intents.intent(of: batch) }), keys: batch.keys.map(\.text).sorted(),
                 tags: batch.tags.map(\.text).sorted(),
                 wantsAcknowledgement: false)
             if announcement == nil { return }
-            state.withLock { $0.outbox.remove(batch.number) }
+            state.withLock { $0.intents.announced(batch) }
         }
         // As long as tags were owed the instance did not trust itself. One that has still to catch up does not for
         // that reason.
-        guard batches.contains(where: { !$0.tags.isEmpty }), state.withLock({ $0.isConnected }) else { return }
+        guard batches.contains(where: { !$0.tags.isEmpty }), state.withLock({ $0.lease.isConnected }) else { return }
         _ = await renewLease()
     }
 
@@ -188,7 +180,7 @@ extension CacheInstance {
             try await clock.sleep(nanoseconds: 1_000_000)
             return true
         }
-        let lastSign = state.withLock { $0.lastSign }
+        let lastSign = state.withLock { $0.lease.lastHeartbeat }
         while !missing.isEmpty {
             if has(.leaseByOwnClock), clock.now() > lastSign + configuration.lease { return true }
             clock.rest()

@@ -31,38 +31,28 @@ public final class CacheInstance: Sendable {
     let appliedTime = Atomic<Int64>(0)
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
     let isHostLost = Atomic<Bool>(false)
-    let state = Lock(State())
+    let state: Lock<State>
     /// What the bus has brought.
     let books: Lock<BusLedger>
 
+    /// The machines that decide, and what only the driver needs.
     struct State {
         var tasks: [Task<Void, Never>] = []
         var isStopped = false
-        var isConnected = true
-        /// How often the connection was lost.
-        var losses = 0
-        /// What has to be applied before the instance trusts itself again.
-        var catchUp: CatchUp?
+        var lease: MembershipLease
+        var intents: WriteIntents
+        var echoes = OwnEchoes()
+        var acknowledgements = RepeatedAcknowledgements()
+        var waiters: [AppliedWaiter] = []
         /// With the defect `forgotten-position`: what was announced up to here is not heard.
         var forgottenUpTo = Int64.min
-        var holdCount = 0
-        /// What has to be announced, and could not be while the shared tier was away.
-        var outbox = Outbox()
-        /// Own invalidations that are applied but have not come back over the bus yet.
-        var ownApplied: Set<Int64> = []
-        /// Own invalidations that came back over the bus before the answer to the announcement.
-        var ownEchoed: Set<Int64> = []
-        /// By sender, the last acknowledgement since the last sign of life.
-        var acknowledged: [String: Int64] = [:]
-        var waiters: [AppliedWaiter] = []
-        /// Until when a hold may be under way that the shared tier has forgotten; nothing is kept or served before.
-        var cautiousUntil = Int64.min
-        /// Logical time at the last sign of life.
-        var lastRenewal: Int64 = 0
-        /// When the last sign of life that was answered had been given.
-        var lastSign = Int64.min
-        /// Logical time when the shared tier's state began that this instance is a member of.
-        var epoch: Int64 = 0
+
+        init(id: String, configuration: HierarchyConfiguration) {
+            lease = MembershipLease(
+                duration: configuration.lease,
+                intentLifetime: configuration.propagation == .acknowledged ? configuration.holdLifetime : nil)
+            intents = WriteIntents(of: id)
+        }
     }
 
     /// Somebody who waits for the instance to catch up.
@@ -96,6 +86,7 @@ public final class CacheInstance: Sendable {
             defects: configuration.defects)
         log = InvalidationLog(capacity: 4096)
         books = Lock(BusLedger(instance: id))
+        state = Lock(State(id: id, configuration: configuration))
     }
 
     /// Joins the cluster: from the return on, the instance serves and hears every invalidation.
@@ -142,7 +133,7 @@ public final class CacheInstance: Sendable {
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
 
     /// Whether something was written or invalidated here that the others have not been told yet, because the shared tier was away.
-    public var hasUnannouncedWrites: Bool { state.withLock { !$0.outbox.isEmpty } }
+    public var hasUnannouncedWrites: Bool { state.withLock { !$0.intents.isEmpty } }
 
     /// What the bus has done for this instance up to now.
     public var busCounts: BusCounts { books.withLock { $0.counts } }
