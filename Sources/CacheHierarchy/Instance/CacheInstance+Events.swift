@@ -122,7 +122,7 @@ extension CacheInstance {
         trust.suspect(before: time)
         memory.distrust(before: time)
         books.withLock { $0.distrusted() }
-        observer.distrusted(at: clock.now())
+        observer.tell(.distrusted(at: clock.now()))
     }
 
     private func renew() async {
@@ -242,8 +242,8 @@ extension CacheInstance {
         wakeWaiters()
         let end = clock.now()
         for stamped in batch where stamped.invalidation.sender != id {
-            if observer.observesBus { observer.received(stamped.time, at: start) }
-            observer.applied(stamped, start: start, end: end)
+            if observer.observesBus { observer.tell(.received(time: stamped.time, at: start)) }
+            observer.tell(.applied(stamped, start: start, end: end))
         }
         books.withLock { $0.applied(upTo: last.time) }
         if hasMissed { await acknowledgeMissed() }

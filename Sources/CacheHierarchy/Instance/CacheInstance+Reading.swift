@@ -73,7 +73,7 @@ extension CacheInstance {
         let start = clock.now()
         do {
             let record = try await origin.load(key)
-            observer.loaded(key, record, start: start, end: clock.now())
+            observer.tell(.loaded(key, record, start: start, end: clock.now()))
             return record
         } catch {
             throw CacheError(.originFailed, "key \(key) could not be loaded", underlying: error)
@@ -172,7 +172,7 @@ extension CacheInstance {
                 ignoringFloors: ignoresFloors)
             guard isKept == true else { return Served(entry: found, layer: layer, keptIn: nil) }
             entry = has(.lifetimeInversion) ? entry : candidate
-            observer.filled(.redis, from: source, with: candidate, start: start, end: clock.now())
+            observer.tell(.filled(.redis, from: source, candidate, start: start, end: clock.now()))
             source = .redis
         }
         if layer > .l3, let host = usableHost, let disk = configuration[.l3] {
@@ -186,8 +186,8 @@ extension CacheInstance {
             }
             entry = has(.lifetimeInversion) ? entry : candidate
             let end = clock.now()
-            observer.filled(.l3, from: source, with: candidate, start: start, end: end)
-            if !evicted.isEmpty { observer.evicted(evicted, from: .l3, start: start, end: end) }
+            observer.tell(.filled(.l3, from: source, candidate, start: start, end: end))
+            if !evicted.isEmpty { observer.tell(.evictedKeys(evicted, from: .l3, start: start, end: end)) }
             source = .l3
         } else if layer > .l3 {
             await clock.point("fill L2")
@@ -202,8 +202,8 @@ extension CacheInstance {
             return Served(entry: candidate, layer: layer, keptIn: source)
         case .kept(let evicted):
             let end = clock.now()
-            observer.filled(.l2, from: source, with: candidate, start: start, end: end)
-            if let evicted { observer.evicted(evicted, from: .l2, at: end) }
+            observer.tell(.filled(.l2, from: source, candidate, start: start, end: end))
+            if let evicted { observer.tell(.evicted(evicted, from: .l2, at: end)) }
             return Served(entry: has(.lifetimeInversion) ? entry : candidate, layer: layer, keptIn: .l2)
         }
     }

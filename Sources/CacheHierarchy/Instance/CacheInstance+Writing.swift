@@ -109,10 +109,10 @@ extension CacheInstance {
         do {
             announcement = try await shared.announce(invalidation)
         } catch {
-            if observer.observesBus { observer.published(at: nil, start: start, end: clock.now()) }
+            if observer.observesBus { observer.tell(.published(time: nil, start: start, end: clock.now())) }
             throw CacheError(.announcementUnknown, "the invalidation may not have been announced", underlying: error)
         }
-        if observer.observesBus { observer.published(at: announcement.time, start: start, end: clock.now()) }
+        if observer.observesBus { observer.tell(.published(time: announcement.time, start: start, end: clock.now())) }
         await applyOwn(StampedInvalidation(time: announcement.time, invalidation: invalidation))
         state.withLock { $0.echoes.appliedAfterAnswer(announcement.time) }
         books.withLock { $0.published() }

@@ -6,6 +6,8 @@ public final class CacheWorker {
     /// The instance that it belongs to.
     public let instance: CacheInstance
     private let observer: any CacheObserver
+    /// Kept from hit to hit, so that none makes an event for an observer that does not listen.
+    private let isObserved: Bool
     // The accesses to these two are not checked for overlap (`exclusivity`): they are several a read, and none calls
     // out while it lasts.
     @exclusivity(unchecked) private var memory: WorkerMemory?
@@ -18,6 +20,7 @@ public final class CacheWorker {
     init(instance: CacheInstance, observer: any CacheObserver) {
         self.instance = instance
         self.observer = observer
+        isObserved = observer.isListening
         clock = instance.clock
         trust = instance.trust
         shared = instance.memory
@@ -156,8 +159,8 @@ public final class CacheWorker {
         let candidate = served.entry.limited(to: start + lifetime)
         let (isKept, evicted) = memory!.fill(candidate)
         let end = clock.now()
-        if isKept { observer.filled(.l1, from: source, with: candidate, start: start, end: end) }
-        if let evicted { observer.evicted(evicted, from: .l1, at: end) }
+        if isKept, isObserved { observer.observe(.filled(.l1, from: source, candidate, start: start, end: end)) }
+        if let evicted { observer.tell(.evicted(evicted, from: .l1, at: end)) }
     }
 }
 

@@ -71,7 +71,7 @@ final class ClusterMember: InstanceSeat {
     func inspect(_ layers: [Layer], _ names: [String]) async throws {
         let clock = starter.parts.clock
         // An instance whose lease has run out serves nothing of its own, whatever it holds.
-        if !instance.isTrusted { observer.distrusted(at: clock.now()) }
+        if !instance.isTrusted { observer.observe(.distrusted(at: clock.now())) }
         for layer in layers {
             let start = clock.now()
             guard let found = try await instance.inspect(layer, names) else { continue }
@@ -109,7 +109,7 @@ final class ClusterMember: InstanceSeat {
             await incarnation.link?.sever()
             await incarnation.instance.stop()
         }
-        observer.distrusted(at: starter.parts.clock.now())
+        observer.observe(.distrusted(at: starter.parts.clock.now()))
     }
 
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) {
@@ -120,7 +120,7 @@ final class ClusterMember: InstanceSeat {
             let task = Task {
                 await incarnation.link?.sever()
                 await incarnation.instance.stop()
-                observer.distrusted(at: starter.parts.clock.now())
+                observer.observe(.distrusted(at: starter.parts.clock.now()))
                 restart()
             }
             burial.withLock { $0 = task }

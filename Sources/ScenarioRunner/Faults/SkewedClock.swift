@@ -61,36 +61,28 @@ struct TrueTimeObserver<Base: CacheObserver>: CacheObserver {
     let base: Base
     let clock: SkewedClock
 
-    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
-        base.loaded(key, record, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
-    }
-
-    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
-        base.filled(
-            layer, from: source, with: entry, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
-    }
-
-    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
-        base.evicted(entry, from: layer, at: clock.trueTime(of: time))
-    }
-
-    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
-        base.evicted(keys, from: layer, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
-    }
-
-    func distrusted(at time: Int64) { base.distrusted(at: clock.trueTime(of: time)) }
-
-    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
-        base.applied(invalidation, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
-    }
-
+    var isListening: Bool { base.isListening }
     var observesBus: Bool { base.observesBus }
 
-    func published(at time: Int64?, start: Int64, end: Int64) {
-        base.published(at: time, start: clock.trueTime(of: start), end: clock.trueTime(of: end))
+    func observe(_ event: CacheEvent) {
+        func actual(_ shown: Int64) -> Int64 { clock.trueTime(of: shown) }
+        base.observe(
+            switch event {
+            case .loaded(let key, let record, let start, let end):
+                .loaded(key, record, start: actual(start), end: actual(end))
+            case .filled(let layer, let source, let entry, let start, let end):
+                .filled(layer, from: source, entry, start: actual(start), end: actual(end))
+            case .evicted(let entry, let layer, let time): .evicted(entry, from: layer, at: actual(time))
+            case .evictedKeys(let keys, let layer, let start, let end):
+                .evictedKeys(keys, from: layer, start: actual(start), end: actual(end))
+            case .distrusted(let time): .distrusted(at: actual(time))
+            case .applied(let invalidation, let start, let end):
+                .applied(invalidation, start: actual(start), end: actual(end))
+            case .published(let time, let start, let end):
+                .published(time: time, start: actual(start), end: actual(end))
+            case .received(let time, let moment): .received(time: time, at: actual(moment))
+            })
     }
-
-    func received(_ time: Int64, at moment: Int64) { base.received(time, at: clock.trueTime(of: moment)) }
 }
 
 extension TrueTimeObserver: Sendable where Base: Sendable {}

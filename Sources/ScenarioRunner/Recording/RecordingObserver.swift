@@ -13,7 +13,21 @@ struct RecordingObserver: CacheObserver {
 
     private func number(of value: [UInt8]?) -> Int64 { contents?.number(of: value) ?? 0 }
 
-    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
+    func observe(_ event: CacheEvent) {
+        switch event {
+        case .loaded(let key, let record, let start, let end): loaded(key, record, start: start, end: end)
+        case .filled(let layer, let source, let entry, let start, let end):
+            filled(layer, from: source, with: entry, start: start, end: end)
+        case .evicted(let entry, let layer, let time): evicted(entry, from: layer, at: time)
+        case .evictedKeys(let keys, let layer, let start, let end): evicted(keys, from: layer, start: start, end: end)
+        case .distrusted(let time): distrusted(at: time)
+        case .applied(let invalidation, let start, let end): applied(invalidation, start: start, end: end)
+        case .published(let time, let start, let end): published(at: time, start: start, end: end)
+        case .received(let time, let moment): received(time, at: moment)
+        }
+    }
+
+    private func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
         log.record(
             Operation(
                 kind: .load, key: log.number(ofKey: key), tagSet: log.number(ofTags: record.tags),
@@ -21,7 +35,7 @@ struct RecordingObserver: CacheObserver {
                 isTombstone: record.value == nil))
     }
 
-    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
+    private func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
         log.record(
             Operation(
                 kind: .fill, key: log.number(of: entry.name), tagSet: log.number(ofTags: entry.tags),
@@ -29,14 +43,14 @@ struct RecordingObserver: CacheObserver {
                 end: end, isTombstone: entry.value == nil))
     }
 
-    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
+    private func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
         log.record(
             Operation(
                 kind: .evict, key: log.number(of: entry.name), tagSet: log.number(ofTags: entry.tags),
                 version: entry.version, layer: layer, start: time, end: time, isTombstone: entry.value == nil))
     }
 
-    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
+    private func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
         for key in keys {
             log.record(
                 Operation(kind: .evict, key: log.number(ofKey: key), layer: layer, start: start, end: end))
@@ -44,14 +58,14 @@ struct RecordingObserver: CacheObserver {
     }
 
     /// Recorded as an eviction of no key in particular: what an instance distrusts is gone from all layers of its own.
-    func distrusted(at time: Int64) {
+    private func distrusted(at time: Int64) {
         for layer in [Layer.l1, .l2, .l3] {
             log.record(Operation(kind: .evict, layer: layer, start: time, end: time))
         }
     }
 
     /// The cause is the logical time until the history is put together, when the operation it belongs to is known.
-    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
+    private func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
         if case .release = invalidation.invalidation.action { return }
         for key in invalidation.invalidation.keys {
             log.record(
@@ -67,13 +81,13 @@ struct RecordingObserver: CacheObserver {
     }
 
     /// The cause is the logical time until the history is put together.
-    func published(at time: Int64?, start: Int64, end: Int64) {
+    private func published(at time: Int64?, start: Int64, end: Int64) {
         log.record(
             Operation(
                 kind: .publish, outcome: time == nil ? .unknown : .ok, start: start, end: end, cause: time ?? 0))
     }
 
-    func received(_ time: Int64, at moment: Int64) {
+    private func received(_ time: Int64, at moment: Int64) {
         log.record(Operation(kind: .receive, start: moment, end: moment, cause: time))
     }
 }
@@ -102,33 +116,7 @@ final class SharedRecordingObserver: CacheObserver, Sendable {
         if let lines { journal?.append(lines) }
     }
 
-    func loaded(_ key: String, _ record: OriginRecord, start: Int64, end: Int64) {
-        recording { $0.loaded(key, record, start: start, end: end) }
-    }
-
-    func filled(_ layer: Layer, from source: Layer, with entry: CacheEntry, start: Int64, end: Int64) {
-        recording { $0.filled(layer, from: source, with: entry, start: start, end: end) }
-    }
-
-    func evicted(_ entry: CacheEntry, from layer: Layer, at time: Int64) {
-        recording { $0.evicted(entry, from: layer, at: time) }
-    }
-
-    func evicted(_ keys: [String], from layer: Layer, start: Int64, end: Int64) {
-        recording { $0.evicted(keys, from: layer, start: start, end: end) }
-    }
-
-    func distrusted(at time: Int64) { recording { $0.distrusted(at: time) } }
-
-    func applied(_ invalidation: StampedInvalidation, start: Int64, end: Int64) {
-        recording { $0.applied(invalidation, start: start, end: end) }
-    }
-
-    func published(at time: Int64?, start: Int64, end: Int64) {
-        recording { $0.published(at: time, start: start, end: end) }
-    }
-
-    func received(_ time: Int64, at moment: Int64) { recording { $0.received(time, at: moment) } }
+    func observe(_ event: CacheEvent) { recording { $0.observe(event) } }
 
     /// Records what was seen in a layer that belongs to no worker.
     func inspected(_ layer: Layer, key: String, entry: CacheEntry?, start: Int64, end: Int64) {
