@@ -12,34 +12,11 @@ public protocol CacheClock: Sendable {
     /// A place where, in a simulation, another task may be given its turn, as the system may do anywhere. Live it does
     /// nothing.
     nonisolated(nonsending) func point(_ name: StaticString) async
-    /// A place to be written down in a simulation, where no other task need be given its turn: up to its next point the task
-    /// touches nothing that tasks share. Live it does nothing.
-    nonisolated(nonsending) func waypoint(_ name: StaticString) async
-    /// A point that is passed only where more has arrived meanwhile: of no use to whoever decides the order of points live.
-    nonisolated(nonsending) func turn() async
-    /// A place where a task takes up what it was given. In a simulation it is only written down, with how much that
-    /// is; no other task is given its turn. Live it does nothing, unless somebody decides who takes up what when.
-    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async
-    /// Says that the calling task has nothing to do until another one has done something. For who decides the order
-    /// in which tasks take their turns; for everybody else it does nothing.
-    func rest()
-    /// Says that what the tasks of an instance share (L2, floors, holds, flights, trust, the log, waiting writers) is used
-    /// before the next point or suspension; ``upperBound()`` says it too. A simulation that leaves out orders of independent
-    /// steps must know it. Live it does nothing.
-    func usesInstance()
-    /// Whether that was said, as debug builds assert where it matters most.
-    var isUseTold: Bool { get }
 }
 
 extension CacheClock {
     public func upperBound() -> Int64 { now() }
     public nonisolated(nonsending) func point(_ name: StaticString) async {}
-    public nonisolated(nonsending) func waypoint(_ name: StaticString) async {}
-    public nonisolated(nonsending) func turn() async {}
-    public nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async {}
-    public func rest() {}
-    public func usesInstance() {}
-    public var isUseTold: Bool { true }
 }
 
 /// The monotonic clock of this host.
@@ -55,4 +32,27 @@ public struct HostClock: CacheClock {
     public func sleep(nanoseconds: Int64) async throws {
         try await Task.sleep(for: .nanoseconds(nanoseconds), clock: .continuous)
     }
+}
+
+/// What a clock may want to be told of the steps of an instance's tasks. A simulation leaves out orders of independent steps by
+/// it, and a replay on real threads decides by it whose turn it is. Neither needs it: of a cache that tells nothing each step may
+/// touch anything of its instance, so that fewer orders are left out.
+///
+/// The cache tells it where its parts are reached: ``CacheInstance`` in the accessors of what its tasks share.
+package protocol StepHints: Sendable {
+    /// What the tasks of an instance share is used before the next point or suspension. ``CacheClock/upperBound()`` tells it too.
+    func usesInstance()
+    /// The task passes a place up to whose next point it touches nothing that tasks share.
+    nonisolated(nonsending) func waypoint(_ name: StaticString) async
+    /// The task takes up what it was given.
+    nonisolated(nonsending) func tookUp(_ name: StaticString, _ amount: Int) async
+    /// The task has done what it was given. Others may come first if there is more, as they may when it has to wait.
+    nonisolated(nonsending) func finished(hasMore: Bool) async
+    /// The task has nothing to do until another one has done something.
+    func rest()
+}
+
+extension CacheClock {
+    /// The clock, if it wants to be told of steps; `nil` live.
+    package var hints: (any StepHints)? { self as? any StepHints }
 }

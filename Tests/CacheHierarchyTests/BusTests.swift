@@ -97,7 +97,7 @@ struct CatchingUpTests {
     func keeps() async throws {
         try await away { cluster, worker, follow in
             let instance = cluster.instances[1]
-            await eventually { instance.state.withLock { $0.lease.catchUp.isUnderWay } }
+            await eventually { instance.withState { $0.lease.catchUp.isUnderWay } }
             #expect(!instance.isTrusted)
             let before = try await worker.read("other").layer
             #expect(before == .origin)
@@ -115,9 +115,9 @@ struct CatchingUpTests {
     func givesUp() async throws {
         try await away { cluster, worker, _ in
             let instance = cluster.instances[1]
-            await eventually { instance.state.withLock { $0.lease.catchUp.isUnderWay } }
+            await eventually { instance.withState { $0.lease.catchUp.isUnderWay } }
             instance.giveUpCatchingUp()
-            #expect(!instance.isTrusted && instance.state.withLock { $0.lease.catchUp.isUnderWay })
+            #expect(!instance.isTrusted && instance.withState { $0.lease.catchUp.isUnderWay })
             cluster.clock.advance(by: 50_001 * second)
             instance.giveUpCatchingUp()
             await eventually { instance.isTrusted }
@@ -131,7 +131,7 @@ struct CatchingUpTests {
     func twice() async throws {
         try await away { cluster, worker, follow in
             let instance = cluster.instances[1]
-            await eventually { instance.state.withLock { $0.lease.catchUp.isUnderWay } }
+            await eventually { instance.withState { $0.lease.catchUp.isUnderWay } }
             cluster.shared.cut("i2")
             follow()
             let time = try await cluster.shared.logicalTime()

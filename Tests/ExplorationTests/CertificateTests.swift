@@ -18,12 +18,14 @@ struct CertificateTests {
 
     static func certify(
         _ scenario: Scenario, defects: Set<Defect> = [], schedules: Int = 1_000_000, isReducing: Bool = true,
+        cacheTells: Bool = true,
         onRun: @escaping @Sendable (RunRecord) -> Void = { _ in }
     ) throws -> ScenarioExploration {
         var configuration = ScenarioCertifier.Configuration()
         configuration.defects = defects
         configuration.schedules = schedules
         configuration.isReducing = isReducing
+        configuration.cacheTells = cacheTells
         return try ScenarioCertifier(configuration).certify(
             ScenarioVariant(label: "", scenario: scenario), onRun: onRun)
     }

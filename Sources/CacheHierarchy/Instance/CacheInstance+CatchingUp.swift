@@ -7,22 +7,21 @@ extension CacheInstance {
     /// - Returns: `false` if what the tier remembers is of another epoch: then floors and holds may be missing that
     ///   nobody announces again, and everything older is suspect.
     func beginCatchingUp(to renewal: Renewal, sent: Int64, afterLosses losses: Int) -> Bool {
-        clock.usesInstance()
-        let resumption = state.withLock { state in
+        let resumption = withState { state in
             let resumption = state.lease.resumed(renewal, sent: sent, afterLosses: losses)
             if has(.forgottenPosition), resumption == .catchingUp { state.forgottenUpTo = renewal.time }
             return resumption
         }
         if resumption == .otherState { return false }
-        if has(.forgottenPosition) { appliedTime.max(renewal.time, ordering: .acquiringAndReleasing) }
+        if has(.forgottenPosition) { raiseAppliedTime(to: renewal.time) }
         finishCatchingUp()
         return true
     }
 
     /// Is valid again if it has applied all that it has to.
     func finishCatchingUp() {
-        let applied = appliedTime.load(ordering: .acquiring)
-        let isDone = state.withLock { state in
+        let applied = appliedTime
+        let isDone = withState { state in
             guard
                 state.lease.catchUp.isReached(by: applied),
                 let validity = state.lease.caughtUp(
@@ -35,15 +34,14 @@ extension CacheInstance {
     }
 
     func giveUpCatchingUp() {
-        clock.usesInstance()
         let now = clock.now()
-        let losses = state.withLock { $0.lease.giveUpCatchingUp(now: now) }
+        let losses = withState { $0.lease.giveUpCatchingUp(now: now) }
         if let losses { work.put(.reconnected(losses: losses, isComplete: false)) }
     }
 
     /// What an instance hears of a batch that has read on from the end of the stream.
     func afterForgottenPosition(_ batch: [StampedInvalidation]) -> [StampedInvalidation] {
-        let end = state.withLock { $0.forgottenUpTo }
+        let end = withState { $0.forgottenUpTo }
         return batch.filter { $0.time > end }
     }
 }

@@ -15,7 +15,6 @@ extension CacheInstance {
 
     /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the lease.
     func join() async throws {
-        clock.usesInstance()
         let (work, acknowledgements) = (work, acknowledgements)
         try await shared.join(id, lease: configuration.lease) { [weak self] events in
             // Acknowledgements wake writers, and a loss ends all trust: neither queues behind invalidations.
@@ -46,9 +45,7 @@ extension CacheInstance {
         let applying = Task(name: "invalidations of \(id)") { [self] in
             while let item = await work.take() {
                 await process(item)
-                clock.rest()
-                // Others may come first, as they may when it has to wait for the next.
-                if work.holdsMessages { await clock.turn() }
+                await hints?.finished(hasMore: work.holdsMessages)
             }
         }
         let renewing = Task(name: "lease of \(id)") { [self] in
@@ -58,14 +55,14 @@ extension CacheInstance {
             }
             work.close()
         }
-        state.withLock { $0.tasks = [applying, renewing] }
+        withState { $0.tasks = [applying, renewing] }
     }
 
-    private var losses: Int { state.withLock { $0.lease.losses } }
+    private var losses: Int { withMembership { $0.lease.losses } }
 
     private func lostConnection() {
         books.withLock { $0.lostConnection() }
-        state.withLock { state in
+        withMembership { state in
             let validity = state.lease.lostConnection()
             if !has(.missedWhileDisconnected) { obey(validity) }
         }
@@ -83,7 +80,7 @@ extension CacheInstance {
     /// Compares the epoch of an answer with the own one.
     /// - Returns: whether the answer belongs to the state that the instance is a member of.
     func isMember(in epoch: Int64) -> Bool {
-        let standing = state.withLock { state in
+        let standing = withMembership { state in
             let standing = state.lease.standing(in: epoch)
             if case .forgotten = standing { obey(.ends) }
             return standing
@@ -98,15 +95,13 @@ extension CacheInstance {
     /// - Parameter isComplete: whether everything announced since follows. Then nothing is suspect, but nothing is
     ///   served either until all of it up to now has been applied.
     private func takeLease(afterLosses losses: Int?, isComplete: Bool) async throws {
-        clock.usesInstance()
         let sent = clock.now()
         let renewal = try await shared.renew(id, lease: configuration.lease, applied: knownTime)
-        clock.usesInstance()
         if isComplete, let losses, beginCatchingUp(to: renewal, sent: sent, afterLosses: losses) { return }
         if !has(losses == nil ? .warmRestart : .missedWhileDisconnected) { distrust(before: renewal.time) }
         books.withLock { $0.learn(time: renewal.time, epoch: renewal.epoch) }
-        appliedTime.max(renewal.time, ordering: .acquiringAndReleasing)
-        state.withLock { state in
+        raiseAppliedTime(to: renewal.time)
+        withState { state in
             obey(
                 state.lease.taken(
                     renewal, sent: sent, afterLosses: losses, owesTags: state.intents.owesTags, now: clock.now()))
@@ -115,7 +110,7 @@ extension CacheInstance {
 
     /// What a sign of life says that the instance has heard.
     private var knownTime: Int64 {
-        has(.laggingReplicaBelieved) ? 0 : appliedTime.load(ordering: .acquiring)
+        has(.laggingReplicaBelieved) ? 0 : appliedTime
     }
 
     func distrust(before time: Int64) {
@@ -126,12 +121,11 @@ extension CacheInstance {
     }
 
     private func renew() async {
-        clock.usesInstance()
         acknowledgements.tick()
         wakeWaiters()
         giveUpCatchingUp()
-        guard state.withLock({ $0.lease.isConnected }), await renewLease() else { return }
-        for (sender, time) in state.withLock({ $0.acknowledgements.take() }) {
+        guard withState({ $0.lease.isConnected }), await renewLease() else { return }
+        for (sender, time) in withState({ $0.acknowledgements.take() }) {
             try? await shared.acknowledge(time, by: id, to: sender)
         }
         await announcePostponed()
@@ -144,21 +138,19 @@ extension CacheInstance {
         guard let renewal = try? await shared.renew(id, lease: configuration.lease, applied: knownTime) else {
             return false
         }
-        clock.usesInstance()
         guard isMember(in: renewal.epoch) else { return false }
         if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
-        work.put(.checkpoint(state.withLock { $0.lease.heard(at: renewal.time) }))
-        state.withLock { state in
+        work.put(.checkpoint(withState { $0.lease.heard(at: renewal.time) }))
+        withState { state in
             obey(state.lease.extend(from: sent, owesTags: state.intents.owesTags, now: clock.now()))
         }
         return true
     }
 
     private func process(_ work: Work) async {
-        clock.usesInstance()
         switch work {
         case .checkpoint(let time):
-            if appliedTime.load(ordering: .acquiring) < time {
+            if appliedTime < time {
                 missed(before: time)
                 await acknowledgeMissed()
             }
@@ -183,27 +175,24 @@ extension CacheInstance {
     }
 
     private func mustRejoin(afterLosses losses: Int) -> Bool {
-        clock.usesInstance()
-        return !state.withLock { $0.isStopped || $0.lease.losses != losses }
+        return !withState { $0.isStopped || $0.lease.losses != losses }
     }
 
     /// Something was announced that did not arrive.
     private func missed(before time: Int64) {
         guard !has(.missedWhileDisconnected) else { return }
         distrust(before: time)
-        appliedTime.max(time, ordering: .acquiringAndReleasing)
+        raiseAppliedTime(to: time)
     }
 
     /// Tells everybody how far it is, after something was missed. Nothing older is served any more, so that was as good as
     /// applied; but nobody will announce it again, and its sender waits.
     private func acknowledgeMissed() async {
         guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
-        clock.usesInstance()
-        let applied = appliedTime.load(ordering: .acquiring)
+        let applied = appliedTime
         for sender in others.instances.sorted() where sender != id {
-            clock.usesInstance()
             // If this one is lost the next sign of life repeats it.
-            state.withLock { $0.acknowledgements.note(applied, to: sender) }
+            withState { $0.acknowledgements.note(applied, to: sender) }
             try? await shared.acknowledge(applied, by: id, to: sender)
         }
     }
@@ -212,10 +201,10 @@ extension CacheInstance {
     private func apply(_ announced: [StampedInvalidation]) async {
         let batch = has(.forgottenPosition) ? afterForgottenPosition(announced) : announced
         guard let last = batch.last else { return }
-        await clock.mark("apply", batch.count)
+        await hints?.tookUp("apply", batch.count)
         let start = clock.now()
         // The bus brings consecutive times. A gap means that something was lost: all before it is suspect.
-        var expected = appliedTime.load(ordering: .acquiring) + 1
+        var expected = appliedTime + 1
         var hasMissed = false
         for stamped in batch where stamped.time >= expected {
             if stamped.time > expected {
@@ -230,14 +219,14 @@ extension CacheInstance {
         let unapplied =
             !hasOwn
             ? batch
-            : state.withLock { state in
+            : withState { state in
                 batch.filter { stamped in
                     guard stamped.invalidation.sender == id else { return true }
                     return !has(.wrongLayerOrder) && state.echoes.mustApply(stamped.time)
                 }
             }
         await applyToOwnLayers(unapplied)
-        appliedTime.max(last.time, ordering: .acquiringAndReleasing)
+        raiseAppliedTime(to: last.time)
         finishCatchingUp()
         wakeWaiters()
         let end = clock.now()
@@ -249,8 +238,7 @@ extension CacheInstance {
         if hasMissed { await acknowledgeMissed() }
         let waiting = waitingSenders(of: batch)
         if waiting.isEmpty { return }
-        clock.usesInstance()
-        state.withLock { state in
+        withState { state in
             for (sender, time) in waiting { state.acknowledgements.note(time, to: sender) }
         }
         for (sender, time) in waiting {
@@ -276,7 +264,7 @@ extension CacheInstance {
     /// Returns when the instance has applied everything up to a logical time, or soon after `deadline` (on its clock).
     public func waitUntilApplied(_ time: Int64, deadline: Int64) async {
         await withCheckedContinuation { continuation in
-            state.withLock { state in
+            withState { state in
                 state.waiters.append(AppliedWaiter(time: time, deadline: deadline, continuation: continuation))
             }
             wakeWaiters()
@@ -284,9 +272,9 @@ extension CacheInstance {
     }
 
     func wakeWaiters() {
-        let applied = appliedTime.load(ordering: .acquiring)
+        let applied = appliedTime
         let now = clock.now()
-        let woken: [AppliedWaiter] = state.withLock { state in
+        let woken: [AppliedWaiter] = withState { state in
             func isDone(_ waiter: AppliedWaiter) -> Bool {
                 waiter.time <= applied || waiter.deadline <= now || state.isStopped
             }
@@ -305,7 +293,6 @@ extension CacheInstance {
     ) async {
         guard !batch.isEmpty else { return }
         if let host = usableHost { await applyToHost(batch, host) }
-        clock.usesInstance()
         let holdDeadline = clock.now() + configuration.holdLifetime
         for stamped in batch {
             let invalidation = stamped.invalidation

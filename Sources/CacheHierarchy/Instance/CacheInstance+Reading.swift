@@ -35,7 +35,7 @@ extension CacheInstance {
         case .held:
             return try await readOrigin(key, observer: observer)
         case .join(let flight):
-            clock.rest()
+            hints?.rest()
             // What it brings may have run out by the time this reader came.
             if let loaded = await flight.result(), loaded.layer == .origin || loaded.entry.deadline > now {
                 return loaded
@@ -46,13 +46,11 @@ extension CacheInstance {
                 let loaded = try await load(key, askingHost: askingHost, observer: observer)
                 // What could be kept nowhere has come straight from somewhere else, and now touches what tasks share.
                 if loaded.keptIn == nil { await clock.point("land") }
-                clock.usesInstance()
                 memory.remove(flight, of: key)
                 flight.land(loaded)
                 return loaded
             } catch {
                 await clock.point("land")
-                clock.usesInstance()
                 memory.remove(flight, of: key)
                 flight.land(nil)
                 throw error
@@ -62,7 +60,7 @@ extension CacheInstance {
 
     /// Straight to the truth, keeping nothing.
     nonisolated(nonsending) func readOrigin(_ key: NameKey, observer: any CacheObserver) async throws -> Served {
-        if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
+        if withMembership({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
         let record = try await askOrigin(key.text, observer: observer)
         return Served(entry: CacheEntry(unkept: record, of: key), layer: .origin, keptIn: nil)
     }
@@ -138,11 +136,10 @@ extension CacheInstance {
         guard let host = usableHost else { return nil }
         // Every invalidation up to this time has been applied to L3 before the entry is read there, so what is found is
         // current at least as of then.
-        let applied = appliedTime.load(ordering: .acquiring)
+        let applied = appliedTime
         let now = clock.now()
         // A disk that cannot be read is a miss.
         guard let entry = try? await host.read(key.text, now: now) else { return nil }
-        clock.usesInstance()
         guard let usable = usable(entry, fromHostAt: now, applied: applied) else { return nil }
         return await keep(usable, foundIn: .l3, token: nil, observer: observer)
     }
@@ -194,7 +191,6 @@ extension CacheInstance {
         }
         let start = clock.now()
         let candidate = entry.limited(to: configuration[.l2].map { start + $0.lifetime } ?? Int64.max)
-        clock.usesInstance()
         switch memory.fill(candidate, now: start) {
         case .refused:
             return Served(entry: found, layer: layer, keptIn: nil)

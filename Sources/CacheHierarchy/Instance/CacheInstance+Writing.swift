@@ -51,8 +51,7 @@ extension CacheInstance {
     nonisolated(nonsending) private func writeHeld(
         _ key: String, value: [UInt8]?, tags: [String]
     ) async throws -> InvalidationReceipt {
-        clock.usesInstance()
-        let hold = state.withLock { $0.intents.begin() }
+        let hold = withState { $0.intents.begin() }
         let commitBefore = clock.now() + configuration.holdLifetime / 2
         let announcement: Announcement
         let isReady: Bool
@@ -99,8 +98,7 @@ extension CacheInstance {
         let invalidation = Invalidation(
             action: action, keys: keys, tags: tags, sender: id, wantsAcknowledgement: wantsAcknowledgement)
         if has(.wrongLayerOrder) {
-            clock.usesInstance()
-            let early = appliedTime.load(ordering: .acquiring)
+            let early = appliedTime
             await applyOwn(StampedInvalidation(time: early, invalidation: invalidation))
             return try await shared.announce(invalidation)
         }
@@ -114,7 +112,7 @@ extension CacheInstance {
         }
         if observer.observesBus { observer.tell(.published(time: announcement.time, start: start, end: clock.now())) }
         await applyOwn(StampedInvalidation(time: announcement.time, invalidation: invalidation))
-        state.withLock { $0.echoes.appliedAfterAnswer(announcement.time) }
+        withState { $0.echoes.appliedAfterAnswer(announcement.time) }
         books.withLock { $0.published() }
         _ = isMember(in: announcement.epoch)
         return announcement
@@ -129,8 +127,7 @@ extension CacheInstance {
             return announcement.time
         }
         if has(.forgottenAnnouncement) { return nil }
-        clock.usesInstance()
-        let postponement = state.withLock { state in
+        let postponement = withState { state in
             let postponement = state.intents.postpone(keys: keys, tags: tags)
             if postponement.endsValidity { obey(.ends) }
             return postponement
@@ -138,7 +135,7 @@ extension CacheInstance {
         let stand = Invalidation(
             action: .hold(postponement.intent), keys: keys, sender: id, wantsAcknowledgement: false)
         await applyOwn(
-            StampedInvalidation(time: appliedTime.load(ordering: .acquiring) + 1, invalidation: stand),
+            StampedInvalidation(time: appliedTime + 1, invalidation: stand),
             isPostponed: true)
         return nil
     }
@@ -151,19 +148,18 @@ extension CacheInstance {
 
     /// Announces what could not be while the shared tier was away. Called at every sign of life.
     func announcePostponed() async {
-        clock.usesInstance()
-        let batches = state.withLock { $0.intents.close() }
+        let batches = withState { $0.intents.close() }
         for batch in batches {
             let announcement = try? await announce(
-                .release(state.withLock { $0.intents.intent(of: batch) }), keys: batch.keys.map(\.text).sorted(),
+                .release(withState { $0.intents.intent(of: batch) }), keys: batch.keys.map(\.text).sorted(),
                 tags: batch.tags.map(\.text).sorted(),
                 wantsAcknowledgement: false)
             if announcement == nil { return }
-            state.withLock { $0.intents.announced(batch) }
+            withState { $0.intents.announced(batch) }
         }
         // As long as tags were owed the instance did not trust itself. One that has still to catch up does not for
         // that reason.
-        guard batches.contains(where: { !$0.tags.isEmpty }), state.withLock({ $0.lease.isConnected }) else { return }
+        guard batches.contains(where: { !$0.tags.isEmpty }), withState({ $0.lease.isConnected }) else { return }
         _ = await renewLease()
     }
 
@@ -176,37 +172,32 @@ extension CacheInstance {
     ) async throws -> Bool {
         var missing = Array(announcement.liveInstances.lazy.filter { [id] in $0 != id })
         if has(.impatientWriter) {
-            clock.rest()
             try await clock.sleep(nanoseconds: 1_000_000)
             return true
         }
-        let lastSign = state.withLock { $0.lease.lastHeartbeat }
+        let lastSign = withState { $0.lease.lastHeartbeat }
         while !missing.isEmpty {
             if has(.leaseByOwnClock), clock.now() > lastSign + configuration.lease { return true }
-            clock.rest()
-            clock.usesInstance()
+            hints?.rest()
             missing = await acknowledgements.wait(for: missing, toApply: announcement.time)
             if missing.isEmpty { break }
             try Task.checkCancellation()
             try checkRunning()
             guard clock.now() < deadline else { return false }
             let members = try await shared.liveInstances()
-            clock.usesInstance()
             // Who is not remembered need not have lost its lease.
             guard members.epoch == announcement.epoch else { return false }
             missing.removeAll { !members.instances.contains($0) }
         }
         // Those that the shared tier has forgotten serve no longer than their leases.
         if let passed = announcement.timeSinceLoss, passed < configuration.lease {
-            clock.rest()
             try await clock.sleep(nanoseconds: configuration.lease - passed)
-            clock.usesInstance()
             try checkRunning()
         }
         return true
     }
 
     func checkRunning() throws {
-        if state.withLock({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
+        if withMembership({ $0.isStopped }) { throw CacheError(.stopped, "instance \(id) was stopped") }
     }
 }

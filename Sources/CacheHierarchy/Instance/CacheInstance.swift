@@ -14,6 +14,7 @@ public final class CacheInstance: Sendable {
     public let configuration: HierarchyConfiguration
 
     let clock: any CacheClock
+    let hints: (any StepHints)?
     let origin: any Origin
     let shared: any SharedTier
     let host: (any HostStore)?
@@ -23,15 +24,14 @@ public final class CacheInstance: Sendable {
 
     private let ownMemory: ProcessMemory
     private let ownAcknowledgements = AcknowledgementTracker()
-    let log: InvalidationLog
-    let trust: Trust
+    private let ownLog: InvalidationLog
+    private let ownTrust: Trust
     /// What the instance's own task works off, in order.
     let work = Mailbox<Work>()
-    /// The logical time up to which every invalidation has been applied to all own layers.
-    let appliedTime = Atomic<Int64>(0)
+    private let ownAppliedTime = Atomic<Int64>(0)
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
     let isHostLost = Atomic<Bool>(false)
-    let state: Lock<State>
+    private let ownState: Lock<State>
     /// What the bus has brought.
     let books: Lock<BusLedger>
 
@@ -78,15 +78,16 @@ public final class CacheInstance: Sendable {
         self.shared = shared
         self.host = configuration[.l3] == nil ? nil : host
         self.clock = clock
-        trust = Trust(clock: clock)
+        hints = clock.hints
+        ownTrust = Trust(clock: clock)
         self.observer = observer
         self.canRead = canRead
         ownMemory = ProcessMemory(
             storage: configuration[.l2].map { ($0.capacity, $0.eviction) }, shardCount: configuration.shards,
             defects: configuration.defects)
-        log = InvalidationLog(capacity: 4096)
+        ownLog = InvalidationLog(capacity: 4096)
         books = Lock(BusLedger(instance: id))
-        state = Lock(State(id: id, configuration: configuration))
+        ownState = Lock(State(id: id, configuration: configuration))
     }
 
     /// Joins the cluster: from the return on, the instance serves and hears every invalidation.
@@ -114,8 +115,7 @@ public final class CacheInstance: Sendable {
 
     /// Leaves the cluster. What is waiting is let go; later calls throw ``CacheError/Code/stopped``.
     public func stop() async {
-        clock.usesInstance()
-        let tasks: [Task<Void, Never>] = state.withLock { state in
+        let tasks: [Task<Void, Never>] = withState { state in
             state.isStopped = true
             defer { state.tasks = [] }
             return state.tasks
@@ -133,19 +133,42 @@ public final class CacheInstance: Sendable {
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
 
     /// Whether something was written or invalidated here that the others have not been told yet, because the shared tier was away.
-    public var hasUnannouncedWrites: Bool { state.withLock { !$0.intents.isEmpty } }
+    public var hasUnannouncedWrites: Bool { withState { !$0.intents.isEmpty } }
 
     /// What the bus has done for this instance up to now.
     public var busCounts: BusCounts { books.withLock { $0.counts } }
 
-    var memory: ProcessMemory { told(ownMemory) }
+    // MARK: What the tasks of the instance share
 
-    var acknowledgements: AcknowledgementTracker { told(ownAcknowledgements) }
+    var memory: ProcessMemory { used(ownMemory) }
+    var acknowledgements: AcknowledgementTracker { used(ownAcknowledgements) }
+    var log: InvalidationLog { used(ownLog) }
+    var trust: Trust { used(ownTrust) }
 
-    /// In debug builds, sees to it that the use was told.
+    func withState<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
+        hints?.usesInstance()
+        return try ownState.withLock(body)
+    }
+
+    /// As ``withState(_:)``, for whether the instance runs and is a member. It gives no hint: whatever ends either comes over the
+    /// bus, or from outside the instance, and who brings it tells.
+    func withMembership<Result>(_ body: (inout State) -> Result) -> Result { ownState.withLock(body) }
+
+    /// The logical time up to which every invalidation has been applied to all own layers.
+    var appliedTime: Int64 {
+        hints?.usesInstance()
+        return ownAppliedTime.load(ordering: .acquiring)
+    }
+
+    /// Every invalidation up to this logical time has been applied, or what it concerns is suspect.
+    func raiseAppliedTime(to time: Int64) {
+        hints?.usesInstance()
+        ownAppliedTime.max(time, ordering: .acquiringAndReleasing)
+    }
+
     @inline(__always)
-    private func told<Part>(_ part: Part) -> Part {
-        assert(clock.isUseTold)
+    private func used<Part>(_ part: Part) -> Part {
+        hints?.usesInstance()
         return part
     }
 

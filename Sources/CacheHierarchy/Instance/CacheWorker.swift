@@ -49,7 +49,7 @@ public final class CacheWorker {
         if !marks.admit(served.entry.version, of: key) {
             served = try await instance.readOrigin(key, observer: observer)
         }
-        await clock.waypoint("fill L1")
+        await instance.hints?.waypoint("fill L1")
         keep(served)
         return CacheReading(entry: served.entry, layer: served.layer)
     }

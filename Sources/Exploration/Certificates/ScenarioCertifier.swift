@@ -23,6 +23,8 @@ public struct ScenarioCertifier: Sendable {
         public var isStopped: @Sendable () -> Bool = { false }
         /// Told how far it is.
         public var onProgress: @Sendable (ScenarioExplorer.Progress) -> Void = { _ in }
+        /// False to take the cache for one that tells nothing of its steps: fewer orders are left out, and none that matters.
+        var cacheTells = true
 
         public init() {}
     }
@@ -55,7 +57,8 @@ public struct ScenarioCertifier: Sendable {
             throw NothingToExplore(scenario: scenario.name, reason: reason)
         }
         for fault in scenario.faults.indices { scenario.faults[fault].isAtAnyMoment = true }
-        let program = ExploredProgram(defects: configuration.defects)
+        var program = ExploredProgram(defects: configuration.defects)
+        program.cacheTells = configuration.cacheTells
         let input = ExploredInput(scenario, seed: Self.seed)
         let examinations = Examinations(scenario.checks(in: .simulated).map { $0.check().name })
         let start = ContinuousClock.now

@@ -7,6 +7,8 @@ import Simulation
 /// What every simulated run of an exploration does, and how it is judged.
 struct ExploredProgram: Sendable {
     let defects: Set<Defect>
+    /// Whether the cache tells of its steps.
+    var cacheTells = true
 
     /// What a run leaves, with the scenario that it is to be judged by: the part that was run.
     typealias Outcome = (record: RunRecord, scenario: Scenario)
@@ -24,7 +26,8 @@ struct ExploredProgram: Sendable {
     ///   cache's words.
     func body(isTold: Bool) -> @Sendable (ExploredInput) async throws -> Outcome {
         { input in
-            let run = SimulatedRun(scenario: input.scenario, defects: defects, isTold: isTold)
+            var run = SimulatedRun(scenario: input.scenario, defects: defects, isTold: isTold)
+            run.cacheTells = cacheTells
             return (try await run.perform(input.plan), input.scenario)
         }
     }

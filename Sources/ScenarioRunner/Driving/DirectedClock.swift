@@ -25,7 +25,11 @@ struct DirectedClock: PointedClock {
 
     nonisolated(nonsending) func waypoint(_ name: StaticString) async { await point(name) }
 
-    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { await point(name) }
+    nonisolated(nonsending) func tookUp(_ name: StaticString, _ amount: Int) async { await point(name) }
+
+    nonisolated(nonsending) func finished(hasMore: Bool) async { rest() }
+
+    func usesInstance() {}
 
     func rest() { if let task { director.rest(task) } }
 

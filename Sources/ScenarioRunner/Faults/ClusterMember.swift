@@ -45,6 +45,8 @@ final class ClusterMember: InstanceSeat {
 
     var instance: CacheInstance { incarnation.instance }
     var route: (any InstanceRoute)? { incarnation.link }
+    /// Whether the cache tells of its steps.
+    var cacheTells: Bool { starter.parts.cacheTells }
     private var clock: any CacheClock { ownClock ?? starter.parts.clock }
 
     /// Who fills the place, as soon as somebody does who does not stand still.
@@ -104,7 +106,7 @@ final class ClusterMember: InstanceSeat {
         let incarnation = vacate()
         // In the instance's name: what ends its tasks, and waits for that, touches what they touch.
         let id = incarnation.instance.id
-        await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
+        await SimulatedPart.confined(toInstance: id, tells: cacheTells) {
             incarnation.life?.end()
             await incarnation.link?.sever()
             await incarnation.instance.stop()

@@ -28,15 +28,17 @@ struct InstanceStarter: Sendable {
         let told: any CacheObserver & Sendable =
             if let ownClock { TrueTimeObserver(base: observer, clock: ownClock) } else { observer }
         let view = schemas.view(of: cluster.application(ofInstance: number), in: configuration)
+        let shown: any CacheClock = ownClock ?? parts.clock
+        let clock: any CacheClock = parts.cacheTells ? shown : PlainClock(base: shown)
         let watch = watchesCommits ? CommitWatch() : nil
         let store: any Origin = view.map { SchemaOrigin(base: parts.origin, view: $0) } ?? parts.origin
         let origin: any Origin = watch.map { WatchedOrigin(base: store, watch: $0) } ?? store
         let canRead: @Sendable ([UInt8]) -> Bool = { view?.canRead($0) ?? true }
         guard let injector = parts.injector else {
-            let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
+            let instance = try await SimulatedPart.confined(toInstance: id, tells: parts.cacheTells) {
                 try await CacheInstance.start(
                     id: id, configuration: configuration, origin: origin, shared: parts.shared, host: host,
-                    clock: ownClock ?? parts.clock, observer: told, canRead: canRead)
+                    clock: clock, observer: told, canRead: canRead)
             }
             return ClusterMember.Incarnation(
                 number: incarnation, instance: instance, life: nil, link: nil, watch: watch)
@@ -44,11 +46,11 @@ struct InstanceStarter: Sendable {
         let life = Lifeline(of: id)
         let link = try await injector.makeLink(of: id)
         do {
-            let instance = try await Simulation.confined(to: SimulatedPart.instance(id), always: .work(id)) {
+            let instance = try await SimulatedPart.confined(toInstance: id, tells: parts.cacheTells) {
                 try await CacheInstance.start(
                     id: id, configuration: configuration, origin: MortalOrigin(base: origin, life: life),
                     shared: MortalSharedTier(base: link.shared, life: life),
-                    host: host.map { MortalHostStore(base: $0, life: life) }, clock: ownClock ?? parts.clock,
+                    host: host.map { MortalHostStore(base: $0, life: life) }, clock: clock,
                     observer: told, canRead: canRead)
             }
             return ClusterMember.Incarnation(

@@ -4,7 +4,7 @@ import Simulation
 import Support
 
 /// An instance's own clock, which can jump ahead. What the instance tells the history is told in true time.
-final class SkewedClock: CacheClock {
+final class SkewedClock: CacheClock, StepHints {
     private struct Jump {
         /// What the clock showed just before.
         let shown: Int64
@@ -13,12 +13,14 @@ final class SkewedClock: CacheClock {
     }
 
     private let base: any CacheClock
+    private let baseHints: (any StepHints)?
     /// In the cluster, of the instance whose clock it is.
     private let place: Int
     private let jumps = Lock<[Jump]>([])
 
     init(_ base: any CacheClock, ofPlace place: Int) {
         self.base = base
+        baseHints = base.hints
         self.place = place
     }
 
@@ -34,12 +36,13 @@ final class SkewedClock: CacheClock {
     func sleep(nanoseconds: Int64) async throws { try await base.sleep(nanoseconds: nanoseconds) }
 
     nonisolated(nonsending) func point(_ name: StaticString) async { await base.point(name) }
-    nonisolated(nonsending) func waypoint(_ name: StaticString) async { await base.waypoint(name) }
-    nonisolated(nonsending) func turn() async { await base.turn() }
-    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { await base.mark(name, amount) }
-    func rest() { base.rest() }
-    func usesInstance() { base.usesInstance() }
-    var isUseTold: Bool { base.isUseTold }
+    nonisolated(nonsending) func waypoint(_ name: StaticString) async { await baseHints?.waypoint(name) }
+    nonisolated(nonsending) func tookUp(_ name: StaticString, _ amount: Int) async {
+        await baseHints?.tookUp(name, amount)
+    }
+    nonisolated(nonsending) func finished(hasMore: Bool) async { await baseHints?.finished(hasMore: hasMore) }
+    func rest() { baseHints?.rest() }
+    func usesInstance() { baseHints?.usesInstance() }
 
     func jump(by nanoseconds: Int64) {
         let now = base.now()
@@ -66,7 +69,7 @@ struct TrueTimeObserver<Base: CacheObserver>: CacheObserver {
 
     func observe(_ event: CacheEvent) {
         func actual(_ shown: Int64) -> Int64 { clock.trueTime(of: shown) }
-        base.observe(
+        let inTrueTime: CacheEvent =
             switch event {
             case .loaded(let key, let record, let start, let end):
                 .loaded(key, record, start: actual(start), end: actual(end))
@@ -81,7 +84,8 @@ struct TrueTimeObserver<Base: CacheObserver>: CacheObserver {
             case .published(let time, let start, let end):
                 .published(time: time, start: actual(start), end: actual(end))
             case .received(let time, let moment): .received(time: time, at: actual(moment))
-            })
+            }
+        base.observe(inTrueTime)
     }
 }
 

@@ -73,7 +73,8 @@ final class ProcessSeat: InstanceSeat {
 
     private func bury(_ process: InstanceProcess) async {
         await process.end(isWanted: true)
-        RecordingObserver(log: recorder.makeLog(instance: Int32(number))).distrusted(at: MonotonicClock.now())
+        RecordingObserver(log: recorder.makeLog(instance: Int32(number)))
+            .observe(.distrusted(at: MonotonicClock.now()))
     }
 
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws {

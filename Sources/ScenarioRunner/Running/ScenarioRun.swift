@@ -220,7 +220,9 @@ struct ScenarioRun {
                     }
                     for (client, own) in zip(cluster.clients, operations) where !own.isEmpty {
                         group.addTask(name: Self.name(of: client)) {
-                            await Simulation.confined(to: SimulatedPart.instance(client.instanceID)) {
+                            await SimulatedPart.confined(
+                                toInstance: client.instanceID, tells: cluster.cacheTells, worksOff: false
+                            ) {
                                 await Self.perform(own, by: client, pace: nil, under: faults)
                             }
                         }

@@ -11,6 +11,8 @@ package struct SimulatedRun: Sendable {
     package let defects: Set<Defect>
     /// Whether the trace shall say what the cache's clock shows.
     let isTold: Bool
+    /// Whether the cache tells of its steps.
+    var cacheTells = true
 
     package init(scenario: Scenario, defects: Set<Defect>, isTold: Bool = false) {
         self.scenario = scenario
@@ -31,7 +33,8 @@ package struct SimulatedRun: Sendable {
         onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
     ) async throws -> RunRecord {
         onStage("building the cluster")
-        let cluster = try await SimulatedWorld.build(scenario, defects: defects, isTold: isTold)
+        let cluster = try await SimulatedWorld.build(
+            scenario, defects: defects, isTold: isTold, cacheTells: cacheTells)
         onStage("seeding the origin")
         var run = ScenarioRun(scenario, plan, in: cluster, isUnwanted: isUnwanted ?? { false }) {
             onStage("phase \($0)")

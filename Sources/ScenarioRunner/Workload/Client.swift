@@ -79,7 +79,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
 
     private func adopt(_ incarnation: ClusterMember.Incarnation) {
         guard incarnation.number != session.incarnation.number else { return }
-        clock.usesInstance()
+        clock.hints?.usesInstance()
         session = Self.session(incarnation, number, of: workers, member, recorder, contents)
     }
 
@@ -88,8 +88,9 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     nonisolated(nonsending) func perform(
         _ operations: [PlannedOperation], pace: Double?, under faults: FaultConductor?
     ) async {
-        await clock.mark("perform", operations.count)
-        defer { clock.rest() }
+        let hints = clock.hints
+        await hints?.tookUp("perform", operations.count)
+        defer { hints?.rest() }
         log.reserve(operations.count * 4)
         let timetable = pace.map { Timetable(pace: $0, clock: clock) }
         for (index, operation) in operations.enumerated() where !Task.isCancelled {
@@ -98,7 +99,9 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             if let journal { journal.begin(operation.begun(at: clock.now(), in: log), in: log) }
             if let faults {
                 let incarnation = await faults.admit(toInstanceOf: member)
-                await Simulation.confined(to: SimulatedPart.instance(incarnation.instance.id)) {
+                await SimulatedPart.confined(
+                    toInstance: incarnation.instance.id, tells: member.cacheTells, worksOff: false
+                ) {
                     adopt(incarnation)
                     await perform(operation)
                 }

@@ -22,6 +22,8 @@ final class RunningCluster: Sendable {
         let injector: (any FaultInjector)?
         /// How instances are started that are no tasks of this process.
         var seating: (any Seating)?
+        /// Whether the instances tell of their steps (`StepHints`). False for a cache that does not, or is to be taken for one.
+        var cacheTells = true
     }
 
     /// Of an L3 whose capacity is not declared.
@@ -38,6 +40,8 @@ final class RunningCluster: Sendable {
     let clock: any CacheClock
     let surroundings: any WorldSurroundings
     let injector: (any FaultInjector)?
+    /// Whether the instances tell of their steps.
+    let cacheTells: Bool
     /// What the values were, for scenarios whose data is made of records.
     let contents: ContentLedger?
 
@@ -85,6 +89,7 @@ final class RunningCluster: Sendable {
         clock = parts.clock
         surroundings = parts.surroundings
         injector = parts.injector
+        cacheTells = parts.cacheTells
         self.contents = contents
     }
 

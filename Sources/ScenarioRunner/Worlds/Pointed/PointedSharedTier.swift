@@ -31,8 +31,8 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
     ) async throws {
         if deliversAtOnce {
             // One by one: how many events come at a time differs from world to world.
-            return try await tier.join(instance, lease: lease) { events in
-                for event in events { Simulation.touch(Self.part(of: instance, touchedBy: event), .writes) }
+            return try await tier.join(instance, lease: lease) { [self] events in
+                for event in events { Simulation.touch(part(of: instance, touchedBy: event), .writes) }
                 if events.count == 1 { onEvents(events) } else { for event in events { onEvents([event]) } }
             }
         }
@@ -41,7 +41,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         outboxes.withLock { $0[instance] = Outbox(mailbox: mailbox) }
         // Ends when the instance leaves: its mailbox is closed then.
         let name = "bus to \(instance)"
-        Task(name: name) { [clock] in
+        Task(name: name) { [self] in
             await Simulation.confined {
                 await Simulation.named(name) {
                     var received = 0
@@ -49,7 +49,7 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
                         await clock.point("deliver")
                         received += 1
                         Simulation.touch(SimulatedPart.message(instance, received), .receives)
-                        Simulation.touch(Self.part(of: instance, touchedBy: event), .writes)
+                        Simulation.touch(part(of: instance, touchedBy: event), .writes)
                         onEvents([event])
                         clock.rest()
                     }
@@ -71,9 +71,10 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         outbox.mailbox.put(event)
     }
 
-    /// Invalidations are put where the instance's own task finds them; everything else has its effect at once.
-    static func part(of instance: String, touchedBy event: SharedTierEvent) -> SimulatedPart {
-        if case .invalidation = event { .work(instance) } else { .instance(instance) }
+    /// Invalidations are put where the instance's own task finds them; everything else has its effect at once. Of another cache
+    /// that is not known.
+    private func part(of instance: String, touchedBy event: SharedTierEvent) -> SimulatedPart {
+        if case .invalidation = event, !clock.isCautious { .work(instance) } else { .instance(instance) }
     }
 
     func renew(_ instance: String, lease: Int64, applied: Int64) async throws -> Renewal {

@@ -41,11 +41,6 @@ final class SimulatedClock: PointedClock {
 
     func usesInstance() { Simulation.touchOwn() }
 
-    var isUseTold: Bool {
-        Simulation.expectOwn("what an instance's tasks share")
-        return true
-    }
-
     nonisolated(nonsending) func point(_ name: StaticString) async { await Simulation.point(name) }
 
     nonisolated(nonsending) func point(_ name: StaticString, touching part: SimulatedPart, writes: Bool) async {
@@ -56,7 +51,11 @@ final class SimulatedClock: PointedClock {
 
     static let nameOfTurn: StaticString = "more to do"
 
-    nonisolated(nonsending) func turn() async { await Simulation.point(Self.nameOfTurn) }
+    nonisolated(nonsending) func finished(hasMore: Bool) async {
+        if hasMore { await Simulation.point(Self.nameOfTurn) }
+    }
 
-    nonisolated(nonsending) func mark(_ name: StaticString, _ amount: Int) async { Simulation.note(name, amount) }
+    nonisolated(nonsending) func tookUp(_ name: StaticString, _ amount: Int) async { Simulation.note(name, amount) }
+
+    func rest() {}
 }

@@ -1,3 +1,5 @@
+import Simulation
+
 /// What the tasks of a simulated cluster share: whoever touches one of these tells it, so that exhaustive exploration knows
 /// which orders make no difference.
 ///
@@ -40,4 +42,17 @@ enum SimulatedPart: Hashable {
     case place(Int)
     /// The clock of its own that the instance in a place goes by.
     case clock(place: Int)
+
+    /// Runs what a task does in the name of an instance: see `Simulation.confined(to:always:_:)`.
+    /// - Parameters:
+    ///   - tells: whether the cache tells when it uses what the instance's tasks share. If not, each step counts as if it did.
+    ///   - worksOff: whether it looks after each step at what the instance has been told and has still to apply.
+    @discardableResult
+    nonisolated(nonsending) static func confined<Value, Failure: Error>(
+        toInstance id: String, tells: Bool, worksOff: Bool = true,
+        _ body: nonisolated(nonsending) () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let always: SimulatedPart? = tells ? (worksOff ? .work(id) : nil) : .instance(id)
+        return try await Simulation.confined(to: SimulatedPart.instance(id), always: always, body)
+    }
 }

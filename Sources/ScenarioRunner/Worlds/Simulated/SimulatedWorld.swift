@@ -10,24 +10,40 @@ struct SimulatedWorld: WorldSurroundings {
     static let prefix = "sim"
 
     /// Puts a cluster together, inside a simulation.
-    /// - Parameter isTold: whether the trace shall say what the cache's clock shows.
-    static func build(_ scenario: Scenario, defects: Set<Defect>, isTold: Bool = false) async throws -> RunningCluster {
-        let cluster = scenario.cluster
+    /// - Parameters:
+    ///   - isTold: whether the trace shall say what the cache's clock shows.
+    ///   - cacheTells: whether the cache tells of its steps; of one that does not, fewer orders are left out.
+    static func build(
+        _ scenario: Scenario, defects: Set<Defect>, isTold: Bool = false, cacheTells: Bool = true
+    ) async throws -> RunningCluster {
         let clock = SimulatedClock(isTold: isTold)
+        var parts =
+            cacheTells
+            ? parts(scenario, clock, seams: clock, defects: defects)
+            : parts(scenario, clock, seams: CautiousClock(base: clock), defects: defects)
+        parts.cacheTells = cacheTells
+        return try await RunningCluster(scenario, of: parts, defects: defects)
+    }
+
+    /// - Parameter seams: decides where the seams around the cache let others come first.
+    private static func parts(
+        _ scenario: Scenario, _ clock: SimulatedClock, seams: some PointedClock, defects: Set<Defect>
+    ) -> RunningCluster.Parts {
+        let cluster = scenario.cluster
         let hosts = cluster.declaration(of: .l3).map { disk in
             (0..<cluster.hosts).map { number in
                 PointedHostStore(
                     store: MemoryHostStore(capacity: disk.capacity ?? RunningCluster.defaultCapacity), number: number,
-                    clock: clock)
+                    clock: seams)
             }
         }
         let data = LocalSharedTier(clock: clock, holdLifetime: cluster.holdLifetime)
         let tier: any SharedTier =
             scenario.faults.isEmpty
-            ? PointedSharedTier(tier: data, clock: clock, deliversAtOnce: true)
-            : PointedSharedTier(tier: AnsweringTier(data: data), clock: clock, deliversAtOnce: false)
-        let parts = RunningCluster.Parts(
-            world: .simulated, origin: PointedOrigin(origin: MemoryOrigin(), clock: clock),
+            ? PointedSharedTier(tier: data, clock: seams, deliversAtOnce: true)
+            : PointedSharedTier(tier: AnsweringTier(data: data), clock: seams, deliversAtOnce: false)
+        return RunningCluster.Parts(
+            world: .simulated, origin: PointedOrigin(origin: MemoryOrigin(), clock: seams),
             shared: tier, hosts: hosts ?? [], clock: clock,
             surroundings: SimulatedWorld(), prefix: prefix,
             injector: scenario.faults.isEmpty
@@ -35,7 +51,6 @@ struct SimulatedWorld: WorldSurroundings {
                 : SimulatedFaultInjector(
                     scenario, data: data, tier: tier, clock: clock,
                     believesCopies: defects.contains(.laggingReplicaBelieved)))
-        return try await RunningCluster(scenario, of: parts, defects: defects)
     }
 
     func roundTrip() async throws { await Simulation.point("round trip") }
