@@ -263,28 +263,19 @@ extension CacheInstance {
 
     /// Returns when the instance has applied everything up to a logical time, or soon after `deadline` (on its clock).
     public func waitUntilApplied(_ time: Int64, deadline: Int64) async {
-        await withCheckedContinuation { continuation in
-            withState { state in
-                state.waiters.append(AppliedWaiter(time: time, deadline: deadline, continuation: continuation))
-            }
-            wakeWaiters()
-        }
+        let goal = AppliedGoal(time: time, deadline: deadline)
+        await waiters.wait(for: goal, endsWithTask: false) { !isReached()(goal) }
     }
 
-    func wakeWaiters() {
+    /// Whether a goal is reached now, has run out, or the instance was stopped.
+    private func isReached() -> (AppliedGoal) -> Bool {
         let applied = appliedTime
         let now = clock.now()
-        let woken: [AppliedWaiter] = withState { state in
-            func isDone(_ waiter: AppliedWaiter) -> Bool {
-                waiter.time <= applied || waiter.deadline <= now || state.isStopped
-            }
-            guard state.waiters.contains(where: isDone) else { return [] }
-            let woken = state.waiters.filter(isDone)
-            state.waiters.removeAll(where: isDone)
-            return woken
-        }
-        for waiter in woken { waiter.continuation.resume() }
+        let isStopped = withState { $0.isStopped }
+        return { $0.time <= applied || $0.deadline <= now || isStopped }
     }
+
+    func wakeWaiters() { waiters.wake(where: isReached()) }
 
     /// From the outside in: L3, L2, L1.
     /// - Parameter isPostponed: they have no logical time yet, since they could not be announced.

@@ -32,6 +32,7 @@ public final class CacheInstance: Sendable {
     /// Set when L3 failed to take an invalidation: it is neither read nor filled any more.
     let isHostLost = Atomic<Bool>(false)
     private let ownState: Lock<State>
+    let waiters = WaitQueue<AppliedGoal>()
     /// What the bus has brought.
     let books: Lock<BusLedger>
 
@@ -43,7 +44,6 @@ public final class CacheInstance: Sendable {
         var intents: WriteIntents
         var echoes = OwnEchoes()
         var acknowledgements = RepeatedAcknowledgements()
-        var waiters: [AppliedWaiter] = []
         /// With the defect `forgotten-position`: what was announced up to here is not heard.
         var forgottenUpTo = Int64.min
 
@@ -55,11 +55,10 @@ public final class CacheInstance: Sendable {
         }
     }
 
-    /// Somebody who waits for the instance to catch up.
-    struct AppliedWaiter {
+    /// What is to be applied, and until when on the instance's clock it is waited for.
+    struct AppliedGoal {
         let time: Int64
         let deadline: Int64
-        let continuation: CheckedContinuation<Void, Never>
     }
 
     /// - Parameters:

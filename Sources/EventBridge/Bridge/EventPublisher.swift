@@ -10,11 +10,12 @@ final class EventPublisher: Sendable {
         /// The frames taken from `waiting` that are not confirmed yet.
         var underWay = 0
         var isDraining = false
+        /// How many drains have begun.
+        var drains = 0
         var isClosed = false
         /// The number of confirmed events, without marks.
         var confirmed: UInt64 = 0
         var repeated: UInt64 = 0
-        var flushes: [CheckedContinuation<Void, Never>] = []
     }
 
     /// The maximum number of frames in one write.
@@ -24,6 +25,8 @@ final class EventPublisher: Sendable {
     private let pool: RedisPool
     private let encoder: FrameCommands
     private let state: Lock<State>
+    /// By the number of the drain that has to end.
+    private let flushes = WaitQueue<Int>()
 
     init(_ configuration: BridgeConfiguration) {
         self.configuration = configuration
@@ -60,12 +63,9 @@ final class EventPublisher: Sendable {
     }
 
     func flush() async {
-        await withCheckedContinuation { continuation in
-            let isDone = state.withLock { state in
-                if state.isDraining, !state.isClosed { state.flushes.append(continuation) }
-                return !state.isDraining || state.isClosed
-            }
-            if isDone { continuation.resume() }
+        let drain = state.withLock { $0.drains }
+        await flushes.wait(for: drain, endsWithTask: false) {
+            state.withLock { $0.isDraining && $0.drains == drain && !$0.isClosed }
         }
     }
 
@@ -78,13 +78,11 @@ final class EventPublisher: Sendable {
     }
 
     func close() {
-        let flushes = state.withLock { state in
+        state.withLock { state in
             state.isClosed = true
             state.waiting = []
-            defer { state.flushes = [] }
-            return state.flushes
         }
-        for flush in flushes { flush.resume() }
+        flushes.wake()
         let pool = pool
         Task { await pool.close() }
     }
@@ -94,8 +92,10 @@ final class EventPublisher: Sendable {
     /// - Returns: whether the caller must start the sending task.
     private func enqueue(_ frame: EventFrame, _ state: inout State) -> Bool {
         state.waiting.append(frame.encoded)
-        defer { state.isDraining = true }
-        return !state.isDraining
+        if state.isDraining { return false }
+        state.isDraining = true
+        state.drains += 1
+        return true
     }
 
     private func startDraining() {
@@ -107,17 +107,16 @@ final class EventPublisher: Sendable {
     }
 
     private func take() -> ArraySlice<[UInt8]>? {
-        let (frames, flushes) = state.withLock { state in
+        let (frames, drain) = state.withLock { state in
             let frames = state.waiting.prefix(Self.mostTogether)
             state.waiting.removeFirst(frames.count)
             state.underWay = frames.count
-            guard frames.isEmpty else { return (frames, [CheckedContinuation<Void, Never>]()) }
-            state.isDraining = false
-            defer { state.flushes = [] }
-            return (frames, state.flushes)
+            if frames.isEmpty { state.isDraining = false }
+            return (frames, state.drains)
         }
-        for flush in flushes { flush.resume() }
-        return frames.isEmpty ? nil : frames
+        guard frames.isEmpty else { return frames }
+        flushes.wake { $0 <= drain }
+        return nil
     }
 
     /// Repeats until every frame is confirmed. A receiver filters repeated frames by their number.

@@ -21,7 +21,6 @@ final class PageServer: Sendable {
         var stop: Int32?
         var isStopped = false
         var openConnections = 0
-        var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     /// The time without accepting connections after the process had no descriptor or memory for one.
@@ -31,6 +30,7 @@ final class PageServer: Sendable {
     private let limits: EndpointLimits
     private let page: @Sendable () -> String
     private let state: Lock<State>
+    private let stopped = WaitQueue<Void>()
 
     /// Starts to listen, and starts the thread.
     init(
@@ -52,12 +52,8 @@ final class PageServer: Sendable {
             serve(on: listener, until: stopping.read)
             Sockets.close(listener)
             Sockets.close(stopping.read)
-            let waiting = state.withLock { state in
-                state.isStopped = true
-                defer { state.waiting = [] }
-                return state.waiting
-            }
-            for continuation in waiting { continuation.resume() }
+            state.withLock { $0.isStopped = true }
+            stopped.wake()
         }
         thread.name = "metrics page"
         thread.start()
@@ -67,13 +63,7 @@ final class PageServer: Sendable {
     /// thread does not wait for clients.
     func stop() async {
         if let stop = state.withLock({ $0.stop.take() }) { Sockets.close(stop) }
-        await withCheckedContinuation { continuation in
-            let isStopped = state.withLock { state in
-                if !state.isStopped { state.waiting.append(continuation) }
-                return state.isStopped
-            }
-            if isStopped { continuation.resume() }
-        }
+        await stopped.wait(endsWithTask: false) { state.withLock { !$0.isStopped } }
     }
 
     /// The number of open connections when the thread last updated it.

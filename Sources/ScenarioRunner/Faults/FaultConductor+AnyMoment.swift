@@ -46,8 +46,9 @@ extension FaultConductor {
             state.withLock { $0.fail(FaultError(.failed, "\(fault): \(error)")) }
         }
         let end = cluster.clock.now()
+        // No timer: what brought it about ends it.
         state.withLock { schedule in
-            schedule.made(
+            _ = schedule.made(
                 FaultSchedule.Change(number: number, fault: fault, isBeginning: isBeginning), from: start, to: end)
         }
     }

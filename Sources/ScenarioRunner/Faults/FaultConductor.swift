@@ -12,8 +12,18 @@ final class FaultConductor: Sendable {
     let cluster: RunningCluster
     private let injector: any FaultInjector
     let state: Lock<FaultSchedule>
+    private let tasks = Lock(Tasks())
+    /// Those that wait until nothing changes.
+    private let admissions = WaitQueue<Void>()
     /// Whether the schedule decides when something happens, and not the count of operations.
     private let isAtAnyMoment: Bool
+
+    private struct Tasks {
+        /// By fault, what ends it after its time or begins it again.
+        var timers: [Int: Task<Void, Never>] = [:]
+        /// What waits for victims to recover, to know how long that takes.
+        var recoveries: [Task<Void, Never>] = []
+    }
 
     static let noteOfBeginning: StaticString = "fault begins"
     static let noteOfEnd: StaticString = "fault ends"
@@ -56,10 +66,14 @@ final class FaultConductor: Sendable {
     /// Ends what ends with this phase, and returns when the cluster has recovered.
     func end() async throws {
         try await giveUpOnCommits()
-        for timer in state.withLock({ $0.endPhase() }) { timer.cancel() }
+        for timer in timers(of: state.withLock { $0.endPhase() }) { timer.cancel() }
         await makeDueChanges()
-        for timer in state.withLock({ $0.timersOfThisPhase }) { await timer.value }
-        for recovery in state.withLock({ $0.takeRecoveries() }) { await recovery.value }
+        for timer in timers(of: state.withLock { $0.endingWithPhase }) { await timer.value }
+        let recoveries = tasks.withLock { tasks in
+            defer { tasks.recoveries = [] }
+            return tasks.recoveries
+        }
+        for recovery in recoveries { await recovery.value }
         try check()
         guard state.withLock({ $0.isQuiet }) else { return }
         for member in cluster.members {
@@ -68,6 +82,10 @@ final class FaultConductor: Sendable {
                 throw FaultError(.notHealed, "instance \(member.number + 1) did not recover from the faults")
             }
         }
+    }
+
+    private func timers(of faults: [Int]) -> [Task<Void, Never>] {
+        tasks.withLock { tasks in faults.compactMap { tasks.timers[$0] } }
     }
 
     /// Nanoseconds that are long enough to notice a loss, to be counted out, and to be back, several times over.
@@ -79,13 +97,18 @@ final class FaultConductor: Sendable {
 
     /// Ends everything that is still on, for the end of a run that did not come to its own.
     func abandon() async {
-        for timer in state.withLock({ $0.abandon() }) { timer.cancel() }
+        state.withLock { $0.abandon() }
+        let running = tasks.withLock { tasks in
+            defer { tasks = Tasks() }
+            return tasks.timers.values + tasks.recoveries
+        }
+        for task in running { task.cancel() }
         for member in cluster.members {
             await member.resume()
             await member.route?.resume()
         }
         await injector.heal()
-        state.withLock { $0.takeWaiting() }.forEach { $0.resume() }
+        admissions.wake()
     }
 
     // MARK: Operations
@@ -103,20 +126,7 @@ final class FaultConductor: Sendable {
     /// - Returns: whether there was something to wait for.
     private nonisolated(nonsending) func waitForChange() async -> Bool {
         guard state.withLock({ $0.isChanging }), !Task.isCancelled else { return false }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { schedule in
-                    // A cancellation that came before there was anybody to resume.
-                    let waits = schedule.isChanging && !Task.isCancelled
-                    if waits { schedule.waiting.append(continuation) }
-                    return !waits
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            // The others look again whether they have to wait.
-            for continuation in state.withLock({ $0.takeWaiting() }) { continuation.resume() }
-        }
+        await admissions.wait { state.withLock { $0.isChanging } }
         return true
     }
 
@@ -148,47 +158,44 @@ final class FaultConductor: Sendable {
                 state.withLock { $0.fail(FaultError(.failed, "\(change.fault): \(error)")) }
             }
             let end = cluster.clock.now()
-            let waiting = state.withLock { schedule in
-                schedule.made(change, from: start, to: end)
-                return schedule.takeWaiting()
-            }
-            if !change.fault.isAtCommit {
-                startTimer(after: change)
-                measureRecovery(after: change, since: end)
-            }
-            for continuation in waiting { continuation.resume() }
+            perform(state.withLock { $0.made(change, from: start, to: end) }, for: change.fault, since: end)
         }
     }
 
-    private func startTimer(after change: FaultSchedule.Change) {
-        let pause: Int64
-        if change.isBeginning, case .after(let duration) = change.fault.end {
-            pause = duration.nanoseconds
-        } else if let next = state.withLock({ $0.nextBeginning(of: change.number) }) {
-            pause = max(0, next - cluster.clock.now())
-        } else {
-            return
+    private func perform(_ actions: [FaultSchedule.Action], for fault: Fault, since end: Int64) {
+        for action in actions {
+            switch action {
+            case .startTimer(let number, let timer): start(timer, for: number)
+            case .measureRecovery(let number): measureRecovery(of: fault, number, since: end)
+            case .admitWorkers: admissions.wake()
+            }
         }
-        let timer = Task { [self] in
+    }
+
+    private func start(_ timer: FaultSchedule.Timer, for number: Int) {
+        let pause =
+            switch timer {
+            case .after(let nanoseconds): nanoseconds
+            case .at(let time): max(0, time - cluster.clock.now())
+            }
+        let task = Task { [self] in
             do { try await cluster.clock.sleep(nanoseconds: pause) } catch { return }
-            state.withLock { $0.timeIsUp(for: change.number) }
+            state.withLock { $0.timeIsUp(for: number) }
             await makeDueChanges()
         }
-        state.withLock { $0.timers[change.number] = timer }
+        tasks.withLock { $0.timers[number] = task }
     }
 
     /// In virtual time it would say nothing, and be one more thing to schedule.
-    private func measureRecovery(after change: FaultSchedule.Change, since end: Int64) {
-        guard cluster.world == .live, !change.isBeginning || change.fault.end == nil, change.fault.needsRecovery else {
-            return
-        }
-        let members = members(hitBy: change.fault)
+    private func measureRecovery(of fault: Fault, _ number: Int, since end: Int64) {
+        guard cluster.world == .live else { return }
+        let members = members(hitBy: fault)
         let task = Task { [self] in
             for member in members where await !member.heal(within: patience) { return }
             let duration = cluster.clock.now() - end
-            state.withLock { $0.recovered(from: change.number, within: duration) }
+            state.withLock { $0.recovered(from: number, within: duration) }
         }
-        state.withLock { $0.recoveries.append(task) }
+        tasks.withLock { $0.recoveries.append(task) }
     }
 
     private func make(_ change: FaultSchedule.Change) async throws {
@@ -214,8 +221,7 @@ final class FaultConductor: Sendable {
         let now = cluster.clock.now()
         Simulation.note(Self.noteOfBeginning, change.number)
         Simulation.note(Self.noteOfEnd, change.number)
-        state.withLock { $0.struck(change.number, at: now) }
-        measureRecovery(after: change, since: now)
+        perform(state.withLock { $0.struck(change, at: now) }, for: change.fault, since: now)
     }
 
     /// Who has not committed anything by the end of the phases lives.

@@ -1,7 +1,8 @@
 import Judging
 import Scenarios
 
-/// Which fault is due when: counts the operations of the phases, and keeps the records. A value without any task or clock.
+/// Which fault is due when: counts the operations of the phases, and keeps the records. Pure: it holds no task, no continuation
+/// and no clock, and each method returns what the driver has to do.
 struct FaultSchedule: Sendable {
     /// A fault begins, or ends.
     struct Change: Sendable {
@@ -9,6 +10,23 @@ struct FaultSchedule: Sendable {
         let number: Int
         let fault: Fault
         let isBeginning: Bool
+    }
+
+    /// What the driver does when a change was made.
+    enum Action: Hashable {
+        /// Says ``FaultSchedule/timeIsUp(for:)`` of a fault when its time has come, in place of what timer it had.
+        case startTimer(fault: Int, Timer)
+        /// Measures how long the victims of a fault take to recover.
+        case measureRecovery(fault: Int)
+        /// Lets those go on that wait until nothing changes.
+        case admitWorkers
+    }
+
+    enum Timer: Hashable {
+        /// Nanoseconds from now.
+        case after(Int64)
+        /// By the cluster's clock.
+        case at(Int64)
     }
 
     private struct Course {
@@ -30,12 +48,6 @@ struct FaultSchedule: Sendable {
     private(set) var isPhaseOver = true
     /// Whether a fault is just beginning or ending.
     private(set) var isChanging = false
-    /// Those who wait until nothing changes.
-    var waiting: [CheckedContinuation<Void, Never>] = []
-    /// By fault, what ends it after its time.
-    var timers: [Int: Task<Void, Never>] = [:]
-    /// What waits for victims to recover, to know how long that takes.
-    var recoveries: [Task<Void, Never>] = []
     private(set) var failure: FaultError?
 
     init(_ scenario: Scenario) {
@@ -52,9 +64,8 @@ struct FaultSchedule: Sendable {
         courses.indices.contains { courses[$0].stage == .on && records[$0].fault.action == .eviction }
     }
 
-    var timersOfThisPhase: [Task<Void, Never>] {
-        records.indices.compactMap { records[$0].fault.phases.last == phase ? timers[$0] : nil }
-    }
+    /// The faults that end with this phase: their timers are waited for.
+    var endingWithPhase: [Int] { records.indices.filter { records[$0].fault.phases.last == phase } }
 
     mutating func begin(_ name: String, planned: [Int]) {
         phase = name
@@ -70,13 +81,13 @@ struct FaultSchedule: Sendable {
     }
 
     /// Nothing begins any more in this phase.
-    /// - Returns: the timers of what would have begun again.
-    mutating func endPhase() -> [Task<Void, Never>] {
+    /// - Returns: the faults that would have begun again, whose timers are to be cancelled.
+    mutating func endPhase() -> [Int] {
         isPhaseOver = true
-        return courses.indices.compactMap { number in
-            guard courses[number].stage == .between, hasEnded(records[number].fault) else { return nil }
+        return courses.indices.filter { number in
+            guard courses[number].stage == .between, hasEnded(records[number].fault) else { return false }
             courses[number].stage = .over
-            return timers[number]
+            return true
         }
     }
 
@@ -92,25 +103,12 @@ struct FaultSchedule: Sendable {
 
     mutating func fail(_ error: FaultError) { failure = failure ?? error }
 
-    mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
-        defer { waiting = [] }
-        return waiting
-    }
-
-    mutating func takeRecoveries() -> [Task<Void, Never>] {
-        defer { recoveries = [] }
-        return recoveries
-    }
-
-    /// Nothing begins or ends any more.
-    /// - Returns: the tasks that run.
-    mutating func abandon() -> [Task<Void, Never>] {
+    /// Nothing begins or ends any more: all timers and measurements are to be cancelled.
+    mutating func abandon() {
         for index in courses.indices { courses[index].stage = .over }
-        defer { timers = [:] }
-        return timers.values + takeRecoveries()
     }
 
-    /// What has to be done next, by the caller, who says ``made(_:from:to:)`` then; `nil` if nothing is due, or somebody else
+    /// What has to be done next, by the caller, who says ``made(_:from:to:)`` then; `nil` if nothing is due, or another caller
     /// is at it, who will ask again.
     mutating func takeDueChange() -> Change? {
         guard !isChanging else { return nil }
@@ -129,7 +127,26 @@ struct FaultSchedule: Sendable {
         return nil
     }
 
-    mutating func made(_ change: Change, from start: Int64, to end: Int64) {
+    /// - Returns: what follows, in this order.
+    mutating func made(_ change: Change, from start: Int64, to end: Int64) -> [Action] {
+        note(change, from: start, to: end)
+        if change.fault.isAtCommit { return [.admitWorkers] }
+        return [timer(after: change), measurement(after: change), .admitWorkers].compactMap(\.self)
+    }
+
+    private func timer(after change: Change) -> Action? {
+        if change.isBeginning, case .after(let duration) = change.fault.end {
+            return .startTimer(fault: change.number, .after(duration.nanoseconds))
+        }
+        return nextBeginning(of: change.number).map { .startTimer(fault: change.number, .at($0)) }
+    }
+
+    private func measurement(after change: Change) -> Action? {
+        guard !change.isBeginning || change.fault.end == nil, change.fault.needsRecovery else { return nil }
+        return .measureRecovery(fault: change.number)
+    }
+
+    private mutating func note(_ change: Change, from start: Int64, to end: Int64) {
         isChanging = false
         guard courses[change.number].stage != .over else { return }
         if change.isBeginning, change.fault.isAtCommit {
@@ -151,12 +168,15 @@ struct FaultSchedule: Sendable {
     }
 
     /// A victim has died at its commit, and another takes its place. The last of several ends the fault.
-    mutating func struck(_ number: Int, at time: Int64) {
+    /// - Returns: what follows.
+    mutating func struck(_ change: Change, at time: Int64) -> [Action] {
+        let number = change.number
         records[number].start = records[number].start ?? time
         records[number].end = time
         records[number].times += 1
         records[number].tookEffect = true
         if records[number].times >= records[number].fault.instances(of: cluster).count { courses[number].stage = .over }
+        return [measurement(after: change)].compactMap(\.self)
     }
 
     /// What waits for commits in phases that are over now; it waits no more.

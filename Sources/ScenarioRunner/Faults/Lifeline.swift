@@ -15,13 +15,13 @@ final class Lifeline: Sendable {
 
     private struct State {
         var condition = Condition.running
-        var waiting: [CheckedContinuation<Void, Never>] = []
         var arrived: [@Sendable () -> Void] = []
     }
 
     /// Of the copy; no other has it, nor one before it.
     private let id: String
     private let state = Lock(State())
+    private let paused = WaitQueue<Void>()
 
     init(of id: String) { self.id = id }
 
@@ -44,7 +44,7 @@ final class Lifeline: Sendable {
             switch condition {
             case .running, .catchingUp: return
             case .gone: throw Gone()
-            case .paused: await waitForChange()
+            case .paused: await paused.wait(endsWithTask: false) { change { $0.condition == .paused } }
             }
         }
     }
@@ -61,16 +61,6 @@ final class Lifeline: Sendable {
         } catch {
             try await pass()
             throw error
-        }
-    }
-
-    private nonisolated(nonsending) func waitForChange() async {
-        await withCheckedContinuation { continuation in
-            let hasChanged = change { state in
-                if state.condition == .paused { state.waiting.append(continuation) }
-                return state.condition != .paused
-            }
-            if hasChanged { continuation.resume() }
         }
     }
 
@@ -95,18 +85,17 @@ final class Lifeline: Sendable {
     }
 
     func resume() {
-        let waiting: [CheckedContinuation<Void, Never>] = change { state in
-            guard state.condition == .paused else { return [] }
+        let wasPaused = change { state in
+            guard state.condition == .paused else { return false }
             state.condition = .catchingUp
-            defer { state.waiting = [] }
-            return state.waiting
+            return true
         }
         while let next = nextArrived() {
             Simulation.touch(SimulatedPart.instance(id), .writes)
             Simulation.touch(SimulatedPart.work(id), .writes)
             next()
         }
-        for continuation in waiting { continuation.resume() }
+        if wasPaused { paused.wake() }
     }
 
     private func nextArrived() -> (@Sendable () -> Void)? {
@@ -121,12 +110,10 @@ final class Lifeline: Sendable {
     }
 
     func end() {
-        let waiting: [CheckedContinuation<Void, Never>] = change { state in
+        change { state in
             state.condition = .gone
             state.arrived = []
-            defer { state.waiting = [] }
-            return state.waiting
         }
-        for continuation in waiting { continuation.resume() }
+        paused.wake()
     }
 }

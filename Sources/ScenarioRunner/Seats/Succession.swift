@@ -6,13 +6,13 @@ final class Succession<Occupant: Sendable>: Sendable {
     private struct State {
         var occupant: Occupant
         var isVacant = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
         var restarting: Task<Void, Never>?
     }
 
     /// The place's number in the cluster.
     private let place: Int
     private let state: Lock<State>
+    private let vacant = WaitQueue<Void>()
 
     init(_ first: Occupant, inPlace place: Int) {
         self.place = place
@@ -46,24 +46,7 @@ final class Succession<Occupant: Sendable>: Sendable {
 
     /// Returns when somebody fills the place, or the task is cancelled; at times before either.
     nonisolated(nonsending) func waitUntilFilled() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = change { state in
-                    // A cancellation that came before there was anybody to resume.
-                    let waits = state.isVacant && !Task.isCancelled
-                    if waits { state.waiting.append(continuation) }
-                    return !waits
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            // The others look again whether they have to wait.
-            let waiting = state.withLock { state in
-                defer { state.waiting = [] }
-                return state.waiting
-            }
-            for continuation in waiting { continuation.resume() }
-        }
+        await vacant.wait { change { $0.isVacant } }
     }
 
     /// Fills the place when somebody has been found.
@@ -74,13 +57,11 @@ final class Succession<Occupant: Sendable>: Sendable {
     }
 
     private func fill(with occupant: Occupant?) {
-        let waiting: [CheckedContinuation<Void, Never>] = change { state in
+        change { state in
             if let occupant { state.occupant = occupant }
             state.isVacant = false
-            defer { state.waiting = [] }
-            return state.waiting
         }
-        for continuation in waiting { continuation.resume() }
+        vacant.wake()
     }
 
     /// Looks for nobody any more, and lets go who waits.

@@ -15,7 +15,7 @@ struct FaultPartsTests {
         var told: [String] = []
         while let change = schedule.takeDueChange() {
             told.append((change.isBeginning ? "+" : "-") + change.fault.victim.description)
-            schedule.made(change, from: 1, to: 2)
+            _ = schedule.made(change, from: 1, to: 2)
         }
         return told
     }
@@ -59,8 +59,10 @@ struct FaultPartsTests {
         // Nothing else begins meanwhile, but what was under way comes to its end.
         #expect(schedule.takeDueChange() == nil)
         schedule.completed(by: 2)
-        schedule.made(change, from: 1, to: 2)
-        #expect(schedule.endPhase().isEmpty)
+        let actions = schedule.made(change, from: 1, to: 2)
+        #expect(actions.last == .admitWorkers)
+        let cancelled = schedule.endPhase()
+        #expect(cancelled == [])
         #expect(Self.changes(&schedule) == [])
         #expect(schedule.records.map(\.tookEffect) == [false, false])
     }
@@ -91,9 +93,34 @@ struct FaultPartsTests {
         #expect(Self.changes(&schedule) == ["-redis"])
         schedule.timeIsUp(for: 1)
         #expect(Self.changes(&schedule) == [])
-        #expect(schedule.endPhase().isEmpty)
+        let cancelled = schedule.endPhase()
+        #expect(cancelled == [])
         #expect(schedule.isQuiet)
         #expect(schedule.records.map(\.times) == [2, 1])
+    }
+
+    @Test("A change that was made says which timer starts, whether recovery is measured, and lets the workers go on last")
+    func actions() throws {
+        var fault = Fault(
+            .crash(.kept), of: .redis, during: ["race"], from: 0, until: .after(.nanoseconds(5)))
+        fault.repetition = Fault.Repetition(every: .nanoseconds(10), until: 1)
+        var schedule = Self.schedule(fault)
+        schedule.begin("race", planned: [2, 2, 2, 2])
+        let due = schedule.takeDueChange()
+        let beginning = try #require(due)
+        let begun = schedule.made(beginning, from: 100, to: 101)
+        #expect(begun == [.startTimer(fault: 0, .after(5)), .admitWorkers])
+        schedule.timeIsUp(for: 0)
+        let next = schedule.takeDueChange()
+        let end = try #require(next)
+        let ended = schedule.made(end, from: 105, to: 106)
+        #expect(ended == [.startTimer(fault: 0, .at(110)), .measureRecovery(fault: 0), .admitWorkers])
+        // The phase ends before it begins again.
+        #expect(schedule.endingWithPhase == [0])
+        let cancelled = schedule.endPhase()
+        #expect(cancelled == [0])
+        schedule.timeIsUp(for: 0)
+        #expect(Self.changes(&schedule) == [])
     }
 
     @Test("Who stands still is given what arrived in its order, and the dead are given nothing")
