@@ -36,8 +36,9 @@ extension SimulatedRun {
         _ plan: WorkloadPlan, on server: RedisServer, by director: Director, patience: Duration,
         under supervisor: RunSupervisor
     ) async throws -> RunRecord {
-        let cluster = try await LiveWorld.build(
-            scenario, server: server, prefix: "driven", defects: defects, director: director)
+        var deployment = LiveDeployment(scenario, on: server, prefix: "driven", defects: defects)
+        deployment.director = director
+        let cluster = try await deployment.build()
         let watching = Task { await director.watch(patience: patience + scenario.longestWait(in: .live)) }
         var run = ScenarioRun(scenario, plan, in: cluster, under: supervisor) { _ in }
         let result: Result<RunRecord, any Error>

@@ -175,10 +175,9 @@ public final class ScenarioRunner: Sendable {
                             scenario, of: subject, server: server, prefix: prefix, application: application,
                             budget: budget, seed: seed)
                     } else {
-                        try await LiveWorld.build(
-                            scenario, server: server, prefix: prefix, application: application,
-                            defects: configuration.defects, budget: budget, keeper: keeper,
-                            program: configuration.instanceProgram)
+                        try await deployment(
+                            of: scenario, on: server, prefix: prefix, application: application, budget: budget, keeper
+                        ).build()
                     }
                 return try await drive(scenario, in: cluster, seed: seed, under: supervisor) { run in
                     driven.withLock { $0 = run }
@@ -203,6 +202,18 @@ public final class ScenarioRunner: Sendable {
         result.duration = Double(elapsed.nanoseconds) / 1e9
         configuration.onProgress(.finished(result))
         return result
+    }
+
+    private func deployment(
+        of scenario: Scenario, on server: RedisServer, prefix: String, application: String?, budget: RunBudget,
+        _ keeper: ManagerKeeper
+    ) -> LiveDeployment {
+        var deployment = LiveDeployment(scenario, on: server, prefix: prefix, defects: configuration.defects)
+        deployment.application = application
+        deployment.budget = budget
+        deployment.keeper = keeper
+        deployment.program = configuration.instanceProgram
+        return deployment
     }
 
     /// A run whose phases are over, which has a record even if it was ended early; and which instance died, if one did.

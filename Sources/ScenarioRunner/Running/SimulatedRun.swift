@@ -12,7 +12,7 @@ package struct SimulatedRun: Sendable {
     /// Whether the trace shall say what the cache's clock shows.
     let isTold: Bool
     /// Whether the cache tells of its steps.
-    var cacheTells = true
+    package var cacheTells = true
 
     package init(scenario: Scenario, defects: Set<Defect>, isTold: Bool = false) {
         self.scenario = scenario

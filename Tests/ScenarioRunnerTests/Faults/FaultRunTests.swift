@@ -156,7 +156,7 @@ struct FaultRunTests {
         let scenario = Self.scenario(
             [Fault(.pause, of: .redis, during: ["wait-1"], until: .share(1))],
             [Phase(name: "wait-1", action: .wait(.seconds(3600)))])
-        let cluster = try await LiveWorld.build(scenario, server: server, prefix: "interrupted", defects: [])
+        let cluster = try await LiveDeployment(scenario, on: server, prefix: "interrupted").build()
         let run = Task {
             var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: 1), in: cluster) { _ in }
             try await run.execute()
@@ -178,7 +178,7 @@ struct FaultRunTests {
         let scenario = Self.scenario(
             [Fault(.failover, of: .redis, during: ["wait-1"], until: .share(1))],
             [Phase(name: "wait-1", action: .wait(.seconds(3600)))])
-        let cluster = try await LiveWorld.build(scenario, server: server, prefix: "lagging", defects: [])
+        let cluster = try await LiveDeployment(scenario, on: server, prefix: "lagging").build()
         let run = Task {
             var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: 1), in: cluster) { _ in }
             try await run.execute()

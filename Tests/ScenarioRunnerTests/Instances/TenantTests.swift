@@ -32,8 +32,10 @@ struct TenantTests {
     /// Starts a tenant's cluster, with something in Redis.
     private func start(_ number: Int, _ application: String, _ defects: Set<Defect> = []) async throws -> RunningCluster
     {
-        let cluster = try await LiveWorld.build(
-            scenarios[0].scenario, server: server, prefix: "\(number)", application: application, defects: defects)
+        var deployment = LiveDeployment(
+            scenarios[0].scenario, on: server, prefix: "\(number)", defects: defects)
+        deployment.application = application
+        let cluster = try await deployment.build()
         let worker = cluster.instances[0].makeWorker()
         _ = try await worker.read("k")
         _ = try await worker.invalidate(tags: ["t"])

@@ -28,10 +28,11 @@ struct ManagerTenantsTests {
         let keeper = ManagerKeeper(application: "shared")
         var clusters: [RunningCluster] = []
         for (number, application) in ["a", "a:e"].enumerated() {
-            let cluster = try await LiveWorld.build(
-                Self.scenario, server: server, prefix: "shared.\(number)", application: application, defects: defects,
-                keeper: keeper)
-            clusters.append(cluster)
+            var deployment = LiveDeployment(
+                Self.scenario, on: server, prefix: "shared.\(number)", defects: defects)
+            deployment.application = application
+            deployment.keeper = keeper
+            clusters.append(try await deployment.build())
         }
         func read(_ number: Int, _ key: String) async throws {
             let member = try #require(clusters[number].members.first as? ClusterMember)
