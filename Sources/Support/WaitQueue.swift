@@ -1,8 +1,9 @@
 /// Tasks that wait for a change of what some lock guards, each with what it waits for.
 ///
-/// Whoever makes the change wakes them afterwards, when it has given up its own lock: a task asks whether it must wait while it
-/// is put into the queue, so that a change between the two is not missed. They are woken in the order in which they came. A task
-/// may be woken for a change that was made before it came: it asks again, or its goal says which change it waits for.
+/// Whoever makes the change wakes them afterwards, when it has given up its own lock: a task asks whether it must wait
+/// while it is put into the queue, so that a change between the two is not missed. They are woken in the order in which
+/// they came. A task may be woken for a change that was made before it came: it asks again, or its goal says which
+/// change it waits for.
 public final class WaitQueue<Goal: Sendable>: Sendable {
     private struct Waiter {
         /// Names it for a cancellation.
@@ -24,6 +25,7 @@ public final class WaitQueue<Goal: Sendable>: Sendable {
 
     private let state = Lock(State())
 
+    /// A queue in which nothing waits.
     public init() {}
 
     /// Returns when the task is woken, and at once if it need not wait.

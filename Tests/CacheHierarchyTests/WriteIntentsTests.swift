@@ -1,4 +1,4 @@
-import History
+import Support
 import Testing
 
 @testable import CacheHierarchy

@@ -1,8 +1,8 @@
 import History
 import Support
 
-/// Knows up to which logical time every other instance has applied the invalidations, and wakes the writers that wait for
-/// it.
+/// Knows up to which logical time every other instance has applied the invalidations, and wakes the writers that wait
+/// for it.
 final class AcknowledgementTracker: Sendable {
     private struct Waiter {
         let time: Int64

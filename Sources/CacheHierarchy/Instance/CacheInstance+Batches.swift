@@ -1,6 +1,5 @@
 import History
 import Support
-import Synchronization
 
 extension CacheInstance {
     /// What came of one key of a batch.
@@ -47,7 +46,7 @@ extension CacheInstance {
             for (place, outcome) in zip(ledPlaces, await led.load(observer: observer)) { outcomes[place] = outcome }
         }
         for (place, flight) in joined {
-            if !flight.hasLanded { clock.rest() }
+            if !flight.hasLanded { hints?.rest() }
             // What it brings may have run out by the time this reader came.
             if let loaded = await flight.result(), loaded.layer == .origin || loaded.entry.deadline > now {
                 outcomes[place] = .success(loaded)
@@ -64,7 +63,7 @@ extension CacheInstance {
 
     /// Straight to the truth, keeping nothing.
     nonisolated(nonsending) func readOrigin(_ keys: [NameKey], observer: any CacheObserver) async -> [Outcome] {
-        if state.withLock({ $0.isStopped }) {
+        if withMembership({ $0.isStopped }) {
             return keys.map { _ in .failure(CacheError(.stopped, "instance \(id) was stopped")) }
         }
         switch await askOrigin(keys, observer: observer) {
@@ -88,7 +87,9 @@ extension CacheInstance {
                     CacheError(.originFailed, "the origin answered \(records.count) records for \(keys.count) keys"))
             }
             let end = clock.now()
-            for (key, record) in zip(keys, records) { observer.loaded(key.text, record, start: start, end: end) }
+            for (key, record) in zip(keys, records) {
+                observer.tell(.loaded(key.text, record, start: start, end: end))
+            }
             return .success(records)
         } catch {
             return .failure(CacheError(.originFailed, "\(keys.count) keys could not be loaded", underlying: error))
@@ -157,7 +158,6 @@ private struct BatchLoad {
 
     /// Ends the flights of keys of which the outcome is known.
     private mutating func land(_ landed: [(place: Int, outcome: Outcome)]) {
-        clock.usesInstance()
         instance.memory.remove(landed.map { (keys[$0.place], flights[$0.place]) })
         for (place, outcome) in landed {
             outcomes[place] = outcome
@@ -170,14 +170,13 @@ private struct BatchLoad {
     nonisolated(nonsending) private mutating func loadFromHost(observer: any CacheObserver) async {
         guard let host = instance.usableHost else { return }
         // As in a single read: L3 has every invalidation up to this time before any entry is read there.
-        let applied = instance.appliedTime.load(ordering: .acquiring)
+        let applied = instance.appliedTime
         let now = clock.now()
         // A disk that cannot be read is a miss.
         guard let entries = try? await host.read(keys.map(\.text), now: now), entries.count == keys.count else {
             return
         }
         guard entries.contains(where: { $0 != nil }) else { return }
-        clock.usesInstance()
         let found = entries.indices.compactMap { place in
             entries[place].flatMap { instance.usable($0, fromHostAt: now, applied: applied) }
                 .map { Found(place, $0, in: .l3) }
@@ -297,7 +296,7 @@ private struct BatchLoad {
         let end = clock.now()
         for (number, (candidate, isKept)) in zip(offered, zip(candidates, answers)) where isKept {
             areKept[number] = true
-            observer.filled(.redis, from: found[number].source, with: candidate, start: start, end: end)
+            observer.tell(.filled(.redis, from: found[number].source, candidate, start: start, end: end))
             found[number].source = .redis
             if !instance.has(.lifetimeInversion) { found[number].entry = candidate }
         }
@@ -320,8 +319,8 @@ private struct BatchLoad {
         for (number, outcome) in outcomes.enumerated() {
             guard case .stored(let evicted) = outcome else { continue }
             areKept[number] = true
-            observer.filled(.l3, from: found[number].source, with: candidates[number], start: start, end: end)
-            if !evicted.isEmpty { observer.evicted(evicted, from: .l3, start: start, end: end) }
+            observer.tell(.filled(.l3, from: found[number].source, candidates[number], start: start, end: end))
+            if !evicted.isEmpty { observer.tell(.evictedKeys(evicted, from: .l3, start: start, end: end)) }
             found[number].source = .l3
             if !instance.has(.lifetimeInversion) { found[number].entry = candidates[number] }
         }
@@ -332,7 +331,6 @@ private struct BatchLoad {
         let start = clock.now()
         let limit = instance.configuration[.l2].map { start + $0.lifetime } ?? Int64.max
         let candidates = found.map { $0.entry.limited(to: limit) }
-        clock.usesInstance()
         let results = instance.memory.fill(candidates, now: start)
         let end = clock.now()
         return found.indices.map { number in
@@ -341,8 +339,8 @@ private struct BatchLoad {
             case .refused: return one.served(keptIn: nil)
             case .admitted: return one.served(candidate, keptIn: one.source)
             case .kept(let evicted):
-                observer.filled(.l2, from: one.source, with: candidate, start: start, end: end)
-                if let evicted { observer.evicted(evicted, from: .l2, at: end) }
+                observer.tell(.filled(.l2, from: one.source, candidate, start: start, end: end))
+                if let evicted { observer.tell(.evicted(evicted, from: .l2, at: end)) }
                 return one.served(instance.has(.lifetimeInversion) ? one.entry : candidate, keptIn: .l2)
             }
         }

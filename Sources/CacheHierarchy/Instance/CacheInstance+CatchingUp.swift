@@ -1,5 +1,4 @@
 import Support
-import Synchronization
 
 /// What an instance does that was away from a bus which keeps what was announced meanwhile.
 extension CacheInstance {

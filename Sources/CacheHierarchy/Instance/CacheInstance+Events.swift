@@ -13,7 +13,8 @@ extension CacheInstance {
         case checkpoint(Int64)
     }
 
-    /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the lease.
+    /// Subscribes, takes a lease, and starts the two tasks of an instance: one applies invalidations, one renews the
+    /// lease.
     func join() async throws {
         let (work, acknowledgements) = (work, acknowledgements)
         try await shared.join(id, lease: configuration.lease) { [weak self] events in
@@ -90,8 +91,8 @@ extension CacheInstance {
     }
 
     /// Everything older than now is suspect; then the lease.
-    /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there is no
-    ///   trust. `nil` for the first time.
+    /// - Parameter losses: how often the connection had been lost when it came back; if it was lost again since, there
+    ///   is no trust. `nil` for the first time.
     /// - Parameter isComplete: whether everything announced since follows. Then nothing is suspect, but nothing is
     ///   served either until all of it up to now has been applied.
     private func takeLease(afterLosses losses: Int?, isComplete: Bool) async throws {
@@ -160,8 +161,8 @@ extension CacheInstance {
     }
 
     private func rejoin(afterLosses losses: Int, isComplete: Bool) async {
-        // If it fails, the connection was lost again, and another attempt follows its return; a live connection on which
-        // only this command failed is tried once more at a time.
+        // If it fails, the connection was lost again, and another attempt follows its return; a live connection on
+        // which only this command failed is tried once more at a time.
         while mustRejoin(afterLosses: losses) {
             do {
                 try await takeLease(afterLosses: losses, isComplete: isComplete)
@@ -185,8 +186,8 @@ extension CacheInstance {
         raiseAppliedTime(to: time)
     }
 
-    /// Tells everybody how far it is, after something was missed. Nothing older is served any more, so that was as good as
-    /// applied; but nobody will announce it again, and its sender waits.
+    /// Tells everybody how far it is, after something was missed. Nothing older is served any more, so that was as good
+    /// as applied; but nobody will announce it again, and its sender waits.
     private func acknowledgeMissed() async {
         guard configuration.propagation == .acknowledged, let others = try? await shared.liveInstances() else { return }
         let applied = appliedTime
@@ -213,8 +214,9 @@ extension CacheInstance {
             }
             expected = stamped.time + 1
         }
-        // The own ones are known, unless they came back before the announcement's answer: then they are applied here, since
-        // `appliedTime` must not pass what has not been applied. With the defect they were applied before the announcement.
+        // The own ones are known, unless they came back before the announcement's answer: then they are applied here,
+        // since `appliedTime` must not pass what has not been applied. With the defect they were applied before the
+        // announcement.
         let hasOwn = batch.contains { $0.invalidation.sender == id }
         let unapplied =
             !hasOwn
@@ -294,8 +296,8 @@ extension CacheInstance {
             for key in keys {
                 memory.apply(invalidation.action, to: key, time: stamped.time, holdDeadline: deadline)
             }
-            // What could not be announced has no tick yet, and a worker may hold an entry that is current as of a later one
-            // than this instance has heard of: it goes whatever it claims. L2 has the hold.
+            // What could not be announced has no tick yet, and a worker may hold an entry that is current as of a later
+            // one than this instance has heard of: it goes whatever it claims. L2 has the hold.
             log.append(keys, time: isPostponed ? Int64.max : stamped.time)
         }
     }

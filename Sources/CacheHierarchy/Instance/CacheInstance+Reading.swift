@@ -1,6 +1,5 @@
 import History
 import Support
-import Synchronization
 
 extension CacheInstance {
     /// What a reader is given.

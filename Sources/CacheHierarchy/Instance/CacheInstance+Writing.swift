@@ -1,12 +1,12 @@
 import History
-import Synchronization
+import Support
 
 /// What a write or an invalidation returns.
 public struct InvalidationReceipt: Sendable, Hashable {
     /// For a write: the version that the origin gave it.
     public var version: Int64?
-    /// The logical time of the invalidation by which the others dropped the old value; `nil` if it could not be announced
-    /// yet.
+    /// The logical time of the invalidation by which the others dropped the old value; `nil` if it could not be
+    /// announced yet.
     public var time: Int64?
     /// Whether every live instance had dropped it when the call returned.
     public var isAcknowledged: Bool
@@ -15,10 +15,10 @@ public struct InvalidationReceipt: Sendable, Hashable {
 extension CacheInstance {
     /// Writes (or with `nil` deletes) one key.
     ///
-    /// *Announced*: commit, then invalidate. *Acknowledged*: every live instance first drops the key and promises to keep
-    /// nothing of it (the hold), then comes the commit, then the release. Without the hold a reader could load the new
-    /// value from the origin while another still serves the old one from its memory, and that is not linearizable however
-    /// quickly the invalidation follows.
+    /// *Announced*: commit, then invalidate. *Acknowledged*: every live instance first drops the key and promises to
+    /// keep nothing of it (the hold), then comes the commit, then the release. Without the hold a reader could load the
+    /// new value from the origin while another still serves the old one from its memory, and that is not linearizable
+    /// however quickly the invalidation follows.
     nonisolated(nonsending) func write(_ key: String, value: [UInt8]?, tags: [String]) async throws
         -> InvalidationReceipt
     {
@@ -33,8 +33,8 @@ extension CacheInstance {
         }
     }
 
-    /// Invalidates keys and tags without writing. *Announced*, and the shared tier is away: this instance obeys it now, the others
-    /// when they can be told.
+    /// Invalidates keys and tags without writing. *Announced*, and the shared tier is away: this instance obeys it now,
+    /// the others when they can be told.
     nonisolated(nonsending) func invalidate(keys: [String], tags: [String]) async throws -> InvalidationReceipt {
         try checkRunning()
         guard configuration.propagation == .acknowledged else {
@@ -90,8 +90,8 @@ extension CacheInstance {
         }
     }
 
-    /// Redis first (raise the floor, drop, announce, in one script), then the own layers from the outside in: in any other
-    /// order a reader could refill an inner layer from an outer one.
+    /// Redis first (raise the floor, drop, announce, in one script), then the own layers from the outside in: in any
+    /// other order a reader could refill an inner layer from an outer one.
     nonisolated(nonsending) private func announce(
         _ action: Invalidation.Action, keys: [String], tags: [String], wantsAcknowledgement: Bool
     ) async throws -> Announcement {
@@ -118,9 +118,9 @@ extension CacheInstance {
         return announcement
     }
 
-    /// A write is committed, or an invalidation asked for, and has to be announced. If the shared tier is away the own readers of
-    /// these keys go to the origin until it is back and has been told; in the case of tags, for everything, as nobody knows which
-    /// entries of the shared tier carry them.
+    /// A write is committed, or an invalidation asked for, and has to be announced. If the shared tier is away the own
+    /// readers of these keys go to the origin until it is back and has been told; in the case of tags, for everything,
+    /// as nobody knows which entries of the shared tier carry them.
     /// - Returns: the logical time, `nil` if postponed.
     nonisolated(nonsending) private func announceOrPostpone(keys: [String], tags: [String]) async -> Int64? {
         if let announcement = try? await announce(.drop, keys: keys, tags: tags, wantsAcknowledgement: false) {
@@ -163,8 +163,8 @@ extension CacheInstance {
         _ = await renewLease()
     }
 
-    /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so serves
-    /// nothing of its own.
+    /// Waits until every other instance that was alive has applied the invalidation, or has lost its lease and so
+    /// serves nothing of its own.
     /// - Parameter deadline: when to give up, noticed up to half a lease late: an acknowledgement may be lost for good.
     /// - Returns: `false` if it gave up.
     nonisolated(nonsending) private func waitForOthers(

@@ -2,8 +2,8 @@ import History
 import Support
 import Synchronization
 
-/// One copy of an application with its hierarchy: L2 in memory, a share in the host's L3, a connection to the shared tier,
-/// and the workers that carry the L1s.
+/// One copy of an application with its hierarchy: L2 in memory, a share in the host's L3, a connection to the shared
+/// tier, and the workers that carry the L1s.
 ///
 /// `CacheInstance+Reading`, `+Writing`, `+Events` and `+Inspection` hold what it does; this file what it is.
 /// `Documentation/Coherence.md` argues why what it serves is coherent.
@@ -90,9 +90,9 @@ public final class CacheInstance: Sendable {
     }
 
     /// Joins the cluster: from the return on, the instance serves and hears every invalidation.
-    /// - Parameter canRead: asked of every value found in L3 or in the shared tier, where instances with another version of the
-    ///   application may have left it. One that cannot be read is not served; the origin is asked instead. Called by any task,
-    ///   often.
+    /// - Parameter canRead: asked of every value found in L3 or in the shared tier, where instances with another
+    ///   version of the application may have left it. One that cannot be read is not served; the origin is asked
+    ///   instead. Called by any task, often.
     /// - Throws: what the shared tier throws if it cannot be joined.
     public static func start(
         id: String, configuration: HierarchyConfiguration, origin: any Origin, shared: any SharedTier,
@@ -131,7 +131,8 @@ public final class CacheInstance: Sendable {
     /// Whether the instance is connected, and how much it may be behind: for health checks and tests.
     public var isTrusted: Bool { trust.isTrusted(at: clock.now()) }
 
-    /// Whether something was written or invalidated here that the others have not been told yet, because the shared tier was away.
+    /// Whether something was written or invalidated here that the others have not been told yet, because the shared
+    /// tier was away.
     public var hasUnannouncedWrites: Bool { withState { !$0.intents.isEmpty } }
 
     /// What the bus has done for this instance up to now.
@@ -149,8 +150,8 @@ public final class CacheInstance: Sendable {
         return try ownState.withLock(body)
     }
 
-    /// As ``withState(_:)``, for whether the instance runs and is a member. It gives no hint: whatever ends either comes over the
-    /// bus, or from outside the instance, and who brings it tells.
+    /// As ``withState(_:)``, for whether the instance runs and is a member. It gives no hint: whatever ends either
+    /// comes over the bus, or from outside the instance, and who brings it tells.
     func withMembership<Result>(_ body: (inout State) -> Result) -> Result { ownState.withLock(body) }
 
     /// The logical time up to which every invalidation has been applied to all own layers.

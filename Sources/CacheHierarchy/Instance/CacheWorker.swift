@@ -85,7 +85,7 @@ public final class CacheWorker {
             let answers = await instance.readOrigin(stale.map { missing[$0] }, observer: observer)
             for (place, outcome) in zip(stale, answers) { outcomes[place] = outcome }
         }
-        await clock.waypoint("fill L1")
+        await instance.hints?.waypoint("fill L1")
         var failure: CacheError?
         for (name, outcome) in zip(missing, outcomes) {
             switch outcome {

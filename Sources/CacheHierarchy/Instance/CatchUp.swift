@@ -1,7 +1,7 @@
 /// What an instance has to apply before it is valid again, after a loss of which the bus has kept everything. Pure.
 ///
-/// Everything that was announced while the instance was away follows. When it has applied everything up to the time of a
-/// heartbeat that it sent after its return, each of its layers has obeyed what it would have obeyed without the loss.
+/// Everything that was announced while the instance was away follows. When it has applied everything up to the time of
+/// a heartbeat that it sent after its return, each of its layers has obeyed what it would have obeyed without the loss.
 struct CatchUp: Sendable {
     struct Goal: Hashable, Sendable {
         /// The logical time in the answer to the heartbeat that followed the return.

@@ -6,8 +6,8 @@ public struct HierarchyConfiguration: Sendable, Hashable {
     public struct LayerConfiguration: Sendable, Hashable {
         /// Which one; never `.origin`.
         public var layer: Layer
-        /// The most entries held. L1: for each worker; L2: for the process; L3: for the host. Redis bounds itself. Default
-        /// 10,000.
+        /// The most entries held. L1: for each worker; L2: for the process; L3: for the host. Redis bounds itself.
+        /// Default 10,000.
         public var capacity: Int
         /// How long an entry may stay, in nanoseconds. It stays no longer than where it came from, whatever this says.
         /// Default one hour.
@@ -28,8 +28,8 @@ public struct HierarchyConfiguration: Sendable, Hashable {
 
     /// What a write or an invalidation has achieved when it returns.
     public enum Propagation: String, Sendable, Hashable, CaseIterable {
-        /// Every live instance has dropped the old value, or may no longer serve anything: reads are linearizable across
-        /// instances. Without Redis, writes fail.
+        /// Every live instance has dropped the old value, or may no longer serve anything: reads are linearizable
+        /// across instances. Without Redis, writes fail.
         case acknowledged
         /// The own instance and Redis have dropped it; the others are told. Staleness elsewhere is bounded by the time
         /// that the message takes, and by ``lease`` when the message cannot come. Without Redis, writes go on and are

@@ -1,10 +1,8 @@
-import History
-
-/// The lease by which an instance is a member of the cluster: how long it may serve its own layers, and what follows from an
-/// answer, a loss and a return. Pure: it holds no task, no clock and no atomic.
+/// The lease by which an instance is a member of the cluster: how long it may serve its own layers, and what follows
+/// from an answer, a loss and a return. Pure: it holds no task, no clock and no atomic.
 ///
-/// Each method returns what the driver has to do. The driver carries out a ``Validity`` before it gives up the lock that guards
-/// the machine, so that a loss which comes later has the last word.
+/// Each method returns what the driver has to do. The driver carries out a ``Validity`` before it gives up the lock
+/// that guards the machine, so that a loss which comes later has the last word.
 struct MembershipLease: Sendable {
     /// How long the instance may serve its own layers.
     enum Validity: Hashable {
@@ -20,10 +18,11 @@ struct MembershipLease: Sendable {
     enum Standing: Hashable {
         /// The answer comes from that state.
         case member
-        /// The answer comes from another state. There is nothing to do: it may have been on its way since before the last loss.
+        /// The answer comes from another state. There is nothing to do: it may have been on its way since before the
+        /// last loss.
         case stranger
-        /// The shared tier has lost the state, and the instance with it: floors, write intents and the membership may be missing.
-        /// Validity ends, and the instance joins again after this loss.
+        /// The shared tier has lost the state, and the instance with it: floors, write intents and the membership may
+        /// be missing. Validity ends, and the instance joins again after this loss.
         case forgotten(losses: Int)
     }
 
@@ -81,7 +80,8 @@ struct MembershipLease: Sendable {
     }
 
     /// A heartbeat was answered at this logical time.
-    /// - Returns: the logical time of the answer before. The bus has brought everything up to it by now, or has lost it.
+    /// - Returns: the logical time of the answer before. The bus has brought everything up to it by now, or has lost
+    ///   it.
     mutating func heard(at time: Int64) -> Int64 {
         defer { lastLogicalTime = time }
         return lastLogicalTime
@@ -109,8 +109,9 @@ struct MembershipLease: Sendable {
         guard returned == nil || returned == losses else { return .unchanged }
         catchUp.abandon()
         isConnected = true
-        // An instance that is not remembered may have been counted out, or the server came back without its data. The server has
-        // then also forgotten the intents of writes that are about to be committed, and gives tokens for their keys.
+        // An instance that is not remembered may have been counted out, or the server came back without its data. The
+        // server has then also forgotten the intents of writes that are about to be committed, and gives tokens for
+        // their keys.
         if returned != nil, !isRemembered, let intentLifetime { cautiousUntil = now + intentLifetime }
         return extend(from: sent, owesTags: owesTags, now: now)
     }
@@ -133,6 +134,7 @@ struct MembershipLease: Sendable {
     }
 
     /// What has not come within half a lease counts as lost.
-    /// - Returns: the loss after which the instance takes its lease as after any other; `nil` if there is nothing to give up.
+    /// - Returns: the loss after which the instance takes its lease as after any other; `nil` if there is nothing to
+    ///   give up.
     mutating func giveUpCatchingUp(now: Int64) -> Int? { catchUp.expired(at: now, after: duration / 2)?.losses }
 }

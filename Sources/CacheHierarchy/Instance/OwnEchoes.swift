@@ -1,7 +1,8 @@
 /// Which announcements of an instance have come back to it over the bus, and which it has applied. Pure.
 ///
-/// An instance applies its own announcement when the shared tier has answered. The bus may bring the announcement before the
-/// answer: the instance applies it then, since the logical time up to which everything is applied must not pass it.
+/// An instance applies its own announcement when the shared tier has answered. The bus may bring the announcement
+/// before the answer: the instance applies it then, since the logical time up to which everything is applied must not
+/// pass it.
 struct OwnEchoes: Sendable {
     /// Applied after the answer, and not come back yet.
     private var applied: Set<Int64> = []
@@ -22,8 +23,8 @@ struct OwnEchoes: Sendable {
     }
 }
 
-/// The acknowledgements that an instance has given since its last heartbeat, which repeats them in case one was lost. Pure.
-/// They are cumulative, so that repeating them says nothing new.
+/// The acknowledgements that an instance has given since its last heartbeat, which repeats them in case one was lost.
+/// Pure. They are cumulative, so that repeating them says nothing new.
 struct RepeatedAcknowledgements: Sendable {
     private var given: [String: Int64] = [:]
 

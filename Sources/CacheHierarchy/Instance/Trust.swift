@@ -14,8 +14,8 @@ final class Trust: Sendable {
     private let tagFloors = Lock(FloorTable(capacity: 65_536))
     private let clock: any CacheClock
 
-    /// Nanoseconds before a deadline from which on the cheap clock is not asked alone. It runs behind by a tick or two where all
-    /// is well, but for as long as the machine that keeps it is stopped where it is virtual.
+    /// Nanoseconds before a deadline from which on the cheap clock is not asked alone. It runs behind by a tick or two
+    /// where all is well, but for as long as the machine that keeps it is stopped where it is virtual.
     private static let vigilance: Int64 = 1_000_000_000
 
     init(clock: any CacheClock) { self.clock = clock }
@@ -35,8 +35,8 @@ final class Trust: Sendable {
         suspectBefore.max(time, ordering: .acquiringAndReleasing)
     }
 
-    /// Whether an entry may be served as far as deadline, suspicion and tags go. For most entries three comparisons and two
-    /// atomic loads.
+    /// Whether an entry may be served as far as deadline, suspicion and tags go. For most entries three comparisons and
+    /// two atomic loads.
     /// - Parameter now: by the clock, or its ``CacheClock/upperBound()``.
     @inline(__always)
     func isGood(_ entry: CacheEntry, at now: Int64) -> Bool {

@@ -1,10 +1,12 @@
 import History
+import Support
 
-/// The write intents of one instance: the names of those that it announces, and what it could not announce and owes. Pure.
+/// The write intents of one instance: the names of those that it announces, and what it could not announce and owes.
+/// Pure.
 ///
-/// What is owed lies in batches. What is added while a batch is being announced may be newer than that announcement, and goes
-/// into the next batch. Each batch has an intent of its own, so that its announcement releases nothing of another batch, nor of
-/// another instance.
+/// What is owed lies in batches. What is added while a batch is being announced may be newer than that announcement,
+/// and goes into the next batch. Each batch has an intent of its own, so that its announcement releases nothing of
+/// another batch, nor of another instance.
 struct WriteIntents: Sendable {
     /// What is announced together.
     struct Batch: Sendable {

@@ -5,7 +5,8 @@ import ScenarioRunner
 import Scenarios
 import Simulation
 
-/// Runs a scenario in the simulated world under every schedule of its scripts, on one thread, until a check is violated.
+/// Runs a scenario in the simulated world under every schedule of its scripts, on one thread, until a check is
+/// violated.
 ///
 /// For tiny scopes: the number of schedules grows exponentially with operations, instances and layers.
 public struct ScenarioCertifier: Sendable {
@@ -23,7 +24,8 @@ public struct ScenarioCertifier: Sendable {
         public var isStopped: @Sendable () -> Bool = { false }
         /// Told how far it is.
         public var onProgress: @Sendable (ScenarioExplorer.Progress) -> Void = { _ in }
-        /// False to take the cache for one that tells nothing of its steps: fewer orders are left out, and none that matters.
+        /// False to take the cache for one that tells nothing of its steps: fewer orders are left out, and none that
+        /// matters.
         var cacheTells = true
 
         public init() {}
@@ -82,8 +84,8 @@ public struct ScenarioCertifier: Sendable {
                     try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { examinations.add($0) }
                 })
         } catch let failure as ExplorationFailure {
-            // Something was used without being told, or left the simulation: a mistake of ours and none of the cache's, and
-            // nothing that another run of the schedule would notice.
+            // Something was used without being told, or left the simulation: a mistake of ours and none of the cache's,
+            // and nothing that another run of the schedule would notice.
             if case .escaped = failure.outcome { throw failure }
             found.add(FoundRun(failure, seed: Self.seed, operations: input.plan.count), failure.outcome)
         }

@@ -18,8 +18,8 @@ extension FaultConductor {
         }
     }
 
-    /// Brings a fault about, and ends it: in a step each, which the schedule may put between any two others. What ends after
-    /// a time ends when that has passed.
+    /// Brings a fault about, and ends it: in a step each, which the schedule may put between any two others. What ends
+    /// after a time ends when that has passed.
     nonisolated(nonsending) func bringAbout(_ number: Int) async {
         let fault = state.withLock { $0.records[number].fault }
         await cluster.clock.point("fault begins")

@@ -1,8 +1,8 @@
 import Judging
 import Scenarios
 
-/// Which fault is due when: counts the operations of the phases, and keeps the records. Pure: it holds no task, no continuation
-/// and no clock, and each method returns what the driver has to do.
+/// Which fault is due when: counts the operations of the phases, and keeps the records. Pure: it holds no task, no
+/// continuation and no clock, and each method returns what the driver has to do.
 struct FaultSchedule: Sendable {
     /// A fault begins, or ends.
     struct Change: Sendable {
@@ -108,8 +108,8 @@ struct FaultSchedule: Sendable {
         for index in courses.indices { courses[index].stage = .over }
     }
 
-    /// What has to be done next, by the caller, who says ``made(_:from:to:)`` then; `nil` if nothing is due, or another caller
-    /// is at it, who will ask again.
+    /// What has to be done next, by the caller, who says ``made(_:from:to:)`` then; `nil` if nothing is due, or another
+    /// caller is at it, who will ask again.
     mutating func takeDueChange() -> Change? {
         guard !isChanging else { return nil }
         for number in courses.indices {

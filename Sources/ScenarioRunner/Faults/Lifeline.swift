@@ -1,8 +1,8 @@
 import Simulation
 import Support
 
-/// Whether one copy of the application runs, stands still or is gone. Everything it does beyond its own memory, and everything
-/// that reaches it, passes here.
+/// Whether one copy of the application runs, stands still or is gone. Everything it does beyond its own memory, and
+/// everything that reaches it, passes here.
 final class Lifeline: Sendable {
     /// There is nobody any more who could go on.
     struct Gone: Error {}

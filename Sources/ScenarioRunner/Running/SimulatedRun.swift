@@ -25,8 +25,8 @@ package struct SimulatedRun: Sendable {
 
     /// Builds the cluster anew, drives the scenario, and takes the cluster down.
     /// - Parameters:
-    ///   - isUnwanted: whether to go on; a run that is cancelled for it returns what was recorded. Without it, such a run
-    ///     throws.
+    ///   - isUnwanted: whether to go on; a run that is cancelled for it returns what was recorded. Without it, such a
+    ///     run throws.
     ///   - onStage: told what begins.
     package func perform(
         _ plan: WorkloadPlan, isUnwanted: (@Sendable () -> Bool)? = nil,

@@ -20,12 +20,13 @@ struct LiveDeployment: Sendable {
     var defects: Set<Defect>
     /// Decides how long keys may outlive the run on a server that is not its own.
     var budget: RunBudget?
-    /// Has the process's one manager if the scenario declares that; the caller closes it when all that share it are gone.
+    /// Has the process's one manager if the scenario declares that; the caller closes it when all that share it are
+    /// gone.
     var keeper: ManagerKeeper?
     /// What is started for an instance that is to be a process.
     var program: InstanceProgram?
-    /// Decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the system. It knows the tasks
-    /// of this process only, so all instances are among them.
+    /// Decides the order in which the tasks of the cluster take their turns; `nil`, as usual, for the system. It knows
+    /// the tasks of this process only, so all instances are among them.
     var director: Director?
 
     init(_ scenario: Scenario, on server: RedisServer, prefix: String, defects: Set<Defect> = []) {
@@ -131,8 +132,8 @@ struct LiveDeployment: Sendable {
         var configuration = server.configuration
         configuration.clientName = "\(prefix).cache"
         // As the settings of a provider have it when they say nothing.
-        configuration.connectTimeout = ProviderSettings.defaultRedisPatience
-        configuration.commandTimeout = ProviderSettings.defaultRedisPatience
+        configuration.connectTimeout = ProviderSettings.defaultRedisTimeout
+        configuration.commandTimeout = ProviderSettings.defaultRedisTimeout
         return try RedisManager.shared(configuration)
     }
 

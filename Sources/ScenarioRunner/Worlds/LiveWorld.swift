@@ -63,8 +63,8 @@ struct LiveWorld: WorldSurroundings {
     }
 
     func remove() async {
-        // What is left when the run was interrupted, or Redis is away, goes when the server is closed. A server that stands
-        // still would only be waited for here.
+        // What is left when the run was interrupted, or Redis is away, goes when the server is closed. A server that
+        // stands still would only be waited for here.
         if !Task.isCancelled {
             try? await forEachPortionOfKeys { keys in
                 _ = try await pool.send(RedisCommand(parts: ["UNLINK"] + keys))

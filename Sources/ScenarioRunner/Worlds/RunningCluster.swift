@@ -4,8 +4,8 @@ import Judging
 import Scenarios
 import Simulation
 
-/// A cluster of the reference cache as a scenario declares it, made of the parts of some world, with everything that a run
-/// needs of it.
+/// A cluster of the reference cache as a scenario declares it, made of the parts of some world, with everything that a
+/// run needs of it.
 final class RunningCluster: Sendable {
     /// The parts that differ from world to world.
     struct Parts: Sendable {
@@ -22,7 +22,8 @@ final class RunningCluster: Sendable {
         let injector: (any FaultInjector)?
         /// How instances are started that are no tasks of this process.
         var seating: (any Seating)?
-        /// Whether the instances tell of their steps (`StepHints`). False for a cache that does not, or is to be taken for one.
+        /// Whether the instances tell of their steps (`StepHints`). False for a cache that does not, or is to be taken
+        /// for one.
         var cacheTells = true
     }
 

@@ -2,11 +2,11 @@ import CacheHierarchy
 import Simulation
 import Support
 
-/// The shared tier at the other end of a network. Requests and answers take their time, and so do the messages of the bus,
-/// which each instance receives in order but not when others do. The clock's points decide how long.
+/// The shared tier at the other end of a network. Requests and answers take their time, and so do the messages of the
+/// bus, which each instance receives in order but not when others do. The clock's points decide how long.
 ///
-/// Where no connection can be lost, the time of a message is that until its receiver takes it up: what an instance was brought
-/// has no effect before that, so a place of its own on the way would add no order that matters.
+/// Where no connection can be lost, the time of a message is that until its receiver takes it up: what an instance was
+/// brought has no effect before that, so a place of its own on the way would add no order that matters.
 final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier {
     private let tier: Tier
     private let clock: Clock
@@ -71,8 +71,8 @@ final class PointedSharedTier<Tier: SharedTier, Clock: PointedClock>: SharedTier
         outbox.mailbox.put(event)
     }
 
-    /// Invalidations are put where the instance's own task finds them; everything else has its effect at once. Of another cache
-    /// that is not known.
+    /// Invalidations are put where the instance's own task finds them; everything else has its effect at once. Of
+    /// another cache that is not known.
     private func part(of instance: String, touchedBy event: SharedTierEvent) -> SimulatedPart {
         if case .invalidation = event, !clock.isCautious { .work(instance) } else { .instance(instance) }
     }

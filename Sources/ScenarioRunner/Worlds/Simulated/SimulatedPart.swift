@@ -1,10 +1,10 @@
 import Simulation
 
-/// What the tasks of a simulated cluster share: whoever touches one of these tells it, so that exhaustive exploration knows
-/// which orders make no difference.
+/// What the tasks of a simulated cluster share: whoever touches one of these tells it, so that exhaustive exploration
+/// knows which orders make no difference.
 ///
-/// Time is not among them. Looks at the clock are nanoseconds apart and decide nothing by themselves; lifetimes and leases
-/// are counted in seconds, which pass only when nothing can run.
+/// Time is not among them. Looks at the clock are nanoseconds apart and decide nothing by themselves; lifetimes and
+/// leases are counted in seconds, which pass only when nothing can run.
 enum SimulatedPart: Hashable {
     /// Everything inside an instance: its memory, its workers', its floors, its trust, its waiting writers.
     case instance(String)
@@ -45,7 +45,8 @@ enum SimulatedPart: Hashable {
 
     /// Runs what a task does in the name of an instance: see `Simulation.confined(to:always:_:)`.
     /// - Parameters:
-    ///   - tells: whether the cache tells when it uses what the instance's tasks share. If not, each step counts as if it did.
+    ///   - tells: whether the cache tells when it uses what the instance's tasks share. If not, each step counts as if
+    ///     it did.
     ///   - worksOff: whether it looks after each step at what the instance has been told and has still to apply.
     @discardableResult
     nonisolated(nonsending) static func confined<Value, Failure: Error>(
