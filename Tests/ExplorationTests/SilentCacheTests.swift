@@ -3,7 +3,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@testable import ScenarioRunner
+@testable import Exploration
 
 /// A stranger's cache tells a simulation nothing of its steps and has no points of its own.
 @Suite("A cache that tells nothing of its steps", .computing)
