@@ -34,22 +34,22 @@ struct CheckTextTests {
     @Test(
         "An error is reported with what was expected",
         arguments: [
-            ("linearisable", #"test:1:1: error: found "linearisable"; expected one of"#),
+            ("linearisable", #"test: error: found "linearisable"; expected one of"#),
             (
                 "expiry",
-                "test:1:1: error: found expiry alone; expected expiry: { lifetimes: { L1: 60s, redis: 3600s } }"
+                "test: error: found expiry alone; expected expiry: { lifetimes: { L1: 60s, redis: 3600s } }"
             ),
-            ("expiry: { lifetimes: { L4: 60s } }", #"test:1:24: error: expiry.lifetimes: found the unknown word "L4""#),
-            ("expiry: { lifetimes: {} }", "test:1:22: error: expiry.lifetimes: found an empty mapping"),
-            ("expiry: { lifetimes: { L1: 60s }, hosts: 3 }", "test:1:42: error: expiry.hosts: found \"3\""),
-            ("staleness: { at-most: 100 }", #"test:1:23: error: staleness.at-most: found "100"; expected a duration"#),
-            ("resources: { at-most: 3 }", "test:1:23: error: resources.at-most: found \"3\""),
-            ("delivery: { order: chanel }", #"test:1:20: error: delivery.order: found "chanel""#),
-            ("delivery: { subscribers: [x] }", #"test:1:27: error: delivery.subscribers: found "x""#),
-            ("connections", "test:1:1: error: found connections alone; expected { limit: 20 }"),
-            ("connections: { limit: 0 }", #"test:1:23: error: connections.limit: found "0"; expected a whole number"#),
-            ("", "test:1:1: error: found an empty file; expected a check"),
-            ("sessions: [", "test:1:"),
+            ("expiry: { lifetimes: { L4: 60s } }", #"test: error: expiry.lifetimes: found the unknown word "L4""#),
+            ("expiry: { lifetimes: {} }", "test: error: expiry.lifetimes: found an empty mapping"),
+            ("expiry: { lifetimes: { L1: 60s }, hosts: 3 }", "test: error: expiry.hosts: found \"3\""),
+            ("staleness: { at-most: 100 }", #"test: error: staleness.at-most: found "100"; expected a duration"#),
+            ("resources: { at-most: 3 }", "test: error: resources.at-most: found \"3\""),
+            ("delivery: { order: chanel }", #"test: error: delivery.order: found "chanel""#),
+            ("delivery: { subscribers: [x] }", #"test: error: delivery.subscribers: found "x""#),
+            ("connections", "test: error: found connections alone; expected { limit: 20 }"),
+            ("connections: { limit: 0 }", #"test: error: connections.limit: found "0"; expected a whole number"#),
+            ("", "test: error: found an empty file; expected a check"),
+            ("sessions: [", "test: error:"),
         ])
     func errors(text: String, message: String) {
         let error = #expect(throws: ScenarioErrors.self) { try CheckDeclaration(parsing: text, source: "test") }
