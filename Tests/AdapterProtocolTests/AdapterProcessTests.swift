@@ -37,7 +37,11 @@ struct AdapterProcessTests {
     private func fault(_ command: String, limit: Duration = .seconds(30), longestLine: Int = 1_000_000) async throws
         -> AdapterError
     {
-        let process = process(command, limit: limit, longestLine: longestLine)
+        // An origin that does not answer: a question stays open.
+        let process = process(command, limit: limit, longestLine: longestLine) { _ in
+            try? await Task.sleep(for: .seconds(86_400))
+            return .failed("the test is over")
+        }
         _ = try await process.start(start)
         let error = await #expect(throws: AdapterError.self) {
             _ = try await process.ask(.read, worker: 0) { $0.key = "k" }

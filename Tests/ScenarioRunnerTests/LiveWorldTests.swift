@@ -70,7 +70,7 @@ struct LiveWorldTests {
     func interrupted() async throws {
         let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
         // So many operations that the run is still under way when it is interrupted.
-        let scenario = Self.race(.announced, operations: 1_000_000, checks: [.freshAfterInvalidation()])
+        let scenario = Self.race(.announced, operations: 10_000, checks: [.freshAfterInvalidation()])
         let results = try await Self.withRunner(
             worlds: [.live], onProgress: { if case .phase = $0 { continuation.yield() } }
         ) { runner in
