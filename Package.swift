@@ -180,7 +180,7 @@ let package = Package(
             path: "Benchmarks/Soak"),
         .executableTarget(
             name: "hierarchy-benchmark",
-            dependencies: ["CacheHierarchy", "History", "RedisClient", "ScenarioRunner"], path: "Benchmarks/Hierarchy"),
+            dependencies: ["CacheHierarchy", "History", "Processes", "RedisClient"], path: "Benchmarks/Hierarchy"),
         // What several test targets need; no product.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "SupportTests", dependencies: ["Support"]),

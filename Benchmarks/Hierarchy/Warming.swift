@@ -1,7 +1,7 @@
 import CacheHierarchy
 import History
 import RedisClient
-import ScenarioRunner
+import Processes
 
 /// Warming on real parts: a private redis-server, SQLite files for the origin and for the hosts' L3.
 struct Warming {
