@@ -12,7 +12,7 @@ enum ReproduceLine {
         words.append("--seed \(result.runSeed ?? result.seed)")
         if result.world != .live { words.append("--world \(result.world.rawValue)") }
         words += result.defects.sorted().map { "--defect \($0)" }
-        if let command = result.subject?.option { words.append("--subject \(ShellWord.quoted(command))") }
+        if let command = result.subjectOption { words.append("--subject \(ShellWord.quoted(command))") }
         if let redis, result.world == .live { words.append("--redis \(ShellWord.quoted(redis))") }
         return words.joined(separator: " ")
     }

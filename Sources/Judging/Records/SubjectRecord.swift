@@ -15,15 +15,11 @@ public struct SubjectRecord: Sendable, Hashable {
     /// Within which time an announced invalidation is applied everywhere; `nil` if it does not say.
     public var grace: Duration?
 
-    /// The command that started it, if that was an option of the call and is not in the scenario file.
-    public var option: String?
-
     /// Whether it is not known exactly when loads began.
     package var hasUnstampedLoads = false
 
     package init(
-        name: String, version: String, operations: [String], layers: [String], promise: String?, grace: Duration?,
-        option: String?
+        name: String, version: String, operations: [String], layers: [String], promise: String?, grace: Duration?
     ) {
         self.name = name
         self.version = version
@@ -31,7 +27,6 @@ public struct SubjectRecord: Sendable, Hashable {
         self.layers = layers
         self.promise = promise
         self.grace = grace
-        self.option = option
     }
 }
 

@@ -11,6 +11,7 @@ extension ScenarioResult {
             history: History(operations: [], keys: []), defects: defects,
             timeScale: world == .live ? scenario.cluster.timeScale : 1)
         variant = scenario.variant
+        subjectOption = scenario.subject.flatMap { $0.folder == nil ? $0.command : nil }
         notJudged = NotJudged.everything(of: scenario)
     }
 

@@ -43,6 +43,8 @@ public struct ScenarioResult: Sendable {
     public var runSeed: UInt64?
     /// The cache under test, if it is not the reference cache.
     public var subject: SubjectRecord?
+    /// The command that starts it, if that was an option of the call and is not in the scenario file.
+    public var subjectOption: String?
     /// What the scenario declares and the run did not judge, checks first.
     public var notJudged: [NotJudged] = []
 }

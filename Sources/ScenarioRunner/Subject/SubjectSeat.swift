@@ -46,7 +46,7 @@ final class SubjectSeat: InstanceSeat {
 
     /// The cache as reports name it.
     var record: SubjectRecord {
-        var record = SubjectRecord(description, option: seating.subject.folder == nil ? seating.subject.command : nil)
+        var record = SubjectRecord(description)
         record.hasUnstampedLoads = seating.origin.hasUnstampedLoads
         return record
     }
@@ -191,12 +191,11 @@ final class SubjectSeat: InstanceSeat {
 
 extension SubjectRecord {
     /// What an adapter says of its cache.
-    /// - Parameter option: the command that started it, if that is not in the scenario file.
-    init(_ description: AdapterDescription, option: String? = nil) {
+    init(_ description: AdapterDescription) {
         self.init(
             name: description.name, version: description.version,
             operations: description.operations.map(\.rawValue).sorted(), layers: description.layers,
             promise: description.promise,
-            grace: description.grace.map { .milliseconds(min(max(0, $0), 86_400_000)) }, option: option)
+            grace: description.grace.map { .milliseconds(min(max(0, $0), 86_400_000)) })
     }
 }

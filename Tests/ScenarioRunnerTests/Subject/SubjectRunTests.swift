@@ -245,6 +245,16 @@ struct SubjectRunTests {
         #expect(workers.count > 4)
     }
 
+    @Test("A subject that is an option of the call is kept for the line that runs it again, whatever became of it")
+    func option() async throws {
+        let file = "\(Self.root)/Adapters/python/users/users.yaml"
+        let scenario = try ScenarioLoader().load(file).testing("exit 3")
+        let results = try await LiveWorldTests.withRunner { await $0.run(scenario, seed: 1) }
+        #expect(results.map(\.verdict) == [.error])
+        #expect(results.first?.failure?.contains("exited with 3") == true, "\(results.first?.failure ?? "")")
+        #expect(results.first?.subjectOption == "exit 3")
+    }
+
     @Test("Warming reads every key once, and the loads are recorded")
     func warming() async throws {
         let rest = """
