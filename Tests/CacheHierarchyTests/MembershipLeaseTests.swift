@@ -31,6 +31,21 @@ struct MembershipLeaseTests {
         #expect(lease.lastHeartbeat == 400)
     }
 
+    @Test(
+        "An answer says alive only while the lease of the heartbeat before it runs: another may be heard late"
+    )
+    mutating func hiddenLapse() {
+        join()
+        _ = lease.extend(from: 400, owesTags: false, now: 450)
+        #expect(lease.wasAlive(renewal(at: 20), now: 1300))
+        #expect(!lease.wasAlive(renewal(at: 20), now: 1301))
+        #expect(!lease.wasAlive(renewal(at: 20, wasAlive: false), now: 500))
+        var newcomer = MembershipLease(duration: 1000, intentLifetime: 5000)
+        #expect(!newcomer.wasAlive(renewal(at: 20), now: 0))
+        _ = newcomer.lostConnection()
+        #expect(!newcomer.wasAlive(renewal(at: 20), now: Int64.max))
+    }
+
     @Test("A heartbeat returns the logical time of the answer before it")
     mutating func checkpoint() {
         join()

@@ -140,7 +140,8 @@ extension CacheInstance {
             return false
         }
         guard isMember(in: renewal.epoch) else { return false }
-        if !renewal.wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
+        let wasAlive = withState { $0.lease.wasAlive(renewal, now: clock.now()) }
+        if !wasAlive, !has(.missedWhileDisconnected) { distrust(before: renewal.time) }
         work.put(.checkpoint(withState { $0.lease.heard(at: renewal.time) }))
         withState { state in
             obey(state.lease.extend(from: sent, owesTags: state.intents.owesTags, now: clock.now()))

@@ -79,6 +79,16 @@ struct MembershipLease: Sendable {
         return .forgotten(losses: losses)
     }
 
+    /// Whether the instance has been among the living all the time since the last answered heartbeat, by the answer to
+    /// the next one that came at `now`.
+    ///
+    /// The answer alone does not tell. A heartbeat whose answer did not come in time may have been heard late, after
+    /// the others had counted the instance out, and then the next one finds it alive. What tells is that the answer
+    /// came while the lease of the heartbeat before still ran.
+    func wasAlive(_ renewal: Renewal, now: Int64) -> Bool {
+        renewal.wasAlive && lastHeartbeat != Int64.min && now - lastHeartbeat <= usableDuration
+    }
+
     /// A heartbeat was answered at this logical time.
     /// - Returns: the logical time of the answer before. The bus has brought everything up to it by now, or has lost
     ///   it.

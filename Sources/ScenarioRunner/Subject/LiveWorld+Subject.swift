@@ -1,9 +1,9 @@
-import Judging
-import Processes
 import AdapterProtocol
 import CacheHierarchy
 import Foundation
 import History
+import Judging
+import Processes
 import RedisClient
 import Scenarios
 import Support

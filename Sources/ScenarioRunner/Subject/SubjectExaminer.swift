@@ -1,7 +1,7 @@
-import Judging
-import Processes
 import AdapterProtocol
 import Foundation
+import Judging
+import Processes
 import RedisClient
 
 /// Examines an adapter as one instance of a run would use it: with a Redis of its own, a folder and a namespace.

@@ -1,9 +1,9 @@
-import Judging
-import Processes
 import AdapterProtocol
 import CacheHierarchy
 import Foundation
 import History
+import Judging
+import Processes
 import Simulation
 import Support
 
@@ -90,15 +90,17 @@ final class SubjectOrigin: SeededOrigin {
     /// - Parameter who: returned it, as the subject of a sentence.
     func number(of text: String, under key: String, returnedBy who: @autoclosure () -> String) -> Int64? {
         state.withLock { state in
-            if let number = Self.number(in: text, state.issues),
-                Self.text(number, state.issues[Int(number) - 1].key) == text
-            {
-                return number
+            var what = "a value that no write gave it"
+            if let number = Self.number(in: text, state.issues) {
+                let owner = state.issues[Int(number) - 1].key
+                if Self.text(number, owner) == text {
+                    if owner.name.utf8.elementsEqual(key.utf8) { return number }
+                    what = "the value of another key, \(owner.name.printable)"
+                }
             }
             state.damageCount += 1
             if state.damages.count < Self.mostDamages {
-                state.damages.append(
-                    "\(who()) returned for \(key.printable) a value that no write gave it: \(Self.excerpt(text))")
+                state.damages.append("\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))")
             }
             return nil
         }

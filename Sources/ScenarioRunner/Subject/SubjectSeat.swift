@@ -1,9 +1,9 @@
-import Judging
-import Processes
 import AdapterProtocol
 import CacheHierarchy
 import Foundation
 import History
+import Judging
+import Processes
 import Scenarios
 import Support
 
@@ -78,8 +78,17 @@ final class SubjectSeat: InstanceSeat {
                 $0.keys = names
             }
             guard case .ok(let result) = reply.outcome, let entries = result.entries else { continue }
+            try requireAsked(entries, names, of: layer)
             record(entries, of: layer, names, reply.interval)
         }
+    }
+
+    /// Keys that were not asked for, such as names with a prefix, mean that those that were are not seen.
+    private func requireAsked(_ entries: [String: String], _ names: [String], of layer: Layer) throws {
+        let asked = Set(names)
+        guard let foreign = entries.keys.sorted().first(where: { !asked.contains($0) }) else { return }
+        let what = "layer \(layer.name) shows \(foreign.printable), which was not asked for"
+        throw present.process.wrongAnswer(.inspect, what)
     }
 
     private func record(_ entries: [String: String], of layer: Layer, _ names: [String], _ interval: ClosedRange<Int64>)

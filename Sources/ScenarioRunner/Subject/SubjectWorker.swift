@@ -1,8 +1,8 @@
-import Judging
-import Processes
 import AdapterProtocol
 import CacheHierarchy
 import History
+import Judging
+import Processes
 import Scenarios
 import Support
 import Synchronization

@@ -170,6 +170,18 @@ struct SubjectRunTests {
             with: "return self.values.get('rows:0', self.values[key])\n\n    async def write")
         let result = try await Self.run(program, rest: Self.all)
         #expect(result.verdict == .violation, LiveWorldTests.story(result))
+        let failure = try #require(result.failure)
+        #expect(failure.contains("the value of another key, rows:0: \"#"), "\(failure)")
+    }
+
+    @Test("A layer that shows keys under other names is an error, and no layer without entries")
+    func foreignNames() async throws {
+        let program = Self.cache.replacing(
+            "return {key: self.values[key] for", with: "return {key[-1:]: self.values[key] for")
+        #expect(program != Self.cache)
+        let result = try await Self.run(program, rest: Self.all)
+        #expect(result.verdict == .error, LiveWorldTests.story(result))
+        #expect(result.failure?.contains("which was not asked for") == true, "\(result.failure ?? "")")
     }
 
     @Test("Without declared checks, what the cache promises is checked, and without a promise nothing can be")
