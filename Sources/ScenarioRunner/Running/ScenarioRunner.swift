@@ -217,14 +217,14 @@ public final class ScenarioRunner: Sendable {
     }
 
     /// A run whose phases are over, which has a record even if it was ended early; and which instance died, if one did.
-    private typealias DrivenRun = (run: ScenarioRun, death: InstanceDeath?)
+    private typealias DrivenRun = (run: ScenarioRun, death: String?)
 
     private func judge(
         _ driven: DrivenRun, _ scenario: Scenario, under supervisor: RunSupervisor, into result: inout ScenarioResult
     ) {
         configuration.onProgress(.checking(scenario: scenario.name))
         result.judge(driven.run.record, scenario)
-        if let death = driven.death { result.fail(death.description, as: .error) }
+        if let death = driven.death { result.fail(death, as: .error) }
         if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
     }
 
@@ -237,7 +237,7 @@ public final class ScenarioRunner: Sendable {
         let onProgress = configuration.onProgress
         let total = scenario.phases.count
         let count = Atomic<Int>(0)
-        var death: InstanceDeath?
+        var death: String?
         var failure: (any Error)?
         var run = ScenarioRun(scenario, WorkloadPlan(scenario, seed: seed), in: cluster, under: supervisor) { phase in
             let number = count.wrappingAdd(1, ordering: .relaxed).newValue
@@ -247,15 +247,18 @@ public final class ScenarioRunner: Sendable {
             try Task.checkCancellation()
             try await run.execute()
         } catch let error as InstanceDeath {
-            death = error
+            death = error.description
         } catch  where supervisor.stall != nil {
+        } catch let error as AdapterError {
+            death = error.description
         } catch {
             failure = error
         }
         supervisor.enter("the cluster to be taken down")
         await cluster.stopInstances()
         if failure == nil {
-            do { try cluster.checkIsAlive() } catch let error as InstanceDeath { death = death ?? error }
+            // What was recorded until an instance died is kept and judged.
+            do { try cluster.checkIsAlive() } catch { death = death ?? "\(error)" }
         }
         let driven = (run: run, death: supervisor.stall == nil ? death : nil)
         onDriven(driven)

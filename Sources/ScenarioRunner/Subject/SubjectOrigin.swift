@@ -156,7 +156,7 @@ final class SubjectOrigin: SeededOrigin {
             return load(key, start: start, instance: instance, worker: ask.worker)
         case .commit(let value?): return commit(value, key)
         case .commit(nil):
-            return commitDeletion(key, by: ask.worker.map { Asker(instance: instance, worker: $0) })
+            return commitDeletion(key, instance: instance, worker: ask.worker)
         }
     }
 
@@ -194,14 +194,26 @@ final class SubjectOrigin: SeededOrigin {
         }
     }
 
-    private func commitDeletion(_ key: KeyInUse, by asker: Asker?) -> OriginAnswer.Outcome {
+    /// - Parameters:
+    ///   - worker: on whose behalf; `nil` if the adapter does not say, and then of the only worker of the instance that
+    ///     is deleting the key.
+    private func commitDeletion(_ key: KeyInUse, instance: Int, worker: Int?) -> OriginAnswer.Outcome {
         state.withLock { state in
             let name = NameKey(key.name)
-            let version = (state.rows[name]?.version ?? 0) + 1
-            state.rows[name] = Row(version: version, number: nil)
-            if let deletion = asker.map({ Deletion(asker: $0, key: name) }), state.deletions[deletion] != nil {
-                state.deletions[deletion] = version
+            let open = state.deletions.keys.filter { deletion in
+                deletion.key == name && deletion.asker.instance == instance
+                    && (worker == nil || deletion.asker.worker == worker)
             }
+            let deletion = open.count == 1 ? open[0] : nil
+            let present = state.rows[name] ?? Row()
+            // A commit that is repeated, because its answer was lost, is the same commit.
+            if let deletion, let version = state.deletions[deletion], version > 0, present.number == nil,
+                present.version == version
+            {
+                return .committed
+            }
+            state.rows[name] = Row(version: present.version + 1, number: nil)
+            if let deletion { state.deletions[deletion] = present.version + 1 }
             return .committed
         }
     }

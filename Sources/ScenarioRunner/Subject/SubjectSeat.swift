@@ -67,7 +67,7 @@ final class SubjectSeat: InstanceSeat {
             if let grace = description.grace { try await Task.sleep(for: .milliseconds(min(max(0, grace), 60_000))) }
             return
         }
-        _ = try await present.process.ask(.quiesce)
+        _ = try await succeed(.quiesce, present.process.ask(.quiesce))
     }
 
     func inspect(_ layers: [Layer], _ names: [String]) async throws {
@@ -77,9 +77,20 @@ final class SubjectSeat: InstanceSeat {
                 $0.layer = layer.name
                 $0.keys = names
             }
-            guard case .ok(let result) = reply.outcome, let entries = result.entries else { continue }
+            guard let entries = try succeed(.inspect, reply).entries else {
+                throw present.process.wrongAnswer(.inspect, "it has no \"entries\"")
+            }
             try requireAsked(entries, names, of: layer)
             record(entries, of: layer, names, reply.interval)
+        }
+    }
+
+    /// What a request returned that has to succeed: a look that fails has seen nothing, and nothing is not agreement.
+    private func succeed(_ operation: AdapterOperation, _ reply: AdapterProcess.Reply) throws -> AdapterResult {
+        switch reply.outcome {
+        case .ok(let result): return result
+        case .failed(let why), .unknown(let why), .unsupported(let why):
+            throw present.process.wrongAnswer(operation, "it did not succeed: \(why.printable)")
         }
     }
 
@@ -113,21 +124,46 @@ final class SubjectSeat: InstanceSeat {
     func warm(_ names: [String]) async throws -> SeatWarming {
         let start = MonotonicClock.now()
         let process = present.process
-        let warmed = await withTaskGroup(of: Int.self) { group in
+        let (warmed, failure) = await withTaskGroup(of: (count: Int, failure: String?).self) { group in
             let lanes = max(1, min(16, names.count))
             for lane in 0..<lanes {
-                group.addTask {
+                group.addTask { [self] in
                     var count = 0
+                    var failure: String?
                     for index in stride(from: lane, to: names.count, by: lanes) where !Task.isCancelled {
-                        let reply = try? await process.ask(.read) { $0.key = names[index] }
-                        if case .ok = reply?.outcome { count += 1 }
+                        let problem = await warm(names[index], in: process)
+                        if problem == nil { count += 1 }
+                        failure = failure ?? problem
                     }
-                    return count
+                    return (count, failure)
                 }
             }
-            return await group.reduce(0, +)
+            return await group.reduce((0, nil)) { ($0.0 + $1.count, $0.1 ?? $1.failure) }
         }
+        if warmed == 0, let failure { throw process.wrongAnswer(.read, "no key could be warmed: \(failure)") }
         return SeatWarming(warmed: warmed, duration: MonotonicClock.now() - start)
+    }
+
+    /// - Returns: why the key is not warm; `nil` if it is.
+    private func warm(_ name: String, in process: AdapterProcess) async -> String? {
+        do {
+            let reply = try await process.ask(.read) { $0.key = name }
+            switch reply.outcome {
+            case .failed(let why), .unknown(let why), .unsupported(let why): return why.printable
+            case .ok(let result):
+                switch result.value {
+                case .nothing: return nil
+                case .miss: return "the read was a miss"
+                case nil: return "the answer has neither \"value\" nor \"miss\""
+                case .value(let text):
+                    let who = "instance \(number + 1), which was being warmed,"
+                    let value = seating.origin.number(of: text, under: name, returnedBy: who)
+                    return value == nil ? "its value is none that a write gave it" : nil
+                }
+            }
+        } catch {
+            return "\(error)"
+        }
     }
 
     func busCounts() async -> BusCounts? { nil }
@@ -137,6 +173,8 @@ final class SubjectSeat: InstanceSeat {
     func crash() async { await end(succession.vacate()) }
 
     private func end(_ incarnation: Incarnation) async {
+        // What it did wrong before the fault is not the fault's.
+        if let error = incarnation.process.error { note(error) }
         await incarnation.process.kill()
         await incarnation.route?.sever()
     }

@@ -68,7 +68,10 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
             await faults?.completed(by: number)
             finishedCount.add(1, ordering: .relaxed)
             // A process that is gone, or cannot be believed, does nothing more.
-            if present.process.error != nil { break }
+            if let error = present.process.error {
+                seat.note(error)
+                break
+            }
         }
     }
 
@@ -102,13 +105,15 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
                 let who = "instance \(seat.number + 1)"
                 guard let value = origin.number(of: text, under: key.name, returnedBy: who) else {
                     operation.outcome = .failed
-                    return nil
+                    return .right
                 }
                 operation.value = value
-            case .nothing, .miss: operation.isAbsent = true
-            case nil: return "it has neither \"value\" nor \"miss\""
+            case .nothing: operation.isAbsent = true
+            // The cache has nothing and asked nobody: that says nothing of what there is.
+            case .miss: return .nothingToRecord
+            case nil: return .wrong("it has neither \"value\" nor \"miss\"")
             }
-            return nil
+            return .right
         }
     }
 
@@ -131,7 +136,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
             $0.tags = key.tags.isEmpty ? nil : key.tags
         } succeeded: { _, operation in
             operation.scope = scope
-            return nil
+            return .right
         }
     }
 
@@ -144,7 +149,8 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         } succeeded: { _, operation in
             operation.scope = scope
             operation.version = origin.endDeletion(of: key, by: place, of: seat.number)
-            return operation.version == 0 ? "it succeeded, and no deletion was committed at the origin" : nil
+            return operation.version == 0
+                ? .wrong("it succeeded, and no deletion was committed at the origin") : .right
         }
     }
 
@@ -155,8 +161,16 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         var operation = planned
         await ask(word, process, &operation, fill) { _, operation in
             operation.scope = scope
-            return nil
+            return .right
         }
+    }
+
+    /// What an answer of success is worth.
+    private enum Judgement {
+        case right
+        case wrong(String)
+        /// It says nothing of the cache's data.
+        case nothingToRecord
     }
 
     /// Asks, and records.
@@ -165,7 +179,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     nonisolated(nonsending) private func ask(
         _ word: AdapterOperation, _ process: AdapterProcess, _ operation: inout Operation,
         _ fill: (inout AdapterRequest) -> Void,
-        succeeded: (AdapterResult, inout Operation) -> String?
+        succeeded: (AdapterResult, inout Operation) -> Judgement
     ) async {
         operation.start = MonotonicClock.now()
         do {
@@ -174,7 +188,11 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
             operation.end = reply.interval.upperBound
             switch reply.outcome {
             case .ok(let result):
-                if let wrong = succeeded(result, &operation) { seat.note(process.wrongAnswer(word, wrong)) }
+                switch succeeded(result, &operation) {
+                case .right: break
+                case .wrong(let what): seat.note(process.wrongAnswer(word, what))
+                case .nothingToRecord: return
+                }
             case .failed: operation.outcome = .failed
             case .unknown: operation.outcome = .unknown
             case .unsupported(let why):

@@ -229,6 +229,63 @@ struct SubjectRunTests {
         }
     }
 
+    @Test("An instance that fails by itself is an error, also where a fault kills and replaces it afterwards")
+    func hiddenByAFault() async throws {
+        let program = Self.cache.replacing(
+            "async def read(self, key):",
+            with:
+                "async def read(self, key):\n        os._exit(9) if len(self.epochs) > 1 and key == 'rows:2' else None")
+        let rest = """
+            phases:
+              - mix: { name: traffic, data: rows, operations: 100 per worker, read: 80%, write: 20% }
+            faults:
+              - crash: { whom: instance 1, during: traffic, after: 80%, for: 300ms }
+            checks: [fresh-after-invalidation]
+            """
+        let result = try await Self.run(program, instances: 2, rest: rest, lease: "1s")
+        #expect(result.verdict == .error, LiveWorldTests.story(result))
+        #expect(result.failure?.contains("exited with 9") == true, "\(result.failure ?? "")")
+    }
+
+    @Test("What was recorded before an adapter failed to end is kept and judged")
+    func failsToEnd() async throws {
+        let program = Self.cache.replacing(
+            "coherence_adapter.serve", with: "Cache.stop = lambda self: os._exit(3)\n\ncoherence_adapter.serve")
+        let result = try await Self.run(program, rest: Self.all)
+        #expect(result.verdict == .error, LiveWorldTests.story(result))
+        #expect(result.operations.total == 800)
+        #expect(result.checks.count == 3)
+    }
+
+    @Test("An inspection or a warming that fails is an error, and no agreement")
+    func failingLooks() async throws {
+        let inspecting = Self.cache.replacing(
+            "return {key: self.values[key] for", with: "raise RuntimeError('dark'); return {key: self.values[key] for")
+        let dark = try await Self.run(inspecting, rest: Self.all)
+        #expect(dark.verdict == .error, LiveWorldTests.story(dark))
+        #expect(dark.failure?.contains("dark") == true, "\(dark.failure ?? "")")
+        let reading = Self.cache.replacing(
+            "async def read(self, key):", with: "async def read(self, key):\n        raise RuntimeError('cold')")
+        let cold = try await Self.run(
+            reading, rest: "phases:\n  - warm: { name: warming, data: rows, by: every instance }\nchecks: [loads]")
+        #expect(cold.verdict == .error, LiveWorldTests.story(cold))
+        #expect(cold.failure?.contains("cold") == true, "\(cold.failure ?? "")")
+    }
+
+    @Test("A miss says nothing of what there is, and a deletion may be committed twice and by any task of the instance")
+    func lenient() async throws {
+        let missing = Self.cache.replacing(
+            "async def read(self, key):",
+            with: "async def read(self, key):\n        if key == 'rows:1': return coherence_adapter.MISS")
+        let misses = try await Self.run(missing, rest: Self.all)
+        #expect(misses.verdict == .pass, LiveWorldTests.story(misses))
+        let deleting = Self.cache.replacing(
+            "await self.origin.commit(key, None)",
+            with: "await self.origin.commit(key, None); await self.origin.commit(key, None)")
+        let twice = try await Self.run(deleting, rest: Self.all)
+        #expect(twice.verdict == .pass, LiveWorldTests.story(twice))
+    }
+
     @Test("A write that returns without a commit is an error of the adapter, and no pass")
     func noCommit() async throws {
         let program = Self.cache.replacing("await self.origin.commit(key, value)", with: "self.values[key] = value")
