@@ -119,7 +119,7 @@ struct ScenarioRun {
             if isUntraced { operations.removeAll { $0.kind == .apply && $0.cause == 0 } }
             if scenario.asksForDelivery { tracing.trace(&operations) }
             cluster.contents?.understand(&operations, scenario)
-            (cluster.origin as? SubjectOrigin)?.understand(&operations)
+            (cluster.origin as? SubjectOrigin)?.understand(&operations, isWhole: isWhole)
         }
     }
 

@@ -42,6 +42,8 @@ final class SubjectOrigin: SeededOrigin {
         var hasUnstampedLoads = false
         /// A write that returned without a commit, as a sentence.
         var uncommitted: String?
+        /// When reads began that returned what was never committed: each is told once.
+        var phantoms: Set<Int64> = []
         var damages: [String] = []
         var damageCount = 0
         var random: SeededRandom
@@ -233,21 +235,35 @@ final class SubjectOrigin: SeededOrigin {
     // MARK: The history
 
     /// Gives the operations, which were recorded with the numbers of their values, the versions of these.
-    func understand(_ operations: inout [Operation]) {
+    /// - Parameter isWhole: whether the run came to its end. Until then a value may still be committed.
+    func understand(_ operations: inout [Operation], isWhole: Bool) {
         state.withLock { state in
             for index in operations.indices where operations[index].value > 0 && operations[index].version == 0 {
                 let number = operations[index].value
                 guard number <= state.issues.count else { continue }
                 let issue = state.issues[Int(number) - 1]
                 operations[index].version = issue.version
-                guard operations[index].kind == .write, operations[index].outcome == .ok, issue.version == 0 else {
-                    continue
+                guard isWhole, issue.version == 0, operations[index].outcome == .ok else { continue }
+                let key = issue.key.name.printable
+                let instance = "instance \(operations[index].instance + 1)"
+                switch operations[index].kind {
+                case .write:
+                    state.uncommitted =
+                        state.uncommitted
+                        ?? "a write of \(key) by \(instance) returned, and its value was never committed at the "
+                        + "origin. An adapter asks {\"op\":\"commit\"} before it answers a write"
+                case .read, .inspect:
+                    // The rest of the key can be judged without it.
+                    operations[index].outcome = .failed
+                    guard state.phantoms.insert(operations[index].start).inserted else { continue }
+                    state.damageCount += 1
+                    if state.damages.count < Self.mostDamages {
+                        state.damages.append(
+                            "\(instance) returned for \(key) a value that was never committed at the origin: "
+                                + Self.excerpt(Self.text(number, issue.key)))
+                    }
+                default: continue
                 }
-                state.uncommitted =
-                    state.uncommitted
-                    ?? "a write of \(issue.key.name.printable) by instance \(operations[index].instance + 1) returned, "
-                    + "and its value was never committed at the origin. "
-                    + "An adapter asks {\"op\":\"commit\"} before it answers a write"
             }
         }
     }
