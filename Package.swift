@@ -151,7 +151,7 @@ let package = Package(
         .target(
             name: "AdapterProtocol",
             dependencies: [
-                "History", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
+                "History", "Processes", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),

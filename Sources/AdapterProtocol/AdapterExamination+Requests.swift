@@ -75,7 +75,6 @@ extension AdapterError.Reason {
                 + "or leave it out"
         case .noAnswer: "Answer every request, with \"failed\" or \"unknown\" if need be"
         case .ended: "It has to live until it is told to shut down"
-        case .notStarted: "Run the command in a shell by itself"
         case .wrongAnswer: "The page on subjects has the fields of each answer"
         }
     }

@@ -235,7 +235,6 @@ package struct AdapterError: Error, Sendable, Equatable, CustomStringConvertible
         case questionOutside(stamp: Int64, runner: ClosedRange<Int64>)
         case noAnswer(AdapterOperation, Duration)
         case ended(String)
-        case notStarted(String)
         /// An answer that does not fit its request.
         case wrongAnswer(AdapterOperation, String)
     }
@@ -279,7 +278,6 @@ extension AdapterError.Reason {
                 + "\(runner.upperBound) on the machine's monotonic clock"
         case .noAnswer(let operation, let limit): "the \(operation.rawValue) was not answered within \(limit)"
         case .ended(let how): "the process \(how)"
-        case .notStarted(let why): "the process could not be started: \(why)"
         case .wrongAnswer(let operation, let what): "the answer to \(operation.rawValue) is wrong: \(what)"
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import History
+import Processes
 import Subprocess
 import Support
 import SystemPackage
@@ -202,7 +203,7 @@ package final class AdapterProcess: Sendable {
                     signal(SIGKILL)
                 }
             }
-            ended(Self.text(result.terminationStatus))
+            ended(result.terminationStatus.words)
         } catch {
             ended("could not be run: \(error)")
         }
@@ -372,13 +373,6 @@ package final class AdapterProcess: Sendable {
     }
 
     // MARK: Text
-
-    private static func text(_ status: TerminationStatus) -> String {
-        switch status {
-        case .exited(let code): "exited with \(code)"
-        case .signaled(let signal): "was ended by signal \(signal)"
-        }
-    }
 
     private static func excerpt(of line: ArraySlice<UInt8>) -> String {
         let text = String(decoding: line.prefix(120), as: UTF8.self).printable

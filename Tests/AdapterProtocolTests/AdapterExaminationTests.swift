@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AdapterProtocol
@@ -78,14 +79,9 @@ struct AdapterExaminationTests {
             configuration, start: AdapterStart(workers: 16, directory: "/tmp", namespace: "n"))
     }
 
-    static func has(_ program: String) -> Bool {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-            FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
-        }
-    }
-
     @Test(
-        "The runtime for Python, with asyncio and with threads, passes every step", .enabled(if: Self.has("python3")),
+        "The runtime for Python, with asyncio and with threads, passes every step",
+        .enabled(if: Programs.path(of: "python3") != nil),
         arguments: [Self.sample, Self.threaded(Self.sample)])
     func python(program: String) async throws {
         let report = try await Self.examine(program)
@@ -98,7 +94,7 @@ struct AdapterExaminationTests {
     }
 
     @Test(
-        "What is wrong with an adapter is told at its step", .enabled(if: Self.has("python3")),
+        "What is wrong with an adapter is told at its step", .enabled(if: Programs.path(of: "python3") != nil),
         arguments: [
             ("return None", #"return "None""#, "for a key that nobody wrote"),
             (
@@ -173,7 +169,9 @@ struct AdapterExaminationTests {
         #expect(told.contains { $0.contains(expected) }, "\(told)")
     }
 
-    @Test("An adapter that offers little is examined in that, and the rest is said", .enabled(if: Self.has("python3")))
+    @Test(
+        "An adapter that offers little is examined in that, and the rest is said",
+        .enabled(if: Programs.path(of: "python3") != nil))
     func littleOffered() async throws {
         let report = try await Self.examine(
             """
@@ -200,7 +198,7 @@ struct AdapterExaminationTests {
         #expect(!report.isClean)
     }
 
-    @Test("The runtime for Node passes every step", .enabled(if: Self.has("node")))
+    @Test("The runtime for Node passes every step", .enabled(if: Programs.path(of: "node") != nil))
     func node() async throws {
         let program = """
             const { serve, found } = require('\(Self.adapters)/node/coherence-adapter');

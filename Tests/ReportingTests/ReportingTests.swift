@@ -105,10 +105,10 @@ struct ReportingTests {
     @Test("What the bus did is reported for each instance, to people and in JSON, if somebody asked")
     func bus() throws {
         var result = Self.violated
-        var counts = BusRecord()
+        var counts = BusCounts()
         (counts.published, counts.received, counts.ownFiltered, counts.duplicatesFiltered) = (1111, 12, 13, 14)
         (counts.lost, counts.gaps, counts.disconnections, counts.caughtUp, counts.distrusted) = (15, 16, 17, 18, 19)
-        result.bus = [1: counts, 0: BusRecord()]
+        result.bus = [1: counts, 0: BusCounts()]
         let text = TerminalReport(Report(version: "1", results: [result]), isColoured: false).text
         let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(rows.contains(["instance", "1"] + Array(repeating: "0", count: 9)))

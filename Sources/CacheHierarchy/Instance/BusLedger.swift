@@ -1,3 +1,6 @@
+// What an instance counts is public there, and so the module that imports the cache has it.
+@_exported public import struct History.BusCounts
+
 /// Keeps the books of what the bus brings to one instance. Pure.
 ///
 /// Logical time is the number of an announcement: within an epoch it has no holes, so a hole is a loss. The time at

@@ -13,7 +13,7 @@ package struct RunRecord: Sendable {
     /// What the values were that the history has numbers for; `nil` if it has none.
     package var contents: ContentLedger?
     /// What the bus did, by instance; empty if nobody asks.
-    package var bus: [Int: BusRecord] = [:]
+    package var bus: [Int: BusCounts] = [:]
     /// Instances that the bus promised every announcement to, and that know of none that they have missed.
     package var subscribers: [Int] = []
     /// What became of the managers that the scenario declares; `nil` if it declares none.
@@ -29,7 +29,7 @@ package struct RunRecord: Sendable {
 
     package init(
         world: World, history: History, phases: [PhaseRecord], roundTrips: [Int64], faults: [FaultRecord],
-        contents: ContentLedger? = nil, bus: [Int: BusRecord] = [:], subscribers: [Int] = [],
+        contents: ContentLedger? = nil, bus: [Int: BusCounts] = [:], subscribers: [Int] = [],
         managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: (count: Int, first: [String]) = (0, []),
         adapterFault: String? = nil, isWhole: Bool = true
     ) {
@@ -69,31 +69,4 @@ package struct PhaseRecord: Sendable {
         self.isWait = isWait
         self.inspections = inspections
     }
-}
-
-/// What the bus did for one instance.
-public struct BusRecord: Sendable, Hashable, Codable {
-    /// Announcements that this instance has made.
-    public var published = 0
-    /// Announcements of others that it was given.
-    public var received = 0
-    /// Own announcements that came back. They were obeyed when they were made.
-    public var ownFiltered = 0
-    /// Announcements that came more than once; the second is dropped.
-    public var duplicatesFiltered = 0
-    /// Holes in the sequence of logical times.
-    public var gaps = 0
-    /// Announcements in those holes. They never come, since logical time is the order of the bus.
-    public var lost = 0
-    /// Times that the connection was lost.
-    public var disconnections = 0
-    /// Times that the instance took everything older for suspect, because something may have been missed.
-    public var distrusted = 0
-    /// Times that the instance was back and was brought all that had been announced meanwhile.
-    public var caughtUp = 0
-    /// The logical time of the latest announcement that was applied; 0 before the first.
-    public var applied: Int64 = 0
-
-    /// Nothing yet.
-    public init() {}
 }

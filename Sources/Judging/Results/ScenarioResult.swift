@@ -34,7 +34,7 @@ public struct ScenarioResult: Sendable {
     public var faults: [FaultRecord] = []
     /// What the bus did for each instance, counted from 0; empty for a scenario that neither names a bus that could
     /// lose nothing nor asks whether it did.
-    public var bus: [Int: BusRecord] = [:]
+    public var bus: [Int: BusCounts] = [:]
     /// What became of the managers that the scenario declares; `nil` if it declares none.
     public var managers: ManagerRecord?
     /// The label of the variant; empty if nothing varies.

@@ -58,14 +58,17 @@ package struct LineProcess<Order: Encodable & Sendable, Message: Decodable & Sen
                     _ = try? await group.next()
                 }
             }
-            tell(.ended(Self.text(result.terminationStatus)))
+            tell(.ended(result.terminationStatus.words))
         } catch {
             tell(.ended("could not be run: \(error)"))
         }
     }
+}
 
-    private static func text(_ status: TerminationStatus) -> String {
-        switch status {
+extension TerminationStatus {
+    /// How a process ended: the end of a sentence that begins with "it".
+    package var words: String {
+        switch self {
         case .exited(let code): "exited with \(code)"
         case .signaled(let signal): "was ended by signal \(signal)"
         }

@@ -45,20 +45,3 @@ extension Scenario {
     /// Whether the report says what the bus did.
     var reportsBus: Bool { cluster.bus == .streams || asksForDelivery }
 }
-
-extension BusRecord {
-    /// What the reference cache counted.
-    package init(_ counts: BusCounts) {
-        self.init()
-        published = counts.published
-        received = counts.received
-        ownFiltered = counts.ownFiltered
-        duplicatesFiltered = counts.duplicatesFiltered
-        gaps = counts.gaps
-        lost = counts.lost
-        disconnections = counts.disconnections
-        distrusted = counts.distrusted
-        caughtUp = counts.caughtUp
-        applied = counts.applied
-    }
-}

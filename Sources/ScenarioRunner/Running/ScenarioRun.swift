@@ -101,10 +101,10 @@ struct ScenarioRun {
         return RunRecord(
             world: cluster.world, history: history, phases: phases, roundTrips: roundTrips,
             faults: faults?.records(since: start) ?? [], contents: cluster.contents,
-            bus: bus.mapValues { BusRecord($0) },
+            bus: bus,
             subscribers: tracing.subscribers(of: scenario, bus), managers: managers, subject: cluster.subject,
-            damages: (cluster.origin as? SubjectOrigin)?.damages ?? (0, []),
-            adapterFault: (cluster.origin as? SubjectOrigin)?.uncommitted, isWhole: isWhole)
+            damages: cluster.subjectOrigin?.damages ?? (0, []),
+            adapterFault: cluster.subjectOrigin?.uncommitted, isWhole: isWhole)
     }
 
     /// The history, with every application traced to the operation that caused it.
@@ -119,7 +119,7 @@ struct ScenarioRun {
             if isUntraced { operations.removeAll { $0.kind == .apply && $0.cause == 0 } }
             if scenario.asksForDelivery { tracing.trace(&operations) }
             cluster.contents?.understand(&operations, scenario)
-            (cluster.origin as? SubjectOrigin)?.understand(&operations, isWhole: isWhole)
+            cluster.subjectOrigin?.understand(&operations, isWhole: isWhole)
         }
     }
 

@@ -22,9 +22,6 @@ package enum SubjectExaminer {
         }
         let server = try await RedisServer.open(.privateServer)
         let forwarder = try Forwarder { [endpoint = server.configuration.endpoint] in Socket.connect(to: endpoint) }
-        let registry = ProcessRegistry(server.caretaker)
-        configuration.onStart = { registry.started($0) }
-        configuration.onEnd = { registry.ended($0) }
         do {
             let port = try await forwarder.addRouteByPort("examined")
             let redis = server.configuration.reached(through: port).url

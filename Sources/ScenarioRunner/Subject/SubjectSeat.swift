@@ -23,13 +23,12 @@ final class SubjectSeat: InstanceSeat {
         let number: Int
         let name: String
         let process: AdapterProcess
-        let route: LiveRoute?
+        let route: LiveRoute
     }
 
     private struct State {
         var failure: AdapterError?
         var isStopped = false
-        var hasPlannedDeath = false
         var track: WorkerLog?
     }
 
@@ -176,7 +175,7 @@ final class SubjectSeat: InstanceSeat {
         // What it did wrong before the fault is not the fault's.
         if let error = incarnation.process.error { note(error) }
         await incarnation.process.kill()
-        await incarnation.route?.sever()
+        await incarnation.route.sever()
     }
 
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws {
@@ -232,7 +231,7 @@ final class SubjectSeat: InstanceSeat {
         guard isFirst else { return }
         await succession.close()
         if let error = await present.process.stop() { note(error) }
-        await present.route?.sever()
+        await present.route.sever()
     }
 }
 

@@ -57,8 +57,10 @@ final class RunningCluster: Sendable {
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
             schemas: SchemaTable(scenario.keysInUse))
-        let recorder = given ?? Recorder(
-            keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: parts.world == .live)
+        let recorder =
+            given
+            ?? Recorder(
+                keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: parts.world == .live)
         let ledger = InvalidationLedger()
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         let seating =
@@ -93,6 +95,9 @@ final class RunningCluster: Sendable {
         cacheTells = parts.cacheTells
         self.contents = contents
     }
+
+    /// The origin of a cache under test; `nil` for that of the reference cache.
+    var subjectOrigin: SubjectOrigin? { origin as? SubjectOrigin }
 
     /// The cache under test, if it is not the reference cache.
     var subject: SubjectRecord? { (members.first as? SubjectSeat)?.record }

@@ -1,6 +1,7 @@
 import Foundation
 import Judging
 import Scenarios
+import TestSupport
 import Testing
 
 @testable import ScenarioRunner

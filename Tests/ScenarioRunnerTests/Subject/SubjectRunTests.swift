@@ -8,28 +8,6 @@ import Testing
 
 @testable import ScenarioRunner
 
-/// Programs of this machine.
-enum Programs {
-    static func path(of program: String) -> String? {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    /// The path of a Python that has a library: the first of the PATH, or the system's.
-    static func python(importing library: String) -> String? {
-        [path(of: "python3"), "/usr/bin/python3"].compactMap { $0 }.first { python in
-            let process = Process()
-            process.executableURL = URL(filePath: python)
-            process.arguments = ["-c", "import \(library)"]
-            process.standardError = FileHandle.nullDevice
-            process.standardInput = FileHandle.nullDevice
-            guard (try? process.run()) != nil else { return false }
-            process.waitUntilExit()
-            return process.terminationStatus == 0
-        }
-    }
-}
-
 /// Scenarios on caches in Python, each in a process for each instance.
 @Suite("Runs of a cache that is not ours", .serialized, .enabled(if: Programs.path(of: "python3") != nil))
 struct SubjectRunTests {
