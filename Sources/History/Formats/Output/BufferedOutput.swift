@@ -10,19 +10,12 @@
 struct BufferedOutput: ~Copyable {
     private static let capacity = 1 << 18
 
-    private let descriptor: Int32
-    private let closesDescriptor: Bool
-    private var isOpen = true
+    private let descriptor: OpenDescriptor
     private var bytes: [UInt8] = []
 
     init(descriptor: Int32, closesDescriptor: Bool) {
-        self.descriptor = descriptor
-        self.closesDescriptor = closesDescriptor
+        self.descriptor = OpenDescriptor(descriptor, closesAtEnd: closesDescriptor)
         bytes.reserveCapacity(Self.capacity + 4_096)
-    }
-
-    deinit {
-        if closesDescriptor && isOpen { close(descriptor) }
     }
 
     /// The error number of the system.
@@ -42,7 +35,7 @@ struct BufferedOutput: ~Copyable {
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 // `written` is less than the count, so the pointer is inside of the buffer.
-                write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+                write(descriptor.number, buffer.baseAddress! + written, buffer.count - written)
             }
             if count < 0 && errno == EINTR { continue }
             if count < 0 { throw Failure(number: errno) }
@@ -54,9 +47,7 @@ struct BufferedOutput: ~Copyable {
     /// Hands over the rest, and closes a descriptor that is its own. Some file systems report a full disk only here.
     mutating func finish() throws(Failure) {
         try flush()
-        guard closesDescriptor, isOpen else { return }
-        isOpen = false
-        if close(descriptor) != 0 { throw Failure(number: errno) }
+        if descriptor.end() != 0 { throw Failure(number: errno) }
     }
 }
 

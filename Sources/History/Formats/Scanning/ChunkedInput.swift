@@ -19,11 +19,9 @@ struct ChunkedInput: ~Copyable {
     static let chunkSize = 1 << 18
     private static let padding = 32
 
-    private let descriptor: Int32
-    private let closesDescriptor: Bool
+    private let source: Source
     /// When waiting for more ends; `nil`: never.
     private let deadline: ContinuousClock.Instant?
-    private let buffer: UnsafeMutablePointer<UInt8>
     private var start = 0
     private var filled = 0
     /// The descriptor has nothing more.
@@ -31,16 +29,27 @@ struct ChunkedInput: ~Copyable {
 
     init(descriptor: Int32, closesDescriptor: Bool, deadline: ContinuousClock.Instant? = nil) {
         self.deadline = deadline
-        self.descriptor = descriptor
-        self.closesDescriptor = closesDescriptor
-        buffer = .allocate(capacity: Self.maximumTextLength + Self.chunkSize + Self.padding)
+        source = Source(
+            descriptor: OpenDescriptor(descriptor, closesAtEnd: closesDescriptor),
+            capacity: Self.maximumTextLength + Self.chunkSize + Self.padding)
         buffer.initialize(repeating: 0, count: Self.padding)
     }
 
-    deinit {
-        buffer.deallocate()
-        if closesDescriptor { close(descriptor) }
+    /// What has to be given back. A class, for the reason that ``OpenDescriptor`` has.
+    private final class Source {
+        let descriptor: OpenDescriptor
+        let buffer: UnsafeMutablePointer<UInt8>
+
+        init(descriptor: OpenDescriptor, capacity: Int) {
+            self.descriptor = descriptor
+            buffer = .allocate(capacity: capacity)
+        }
+
+        deinit { buffer.deallocate() }
     }
+
+    private var descriptor: Int32 { source.descriptor.number }
+    private var buffer: UnsafeMutablePointer<UInt8> { source.buffer }
 
     /// Why the input cannot be read on.
     enum Failure: Error {
