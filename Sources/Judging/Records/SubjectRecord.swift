@@ -62,3 +62,15 @@ extension SubjectRecord {
         }
     }
 }
+
+/// What a cache under test did that no check asks for.
+package struct SubjectFault: Error, CustomStringConvertible {
+    package let description: String
+}
+
+extension RunRecord {
+    /// - Throws: ``SubjectFault`` if the cache returned what no write gave it, or its history is worth nothing.
+    package func requireSoundSubject() throws(SubjectFault) {
+        if let sentence = adapterFault ?? damages.first.first { throw SubjectFault(description: sentence) }
+    }
+}

@@ -10,8 +10,19 @@ import Support
 
 import struct History.Operation
 
+/// Puts instances of a cache under test into their places, whatever they are.
+protocol SubjectPlacing: Seating {
+    var scenario: Scenario { get }
+    var origin: SubjectOrigin { get }
+
+    /// Starts an instance.
+    func launch(
+        _ number: Int, incarnation: Int
+    ) async throws -> (incarnation: SubjectSeat.Incarnation, description: AdapterDescription)
+}
+
 /// Instances of a cache under test: processes of an adapter.
-struct SubjectSeating: Seating {
+struct SubjectSeating: SubjectPlacing {
     let scenario: Scenario
     let subject: SubjectDeclaration
     /// Before the names of the instances.
@@ -24,7 +35,9 @@ struct SubjectSeating: Seating {
     let origin: SubjectOrigin
     let registry: ProcessRegistry
     let seed: UInt64
+}
 
+extension SubjectPlacing {
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
     ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
@@ -60,7 +73,9 @@ struct SubjectSeating: Seating {
                 .subjectUnfit,
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
                     + "and the scenario asks for it",
-                advice: "Add the method to the adapter, or leave the operation out of the scenario")
+                advice: scenario.subject?.isLocal == true
+                    ? "Implement it and name it in the profile, or leave the operation out of the scenario"
+                    : "Add the method to the adapter, or leave the operation out of the scenario")
         }
         if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
             throw WorldError(
@@ -70,7 +85,9 @@ struct SubjectSeating: Seating {
                 advice: "Declare checks, or say what the cache promises: acknowledged, announced or session")
         }
     }
+}
 
+extension SubjectSeating {
     /// Starts a process, and has its cache started.
     func launch(
         _ number: Int, incarnation: Int
