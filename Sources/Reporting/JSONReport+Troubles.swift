@@ -17,13 +17,17 @@ extension JSONReport {
         public var outcome: String
         /// The text of the first of them; texts that differ in digits alone are one reason.
         public var reason: String
+        /// How many operations.
         public var count: Int
+        /// In order of the instances.
         public var instances: [InstanceCount]
     }
 
+    /// How many operations of one instance.
     public struct InstanceCount: Codable, Sendable {
         /// Counted from 0.
         public var instance: Int
+        /// How many operations.
         public var count: Int
     }
 
@@ -35,10 +39,13 @@ extension JSONReport {
         public var more: Int
     }
 
+    /// A line of an adapter's log.
     public struct LogLine: Codable, Sendable {
         /// Counted from 0.
         public var instance: Int
+        /// As the adapter says.
         public var level: String
+        /// Cut short if it is long.
         public var text: String
     }
 }

@@ -72,7 +72,7 @@ struct AdapterLineTests {
             return try #require(result.description).wrongWord.map { "\($0.text). \($0.advice)" }
         }
         let promise = try #require(try wrong(#","promises":"acknowleged""#))
-        #expect(promise.hasPrefix(#""promises" is "acknowleged". A cache promises one of acknowledged, "#), "\(promise)")
+        #expect(promise.hasPrefix(#""promises" is "acknowleged". A cache promises one of acknow"#), "\(promise)")
         #expect(promise.hasSuffix(#"Did you mean "acknowledged"?"#), "\(promise)")
         let layer = try #require(try wrong(#","layers":["L2","Redis"]"#))
         #expect(layer.contains(#""layers" has "Redis", which is no layer"#), "\(layer)")

@@ -93,7 +93,9 @@ struct StuckReadTests {
         "In Python with threads the later reads of the worker have another thread, and all of them the same one",
         .enabled(if: Programs.path(of: "python3") != nil))
     func pythonThreads() async throws {
-        let values = try await inFolder(["a.py": Self.threads]) { try await readsAfterStuck("exec python3 a.py", in: $0) }
+        let values = try await inFolder(["a.py": Self.threads]) {
+            try await readsAfterStuck("exec python3 a.py", in: $0)
+        }
         #expect(Set(values.dropFirst()).count == 1, "\(values)")
         #expect(values.first != values.last)
     }

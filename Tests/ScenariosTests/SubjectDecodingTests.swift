@@ -86,18 +86,13 @@ struct SubjectDecodingTests {
 
     @Test("What a file with a subject is refused for, a call with one is refused for")
     func oneList() throws {
-        let clusters = [
-            "{ instances: 2, invalidation: announced, placement: processes }",
-            "{ instances: 2, invalidation: announced, bus: streams }",
-            "{ instances: 2, invalidation: announced, bus: streams, bus-length: 50 }",
-        ]
-        for cluster in clusters {
-            let text = Self.text("worlds: live", cluster: cluster)
+        let usual = "instances: 2, invalidation: announced, layers: [L2, redis]"
+        for choice in ["placement: processes", "bus: streams", "bus: streams, bus-length: 50 entries"] {
+            let text = Self.text("worlds: live", cluster: "{ \(usual), \(choice) }")
             let scenario = try ScenarioLoader().decode(text, file: "folder/s.yaml")
-            #expect(!scenario.reasonsAgainstSubject.isEmpty, "\(cluster)")
+            #expect(!scenario.reasonsAgainstSubject.isEmpty, "\(choice)")
         }
-        let plain = try ScenarioLoader().decode(
-            Self.text("", cluster: "{ instances: 2, invalidation: announced }"), file: "folder/s.yaml")
+        let plain = try ScenarioLoader().decode(Self.text("", cluster: "{ \(usual) }"), file: "folder/s.yaml")
         #expect(plain.reasonsAgainstSubject.isEmpty)
     }
 
@@ -126,7 +121,9 @@ struct SubjectDecodingTests {
 
     @Test("A promise is met by a stronger one, and a layer by an adapter that shows it")
     func met() throws {
-        func isMet(_ word: String, by promise: String?, operations: [String] = [], layers: [String] = []) throws -> Bool {
+        func isMet(
+            _ word: String, by promise: String?, operations: [String] = [], layers: [String] = []
+        ) throws -> Bool {
             try #require(Requirement(word)).isMet(operations: operations, layers: layers, promise: promise)
         }
         #expect(try isMet("announced", by: "acknowledged"))

@@ -2,12 +2,12 @@ import History
 
 /// Values that nobody wrote.
 ///
-/// **Rule.** A read or an inspection returns a value that a write gave to its key, and no other: none with a changed byte, none
-/// of another key, none whose write was refused.
+/// **Rule.** A read or an inspection returns a value that a write gave to its key, and no other: none with a changed
+/// byte, none of another key, none whose write was refused.
 ///
-/// A history says of such an operation that it failed and was refused (``Operation/isRefused``), for its value has no place
-/// among the versions of the key. Whoever recorded it has seen that; this check tells it. It is not declared: whatever a
-/// history is asked, this is asked too.
+/// A history says of such an operation that it failed and was refused (``Operation/isRefused``), for its value has no
+/// place among the versions of the key. Whoever recorded it has seen that; this check tells it. It is not declared:
+/// whatever a history is asked, this is asked too.
 ///
 /// **Complexity.** O(n).
 package struct WrittenValues: Check {

@@ -20,8 +20,8 @@ package struct RunRecord: Sendable {
     package var managers: ManagerRecord?
     /// The cache under test, if it is not the reference cache.
     package var subject: SubjectRecord?
-    /// The first of the values that it returned and that no write gave it, as sentences without their full stops, by the
-    /// starts of the operations that returned them. The history has all of these operations.
+    /// The first of the values that it returned and that no write gave it, as sentences without their full stops, by
+    /// the starts of the operations that returned them. The history has all of these operations.
     package var damages: [Int64: String] = [:]
     /// Why operations failed, and what adapters logged.
     package var troubles = TroubleRecord()

@@ -1,7 +1,7 @@
 import History
 
-/// Why operations of a run failed or are of unknown outcome, and what adapters said for people meanwhile. Bounded in number
-/// and length, and printable.
+/// Why operations of a run failed or are of unknown outcome, and what adapters said for people meanwhile. Bounded in
+/// number and length, and printable.
 public struct TroubleRecord: Sendable, Hashable {
     /// Operations that failed alike.
     public struct Reason: Sendable, Hashable {
@@ -11,6 +11,7 @@ public struct TroubleRecord: Sendable, Hashable {
         public var isUnknown: Bool
         /// The text of the first of them. Texts that differ in digits alone are one reason.
         public var text: String
+        /// How many operations.
         public var count: Int
         /// How many of them in each instance, counted from 0.
         public var instances: [Int: Int]
@@ -30,6 +31,7 @@ public struct TroubleRecord: Sendable, Hashable {
         public var instance: Int
         /// As the adapter says: `info`, `warn`, …
         public var level: String
+        /// Printable, and cut short if it is long.
         public var text: String
 
         package init(instance: Int, level: String, text: String) {
@@ -50,6 +52,7 @@ public struct TroubleRecord: Sendable, Hashable {
     /// Reads for which the cache had nothing and asked nobody. They are not in the history.
     public var misses = 0
 
+    /// A run in which nothing failed and nothing was said.
     public init() {}
 }
 

@@ -3,11 +3,16 @@ import Judging
 import Scenarios
 
 /// The cache under test does not offer what the scenario requires, which is therefore not run.
-struct SubjectLacks: Error {
-    /// A sentence without its full stop.
+struct SubjectLacks: Error, CustomStringConvertible {
+    /// What is lacking, as a sentence without its full stop.
     let reason: String
 
-    /// `nil` if the cache offers all of it.
+    var description: String { reason }
+
+    /// Compares what a scenario requires with what a cache offers.
+    ///
+    /// All that is lacking is told at once: an author who adds one method learns of the next one before the next run.
+    /// - Returns: `nil` if the cache offers all of it.
     init?(_ scenario: Scenario, _ subject: SubjectRecord) {
         let lacking = scenario.requirements.filter {
             !$0.isMet(operations: subject.operations, layers: subject.layers, promise: subject.promise)

@@ -42,7 +42,8 @@ final class SubjectOrigin: SeededOrigin {
         var hasUnstampedLoads = false
         /// A write that returned without a commit, as a sentence.
         var uncommitted: String?
-        /// Values that came back and that no write gave, as sentences, by the starts of the operations that returned them.
+        /// Values that came back and that no write gave, as sentences, by the starts of the operations that returned
+        /// them.
         var damages: [Int64: String] = [:]
         var random: SeededRandom
     }
@@ -128,8 +129,8 @@ final class SubjectOrigin: SeededOrigin {
     /// Whether the beginning of some load is known only as the time at which its question arrived.
     var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
 
-    /// The first values that came back and that no write gave, as sentences, by the starts of the operations that returned
-    /// them.
+    /// The first values that came back and that no write gave, as sentences, by the starts of the operations that
+    /// returned them.
     var damages: [Int64: String] { state.withLock { $0.damages } }
 
     // MARK: What an adapter asks

@@ -65,8 +65,9 @@ struct SubjectSeating: Seating {
                 .subjectUnfit,
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
                     + "and the scenario asks for it",
-                advice: "Add \(SubjectRecord.method(operation.rawValue)) to the adapter, or leave the operation out of the "
-                    + "scenario. With requires: [\(operation.rawValue)] the scenario is left out for caches without it")
+                advice: "Add \(SubjectRecord.method(operation.rawValue)) to the adapter, or leave the operation out of "
+                    + "the scenario. With requires: [\(operation.rawValue)] the scenario is left out for caches "
+                    + "without it")
         }
         if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
             throw WorldError(

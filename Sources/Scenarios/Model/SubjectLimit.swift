@@ -1,5 +1,5 @@
-/// What a scenario asks for that only the reference cache has: the one list, for files with a `subject` and for others that
-/// are run on one.
+/// What a scenario asks for that only the reference cache has: the one list, for files with a `subject` and for others
+/// that are run on one.
 struct SubjectLimit: Sendable {
     /// Where in a scenario file it is asked for.
     enum Place: Sendable, Hashable {

@@ -196,7 +196,7 @@ struct SubjectRunTests {
         let result = try await Self.run(blind, rest: Self.all)
         #expect(result.verdict == .unknown, LiveWorldTests.story(result))
         let convergence = result.checks.first { "\($0.check)" == "convergence" }
-        #expect(convergence?.reason?.hasPrefix("the subject offers no inspect: add a method inspect(layer, keys)") == true)
+        #expect(convergence?.reason?.hasPrefix("the subject offers no inspect: add a method inspect(layer") == true)
         let forgetful = Self.cache.replacing("async def delete", with: "async def erase")
         let unfit = try await Self.run(forgetful, rest: Self.all)
         #expect(unfit.verdict == .unknown)

@@ -1,3 +1,4 @@
+import AdapterProtocol
 import Checking
 import Foundation
 import History
@@ -27,7 +28,7 @@ struct SubjectTroublesTests {
     func allWritesFail() async throws {
         let program = try Self.replacing(
             "async def write(self, key, value):",
-            "async def write(self, key, value):\n        raise ConnectionError(f'port {len(value)}{id(value)} is closed')")
+            "async def write(self, key, value):\n        raise ConnectionError(f'port {id(value)} is closed')")
         let result = try await SubjectRunTests.run(program, rest: Self.all)
         #expect(result.verdict == .unknown, LiveWorldTests.story(result))
         #expect(result.failureHeading == "not examined")
@@ -49,7 +50,8 @@ struct SubjectTroublesTests {
             "return (self.values[key], 'L2') if key == 'rows:1' else self.values[key]\n\n    async def write"
         ).replacing(
             "async def delete(self, key):",
-            with: "async def delete(self, key):\n        if key == 'rows:2': raise coherence_adapter.Failed('not today')")
+            with: "async def delete(self, key):\n"
+                + "        if key == 'rows:2': raise coherence_adapter.Failed('not today')")
         let result = try await SubjectRunTests.run(program, rest: Self.all)
         #expect(result.verdict == .pass, LiveWorldTests.story(result))
         let reads = result.troubles.reasons.first { $0.operation == "read" }
@@ -136,8 +138,11 @@ struct SubjectTroublesTests {
             ("promises = \"acknowledged\"", "promises = \"acknowleged\"", "Did you mean \"acknowledged\"?"),
             ("layers = [\"L2\"]", "layers = [\"memory\"]", "\"layers\" has \"memory\", which is no layer"),
             ("version = \"1\"", "grace = 0.2", "\"grace\" is 0.2, and not a whole number of milliseconds"),
-            ("return self.values[key]\n\n    async def w", "return coherence_adapter.found(self.values[key], 'l2')\n\n    async def w",
-                "its layer is \"l2\", and not one of L1, L2, L3, redis, origin. Did you mean L2?"),
+            (
+                "return self.values[key]\n\n    async def w",
+                "return coherence_adapter.found(self.values[key], 'l2')\n\n    async def w",
+                "its layer is \"l2\", and not one of L1, L2, L3, redis, origin. Did you mean L2?"
+            ),
         ])
     func wrongWords(line: String, other: String, expected: String) async throws {
         let result = try await SubjectRunTests.run(try Self.replacing(line, other), rest: Self.all)
@@ -151,7 +156,8 @@ struct SubjectTroublesTests {
             Self.cache, rest: "requires: [delete, invalidateTag, redis]\n" + Self.all)
         #expect(
             lacking.skipReason
-                == "the subject a dictionary 1 offers no invalidateTag, shows no layer redis, which the scenario requires")
+                == "the subject a dictionary 1 offers no invalidateTag, shows no layer redis, "
+                + "which the scenario requires")
         #expect(lacking.verdict == .unknown)
         let weak = try await SubjectRunTests.run(
             try Self.replacing("\"acknowledged\"", "\"announced\""), rest: "requires: acknowledged\n" + Self.all)
@@ -174,7 +180,7 @@ struct SubjectTroublesTests {
                 == "the scenario looks into no layer: add - inspect: everything as its last phase")
     }
 
-    @Test("Without a layer from the adapter a read that asked the origin is of the origin, and another of the one layer")
+    @Test("If the adapter does not say, a read that asked the origin is of the origin, and another of the one layer")
     func layers() async throws {
         let result = try await SubjectRunTests.run(
             try Self.replacing("layers = [\"L2\"]", "layers = [\"redis\"]"), rest: Self.all)
@@ -187,5 +193,12 @@ struct SubjectTroublesTests {
         #expect(Set(two.history.operations.filter { $0.kind == .read }.map(\.layer)) == [.origin, .l2])
         // Every layer that the adapter names is looked into.
         #expect(Set(two.history.operations.filter { $0.kind == .inspect }.map(\.layer)) == [.l1, .redis])
+    }
+
+    @Test("The words of requires are those of the protocol")
+    func vocabulary() {
+        let words = [AdapterOperation.read] + AdapterOperation.optional
+        #expect(Set(Requirement.operations) == Set(words.map(\.rawValue)))
+        #expect(Requirement.promises == AdapterDescription.promises)
     }
 }

@@ -27,7 +27,8 @@ struct TroubleLedgerTests {
         let ledger = TroubleLedger()
         for number in 0..<200 {
             let name = String(repeating: "x", count: number)
-            ledger.note(.read, isUnknown: false, instance: 0, "\u{1B}[2J\(name)" + String(repeating: "€", count: 100_000))
+            let long = String(repeating: "€", count: 100_000)
+            ledger.note(.read, isUnknown: false, instance: 0, "\u{1B}[2J\(name)\(long)")
             ledger.log("warn\n\(name)", "a\nb" + String(repeating: "y", count: 100_000), instance: 3)
         }
         let record = ledger.record

@@ -90,7 +90,7 @@ struct JSONLinesParser {
             throw ParseError(
                 offset: 0, subject: (isExpecting ? JSONLinesField.expected : .refused).name,
                 found: "a \(operation.kind) with it",
-                expected: isExpecting ? "it only with a compareAndSet" : "it only with a compareAndSet, read or inspect")
+                expected: "it only with a compareAndSet" + (isExpecting ? "" : ", read or inspect"))
         }
         guard seen & causeBit == 0 else {
             throw ParseError(
