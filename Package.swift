@@ -155,6 +155,13 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),
+        .executableTarget(
+            name: "adapter-benchmark",
+            dependencies: [
+                "AdapterProtocol", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Benchmarks/Adapters", exclude: ["Programs"]),
         .target(name: "CSimulation"),
         .target(
             name: "Simulation",

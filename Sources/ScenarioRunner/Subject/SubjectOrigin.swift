@@ -60,6 +60,8 @@ final class SubjectOrigin: SeededOrigin {
 
     private let keys: [NameKey: KeyInUse]
     private let delay: Duration
+    /// What is wrong with it.
+    let condition = OriginCondition(clock: HostClock())
     private let recorder: Recorder
     private let state: Lock<State>
 
@@ -138,10 +140,12 @@ final class SubjectOrigin: SeededOrigin {
     /// Answers an instance, and records what it loads.
     func answer(_ ask: AdapterAsk, instance: Int) async -> OriginAnswer.Outcome {
         let start = ask.start ?? MonotonicClock.now()
+        do { try await condition.enter() } catch { return .failed("\(error)") }
         // A query takes its time to get there, and what it found takes its time to come back.
         await pause()
         let outcome = outcome(of: ask, start: start, instance: instance)
         await pause()
+        await condition.leave(afterLoad: ask.question == .load)
         return outcome
     }
 

@@ -10,7 +10,7 @@ final class RunningCluster: Sendable {
     /// The parts that differ from world to world.
     struct Parts: Sendable {
         let world: World
-        let origin: any SeededOrigin
+        var origin: any SeededOrigin
         let shared: any SharedTier
         /// One for each host; none if the cluster has no L3.
         let hosts: [any HostStore]
@@ -43,6 +43,8 @@ final class RunningCluster: Sendable {
     let clock: any CacheClock
     let surroundings: any WorldSurroundings
     let injector: (any FaultInjector)?
+    /// What is wrong with the origin.
+    let originCondition: OriginCondition
     /// Whether the instances tell of their steps.
     let cacheTells: Bool
     /// What the values were, for scenarios whose data is made of records.
@@ -57,6 +59,11 @@ final class RunningCluster: Sendable {
     /// - Throws: what the shared tier throws if an instance cannot join; nothing is left then.
     init(_ scenario: Scenario, of parts: Parts, defects: Set<Defect>, recorder given: Recorder? = nil) async throws {
         let cluster = scenario.cluster
+        let condition = (parts.origin as? SubjectOrigin)?.condition ?? OriginCondition(clock: parts.clock)
+        var parts = parts
+        if parts.seating == nil, scenario.faults.contains(where: \.concernsOrigin) {
+            parts.origin = DisturbedOrigin(base: parts.origin, condition: condition)
+        }
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
@@ -97,6 +104,7 @@ final class RunningCluster: Sendable {
         clock = parts.clock
         surroundings = parts.surroundings
         injector = parts.injector
+        originCondition = condition
         cacheTells = parts.cacheTells
         self.contents = contents
         troubles = parts.troubles

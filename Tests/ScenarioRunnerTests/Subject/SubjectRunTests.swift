@@ -127,6 +127,27 @@ struct SubjectRunTests {
         #expect(result.checks.first { "\($0.check)" == "fresh-after-invalidation" }?.verdict == .violation)
     }
 
+    @Test("One that keeps what a write has overtaken is refuted at once where the origin holds back what it has loaded")
+    func heldLoads() async throws {
+        let program = Self.cache.replacing("if self.epochs.get(key, 0) != epoch:", with: "if False:")
+        let faults = "faults: [hold: { whom: origin, during: traffic, after: 10%, every: 40ms, for: 20ms }]"
+        let refuted = try await Self.run(program, rest: Self.all + "\n" + faults)
+        #expect(refuted.verdict == .violation, LiveWorldTests.story(refuted))
+        let passed = try await Self.run(Self.cache, rest: Self.all + "\n" + faults)
+        #expect(passed.verdict == .pass, LiveWorldTests.story(passed))
+    }
+
+    @Test("A cache whose origin is in trouble serves nothing that is wrong", arguments: ["crash", "pause", "delay"])
+    func originInTrouble(fault: String) async throws {
+        let how = ["crash": "after: 20%, until: 80%", "pause": "after: 20%, for: 100ms", "delay": "by: 2ms"]
+        let faults = "faults: [\(fault): { whom: origin, during: traffic, \(how[fault] ?? "") }]"
+        let result = try await Self.run(Self.cache, rest: Self.all + "\n" + faults)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        #expect(result.faults.allSatisfy(\.tookEffect) && !result.faults.isEmpty)
+        let failed = result.history.operations.filter { $0.isOfClient && $0.outcome != .ok }
+        #expect(failed.isEmpty == (fault != "crash"))
+    }
+
     @Test("What one instance has written is not gone from another that hears nothing of it")
     func deaf() async throws {
         let result = try await Self.run(Self.cache, instances: 2, rest: Self.all)
