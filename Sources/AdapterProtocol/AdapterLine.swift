@@ -34,10 +34,24 @@ package struct AdapterResult: Sendable, Equatable {
     package var value: Found?
     /// The layer that served it, if the adapter knows.
     package var layer: String?
+    /// Of a read of several keys: what each found, in the order of the keys.
+    package var findings: [Finding]?
     /// Of an inspection: the values found, by key.
     package var entries: [String: String]?
     /// Of the first request.
     package var description: AdapterDescription?
+
+    /// What a read of one key among several found.
+    package struct Finding: Sendable, Equatable {
+        package var found: Found
+        /// The layer that served it, if the adapter knows.
+        package var layer: String?
+
+        package init(found: Found, layer: String? = nil) {
+            self.found = found
+            self.layer = layer
+        }
+    }
 
     package enum Found: Sendable, Equatable {
         case value(String)
@@ -272,7 +286,7 @@ extension AdapterLine {
     private struct Result: Decodable {
         var result: AdapterResult
 
-        private enum CodingKeys: String, CodingKey { case value, miss, layer, entries, name }
+        private enum CodingKeys: String, CodingKey { case value, values, miss, layer, entries, name }
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -283,8 +297,35 @@ extension AdapterLine {
                 result.value = try container.decodeIfPresent(String.self, forKey: .value).map { .value($0) } ?? .nothing
             }
             result.layer = try container.decodeIfPresent(String.self, forKey: .layer)
+            result.findings = try container.decodeIfPresent([Finding].self, forKey: .values)?.map(\.finding)
             result.entries = try container.decodeIfPresent([String: String].self, forKey: .entries)
             if container.contains(.name) { result.description = try AdapterDescription(from: decoder) }
+        }
+    }
+}
+
+/// A text, null, or an object as in the answer to a read.
+private struct Finding: Decodable {
+    let finding: AdapterResult.Finding
+
+    private enum CodingKeys: String, CodingKey { case value, miss, layer }
+
+    init(from decoder: any Decoder) throws {
+        guard let container = try? decoder.container(keyedBy: CodingKeys.self) else {
+            let single = try decoder.singleValueContainer()
+            let text = single.decodeNil() ? nil : try single.decode(String.self)
+            finding = AdapterResult.Finding(found: text.map { .value($0) } ?? .nothing)
+            return
+        }
+        let layer = try container.decodeIfPresent(String.self, forKey: .layer)
+        if try container.decodeIfPresent(Bool.self, forKey: .miss) == true {
+            finding = AdapterResult.Finding(found: .miss, layer: layer)
+        } else if container.contains(.value) {
+            let text = try container.decodeIfPresent(String.self, forKey: .value)
+            finding = AdapterResult.Finding(found: text.map { .value($0) } ?? .nothing, layer: layer)
+        } else {
+            throw DecodingError.keyNotFound(
+                CodingKeys.value, DecodingError.Context(codingPath: decoder.codingPath, debugDescription: ""))
         }
     }
 }

@@ -65,6 +65,7 @@ extension SubjectRecord {
         case "write": "a method write(key, value)"
         case "inspect": "a method inspect(layer, keys), with the names of the layers,"
         case "invalidateTag": "a method invalidateTag(tag) (in Python invalidate_tag)"
+        case "readMany": "a method readMany(keys) (in Python read_many)"
         case "read", "delete", "invalidate": "a method \(operation)(key)"
         default: "a method \(operation)"
         }
