@@ -267,8 +267,8 @@ let package = Package(
         .testTarget(
             name: "ScenarioRunnerTests",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Judging", "Processes", "RedisClient", "ScenarioRunner",
-                "Scenarios", "Simulation", "Support", "TestSupport",
+                "AdapterProtocol", "CacheHierarchy", "Checking", "History", "Judging", "Processes", "RedisClient",
+                "ScenarioRunner", "Scenarios", "Simulation", "Support", "TestSupport",
             ]),
         .testTarget(
             name: "ReportingTests",

@@ -36,12 +36,13 @@
  * `run.origin` is the system of record. It belongs to `coherence`, which so knows what was committed, and can make it slow or
  * fail.
  *
- * Methods, all optional but `read`: `start(run)`, `read(key)`, `write(key, value, { tags })`,
+ * Methods, all optional but `read`: `start(run)`, `read(key)`, `readMany(keys)` (returns an array with what `read` would
+ * return for each key), `write(key, value, { tags })`,
  * `delete(key)`, `invalidate(key)`, `invalidateTag(tag)`, `clear()`, `inspect(layer, keys)` (returns an object with what the
  * layer holds, and fills nothing), `quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets
  * everything), `stop()`.
  *
- * `read` returns the value, or `null` if nothing exists, or `MISS` if the cache has nothing and asked nobody.
+ * `read` returns the value (a text, or bytes as a Buffer), or `null` if nothing exists, or `MISS` if the cache has nothing and asked nobody.
  * `found(value, layer)` says which layer served it. An exception in a read is a failed read. An exception in anything else leaves
  * open whether it had an effect; throw `new Failed(reason)` where it certainly had none.
  *
@@ -83,6 +84,7 @@ function worker() {
 
 const METHODS = {
   read: (cache, request) => cache.read(request.key),
+  readMany: (cache, request) => cache.readMany(request.keys),
   write: (cache, request) => cache.write(request.key, request.value, { tags: request.tags }),
   delete: (cache, request) => cache.delete(request.key),
   invalidate: (cache, request) => cache.invalidate(request.key),
@@ -146,7 +148,11 @@ function serve(cache) {
       return { value, tags };
     },
     /** Writes the value at the origin; `null` deletes the key. */
-    commit: async (key, value) => void (await question({ op: 'commit', key, value })),
+    commit: async (key, value) => {
+      // A value that somebody forgot is not to delete the key.
+      if (value === undefined) throw new TypeError('commit was given undefined; a value is a text, or null to delete the key');
+      await question({ op: 'commit', key, value: text(value, 'commit was given') });
+    },
   };
 
   function description() {
@@ -162,25 +168,48 @@ function serve(cache) {
     return answer;
   }
 
-  function text(value) {
-    return value === null || value === undefined ? null : String(value);
+  /** A text as it is, bytes as text. Everything else would come back as another value than it was. */
+  function text(value, what) {
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'string') return value;
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+    const kind = Array.isArray(value) ? 'an array' : typeof value === 'object' ? `an object of ${nameOf(value)}` : `a ${typeof value}`;
+    const advice = Array.isArray(value) ? '; a value with its layer is found(value, layer)' : '';
+    throw new TypeError(`${what} ${kind}; a value is a text, bytes or null${advice}`);
+  }
+
+  function nameOf(value) {
+    return (value.constructor && value.constructor.name) || 'no class';
+  }
+
+  function reading(result, what) {
+    const answer = {};
+    if (result instanceof Found) {
+      if (result.layer !== undefined && result.layer !== null) {
+        if (typeof result.layer !== 'string') throw new TypeError('found(value, layer) takes the name of a layer');
+        answer.layer = result.layer;
+      }
+      result = result.value;
+    }
+    if (result === MISS) answer.miss = true;
+    else answer.value = text(result, what);
+    return answer;
   }
 
   function succeeded(request, result) {
-    if (request.op === 'read') {
-      const answer = {};
-      if (result instanceof Found) {
-        answer.layer = result.layer;
-        result = result.value;
+    if (request.op === 'read') return { ok: reading(result, 'read returned') };
+    if (request.op === 'readMany') {
+      if (!Array.isArray(result)) throw new TypeError('readMany returns an array with a value for each key');
+      if (result.length !== request.keys.length) {
+        throw new TypeError(`readMany returned ${result.length} values for ${request.keys.length} keys`);
       }
-      if (result === MISS) answer.miss = true;
-      else answer.value = text(result);
-      return { ok: answer };
+      return { ok: { values: result.map((each) => reading(each, 'readMany returned')) } };
     }
     if (request.op === 'inspect') {
       const entries = {};
       for (const [key, value] of Object.entries(result || {})) {
-        if (text(value) !== null) entries[key] = text(value);
+        const shown = text(value instanceof Found ? value.value : value, 'inspect showed');
+        if (shown !== null) entries[key] = shown;
       }
       return { ok: { entries } };
     }
@@ -189,7 +218,7 @@ function serve(cache) {
 
   function failed(request, error) {
     const reason = error instanceof Error ? error.message || error.name : String(error);
-    const hadNone = error instanceof Failed || ['read', 'inspect', 'init'].includes(request.op);
+    const hadNone = error instanceof Failed || ['read', 'readMany', 'inspect', 'init'].includes(request.op);
     if (request.op === 'init') process.stderr.write(`${error && error.stack}\n`);
     return hadNone ? { failed: reason } : { unknown: reason };
   }

@@ -34,7 +34,7 @@ package struct AdapterExamination: Sendable {
 
     let process: AdapterProcess
     private let start: AdapterStart
-    private let origin = ExaminedOrigin()
+    let origin = ExaminedOrigin()
     private let workers: Int
     private var report = Report()
 
@@ -76,6 +76,9 @@ package struct AdapterExamination: Sendable {
             try await examiner.readSeeded()
         }
         await step("Reads of several workers at a time get their own answers") { try await examiner.readConcurrently() }
+        await ifOffered(.readMany, "A read of several keys returns what each of them has, in their order") {
+            try await examiner.readMany()
+        }
         await ifOffered(.write, "A write commits its value at the origin, once, and a read returns it") {
             try await examiner.write()
         }
@@ -153,14 +156,7 @@ package struct AdapterExamination: Sendable {
                 text: "the adapter offers inspect and names no layers",
                 advice: "Name in \"layers\" those that inspect can look into, or leave inspect out")
         }
-        if let promise = description.promise, !AdapterDescription.promises.contains(promise) {
-            throw Wrong(
-                text: "\"promises\" is \"\(promise.printable)\"",
-                advice: "A cache promises one of \(AdapterDescription.promises.joined(separator: ", "))")
-        }
-        if let grace = description.grace, grace < 0 {
-            throw Wrong(text: "\"grace\" is \(grace)", advice: "It is a number of milliseconds, 0 or more")
-        }
+        if let wrong = description.wrongWord { throw Wrong(text: wrong.text, advice: wrong.advice) }
     }
 
     private func readNothing() async throws {

@@ -1,5 +1,6 @@
 import AdapterProtocol
 import CacheHierarchy
+import Checking
 import Foundation
 import History
 import Judging
@@ -43,10 +44,8 @@ final class SubjectOrigin: SeededOrigin {
         var hasUnstampedLoads = false
         /// A write that returned without a commit, as a sentence.
         var uncommitted: String?
-        /// When reads began that returned what was never committed: each is told once.
-        var phantoms: Set<Int64> = []
-        var damages: [String] = []
-        var damageCount = 0
+        /// Values that came back and that no write gave, as sentences, by the operations that returned them.
+        var damages: [WrittenValues.Place: String] = [:]
         var random: SeededRandom
     }
 
@@ -98,8 +97,12 @@ final class SubjectOrigin: SeededOrigin {
     }
 
     /// The number of a value that the cache returned for a key; `nil` if no write gave it, which is kept as damage.
-    /// - Parameter who: returned it, as the subject of a sentence.
-    func number(of text: String, under key: String, returnedBy who: @autoclosure () -> String) -> Int64? {
+    /// - Parameters:
+    ///   - who: returned it, as the subject of a sentence.
+    ///   - start: of the operation that returned it.
+    func number(
+        of text: String, under key: String, returnedBy who: @autoclosure () -> String, at start: Int64
+    ) -> Int64? {
         state.withLock { state in
             var what = "a value that no write gave it"
             if let number = Self.number(in: text, state.issues) {
@@ -109,15 +112,15 @@ final class SubjectOrigin: SeededOrigin {
                     what = "the value of another key, \(owner.name.printable)"
                 }
             }
-            state.damageCount += 1
             if state.damages.count < Self.mostDamages {
-                state.damages.append("\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))")
+                state.damages[WrittenValues.Place(start: start, key: key)] =
+                    "\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))"
             }
             return nil
         }
     }
 
-    private static let mostDamages = 10
+    private static let mostDamages = 100
 
     private static func number(in text: String, _ issues: [Issue]) -> Int64? {
         guard text.utf8.first == UInt8(ascii: "#"), let end = text.utf8.firstIndex(of: UInt8(ascii: " ")),
@@ -136,8 +139,8 @@ final class SubjectOrigin: SeededOrigin {
     /// Whether the beginning of some load is known only as the time at which its question arrived.
     var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
 
-    /// Values that came back and that no write gave: how many, and the first of them as sentences.
-    var damages: (count: Int, first: [String]) { state.withLock { ($0.damageCount, $0.damages) } }
+    /// The first values that came back and that no write gave, as sentences, by the operations that returned them.
+    var damages: [WrittenValues.Place: String] { state.withLock { $0.damages } }
 
     // MARK: What an adapter asks
 
@@ -272,12 +275,11 @@ final class SubjectOrigin: SeededOrigin {
                 case .read, .inspect:
                     // The rest of the key can be judged without it.
                     operations[index].outcome = .failed
-                    guard state.phantoms.insert(operations[index].start).inserted else { continue }
-                    state.damageCount += 1
+                    operations[index].isRefused = true
                     if state.damages.count < Self.mostDamages {
-                        state.damages.append(
+                        state.damages[WrittenValues.Place(start: operations[index].start, key: issue.key.name)] =
                             "\(instance) returned for \(key) a value that was never committed at the origin: "
-                                + Self.excerpt(Self.text(number, issue.key)))
+                            + Self.excerpt(Self.text(number, issue.key))
                     }
                 default: continue
                 }

@@ -25,6 +25,8 @@ final class RunningCluster: Sendable {
         /// Whether the instances tell of their steps (`StepHints`). False for a cache that does not, or is to be taken
         /// for one.
         var cacheTells = true
+        /// Collects why operations failed.
+        var troubles = TroubleLedger()
     }
 
     /// Of an L3 whose capacity is not declared.
@@ -47,6 +49,8 @@ final class RunningCluster: Sendable {
     let cacheTells: Bool
     /// What the values were, for scenarios whose data is made of records.
     let contents: ContentLedger?
+    /// Collects why operations failed.
+    let troubles: TroubleLedger
 
     /// Starts the instances and makes their workers.
     /// - Parameters:
@@ -72,7 +76,8 @@ final class RunningCluster: Sendable {
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         let seating =
             parts.seating
-            ?? TaskSeating(starter: starter, contents: contents, observesBus: scenario.asksForDelivery)
+            ?? TaskSeating(
+                starter: starter, contents: contents, observesBus: scenario.asksForDelivery, troubles: parts.troubles)
         var members: [any InstanceSeat] = []
         var clients: [any ScenarioWorker] = []
         do {
@@ -102,6 +107,7 @@ final class RunningCluster: Sendable {
         originCondition = condition
         cacheTells = parts.cacheTells
         self.contents = contents
+        troubles = parts.troubles
     }
 
     /// The origin of a cache under test; `nil` for that of the reference cache.
