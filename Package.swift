@@ -166,7 +166,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CoherenceTestingTests",
-            dependencies: ["CoherenceTesting", "Support", "TestSupport"], exclude: ["Scenarios"]),
+            dependencies: ["CoherenceTesting", "RedisClient", "Support"], exclude: ["Scenarios"]),
         // The sample is a package of its own; here its sources are built with those of everything else.
         .target(name: "UserCaches", path: "Samples/SwiftCache/Sources/UserCaches"),
         .testTarget(
@@ -259,7 +259,8 @@ let package = Package(
         .testTarget(
             name: "ScenarioRunnerTests",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Judging", "Processes", "RedisClient", "ScenarioRunner",
+                "AdapterProtocol", "CacheHierarchy", "Checking", "History", "Judging", "Processes", "RedisClient",
+                "ScenarioRunner",
                 "Scenarios", "Simulation", "Support", "TestSupport",
             ]),
         .testTarget(
