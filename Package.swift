@@ -174,7 +174,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CoherenceTestingTests",
-            dependencies: ["CoherenceTesting", "Support", "TestSupport"], exclude: ["Scenarios"]),
+            dependencies: ["CoherenceTesting", "RedisClient", "Support"], exclude: ["Scenarios"]),
         // The sample is a package of its own; here its sources are built with those of everything else.
         .target(name: "UserCaches", path: "Samples/SwiftCache/Sources/UserCaches"),
         .testTarget(
