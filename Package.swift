@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
         .library(name: "CacheProviders", targets: ["CacheProviders", "CacheHierarchy", "History"]),
         .library(name: "Checking", targets: ["Checking", "History"]),
+        .library(name: "CoherenceTesting", targets: ["CoherenceTesting"]),
         .executable(name: "coherence", targets: ["coherence"]),
         .library(name: "EventBridge", targets: ["EventBridge"]),
         .library(name: "PrometheusMetrics", targets: ["PrometheusMetrics"]),
@@ -147,7 +148,8 @@ let package = Package(
                 "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
-            ]),
+            ],
+            resources: [.embedInCode("Templates")]),
         .target(
             name: "AdapterProtocol",
             dependencies: [
@@ -162,6 +164,22 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Benchmarks/Adapters", exclude: ["Programs"]),
+        // For the tests of a Swift package: its own cache is the subject of scenario files.
+        .target(
+            name: "CoherenceTesting",
+            dependencies: [
+                "AdapterProtocol", "CacheHierarchy", "Checking", "Exploration", "History", "Judging", "Processes",
+                "Reporting",
+                "ScenarioRunner", "Scenarios", "Support",
+            ]),
+        .testTarget(
+            name: "CoherenceTestingTests",
+            dependencies: ["CoherenceTesting", "Support", "TestSupport"], exclude: ["Scenarios"]),
+        // The sample is a package of its own; here its sources are built with those of everything else.
+        .target(name: "UserCaches", path: "Samples/SwiftCache/Sources/UserCaches"),
+        .testTarget(
+            name: "UserCachesTests", dependencies: ["CoherenceTesting", "UserCaches"],
+            path: "Samples/SwiftCache/Tests/UserCachesTests", exclude: ["Scenarios"]),
         .target(name: "CSimulation"),
         .target(
             name: "Simulation",

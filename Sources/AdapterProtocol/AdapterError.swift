@@ -30,9 +30,11 @@ package struct AdapterError: Error, Sendable, Equatable, CustomStringConvertible
     package var excerpt: String?
     /// The last lines of its standard error.
     package var standardError: String?
+    /// What did it, in the words of a report.
+    package var who = "adapter"
 
     package var description: String {
-        var text = "the adapter of instance \(instance + 1)"
+        var text = "the \(who) of instance \(instance + 1)"
         if let line { text += ", line \(line) of its output" }
         text += ": \(reason.text)"
         if let excerpt { text += ". The line is: \(excerpt)" }

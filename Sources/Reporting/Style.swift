@@ -64,19 +64,19 @@ extension String {
 }
 
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
     /// Whole, with thousands apart.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         value.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
     }
 
     /// A number with what it counts: `1 schedule`, `2,000 schedules`.
-    static func count(_ value: Int, _ one: String, _ many: String? = nil) -> String {
+    package static func count(_ value: Int, _ one: String, _ many: String? = nil) -> String {
         "\(count(value)) \(value == 1 ? one : many ?? one + "s")"
     }
 
     /// Three significant digits; of a larger number all digits before the point.
-    static func plain(_ value: Double) -> String {
+    package static func plain(_ value: Double) -> String {
         let style = FloatingPointFormatStyle<Double>.number.grouping(.automatic).locale(Locale(identifier: "en_US"))
         return value.formatted(
             abs(value) >= 100 ? style.precision(.fractionLength(0)) : style.precision(.significantDigits(1...3)))

@@ -19,8 +19,8 @@ struct TroubleLines {
         }
         if troubles.misses > 0 {
             lines.append(
-                "  \(style.faint("not judged")): \(Figures.count(troubles.misses, "miss", "misses")): the cache had nothing "
-                    + "and asked nobody")
+                "  \(style.faint("not judged")): \(Figures.count(troubles.misses, "miss", "misses")): "
+                    + "the cache had nothing and asked nobody")
         }
         lines += troubles.logs.prefix(Self.shownLogs).map { line in
             "  \(style.faint("log of instance \(line.instance + 1)")): \(line.level.printable): \(line.text.printable)"

@@ -8,7 +8,7 @@ import Simulation
 
 /// A run that exploring found, to be run again.
 public struct ScenarioReplay: Sendable {
-    let program: ExploredProgram
+    private(set) var program: ExploredProgram
     let input: ExploredInput
     let token: ReplayToken
 
@@ -31,6 +31,13 @@ public struct ScenarioReplay: Sendable {
         let plan = try WorkloadPlan(text: operations, for: part.applied(to: scenario))
         input = ExploredInput(scenario, part: part, plan: plan)
         token = try ReplayToken(schedule)
+    }
+
+    /// The same on a cache that is part of this process.
+    package func testing(_ subject: LocalSubject) -> ScenarioReplay {
+        var replay = self
+        replay.program.subject = subject
+        return replay
     }
 
     /// What came of it.

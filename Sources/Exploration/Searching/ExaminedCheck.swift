@@ -23,7 +23,9 @@ final class Examinations: Sendable {
     func add(_ examined: [(check: String, operations: Int)]) {
         checks.withLock { checks in
             for (name, operations) in examined {
-                guard let index = checks.firstIndex(where: { $0.name == name }) else { continue }
+                // What a cache promises may be known only when it has run.
+                let index = checks.firstIndex { $0.name == name } ?? checks.endIndex
+                if index == checks.endIndex { checks.append(ExaminedCheck(name: name)) }
                 checks[index].schedules += 1
                 checks[index].operations += operations
             }

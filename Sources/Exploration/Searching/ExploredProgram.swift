@@ -9,6 +9,8 @@ struct ExploredProgram: Sendable {
     let defects: Set<Defect>
     /// Whether the cache tells of its steps.
     var cacheTells = true
+    /// The cache under test, if it is not the reference cache.
+    var subject: LocalSubject?
 
     /// What a run leaves, with the scenario that it is to be judged by: the part that was run.
     typealias Outcome = (record: RunRecord, scenario: Scenario)
@@ -18,6 +20,7 @@ struct ExploredProgram: Sendable {
     func explorer(counting examinations: Examinations? = nil) -> Runs {
         Explorer(limits: SimulatedRun.limits, body: body(isTold: false)) { run in
             let (record, scenario) = try run.get()
+            try record.requireSoundSubject()
             try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { examinations?.add($0) }
         }
     }
@@ -28,6 +31,7 @@ struct ExploredProgram: Sendable {
         { input in
             var run = SimulatedRun(scenario: input.scenario, defects: defects, isTold: isTold)
             run.cacheTells = cacheTells
+            run.subject = subject
             return (try await run.perform(input.plan), input.scenario)
         }
     }
@@ -41,7 +45,8 @@ struct ExploredProgram: Sendable {
         ) { try await body(input) }
         return run.value.map {
             RunStory(
-                run.trace, $0.record.history, proof: proof, faults: input.scenario.faults.map(\.description))
+                run.trace, $0.record.history, proof: proof, faults: input.scenario.faults.map(\.description),
+                tellsMisses: subject == nil)
         }
     }
 }

@@ -1,6 +1,7 @@
 import CacheHierarchy
 import Checking
 import Judging
+import ScenarioRunner
 import Scenarios
 import Simulation
 
@@ -23,6 +24,8 @@ public struct ScenarioExplorer: Sendable {
         public var threads: Int
         /// Deliberate bugs given to the cache; none by default.
         public var defects: Set<Defect> = []
+        /// The cache under test, if it is part of this process and not the reference cache.
+        package var subject: LocalSubject?
         /// Whether to go on after a failure, and collect all that are distinct.
         public var findsAll = false
         /// Used in turn; never empty.
@@ -60,7 +63,8 @@ public struct ScenarioExplorer: Sendable {
         try Simulation.prepare()
         let declared = variant.scenario
         let scenario = configuration.operationsPerWorker.map { declared.limited(toOperationsPerWorker: $0) } ?? declared
-        let program = ExploredProgram(defects: configuration.defects)
+        var program = ExploredProgram(defects: configuration.defects)
+        program.subject = configuration.subject
         let start = ContinuousClock.now
         let examinations = Examinations(scenario.checks(in: .simulated).map { $0.check().name })
         let search = ScheduleSearch(configuration, scenario, program, examinations).run()

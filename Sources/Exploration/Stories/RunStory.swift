@@ -23,9 +23,12 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
     ///   - trace: of a run in which the cache's clock was noted.
     ///   - proof: the operations that prove the violation, in the order of their numbers.
     ///   - faults: those that the scenario declares, in words.
-    init(_ trace: SimulationTrace, _ history: History, proof: [Int64], faults: [String] = []) {
+    ///   - tellsMisses: whether the cache has the layers that come before the one that serves.
+    init(
+        _ trace: SimulationTrace, _ history: History, proof: [Int64], faults: [String] = [], tellsMisses: Bool = true
+    ) {
         let places = TracePlaces(trace)
-        let telling = StoryTelling(places, history, proof: proof, faults: faults)
+        let telling = StoryTelling(places, history, proof: proof, faults: faults, tellsMisses: tellsMisses)
         var lines: [Line] = []
         for (task, deed) in telling.deeds {
             let actor = telling.name(of: task)

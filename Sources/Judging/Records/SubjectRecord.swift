@@ -1,3 +1,4 @@
+import Checking
 import Scenarios
 
 /// The cache under test as it describes itself, if it is not the reference cache.
@@ -89,5 +90,22 @@ extension Scenario {
     /// Whether a phase looks into the layers.
     fileprivate var inspects: Bool {
         phases.contains { if case .inspect = $0.action { true } else { false } }
+    }
+}
+
+/// What a cache under test did that no check asks for.
+package struct SubjectFault: Error, CustomStringConvertible {
+    package let description: String
+}
+
+extension RunRecord {
+    /// The first value that no write gave, as a sentence.
+    private var firstDamage: String? {
+        damages.min { ($0.key.start, $0.key.key) < ($1.key.start, $1.key.key) }?.value
+    }
+
+    /// - Throws: ``SubjectFault`` if the cache returned what no write gave it, or its history is worth nothing.
+    package func requireSoundSubject() throws(SubjectFault) {
+        if let sentence = adapterFault ?? firstDamage { throw SubjectFault(description: sentence) }
     }
 }

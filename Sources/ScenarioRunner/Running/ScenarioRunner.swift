@@ -27,6 +27,8 @@ public final class ScenarioRunner: Sendable {
         public var instanceProgram: InstanceProgram?
         /// Deliberate bugs given to the cache; none by default.
         public var defects: Set<Defect> = []
+        /// The cache under test, if it is part of this process; it takes the place of any that a scenario declares.
+        package var subject: LocalSubject?
         /// How long one run of a variant may take, in place of what ``RunBudget`` computes.
         public var timeout: Duration?
         /// How long a key of this run may outlive it on a Redis that is not its own, should it be killed. Default: its
@@ -84,6 +86,7 @@ public final class ScenarioRunner: Sendable {
     public func run(_ scenario: Scenario, seed: UInt64) async -> [ScenarioResult] {
         var results: [ScenarioResult] = []
         for world in configuration.worlds {
+            let scenario = configuration.subject == nil ? scenario : scenario.testingLocally(in: world)
             guard scenario.worlds.contains(world) else {
                 configuration.onProgress(
                     .skipped(scenario: scenario.name, world: world, reason: scenario.notSimulatedBecause))
@@ -107,7 +110,8 @@ public final class ScenarioRunner: Sendable {
 
     private func runSimulated(_ scenario: Scenario, seed: UInt64) async -> ScenarioResult {
         configuration.onProgress(.started(scenario: scenario.name, seed: seed))
-        let run = SimulatedRun(scenario: scenario, defects: configuration.defects)
+        var run = SimulatedRun(scenario: scenario, defects: configuration.defects)
+        run.subject = configuration.subject
         let budget = RunBudget(for: scenario, in: .simulated, limit: configuration.timeout)
         let isInterrupted = Atomic(false)
         let result = await withTaskCancellationHandler {
@@ -168,12 +172,13 @@ public final class ScenarioRunner: Sendable {
         let driven = Lock<DrivenRun?>(nil)
         do {
             try OpenFileLimit.require(scenario.openFiles, for: "the scenario")
+            if configuration.subject != nil { try scenario.requireLocal(in: .live) }
             let run = try await supervisor.run { [self] in
                 let cluster =
                     if let subject = scenario.subject {
                         try await LiveWorld.build(
                             scenario, of: subject, server: server, prefix: prefix, application: application,
-                            budget: budget, seed: seed)
+                            budget: budget, seed: seed, local: configuration.subject)
                     } else {
                         try await deployment(
                             of: scenario, on: server, prefix: prefix, application: application, budget: budget, keeper

@@ -13,6 +13,8 @@ package struct SimulatedRun: Sendable {
     let isTold: Bool
     /// Whether the cache tells of its steps.
     package var cacheTells = true
+    /// The cache under test, if it is not the reference cache.
+    package var subject: LocalSubject?
 
     package init(scenario: Scenario, defects: Set<Defect>, isTold: Bool = false) {
         self.scenario = scenario
@@ -33,8 +35,12 @@ package struct SimulatedRun: Sendable {
         onStage: @escaping @Sendable (_ name: String) -> Void = { _ in }
     ) async throws -> RunRecord {
         onStage("building the cluster")
-        let cluster = try await SimulatedWorld.build(
-            scenario, defects: defects, isTold: isTold, cacheTells: cacheTells)
+        let cluster =
+            if let subject {
+                try await SimulatedWorld.build(scenario, of: subject, isTold: isTold)
+            } else {
+                try await SimulatedWorld.build(scenario, defects: defects, isTold: isTold, cacheTells: cacheTells)
+            }
         onStage("seeding the origin")
         var run = ScenarioRun(scenario, plan, in: cluster, isUnwanted: isUnwanted ?? { false }) {
             onStage("phase \($0)")
@@ -89,6 +95,8 @@ package struct SimulatedRun: Sendable {
                 try await perform(plan, isUnwanted: isUnwanted) { name in stage.withLock { $0 = name } }
             }
             result.judge(try run.get(), scenario)
+        } catch let error as WorldError {
+            result.fail("\(error)", as: .unknown)
         } catch {
             result.fail("\(error)", as: .error)
         }

@@ -13,7 +13,7 @@ extension LiveWorld {
     /// the runner's.
     static func build(
         _ scenario: Scenario, of subject: SubjectDeclaration, server: RedisServer, prefix: String, application: String?,
-        budget: RunBudget, seed: UInt64
+        budget: RunBudget, seed: UInt64, local: LocalSubject? = nil
     ) async throws -> RunningCluster {
         let server = server.allowing(scenario.replyLimits)
         let folder = "\(server.caretaker.folder)/\(prefix)"
@@ -32,7 +32,7 @@ extension LiveWorld {
             namespace: namespace, dataLifetime: server.keyLifetime(budget)?.nanoseconds)
         let surroundings = SubjectSurroundings(
             world: LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder), registry: registry,
-            forwarder: forwarder)
+            forwarder: forwarder, isLocal: local != nil)
         let injector: LiveFaultInjector?
         do {
             injector =
@@ -43,13 +43,15 @@ extension LiveWorld {
             throw error
         }
         let troubles = TroubleLedger()
-        let parts = RunningCluster.Parts(
+        let processes = SubjectSeating(
+            scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
+            namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, troubles: troubles,
+            seed: seed)
+        var parts = RunningCluster.Parts(
             world: .live, origin: origin, shared: LocalSharedTier(clock: HostClock()), hosts: [], clock: HostClock(),
             surroundings: surroundings, prefix: prefix, injector: injector,
-            seating: SubjectSeating(
-                scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
-                namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, troubles: troubles,
-                seed: seed), troubles: troubles)
+            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes)
+        parts.troubles = troubles
         return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
     }
 }
@@ -59,11 +61,14 @@ private struct SubjectSurroundings: WorldSurroundings {
     let world: LiveWorld
     let registry: ProcessRegistry
     let forwarder: Forwarder
+    /// Whether the cache under test is part of this process.
+    var isLocal = false
 
     func roundTrip() async throws { try await world.roundTrip() }
 
     func amount(of resource: Resource) async -> Int? {
         switch resource {
+        case .memory where isLocal: return ResidentMemory.bytes()
         case .memory:
             let processes = registry.alive.map { ResidentMemory.bytes(of: $0) }
             return processes.contains(nil) ? nil : processes.reduce(0) { $0 + ($1 ?? 0) }

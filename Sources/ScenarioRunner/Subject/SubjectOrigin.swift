@@ -5,6 +5,7 @@ import Foundation
 import History
 import Judging
 import Processes
+import Scenarios
 import Simulation
 import Support
 
@@ -61,11 +62,17 @@ final class SubjectOrigin: SeededOrigin {
     private let keys: [NameKey: KeyInUse]
     private let delay: Duration
     /// What is wrong with it.
-    let condition = OriginCondition(clock: HostClock())
+    let condition: OriginCondition
+    /// The time that the subject goes by, too.
+    let clock: any CacheClock
     private let recorder: Recorder
     private let state: Lock<State>
 
-    init(_ keys: [KeyInUse], delay: Duration, recorder: Recorder, seed: UInt64) {
+    init(
+        _ keys: [KeyInUse], delay: Duration, recorder: Recorder, seed: UInt64, clock: any CacheClock = HostClock()
+    ) {
+        self.clock = clock
+        condition = OriginCondition(clock: clock)
         self.keys = Dictionary(keys.map { (NameKey($0.name), $0) }) { first, _ in first }
         self.delay = delay
         self.recorder = recorder
@@ -139,20 +146,26 @@ final class SubjectOrigin: SeededOrigin {
 
     /// Answers an instance, and records what it loads.
     func answer(_ ask: AdapterAsk, instance: Int) async -> OriginAnswer.Outcome {
-        let start = ask.start ?? MonotonicClock.now()
+        let start = ask.start ?? clock.now()
         do { try await condition.enter() } catch { return .failed("\(error)") }
         // A query takes its time to get there, and what it found takes its time to come back.
+        let isLoad = ask.question == .load
+        await clock.point(isLoad ? "load" : "commit")
         await pause()
         let outcome = outcome(of: ask, start: start, instance: instance)
+        await clock.point(isLoad ? "loaded" : "committed")
         await pause()
-        await condition.leave(afterLoad: ask.question == .load)
+        await condition.leave(afterLoad: isLoad)
         return outcome
     }
 
     private func pause() async {
         guard delay > .zero else { return }
-        let pause = state.withLock { state in delay * (Double(state.random.next() >> 11) * 0x1p-53) }
-        try? await Task.sleep(for: pause, clock: .continuous)
+        let share = state.withLock { state in Double(state.random.next() >> 11) * 0x1p-53 }
+        // In a simulation the schedule decides who comes next, where time does not.
+        if clock is SimulatedClock, share < 0.5 { return }
+        let pause = delay * share
+        try? await clock.sleep(nanoseconds: pause.nanoseconds)
     }
 
     private func outcome(of ask: AdapterAsk, start: Int64, instance: Int) -> OriginAnswer.Outcome {
@@ -179,7 +192,7 @@ final class SubjectOrigin: SeededOrigin {
                 Operation(
                     kind: .load, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
                     version: row.version, value: row.number ?? 0, layer: .origin, start: start,
-                    end: MonotonicClock.now(), isTombstone: row.number == nil))
+                    end: clock.now(), isTombstone: row.number == nil))
             return .loaded(row.number.map { Self.text($0, key) }, tags: key.tags)
         }
     }

@@ -12,7 +12,7 @@ import struct History.Operation
 /// One instance of a cache under test: a process, and after its crash another one.
 final class SubjectSeat: InstanceSeat {
     let number: Int
-    private let seating: SubjectSeating
+    private let seating: any SubjectPlacing
     private let recorder: Recorder
     private let succession: Succession<Incarnation>
     private let state = Lock(State())
@@ -22,8 +22,8 @@ final class SubjectSeat: InstanceSeat {
         /// How many there were before it.
         let number: Int
         let name: String
-        let process: AdapterProcess
-        let route: LiveRoute
+        let process: any SubjectDriver
+        let route: LiveRoute?
     }
 
     private struct State {
@@ -34,7 +34,7 @@ final class SubjectSeat: InstanceSeat {
 
     let description: AdapterDescription
 
-    init(_ number: Int, seating: SubjectSeating, recorder: Recorder) async throws {
+    init(_ number: Int, seating: any SubjectPlacing, recorder: Recorder) async throws {
         self.number = number
         self.seating = seating
         self.recorder = recorder
@@ -63,7 +63,9 @@ final class SubjectSeat: InstanceSeat {
     func settle(_ time: Int64, deadline: Int64) async throws {
         guard description.operations.contains(.quiesce) else {
             // Whoever cannot say when it is done has the time in which it promises to be.
-            if let grace = description.grace { try await Task.sleep(for: .milliseconds(min(max(0, grace), 60_000))) }
+            if let grace = description.grace {
+                try await seating.origin.clock.sleep(nanoseconds: min(max(0, grace), 60_000) * 1_000_000)
+            }
             return
         }
         _ = try await succeed(.quiesce, present.process.ask(.quiesce))
@@ -125,7 +127,7 @@ final class SubjectSeat: InstanceSeat {
 
     /// Reads each key once, several at a time.
     func warm(_ names: [String]) async throws -> SeatWarming {
-        let start = MonotonicClock.now()
+        let start = seating.origin.clock.now()
         let process = present.process
         let (warmed, failure) = await withTaskGroup(of: (count: Int, failure: String?).self) { group in
             let lanes = max(1, min(16, names.count))
@@ -145,11 +147,11 @@ final class SubjectSeat: InstanceSeat {
             return await group.reduce((0, nil)) { ($0.0 + $1.count, $0.1 ?? $1.failure) }
         }
         if warmed == 0, let failure { throw process.wrongAnswer(.read, "no key could be warmed: \(failure)") }
-        return SeatWarming(warmed: warmed, duration: MonotonicClock.now() - start)
+        return SeatWarming(warmed: warmed, duration: seating.origin.clock.now() - start)
     }
 
     /// - Returns: why the key is not warm; `nil` if it is.
-    private func warm(_ name: String, in process: AdapterProcess) async -> String? {
+    private func warm(_ name: String, in process: any SubjectDriver) async -> String? {
         do {
             let reply = try await process.ask(.read) { $0.key = name }
             switch reply.outcome {
@@ -195,7 +197,7 @@ final class SubjectSeat: InstanceSeat {
         // What it did wrong before the fault is not the fault's.
         if let error = incarnation.process.error { note(error) }
         await incarnation.process.kill()
-        await incarnation.route.sever()
+        await incarnation.route?.sever()
     }
 
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) async throws {
@@ -216,8 +218,8 @@ final class SubjectSeat: InstanceSeat {
         }
     }
 
-    func pause() async { present.process.signal(SIGSTOP) }
-    func resume() async { present.process.signal(SIGCONT) }
+    func pause() async { present.process.pause() }
+    func resume() async { present.process.resume() }
 
     func jump(by nanoseconds: Int64) async throws {
         throw FaultError(.failed, "the clock of a subject's process cannot be set ahead")
@@ -251,7 +253,7 @@ final class SubjectSeat: InstanceSeat {
         guard isFirst else { return }
         await succession.close()
         if let error = await present.process.stop() { note(error) }
-        await present.route.sever()
+        await present.route?.sever()
     }
 }
 

@@ -10,8 +10,21 @@ import Support
 
 import struct History.Operation
 
+/// Puts instances of a cache under test into their places, whatever they are.
+protocol SubjectPlacing: Seating {
+    var scenario: Scenario { get }
+    var origin: SubjectOrigin { get }
+    /// Collects why operations failed.
+    var troubles: TroubleLedger { get }
+
+    /// Starts an instance.
+    func launch(
+        _ number: Int, incarnation: Int
+    ) async throws -> (incarnation: SubjectSeat.Incarnation, description: AdapterDescription)
+}
+
 /// Instances of a cache under test: processes of an adapter.
-struct SubjectSeating: Seating {
+struct SubjectSeating: SubjectPlacing {
     let scenario: Scenario
     let subject: SubjectDeclaration
     /// Before the names of the instances.
@@ -25,7 +38,9 @@ struct SubjectSeating: Seating {
     let registry: ProcessRegistry
     let troubles: TroubleLedger
     let seed: UInt64
+}
 
+extension SubjectPlacing {
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
     ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
@@ -65,9 +80,11 @@ struct SubjectSeating: Seating {
                 .subjectUnfit,
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
                     + "and the scenario asks for it",
-                advice: "Add \(SubjectRecord.method(operation.rawValue)) to the adapter, or leave the operation out of "
-                    + "the scenario. With requires: [\(operation.rawValue)] the scenario is left out for caches "
-                    + "without it")
+                advice: scenario.subject?.isLocal == true
+                    ? "Implement it and name it in the profile, or leave the operation out of the scenario"
+                    : "Add \(SubjectRecord.method(operation.rawValue)) to the adapter, or leave the operation out of "
+                        + "the scenario. With requires: [\(operation.rawValue)] the scenario is left out for caches "
+                        + "without it")
         }
         if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
             throw WorldError(
@@ -77,7 +94,9 @@ struct SubjectSeating: Seating {
                 advice: "Declare checks, or say what the cache promises: acknowledged, announced or session")
         }
     }
+}
 
+extension SubjectSeating {
     /// Starts a process, and has its cache started.
     func launch(
         _ number: Int, incarnation: Int

@@ -58,7 +58,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     nonisolated(nonsending) func perform(
         _ operations: [PlannedOperation], pace: Double?, under faults: FaultConductor?
     ) async {
-        let timetable = pace.map { Timetable(pace: $0, clock: HostClock()) }
+        let timetable = pace.map { Timetable(pace: $0, clock: origin.clock) }
         for (index, operation) in operations.enumerated() where !Task.isCancelled {
             await timetable?.wait(for: index)
             let present = await faults?.admit(toInstanceOf: seat) ?? seat.present
@@ -77,7 +77,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         }
     }
 
-    nonisolated(nonsending) private func perform(_ operation: PlannedOperation, in process: AdapterProcess) async {
+    nonisolated(nonsending) private func perform(_ operation: PlannedOperation, in process: any SubjectDriver) async {
         switch operation {
         case .read(let key): await read(key, process)
         case .readMany(let keys) where seat.description.operations.contains(.readMany):
@@ -96,7 +96,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         }
     }
 
-    nonisolated(nonsending) private func read(_ key: KeyInUse, _ process: AdapterProcess) async {
+    nonisolated(nonsending) private func read(_ key: KeyInUse, _ process: any SubjectDriver) async {
         var operation = Operation(
             kind: .read, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags), start: 0, end: 0)
         let loads = origin.loads(by: place, of: seat.number)
@@ -110,7 +110,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     }
 
     /// Several keys in one call: a read of each, with the interval of the call.
-    nonisolated(nonsending) private func read(_ keys: [KeyInUse], _ process: AdapterProcess) async {
+    nonisolated(nonsending) private func read(_ keys: [KeyInUse], _ process: any SubjectDriver) async {
         let loads = origin.loads(by: place, of: seat.number)
         var first = Operation(kind: .read, start: 0, end: 0)
         var reads: [Operation] = []
@@ -182,7 +182,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         return layers.count == 1 ? layers[0] : .l2
     }
 
-    nonisolated(nonsending) private func write(_ key: KeyInUse, _ process: AdapterProcess) async {
+    nonisolated(nonsending) private func write(_ key: KeyInUse, _ process: any SubjectDriver) async {
         let (value, text) = origin.issue(for: key)
         var operation = Operation(
             kind: .write, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags), value: value,
@@ -197,7 +197,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         }
     }
 
-    nonisolated(nonsending) private func delete(_ key: KeyInUse, _ process: AdapterProcess) async {
+    nonisolated(nonsending) private func delete(_ key: KeyInUse, _ process: any SubjectDriver) async {
         var operation = Operation(
             kind: .delete, key: track.number(ofKey: key.name), start: 0, end: 0, isTombstone: true)
         origin.beginDeletion(of: key, by: place, of: seat.number)
@@ -212,7 +212,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     }
 
     nonisolated(nonsending) private func invalidate(
-        _ planned: Operation, _ process: AdapterProcess, _ word: AdapterOperation,
+        _ planned: Operation, _ process: any SubjectDriver, _ word: AdapterOperation,
         _ fill: (inout AdapterRequest) -> Void
     ) async {
         var operation = planned
@@ -234,7 +234,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     /// - Parameter succeeded: completes an operation that succeeded; returns what is wrong with the answer, if
     ///   anything.
     nonisolated(nonsending) private func ask(
-        _ word: AdapterOperation, _ process: AdapterProcess, _ operation: inout Operation,
+        _ word: AdapterOperation, _ process: any SubjectDriver, _ operation: inout Operation,
         _ fill: (inout AdapterRequest) -> Void,
         succeeded: (AdapterResult, inout Operation) -> Judgement
     ) async {
@@ -245,12 +245,12 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     ///   - times: how many operations are done in the call.
     ///   - record: keeps what came of it.
     nonisolated(nonsending) private func ask(
-        _ word: AdapterOperation, _ process: AdapterProcess, _ operation: inout Operation, times: Int = 1,
+        _ word: AdapterOperation, _ process: any SubjectDriver, _ operation: inout Operation, times: Int = 1,
         _ fill: (inout AdapterRequest) -> Void,
         succeeded: (AdapterResult, inout Operation) -> Judgement,
         record: (Operation) -> Void
     ) async {
-        operation.start = MonotonicClock.now()
+        operation.start = origin.clock.now()
         do {
             let reply = try await process.ask(word, worker: place, fill)
             operation.start = reply.interval.lowerBound

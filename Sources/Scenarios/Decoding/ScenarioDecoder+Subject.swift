@@ -4,15 +4,19 @@ import Yams
 extension ScenarioDecoder {
     /// `subject: python3 adapter.py`, or a mapping.
     mutating func decodeSubject(_ value: Value?) {
-        guard let value else { return }
+        guard let value else {
+            if isForSubject { scenario.subject = SubjectDeclaration(command: "") }
+            return
+        }
         let expected = "a command, such as python3 adapter.py, or a mapping with command, config, origin-delay"
         var declaration = SubjectDeclaration(command: "")
         if case .mapping = value.node {
             guard let fields = Fields(value, known: ["command", "config", "origin-delay"], expected: expected) else {
                 return
             }
-            declaration.command =
-                fields.required("command", "a command, such as python3 adapter.py")?.text("a command") ?? ""
+            let command =
+                isForSubject ? fields["command"] : fields.required("command", "a command, such as python3 adapter.py")
+            declaration.command = command?.text("a command") ?? ""
             if let config = fields["config"] { declaration.configuration = configuration(config) }
             if let delay = fields["origin-delay"]?.duration() { declaration.originDelay = delay }
         } else {
@@ -53,9 +57,9 @@ extension ScenarioDecoder {
     /// What only the reference cache can do, or be.
     mutating func checkSubject(_ root: Fields) {
         guard scenario.subject != nil else { return }
-        if root["worlds"] == nil {
+        if root["worlds"] == nil, !isForSubject {
             scenario.worlds = [.live]
-        } else if scenario.worlds != [.live], let worlds = root["worlds"] {
+        } else if !isForSubject, scenario.worlds != [.live], let worlds = root["worlds"] {
             worlds.report(
                 found: "a subject in the simulated world", expected: "worlds: live, for a subject is a process")
         }

@@ -19,6 +19,8 @@ struct ScenarioDecoder {
     /// Finds and reads the record of that name.
     let record: (_ name: String) -> RecordFinder.LookUp
 
+    /// Whether the caller has a cache under test of its own, which the file need not declare.
+    var isForSubject = false
     var scenario: Scenario
     /// The names of all data sets that the file declares, also of those with errors in them.
     var dataNames: [String] = []

@@ -6,6 +6,9 @@ public struct ScenarioLoader: Sendable {
     public var targetsFolder: String?
     /// How large a scenario may be; what is larger is an error of its file.
     public var limits: ScenarioLimits
+    /// Whether the caller has a cache under test of its own. A file need declare none then, nor its command, and may
+    /// leave out what belongs to the reference cache.
+    package var isForSubject = false
 
     /// Makes a loader; each argument is the property of the same name. It reads nothing yet.
     public init(targetsFolder: String? = nil, limits: ScenarioLimits = .usual) {
@@ -45,6 +48,7 @@ public struct ScenarioLoader: Sendable {
             } else {
                 var decoder = ScenarioDecoder(
                     context: context, table: table, record: RecordFinder(scenario: file).record(named:))
+                decoder.isForSubject = isForSubject
                 scenario = decoder.decode(value).map { .cluster($0) }
             }
         }
