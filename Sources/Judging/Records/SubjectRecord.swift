@@ -72,6 +72,14 @@ extension SubjectRecord {
         }
     }
 
+    /// What its promise is asked and it does not show, with what to add.
+    func notAsked() -> [NotJudged] {
+        guard promise == "announced" else { return [] }
+        return HistoryPromise.announced.checks().compactMap { check in
+            reasonNotToAsk(check).map { NotJudged(check, reason: "not judged: \($0)") }
+        }
+    }
+
     /// What is asked if the scenario declares no checks: by the table for recorded histories.
     package var usualChecks: [CheckDeclaration] {
         switch promise {
