@@ -207,7 +207,7 @@ class _Server:
             return {"ok": {"values": [_reading(each, "read_many returned") for each in result]}}
         if word == "inspect":
             values = {key: value.value if isinstance(value, found) else value for key, value in (result or {}).items()}
-            entries = {key: _text(value, "inspect showed") for key, value in values.items()}
+            entries = {_text(key, "inspect named"): _text(value, "inspect showed") for key, value in values.items()}
             return {"ok": {"entries": {key: text for key, text in entries.items() if text is not None}}}
         return {"ok": {}}
 
@@ -263,7 +263,14 @@ def _kind(value):
 
 
 def _line(message):
-    return (json.dumps(message, separators=(",", ":")) + "\n").encode()
+    try:
+        text = json.dumps(message, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        if "id" not in message:
+            raise
+        # Without an answer the request would be waited for.
+        text = json.dumps({"id": message["id"], "unknown": "the answer cannot be written as JSON: %s" % error})
+    return (text + "\n").encode()
 
 
 def _write(descriptor, data):

@@ -14,6 +14,7 @@ import struct History.Operation
 protocol SubjectPlacing: Seating {
     var scenario: Scenario { get }
     var origin: SubjectOrigin { get }
+    /// Collects why operations failed.
     var troubles: TroubleLedger { get }
 
     /// Starts an instance.

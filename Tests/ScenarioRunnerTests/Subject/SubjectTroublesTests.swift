@@ -120,7 +120,13 @@ struct SubjectTroublesTests {
     func damagedLooks() async throws {
         let layer = try Self.replacing(
             "return {key: self.values[key] for", "return {key: self.values[key] and self.values[key] + '?' for")
-        let inspected = try await SubjectRunTests.run(layer, rest: Self.all)
+        let looking = """
+            phases:
+              - read: { name: fill, data: rows, by: every worker }
+              - inspect: { name: afterwards }
+            checks: [convergence]
+            """
+        let inspected = try await SubjectRunTests.run(layer, rest: looking)
         #expect(inspected.verdict == .violation, LiveWorldTests.story(inspected))
         #expect(SubjectRunTests.damage(in: inspected).contains("layer L2 of instance 1 returned for rows:"))
         let reading = try Self.replacing(
@@ -178,6 +184,14 @@ struct SubjectTroublesTests {
         #expect(
             convergence?.reason
                 == "the scenario looks into no layer: add - inspect: everything as its last phase")
+        let blind = try Self.replacing("\"acknowledged\"", "\"announced\"")
+            .replacing("async def inspect", with: "async def look")
+        let unseen = try await SubjectRunTests.run(
+            blind,
+            rest: "phases:\n  - mix: { name: traffic, data: rows, operations: 50 per worker, read: 70%, write: 30% }")
+        #expect(unseen.notJudged.map(\.name) == ["convergence"])
+        #expect(
+            unseen.notJudged.first?.reason.hasPrefix("not judged: the subject offers no inspect: add a method") == true)
     }
 
     @Test("If the adapter does not say, a read that asked the origin is of the origin, and another of the one layer")
