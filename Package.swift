@@ -154,7 +154,8 @@ let package = Package(
                 "History", "Processes", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),
+        .testTarget(
+            name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "Processes", "TestSupport"]),
         .target(name: "CSimulation"),
         .target(
             name: "Simulation",

@@ -83,6 +83,8 @@ struct SubjectSeating: Seating {
         configuration.instance = number
         configuration.folder = subject.folder
         configuration.longestLine = scenario.longestSubjectLine
+        configuration.mark = registry.mark
+        configuration.secrets = [server.password].compactMap(\.self)
         configuration.onStart = { [registry] in registry.started($0) }
         configuration.onEnd = { [registry] in registry.ended($0) }
         let process = AdapterProcess(configuration) { [origin] ask in await origin.answer(ask, instance: number) }
