@@ -14,6 +14,7 @@ extension AdapterProcess {
                 for id in late.keys {
                     state.questions[id] = nil
                     state.overdue.insert(id)
+                    state.unanswered += 1
                 }
                 return Array(late.values)
             }

@@ -152,6 +152,71 @@ struct StubbornAdapterTests {
         }
     }
 
+    @Test(
+        "A hundred megabytes of output are borne: in logs, in standard error, in a line without an end",
+        arguments: [
+            ("[say(log='info', text='x' * 65000) for n in range(1600)]", false),
+            ("[os.write(2, b'e' * 65536) for n in range(1600)]", false),
+            ("[os.write(1, b'x' * 65536) for n in range(1600)]", true),
+        ])
+    func floods(flood: String, isWrong: Bool) async throws {
+        try await Self.with("\(flood); say(id=id, ok={'value': 'v'})") { process, _ in
+            if isWrong {
+                let error = await #expect(throws: AdapterError.self) { _ = try await process.ask(.read) }
+                #expect(error?.reason == .lineTooLong(limit: 4 << 20))
+                #expect(error?.line == 2)
+                #expect((error?.description.utf8.count ?? 0) < 1_000)
+            } else {
+                let reply = try await process.ask(.read)
+                #expect(reply.outcome == .ok(AdapterResult(value: .value("v"))))
+                #expect(process.standardError.utf8.count <= 2_000)
+            }
+        }
+    }
+
+    @Test("An adapter that dies at any moment is named with how it ended, and nothing hangs")
+    func deaths() async throws {
+        let answer = "say(id=id, ok={'value': 'v'})"
+        let cases = [
+            ("before it reads", "os._exit(5)", "pass", "exited with 5"),
+            ("when it is asked", "pass", "os._exit(6)", "exited with 6"),
+            ("in a line", "pass", "os.write(1, b'{\"id\"'); os._exit(7)", "ends in the middle of the line"),
+            ("after an answer", "pass", "\(answer); os._exit(8)", "exited with 8"),
+            ("by a signal", "pass", "os.kill(0, signal.SIGKILL)", "was ended by signal 9"),
+            ("without its output", "pass", "os.close(1); time.sleep(1000)", "was ended by signal 9"),
+        ]
+        for (moment, before, rest, expected) in cases {
+            let error = await #expect(throws: AdapterError.self, "\(moment)") {
+                try await Self.with(rest, before: before) { process, _ in
+                    while true { _ = try await process.ask(.read) }
+                }
+            }
+            let text = error.map { "\($0)" } ?? ""
+            #expect(text.hasPrefix("the adapter of instance 3") && text.contains(expected), "\(moment): \(text)")
+        }
+    }
+
+    @Test("An adapter that dies while it is told to end is named")
+    func deathAtTheEnd() async throws {
+        try await Self.with("os._exit(9)") { process, _ in
+            let error = await process.stop()
+            #expect(error?.reason == .ended("exited with 9"))
+        }
+    }
+
+    @Test("A first answer that does not come has a limit, and nothing is left of the process")
+    func lateStart() async throws {
+        var configuration = AdapterProcess.Configuration(command: "trap '' TERM; while :; do sleep 1; done")
+        configuration.startLimit = .milliseconds(200)
+        let process = AdapterProcess(configuration) { _ in .failed("no origin") }
+        let error = await #expect(throws: AdapterError.self) {
+            _ = try await process.start(AdapterStart(directory: "/tmp", namespace: "n"))
+        }
+        #expect(error?.reason == .noAnswer(.initialise, .milliseconds(200)))
+        #expect(MarkedProcesses.all(process.mark).isEmpty)
+        #expect(process.unanswered == 1)
+    }
+
     @Test("Answers that an adapter does not take count as open questions")
     func untakenAnswers() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "untaken-\(UUID().uuidString)").path
