@@ -86,7 +86,10 @@ extension AdapterProcess {
         // While it has not been waited for, its number is nobody else's.
         state.withLock { state in
             if number == SIGKILL { state.isEndWanted = state.isEndWanted || state.error != nil }
-            if !state.isReaped, let identifier = state.identifier { _ = Foundation.kill(-identifier, number) }
+            guard !state.isReaped, let identifier = state.identifier else { return }
+            _ = Foundation.kill(-identifier, number)
+            // It may have joined another group.
+            _ = Foundation.kill(identifier, number)
         }
     }
 

@@ -120,8 +120,10 @@ struct StubbornAdapterTests {
             configuration.mark = "test-\(UUID().uuidString)"
             let process = AdapterProcess(configuration) { _ in .failed("no origin") }
             let starting = Task { try await process.start(AdapterStart(directory: "/tmp", namespace: "n")) }
-            try await eventually("a process with a mark") { MarkedProcesses.all(process.mark).count == 1 }
-            #expect(MarkedProcesses.all(process.mark).first == process.identifier)
+            try await eventually("a process with a mark") {
+                guard let identifier = process.identifier else { return false }
+                return MarkedProcesses.all(process.mark) == [identifier]
+            }
             #expect(MarkedProcesses.all(configuration.mark).isEmpty)
             #expect(MarkedProcesses.all(String(process.mark.dropLast())).isEmpty)
             await process.kill()
@@ -129,6 +131,21 @@ struct StubbornAdapterTests {
             #expect(MarkedProcesses.all(process.mark).isEmpty)
         }
     #endif
+
+    @Test("An adapter that has joined another group of processes is killed all the same")
+    func otherGroup() async throws {
+        let before = """
+            child = subprocess.Popen(["sleep", "1000"], process_group=0) if sys.version_info >= (3, 11) else \\
+                subprocess.Popen(["sleep", "1000"], preexec_fn=os.setpgrp)
+            os.setpgid(0, child.pid)
+            """
+        try await Self.with("time.sleep(1000)", before: before) { process, _ in
+            let identifier = try #require(process.identifier)
+            #expect(getpgid(identifier) != identifier)
+            await process.kill()
+            #expect(!Self.isAlive(identifier))
+        }
+    }
 
     @Test("An adapter that has closed its standard input is named, long before its answer would be missed")
     func closedInput() async throws {
