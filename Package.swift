@@ -156,7 +156,8 @@ let package = Package(
                 "History", "Processes", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),
+        .testTarget(
+            name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "Processes", "TestSupport"]),
         .executableTarget(
             name: "adapter-benchmark",
             dependencies: [
