@@ -22,7 +22,7 @@ extension AdapterProcess {
     ) throws(AdapterError.Reason) {
         let found: Result<Question?, AdapterError.Reason> = state.withLock { state in
             if let question = state.questions.removeValue(forKey: answer.id) {
-                state.use.count(answer, to: question.operation)
+                state.use.count(answer, to: question.operation, from: question.sent, until: received)
                 return .success(question)
             }
             if state.overdue.remove(answer.id) != nil {
@@ -71,11 +71,18 @@ extension AdapterProcess {
 }
 
 extension AdapterProcess.Use {
-    mutating func count(_ answer: AdapterAnswer, to operation: AdapterOperation) {
+    mutating func count(
+        _ answer: AdapterAnswer, to operation: AdapterOperation, from sent: Int64, until received: Int64
+    ) {
         guard case .ok(let result) = answer.outcome else { return }
         switch operation {
         case .initialise, .quiesce, .reset, .shutdown: break
-        default: answers += 1
+        default:
+            answers += 1
+            if let interval = answer.interval {
+                timeUnderWay += Double(received) - Double(sent)
+                timeInCache += Double(interval.upperBound) - Double(interval.lowerBound)
+            }
         }
         if let layer = result.layer { layers.insert(layer) }
         layers.formUnion(result.description?.layers ?? [])

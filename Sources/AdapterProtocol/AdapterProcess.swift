@@ -88,6 +88,9 @@ package final class AdapterProcess: Sendable {
         package var answers = 0
         /// Layers that its description or an answer named.
         package var layers: Set<String> = []
+        /// How long stamped operations were under way, in nanoseconds, and how much of that was in the cache.
+        package var timeUnderWay = 0.0
+        package var timeInCache = 0.0
     }
 
     package let configuration: Configuration

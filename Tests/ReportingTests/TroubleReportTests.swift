@@ -40,6 +40,20 @@ struct TroubleReportTests {
         }
     }
 
+    @Test("That the pipe was the limit and not the cache is told where it was", arguments: [0.72, 0.5, nil])
+    func pipe(share: Double?) throws {
+        var result = ReportingTests.violated
+        var subject = SubjectRecord(
+            name: "mine", version: "", operations: ["read"], layers: [], promise: nil, grace: nil)
+        subject.shareOnTheWay = share
+        result.subject = subject
+        let report = Report(version: "1", results: [result])
+        let text = TerminalReport(report, isColoured: false).text
+        #expect(text.contains("the pipe is the limit, not the cache: 72 % of the time") == (share == 0.72), "\(text)")
+        let document = try #require(JSONReport(report).scenarios[0].subject)
+        #expect(document.shareOnTheWay == share)
+    }
+
     @Test("People are told five reasons and how much is left; a document has all that were kept")
     func many() throws {
         var troubles = TroubleRecord()

@@ -285,6 +285,12 @@ final class SubjectSeat: InstanceSeat {
         return "the adapter of instance \(number + 1) did not answer \(count) request\(count == 1 ? "" : "s") in time"
     }
 
+    /// How long its operations were under way, and how much of that was in the cache; in nanoseconds.
+    var times: (underWay: Double, inCache: Double) {
+        let uses = state.withLock { $0.incarnations }.compactMap(\.process.use)
+        return uses.reduce((0, 0)) { ($0.0 + $1.timeUnderWay, $0.1 + $1.timeInCache) }
+    }
+
     /// Why what this instance did says nothing about the Redis of this run, as a sentence; `nil` if nothing is known
     /// against it.
     func doubt() async -> String? {
