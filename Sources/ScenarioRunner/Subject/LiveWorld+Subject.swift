@@ -47,11 +47,10 @@ extension LiveWorld {
             scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
             namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, troubles: troubles,
             seed: seed)
-        var parts = RunningCluster.Parts(
+        let parts = RunningCluster.Parts(
             world: .live, origin: origin, shared: LocalSharedTier(clock: HostClock()), hosts: [], clock: HostClock(),
             surroundings: surroundings, prefix: prefix, injector: injector,
-            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes)
-        parts.troubles = troubles
+            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes, troubles: troubles)
         return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
     }
 }
