@@ -7,7 +7,7 @@ Copy this file beside your adapter. It needs Python 3.8 or later and nothing els
     class Cache:
         name = "my cache"
         layers = ["L1", "redis"]        # those that inspect() can look into; leave it out if there is no inspect()
-        promises = "announced"          # or "acknowledged", "expiring"; see below
+        promises = "announced"          # or "acknowledged", "session", "expiring"; see below
 
         def start(self, run):           # once, before everything else
             self.cache = MyCache(run.redis, prefix=run.namespace)
@@ -41,7 +41,7 @@ says which layer served it. An exception in a read is a failed read. An exceptio
 effect; raise `Failed(reason)` where it certainly had none.
 
 Promises: `acknowledged` - when a write has returned, nobody reads the old value; `announced` - the others drop it soon after
-(`grace`: within so many milliseconds); `expiring` - the old value may be read until its time to live is over.
+(`grace`: within so many milliseconds); `session` - each worker sees its own writes and never goes back; `expiring` - the old value may be read until its time to live is over.
 """
 
 import asyncio

@@ -17,6 +17,7 @@ struct TroubleReportTests {
         troubles.logs = [TroubleRecord.LogLine(instance: 1, level: "warn", text: "slow\u{1B}[2J")]
         troubles.moreLogs = 3
         troubles.misses = 1_200
+        troubles.untold = 7
         return troubles
     }
 
@@ -32,6 +33,7 @@ struct TroubleReportTests {
         for line in [
             "of unknown outcome: 150 writes of instances 1, 2: ConnectionError: refused",
             "failed: 1 read of instance 3: TypeError",
+            "without a reason: 7 operations did not succeed, in instances that do not say why",
             "not judged: 1,200 misses: the cache had nothing and asked nobody",
             "log of instance 2: warn: slow\\u{1B}[2J",
             "and 3 more lines of logs",
@@ -82,6 +84,7 @@ struct TroubleReportTests {
         #expect(scenario.logs?.lines.first?.level == "warn")
         #expect(scenario.logs?.more == 3)
         #expect(scenario.misses == 1_200)
+        #expect(scenario.failures?.untold == 7)
         let empty = JSONReport(Self.report(TroubleRecord())).scenarios[0]
         #expect(empty.failures == nil)
         #expect(empty.logs == nil)

@@ -81,10 +81,14 @@ extension SubjectPlacing {
         if let lack = SubjectLacks(scenario, SubjectRecord(description)) { throw lack }
         let missing = scenario.adapterOperations.subtracting(description.operations)
         if let operation = AdapterOperation.allCases.first(where: missing.contains) {
+            let slip = description.unknownOperations.first {
+                NearestWord.suggestion(for: $0, among: [operation.rawValue]) != nil
+            }
             throw WorldError(
                 .subjectUnfit,
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
-                    + "and the scenario asks for it",
+                    + "and the scenario asks for it"
+                    + (slip.map { "; its operations have \"\($0.printable)\", which is none" } ?? ""),
                 advice: scenario.subject?.isLocal == true
                     ? "Implement it and name it in the profile, or leave the operation out of the scenario"
                     : "Add \(SubjectRecord.method(operation.rawValue)) to the adapter, or leave the operation out of "

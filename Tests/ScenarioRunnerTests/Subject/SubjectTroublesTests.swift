@@ -156,6 +156,28 @@ struct SubjectTroublesTests {
         #expect(result.failure?.contains(expected) == true, "\(result.failure ?? "")")
     }
 
+    @Test("An operation that is spelled wrongly is named where it is lacking")
+    func misspelledOperation() async throws {
+        let program = """
+            import json, sys
+            for line in sys.stdin:
+                request = json.loads(line)
+                ok = {"name": "raw", "operations": ["read", "wirte"]} if request["op"] == "init" else {}
+                print(json.dumps({"id": request["id"], "ok": ok}), flush=True)
+            """
+        let result = try await SubjectRunTests.run(
+            program,
+            rest: """
+                phases:
+                  - mix: { name: traffic, data: rows, operations: 5 per worker, read: 50%, write: 50% }
+                checks: [sessions]
+                """)
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        #expect(
+            result.failure?.contains("asks for it; its operations have \"wirte\", which is none") == true,
+            "\(result.failure ?? "")")
+    }
+
     @Test("A scenario that requires what the cache does not offer is left out, with the reason")
     func requirements() async throws {
         let lacking = try await SubjectRunTests.run(
