@@ -52,12 +52,14 @@ struct LocalDriverTests {
 
     @Test("A call that does not return is given up, and the next one is heard")
     func limit() async throws {
-        let driver = driver(limit: .milliseconds(200)) { request in
+        let driver = driver { request in
             guard request.key == "slow" else { return .ok(AdapterResult()) }
             try? await Task.sleep(for: .seconds(3_600))
             return .ok(AdapterResult())
         }
-        let error = await #expect(throws: AdapterError.self) { try await driver.ask(.write) { $0.key = "slow" } }
+        let error = await #expect(throws: AdapterError.self) {
+            try await driver.ask(.write, worker: nil, limit: .milliseconds(200)) { $0.key = "slow" }
+        }
         #expect(error?.reason == .noAnswer(.write, .milliseconds(200)))
         #expect(error?.description == "the cache of instance 2: the write was not answered within 0.2 seconds")
         let reply = try await driver.ask(.write) { $0.key = "fast" }

@@ -12,6 +12,7 @@ final class LocalDriver: SubjectDriver {
     private struct Question {
         let operation: AdapterOperation
         let deadline: Int64
+        let limit: Duration
         let continuation: CheckedContinuation<AdapterProcess.Reply, any Error>
     }
 
@@ -69,10 +70,12 @@ final class LocalDriver: SubjectDriver {
         guard gate.isOpen || operation == .shutdown else { throw ended }
         guard isLive else { return await call(request) }
         let complete = request
-        let deadline = clock.now() + (limit ?? self.limit).nanoseconds
+        let limit = limit ?? self.limit
+        let deadline = clock.now() + limit.nanoseconds
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let question = Question(operation: operation, deadline: deadline, continuation: continuation)
+                let question = Question(
+                    operation: operation, deadline: deadline, limit: limit, continuation: continuation)
                 begin(complete, question)
             }
         } onCancel: {
@@ -122,7 +125,9 @@ final class LocalDriver: SubjectDriver {
             for id in late.keys { state.questions[id] = nil }
             return late.values
         }
-        for question in late { question.continuation.resume(throwing: fault(.noAnswer(question.operation, limit))) }
+        for question in late {
+            question.continuation.resume(throwing: fault(.noAnswer(question.operation, question.limit)))
+        }
     }
 
     /// Lets nothing more through, and has the calls that are under way end as if they had been lost.
