@@ -172,6 +172,13 @@ let package = Package(
         .testTarget(
             name: "UserCachesTests", dependencies: ["CoherenceTesting", "UserCaches"],
             path: "Samples/SwiftCache/Tests/UserCachesTests", exclude: ["Scenarios"]),
+        .executableTarget(
+            name: "adapter-benchmark",
+            dependencies: [
+                "AdapterProtocol", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Benchmarks/Adapters", exclude: ["Programs"]),
         .target(name: "CSimulation"),
         .target(
             name: "Simulation",
@@ -260,8 +267,7 @@ let package = Package(
             name: "ScenarioRunnerTests",
             dependencies: [
                 "AdapterProtocol", "CacheHierarchy", "Checking", "History", "Judging", "Processes", "RedisClient",
-                "ScenarioRunner",
-                "Scenarios", "Simulation", "Support", "TestSupport",
+                "ScenarioRunner", "Scenarios", "Simulation", "Support", "TestSupport",
             ]),
         .testTarget(
             name: "ReportingTests",

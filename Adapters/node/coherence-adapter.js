@@ -41,7 +41,7 @@
  * layer holds, and fills nothing), `quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets
  * everything), `stop()`.
  *
- * `read` returns the value, or `null` if nothing exists, or `MISS` if the cache has nothing and asked nobody.
+ * `read` returns the value (a text, or bytes as a Buffer), or `null` if nothing exists, or `MISS` if the cache has nothing and asked nobody.
  * `found(value, layer)` says which layer served it. An exception in a read is a failed read. An exception in anything else leaves
  * open whether it had an effect; throw `new Failed(reason)` where it certainly had none.
  *
@@ -146,7 +146,11 @@ function serve(cache) {
       return { value, tags };
     },
     /** Writes the value at the origin; `null` deletes the key. */
-    commit: async (key, value) => void (await question({ op: 'commit', key, value })),
+    commit: async (key, value) => {
+      // A value that somebody forgot is not to delete the key.
+      if (value === undefined) throw new TypeError('commit was given undefined; a value is a text, or null to delete the key');
+      await question({ op: 'commit', key, value: text(value, 'commit was given') });
+    },
   };
 
   function description() {
@@ -162,25 +166,39 @@ function serve(cache) {
     return answer;
   }
 
-  function text(value) {
-    return value === null || value === undefined ? null : String(value);
+  /** A text as it is, bytes as text. Everything else would come back as another value than it was. */
+  function text(value, what) {
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'string') return value;
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+    const kind = Array.isArray(value) ? 'an array' : typeof value === 'object' ? `an object of ${nameOf(value)}` : `a ${typeof value}`;
+    const advice = Array.isArray(value) ? '; a value with its layer is found(value, layer)' : '';
+    throw new TypeError(`${what} ${kind}; a value is a text, bytes or null${advice}`);
+  }
+
+  function nameOf(value) {
+    return (value.constructor && value.constructor.name) || 'no class';
   }
 
   function succeeded(request, result) {
     if (request.op === 'read') {
       const answer = {};
       if (result instanceof Found) {
-        answer.layer = result.layer;
+        if (result.layer !== undefined && result.layer !== null) {
+          if (typeof result.layer !== 'string') throw new TypeError('found(value, layer) takes the name of a layer');
+          answer.layer = result.layer;
+        }
         result = result.value;
       }
       if (result === MISS) answer.miss = true;
-      else answer.value = text(result);
+      else answer.value = text(result, 'read returned');
       return { ok: answer };
     }
     if (request.op === 'inspect') {
       const entries = {};
       for (const [key, value] of Object.entries(result || {})) {
-        if (text(value) !== null) entries[key] = text(value);
+        const shown = text(value instanceof Found ? value.value : value, 'inspect showed');
+        if (shown !== null) entries[key] = shown;
       }
       return { ok: { entries } };
     }

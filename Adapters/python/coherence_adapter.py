@@ -35,7 +35,7 @@ Methods, all optional but `read`: `start(run)`, `read(key)`, `write(key, value)`
 `quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets everything), `stop()`.
 `write` may take `tags` (a list) as well. `run.origin.load_with_tags(key)` returns the value and its tags.
 
-`read` returns the value, or `None` if nothing exists, or `MISS` if the cache has nothing and asked nobody. `found(value, layer)`
+`read` returns the value (a text or bytes), or `None` if nothing exists, or `MISS` if the cache has nothing and asked nobody. `found(value, layer)`
 says which layer served it. An exception in a read is a failed read. An exception in anything else leaves open whether it had an
 effect; raise `Failed(reason)` where it certainly had none.
 
@@ -196,15 +196,19 @@ class _Server:
         if word == "read":
             answer = {}
             if isinstance(result, found):
+                if result.layer is not None and not isinstance(result.layer, str):
+                    raise TypeError("found(value, layer) takes the name of a layer, not %s" % _kind(result.layer))
                 answer["layer"] = result.layer
                 result = result.value
             if result is MISS:
                 answer["miss"] = True
             else:
-                answer["value"] = _text(result)
+                answer["value"] = _text(result, "read returned")
             return {"ok": answer}
         if word == "inspect":
-            return {"ok": {"entries": {key: _text(value) for key, value in (result or {}).items() if value is not None}}}
+            values = {key: value.value if isinstance(value, found) else value for key, value in (result or {}).items()}
+            entries = {key: _text(value, "inspect showed") for key, value in values.items()}
+            return {"ok": {"entries": {key: text for key, text in entries.items() if text is not None}}}
         return {"ok": {}}
 
     @staticmethod
@@ -227,12 +231,21 @@ class _Server:
         raise NotImplementedError
 
 
-def _text(value):
+def _text(value, what):
+    """A text as it is, bytes as text, None as None. Everything else would come back as another value than it was."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value).decode("utf-8", "replace")
-    return str(value)
+    advice = "; a value with its layer is found(value, layer)" if isinstance(value, (tuple, list)) else ""
+    if value is MISS:
+        raise TypeError("%s MISS as a value; only a read returns it, and alone" % what)
+    raise TypeError("%s %s; a value is a text, bytes or None%s" % (what, _kind(value), advice))
+
+
+def _kind(value):
+    name = type(value).__name__
+    return ("an " if name[:1] in "aeiou" else "a ") + name
 
 
 def _line(message):
@@ -248,6 +261,14 @@ def _write(descriptor, data):
 # Threads
 
 
+class _Lane:
+    """A thread of a worker, with the request that is for it."""
+
+    def __init__(self):
+        self.requests = queue.SimpleQueue()
+        self.is_busy = False
+
+
 class _ThreadServer(_Server):
     """Each worker has a thread, as it would in a server with threads."""
 
@@ -255,7 +276,7 @@ class _ThreadServer(_Server):
         super().__init__(cache, output)
         self.lock = threading.Lock()
         self.asked = {}
-        self.queues = {}
+        self.lanes = {}
 
     def run(self):
         for line in sys.stdin.buffer:
@@ -265,19 +286,32 @@ class _ThreadServer(_Server):
                     waiting = self.asked.pop(message["ask"])
                 waiting.put(message)
                 continue
-            name = message.get("worker")
-            if name not in self.queues:
-                self.queues[name] = queue.SimpleQueue()
-                threading.Thread(target=self.work, args=(name, self.queues[name]), daemon=True).start()
-            self.queues[name].put(message)
+            self.lane(message.get("worker")).requests.put(message)
         # Nobody listens any more. Threads that still wait for something do not keep the process.
         os._exit(0)
 
-    def work(self, number, requests):
+    def lane(self, number):
+        """A thread of the worker that is not busy: the one that it has, or another if that one hangs in an earlier call."""
+        with self.lock:
+            lanes = self.lanes.setdefault(number, [])
+            lane = next((lane for lane in lanes if not lane.is_busy), None)
+            is_new = lane is None
+            if is_new:
+                lane = _Lane()
+                lanes.append(lane)
+            lane.is_busy = True
+        if is_new:
+            threading.Thread(target=self.work, args=(number, lane), daemon=True).start()
+        return lane
+
+    def work(self, number, lane):
         _worker.set(number)
         while True:
-            request = requests.get()
-            self.send(self.answer(request))
+            reply = self.answer(lane.requests.get())
+            # Before the answer is sent: the next request of the worker follows it at once, and is for the same thread.
+            with self.lock:
+                lane.is_busy = False
+            self.send(reply)
 
     def answer(self, request):
         identifier = request["id"]
@@ -322,7 +356,7 @@ class _ThreadServer(_Server):
 
     def commit(self, key, value):
         """Writes the value at the origin; None deletes the key."""
-        self.question({"op": "commit", "key": key, "value": value})
+        self.question({"op": "commit", "key": key, "value": _text(value, "commit was given")})
 
     def question(self, message):
         answer = queue.SimpleQueue()
@@ -424,7 +458,7 @@ class _AsyncServer(_Server):
 
     async def commit(self, key, value):
         """Writes the value at the origin; None deletes the key."""
-        await self.question({"op": "commit", "key": key, "value": value})
+        await self.question({"op": "commit", "key": key, "value": _text(value, "commit was given")})
 
     async def question(self, message):
         waiting = self.loop.create_future()

@@ -53,11 +53,6 @@ extension AdapterExamination {
     }
 }
 
-extension AdapterDescription {
-    /// What a cache may promise, strongest first.
-    package static let promises = ["acknowledged", "announced", "session", "expiring"]
-}
-
 extension AdapterError.Reason {
     /// What to do about it; empty if the reason says all.
     package var advice: String {

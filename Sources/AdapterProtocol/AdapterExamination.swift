@@ -153,14 +153,7 @@ package struct AdapterExamination: Sendable {
                 text: "the adapter offers inspect and names no layers",
                 advice: "Name in \"layers\" those that inspect can look into, or leave inspect out")
         }
-        if let promise = description.promise, !AdapterDescription.promises.contains(promise) {
-            throw Wrong(
-                text: "\"promises\" is \"\(promise.printable)\"",
-                advice: "A cache promises one of \(AdapterDescription.promises.joined(separator: ", "))")
-        }
-        if let grace = description.grace, grace < 0 {
-            throw Wrong(text: "\"grace\" is \(grace)", advice: "It is a number of milliseconds, 0 or more")
-        }
+        if let wrong = description.wrongWord { throw Wrong(text: wrong.text, advice: wrong.advice) }
     }
 
     private func readNothing() async throws {

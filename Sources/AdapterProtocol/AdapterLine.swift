@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Support
 
 /// What an adapter says: one line of JSON on its standard output.
 package enum AdapterLine: Sendable, Equatable {
@@ -95,7 +97,48 @@ package struct AdapterDescription: Sendable, Equatable, Decodable {
         unknownOperations = words.filter { AdapterOperation(rawValue: $0) == nil }
         layers = try container.decodeIfPresent([String].self, forKey: .layers) ?? []
         promise = try container.decodeIfPresent(String.self, forKey: .promise)
-        grace = try container.decodeIfPresent(Int64.self, forKey: .grace)
+        grace = try Self.grace(container)
+    }
+
+    private static func grace(_ container: KeyedDecodingContainer<CodingKeys>) throws -> Int64? {
+        guard container.contains(.grace), try !container.decodeNil(forKey: .grace) else { return nil }
+        // As a fraction, so that what is wrong with a number can be said.
+        let number = try container.decode(Double.self, forKey: .grace)
+        guard let grace = Int64(exactly: number), graces.contains(grace) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .grace, in: container,
+                debugDescription: "\"grace\" is \(number), and not a whole number of milliseconds from "
+                    + "\(graces.lowerBound) to \(graces.upperBound)")
+        }
+        return grace
+    }
+
+    /// A cache that takes longer to become quiet says when it is, by `quiesce`.
+    package static let graces: ClosedRange<Int64> = 0...60_000
+
+    /// What a cache may promise, strongest first.
+    package static let promises = ["acknowledged", "announced", "session", "expiring"]
+
+    /// The first word of it that is none of the protocol, with what to do; `nil` if there is none. Operations that this
+    /// version does not know may be those of a later one.
+    package var wrongWord: (text: String, advice: String)? {
+        func nearest(_ word: String, _ words: [String]) -> String {
+            NearestWord.suggestion(for: word, among: words).map { ". Did you mean \"\($0)\"?" } ?? ""
+        }
+        if let promise, !Self.promises.contains(promise) {
+            return (
+                "\"promises\" is \"\(promise.prefix(60).description.printable)\"",
+                "A cache promises one of \(Self.promises.joined(separator: ", "))" + nearest(promise, Self.promises)
+            )
+        }
+        let known = Layer.caches.map(\.name)
+        if let layer = layers.first(where: { !known.contains($0) }) {
+            return (
+                "\"layers\" has \"\(layer.prefix(60).description.printable)\", which is no layer",
+                "The layers are \(known.joined(separator: ", "))" + nearest(layer, known)
+            )
+        }
+        return nil
     }
 }
 
@@ -134,6 +177,8 @@ extension AdapterLine {
             return "\"\(place(context))\" is null where \(Self.name(of: type)) is expected"
         case .keyNotFound(let key, let context):
             return "\"\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))\" is missing"
+        case .dataCorrupted(let context) where context.codingPath.last?.stringValue == "grace":
+            return context.debugDescription
         // The decoder does not tell these apart.
         default: return "it is not JSON, or a number in it is not whole or has more than 64 bits"
         }
@@ -143,6 +188,7 @@ extension AdapterLine {
         switch type {
         case is String.Type: "a string"
         case is Int.Type, is Int64.Type: "a whole number"
+        case is Double.Type: "a number"
         case is Bool.Type: "true or false"
         case is [String].Type: "an array of strings"
         default: "an object"
@@ -163,8 +209,32 @@ extension AdapterLine {
         var unsupported: String?
         var op: String?
         var key: String?
-        var value: String?
+        /// Outer `nil`: there is none.
+        var value: String??
         var worker: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, ask, log, text, t0, t1, ok, failed, unknown, unsupported, op, key, value, worker
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            id = try fields.decodeIfPresent(Int64.self, forKey: .id)
+            ask = try fields.decodeIfPresent(Int64.self, forKey: .ask)
+            log = try fields.decodeIfPresent(String.self, forKey: .log)
+            text = try fields.decodeIfPresent(String.self, forKey: .text)
+            t0 = try fields.decodeIfPresent(Int64.self, forKey: .t0)
+            t1 = try fields.decodeIfPresent(Int64.self, forKey: .t1)
+            ok = try fields.decodeIfPresent(Result.self, forKey: .ok)
+            failed = try fields.decodeIfPresent(String.self, forKey: .failed)
+            unknown = try fields.decodeIfPresent(String.self, forKey: .unknown)
+            unsupported = try fields.decodeIfPresent(String.self, forKey: .unsupported)
+            op = try fields.decodeIfPresent(String.self, forKey: .op)
+            key = try fields.decodeIfPresent(String.self, forKey: .key)
+            // What is null is there.
+            if fields.contains(.value) { value = .some(try fields.decodeIfPresent(String.self, forKey: .value)) }
+            worker = try fields.decodeIfPresent(Int.self, forKey: .worker)
+        }
 
         func answer(_ id: Int64) throws(AdapterError.Reason) -> AdapterAnswer {
             let outcomes: [AdapterAnswer.Outcome] = [
@@ -189,6 +259,9 @@ extension AdapterLine {
             switch op {
             case "load": return AdapterAsk(number: number, question: .load, key: key, worker: worker, start: t0)
             case "commit":
+                guard let value else {
+                    throw .notUnderstood("a commit has a \"value\": a text, or null to delete the key")
+                }
                 return AdapterAsk(number: number, question: .commit(value), key: key, worker: worker, start: t0)
             case let word?: throw .notUnderstood("the origin is asked to \"load\" or to \"commit\", not to \"\(word)\"")
             case nil: throw .notUnderstood("a question has an \"op\": \"load\" or \"commit\"")

@@ -100,7 +100,8 @@ public struct Operation: Sendable, Hashable, Identifiable {
     /// version, or 0.) For a `compareAndSet`: it expected nothing.
     public var isAbsent: Bool
     /// For a `compareAndSet` that failed: it found something other than it expected. Without this the reason is
-    /// unknown: the operation failed.
+    /// unknown: the operation failed. For a `read` or an `inspect` that failed: it found a value that no write gave to
+    /// the key.
     public var isRefused: Bool
 
     /// The end of an operation that did not return.

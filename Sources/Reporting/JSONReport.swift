@@ -35,6 +35,10 @@ public struct JSONReport: Codable, Sendable {
         public var durationSeconds: Double
         public var timeScale: Double
         public var operations: Operations
+        /// Why operations did not succeed; absent if all did.
+        public var failures: Failures?
+        /// What adapters logged; absent if that is nothing.
+        public var logs: Logs?
         public var checks: [Check]
         public var measurements: [Measured]
         public var targets: [Target]
@@ -202,6 +206,7 @@ extension JSONReport.Scenario {
             subject: result.subject.map { JSONReport.Subject($0) },
             verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
             operations: JSONReport.Operations(result.operations),
+            failures: JSONReport.Failures(result.troubles), logs: JSONReport.Logs(result.troubles),
             checks: result.checks.map {
                 JSONReport.Check($0, keys: result.history.keys, tagSets: result.history.tagSets)
             },

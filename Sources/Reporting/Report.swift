@@ -23,6 +23,20 @@ public struct Report: Sendable {
         self.bridges = bridges
     }
 
+    /// Adds results of clusters. What was left out is among what was not run.
+    public mutating func add(_ more: [ScenarioResult]) {
+        for result in more {
+            guard let reason = result.skipReason else {
+                results.append(result)
+                continue
+            }
+            notRun.append(
+                NotRun(
+                    name: result.name, file: result.file, world: result.world, seed: result.runSeed ?? result.seed,
+                    reason: reason))
+        }
+    }
+
     /// The heaviest of the results' verdicts; unknown if nothing ran, and no pass if something was interrupted.
     public var verdict: RunVerdict {
         max(verdicts.max() ?? .unknown, notRun.contains { $0.isInterrupted } ? .unknown : .pass)

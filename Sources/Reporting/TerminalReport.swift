@@ -25,11 +25,12 @@ public struct TerminalReport: Sendable {
     public func block(_ result: ScenarioResult) -> String {
         var lines = [headline(result)]
         if let failure = result.failure {
-            lines.append("  \(style.bad("not run to its end")): \(failure.printable)")
+            lines.append("  \(style.bad(result.failureHeading)): \(failure.printable)")
         }
         let checks = CheckLines(result.checks, style)
         lines += checks.verdicts
         lines += result.faults.map { "  fault: \(Self.fault($0).printable)" }
+        lines += TroubleLines(result.troubles, style).lines
         lines += busTable(result).lines.map { "  " + $0 }
         lines += ManagerLines(result.managers).lines.map { "  \($0)" }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }

@@ -146,7 +146,7 @@ struct Run: AsyncParsableCommand {
         }
         report.signal = interruption.signal
         report.redis = shownRedis
-        report.notRun = plan.notRun(
+        report.notRun += plan.notRun(
             without: report, because: obstacle ?? "it was interrupted", isInterrupted: interruption.isStopped)
         await metricsPage?.close()
         progress.clear()
@@ -180,7 +180,7 @@ struct Run: AsyncParsableCommand {
         for scenario in scenarios {
             for seed in seeds where !Task.isCancelled {
                 switch scenario {
-                case .cluster(let cluster): report.results += await runner?.run(cluster, seed: seed) ?? []
+                case .cluster(let cluster): report.add(await runner?.run(cluster, seed: seed) ?? [])
                 case .bridge(let bridge):
                     report.bridges += await bridges.run(bridge, seed: seed, in: configuration.worlds)
                 }

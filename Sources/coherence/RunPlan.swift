@@ -63,13 +63,15 @@ struct RunPlan {
         let seed: UInt64
     }
 
-    /// What of it is not among the results.
+    /// What of it is not in the report.
     /// - Parameter reason: why not.
     func notRun(without report: Report, because reason: String, isInterrupted: Bool) -> [NotRun] {
         let runs =
             report.results.map {
                 Key(name: $0.name, file: $0.file, world: $0.world, seed: $0.runSeed ?? $0.seed)
             } + report.bridges.map { Key(name: $0.scenario.name, file: $0.scenario.file, world: .live, seed: 0) }
+            // What was left out has its reason already.
+            + report.notRun.map { Key(name: $0.name, file: $0.file, world: $0.world, seed: $0.seed) }
         return notRun(without: runs, because: reason, isInterrupted: isInterrupted)
     }
 

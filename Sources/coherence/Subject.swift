@@ -35,6 +35,9 @@ struct SubjectCheck: AsyncParsableCommand {
     var noRedis = false
 
     func validate() throws {
+        if command.allSatisfy(\.isWhitespace) {
+            throw ValidationError("found an empty command; expected one such as 'python3 adapter.py'")
+        }
         guard let limit = Duration(text: answerLimit), limit > .zero else {
             throw ValidationError("--answer-limit takes a duration such as 10s, not \(answerLimit)")
         }

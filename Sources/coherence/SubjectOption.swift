@@ -13,6 +13,11 @@ struct SubjectOption: ParsableArguments {
             valueName: "command"))
     var subject: String?
 
+    func validate() throws {
+        guard let subject, subject.allSatisfy(\.isWhitespace) else { return }
+        throw ValidationError("--subject takes a command, such as 'python3 adapter.py', and not an empty text")
+    }
+
     /// The scenarios with this cache under test.
     /// - Throws: if one of them asks for what only the reference cache has.
     func applied(to scenarios: [DeclaredScenario]) throws -> [DeclaredScenario] {

@@ -140,6 +140,18 @@ struct AdapterExaminationTests {
             ),
             ("if tag in tags", "if tags[:1] == [tag]", "the read after the invalidation of its tag"),
             (#"promises = "acknowledged""#, #"promises = "forever""#, #""promises" is "forever""#),
+            (#"layers = ["L1"]"#, #"layers = ["L9"]"#, #""layers" has "L9", which is no layer"#),
+            (#"version = "1""#, "grace = 0.5", #""grace" is 0.5, and not a whole number of milliseconds"#),
+            (#"version = "1""#, "grace = -3", #""grace" is -3.0, and not a whole number of milliseconds"#),
+            (#"version = "1""#, "grace = 10 ** 15", "milliseconds from 0 to 60000"),
+            (
+                #"return coherence_adapter.found(self.values[key], "L1")"#, #"return self.values[key], "L1""#,
+                "read returned a tuple; a value is a text, bytes or None; a value with its layer is found(value, layer)"
+            ),
+            (
+                #"return coherence_adapter.found(self.values[key], "L1")"#, "return len(self.values[key])",
+                "read returned an int; a value is a text, bytes or None"
+            ),
             (#"layers = ["L1"]"#, "layers = []", "names no layers"),
             (
                 "self.values, self.origin = {}, run.origin", "raise RuntimeError('no luck')",

@@ -64,6 +64,22 @@ struct AdapterLineTests {
         #expect(description.protocolVersion == 1)
     }
 
+    @Test("Wrong words of a description are told with the nearest right one")
+    func wrongWords() throws {
+        func wrong(_ fields: String) throws -> String? {
+            let answer = try answer(#"{"id":1,"ok":{"name":"c","operations":["read"]"# + fields + "}}")
+            guard case .ok(let result) = answer.outcome else { return nil }
+            return try #require(result.description).wrongWord.map { "\($0.text). \($0.advice)" }
+        }
+        let promise = try #require(try wrong(#","promises":"acknowleged""#))
+        #expect(promise.hasPrefix(#""promises" is "acknowleged". A cache promises one of acknow"#), "\(promise)")
+        #expect(promise.hasSuffix(#"Did you mean "acknowledged"?"#), "\(promise)")
+        let layer = try #require(try wrong(#","layers":["L2","Redis"]"#))
+        #expect(layer.contains(#""layers" has "Redis", which is no layer"#), "\(layer)")
+        #expect(layer.hasSuffix(#"Did you mean "redis"?"#), "\(layer)")
+        #expect(try wrong(#","promises":"session","layers":["L1","L2","L3","redis"],"grace":0"#) == nil)
+    }
+
     @Test(
         "A line that is not understood says what was found and what was expected",
         arguments: [
@@ -84,6 +100,11 @@ struct AdapterLineTests {
             (#"{"ask":1,"op":"load"}"#, #"a question has a "key""#),
             (#"{"ask":1,"key":"k"}"#, #"a question has an "op""#),
             (#"{"ask":1,"key":"k","op":"save"}"#, #"not to "save""#),
+            (#"{"ask":1,"key":"k","op":"commit"}"#, #"a commit has a "value": a text, or null to delete the key"#),
+            (#"{"ask":1,"key":"k","op":"commit","value":5}"#, #""value" is not a string"#),
+            (#"{"id":1,"ok":{"name":"c","operations":[],"grace":"5"}}"#, #""ok.grace" is not a number"#),
+            (#"{"id":1,"ok":{"name":"c","operations":[],"grace":1e300}}"#, #"is 1e+300, and not a whole number"#),
+            (#"{"id":1,"ok":{"name":"c","operations":[],"grace":60001}}"#, "milliseconds from 0 to 60000"),
         ])
     func malformed(text: String, expected: String) throws {
         let error = #expect(throws: AdapterError.Reason.self) { _ = try line(text) }

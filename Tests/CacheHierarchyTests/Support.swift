@@ -41,6 +41,7 @@ final class TestOrigin: Origin {
         var isFailing = false
         var isFailingAtGates = false
         var gates: [String: Gate] = [:]
+        var commitGate: Gate?
     }
 
     private let state = Lock(State())
@@ -55,6 +56,9 @@ final class TestOrigin: Origin {
 
     /// The next load of that key answers with what is there when it arrives, but not before the gate is opened.
     func holdUpLoads(of key: String, at gate: Gate?) { state.withLock { $0.gates[key] = gate } }
+
+    /// The next commits happen when the gate is opened.
+    func holdUpCommits(at gate: Gate?) { state.withLock { $0.commitGate = gate } }
 
     func load(_ key: String) async throws -> OriginRecord {
         try await load([key])[0]
@@ -76,7 +80,8 @@ final class TestOrigin: Origin {
     }
 
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
-        try state.withLock { state in
+        await state.withLock { $0.commitGate }?.pass()
+        return try state.withLock { state in
             if state.isFailing { throw TestFailure() }
             let version = (state.records[NameKey(key)]?.version ?? 0) + 1
             state.records[NameKey(key)] = OriginRecord(version: version, value: value, tags: tags)

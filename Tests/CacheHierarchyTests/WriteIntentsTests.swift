@@ -21,6 +21,20 @@ struct WriteIntentsTests {
         #expect(names == ["i1#1", "i1#2", "i1 outbox 1"])
     }
 
+    @Test("A hold grows old until it is renewed, and is gone with its commit")
+    mutating func holds() {
+        intents.committing("i1#1", key: "a", since: 10)
+        intents.committing("i1#2", key: "b", since: 20)
+        #expect(intents.holds(from: 10).isEmpty)
+        #expect(intents.holds(from: 11).map(\.key) == ["a"])
+        let isStanding = intents.renewed("i1#1", since: 30)
+        #expect(isStanding && intents.holds(from: 25).map(\.key) == ["b"])
+        let since = [intents.committed("i1#1"), intents.committed("i1#2"), intents.committed("i1#2")]
+        #expect(since == [30, 20, nil])
+        let isStandingStill = intents.renewed("i1#1", since: 40)
+        #expect(!isStandingStill && intents.holds.isEmpty)
+    }
+
     @Test("What is owed joins a batch until that is being announced; then another batch begins")
     mutating func batches() {
         let first = intents.postpone(keys: ["a"], tags: [])

@@ -27,6 +27,9 @@ struct RefusedCallTests {
             ),
             (["run", "Scenarios/Bridge", "--defect", "stale-fill"], "an event bridge has no cache"),
             (["run", scenario, "--world", "simulated", "--redis", "redis://localhost"], "no other world has a Redis"),
+            (["run", scenario, "--subject", ""], "--subject takes a command"),
+            (["run", scenario, "--subject", " \t"], "--subject takes a command"),
+            (["subject", "check", ""], "found an empty command"),
             (["run", scenario, "--key-lifetime", "60s"], "--key-lifetime: found it without --redis"),
             (["bridge", "--key-lifetime", "60s"], "--key-lifetime: found it without --redis"),
             (

@@ -129,6 +129,7 @@ extension CacheInstance {
         for (sender, time) in withState({ $0.acknowledgements.take() }) {
             try? await shared.acknowledge(time, by: id, to: sender)
         }
+        await renewHolds()
         await announcePostponed()
     }
 

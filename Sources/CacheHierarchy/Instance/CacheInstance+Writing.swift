@@ -52,7 +52,8 @@ extension CacheInstance {
         _ key: String, value: [UInt8]?, tags: [String]
     ) async throws -> InvalidationReceipt {
         let hold = withState { $0.intents.begin() }
-        let commitBefore = clock.now() + configuration.holdLifetime / 2
+        let since = clock.now()
+        let commitBefore = since + configuration.holdLifetime / 2
         let announcement: Announcement
         let isReady: Bool
         do {
@@ -66,15 +67,52 @@ extension CacheInstance {
             await release(hold, key)
             throw CacheError(.holdFailed, "key \(key) was not written: the others were not ready in time")
         }
+        withState { $0.intents.committing(hold, key: key, since: since) }
         let version: Int64
         do {
             version = try await commit(key, value: value, tags: tags)
         } catch {
+            _ = withState { $0.intents.committed(hold) }
             await release(hold, key)
             throw error
         }
+        let stood = withState { $0.intents.committed(hold) } ?? since
+        // By a clock that may be a tenth slower than that of the shared tier.
+        guard clock.now() < stood + configuration.holdLifetime / 10 * 9 else {
+            return try await dropWhatWasKept(of: key, hold, version: version)
+        }
         await release(hold, key)
         return InvalidationReceipt(version: version, time: announcement.time, isAcknowledged: true)
+    }
+
+    /// A commit took so long, and its hold could not be renewed: others may have kept what it replaced. The write is
+    /// finished when they have dropped it.
+    nonisolated(nonsending) private func dropWhatWasKept(
+        of key: String, _ hold: String, version: Int64
+    ) async throws -> InvalidationReceipt {
+        do {
+            let announcement = try await announce(.release(hold), keys: [key], tags: [], wantsAcknowledgement: true)
+            if try await waitForOthers(announcement, until: clock.now() + configuration.holdLifetime / 2) {
+                return InvalidationReceipt(version: version, time: announcement.time, isAcknowledged: true)
+            }
+        } catch {
+            _ = await announceOrPostpone(keys: [key], tags: [])
+        }
+        throw CacheError(
+            .announcementUnknown, "key \(key) is written, and not every instance has said that it has dropped it")
+    }
+
+    /// Announces the holds of commits that take long again, before they run out. Called at every sign of life.
+    nonisolated(nonsending) func renewHolds() async {
+        let age = configuration.holdLifetime / 4
+        for hold in withState({ $0.intents.holds(from: clock.now() - age) }) {
+            let since = clock.now()
+            let announcement = try? await announce(
+                .hold(hold.intent), keys: [hold.key], tags: [], wantsAcknowledgement: false)
+            guard announcement != nil else { continue }
+            // It may have been released meanwhile.
+            if !withState({ $0.intents.renewed(hold.intent, since: since) }) { await release(hold.intent, hold.key) }
+        }
     }
 
     /// If the release cannot be announced the hold runs out by itself: until then readers go to the origin.

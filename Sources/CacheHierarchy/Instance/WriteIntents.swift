@@ -1,8 +1,8 @@
 import History
 import Support
 
-/// The write intents of one instance: the names of those that it announces, and what it could not announce and owes.
-/// Pure.
+/// The write intents of one instance: the names of those that it announces, the holds of what it is committing, and
+/// what it could not announce and owes. Pure.
 ///
 /// What is owed lies in batches. What is added while a batch is being announced may be newer than that announcement,
 /// and goes into the next batch. Each batch has an intent of its own, so that its announcement releases nothing of
@@ -25,6 +25,16 @@ struct WriteIntents: Sendable {
         let endsValidity: Bool
     }
 
+    /// A key that the others keep nothing of while the origin commits a write of it.
+    struct Hold: Hashable, Sendable {
+        let intent: String
+        let key: String
+        /// When what began its lifetime was sent.
+        var since: Int64
+    }
+
+    /// Those of writes that the origin has been asked to commit, in the order in which it was.
+    private(set) var holds: [Hold] = []
     /// In the order in which they were begun.
     private(set) var batches: [Batch] = []
     private let instance: String
@@ -45,6 +55,33 @@ struct WriteIntents: Sendable {
         writes += 1
         return "\(instance)#\(writes)"
     }
+
+    // MARK: Commits
+
+    /// The origin is asked to commit under a hold.
+    mutating func committing(_ intent: String, key: String, since: Int64) {
+        holds.append(Hold(intent: intent, key: key, since: since))
+    }
+
+    /// The holds whose lifetime began before a time.
+    func holds(from before: Int64) -> [Hold] { holds.filter { $0.since < before } }
+
+    /// A hold was announced again.
+    /// - Returns: whether it still stands; if not, its release has to be announced again, too.
+    mutating func renewed(_ intent: String, since: Int64) -> Bool {
+        guard let index = holds.firstIndex(where: { $0.intent == intent }) else { return false }
+        holds[index].since = since
+        return true
+    }
+
+    /// The origin has committed, or has refused to.
+    /// - Returns: when what began the hold's lifetime was sent; `nil` if there is no such hold.
+    mutating func committed(_ intent: String) -> Int64? {
+        guard let index = holds.firstIndex(where: { $0.intent == intent }) else { return nil }
+        return holds.remove(at: index).since
+    }
+
+    // MARK: What is owed
 
     /// An invalidation could not be announced.
     mutating func postpone(keys: [String], tags: [String]) -> Postponement {

@@ -9,7 +9,7 @@ public protocol Origin: Sendable {
     func load(_ keys: [String]) async throws -> [OriginRecord]
     /// Commits a value, or a deletion if `value` is `nil`.
     /// - Returns: the version given to it.
-    /// - Throws: before anything is committed, or ``OriginError/outcomeUnknown`` if nobody can tell.
+    /// - Throws: anything. Whether it was committed all the same is open then.
     func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64
 }
 

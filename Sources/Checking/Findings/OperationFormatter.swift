@@ -39,7 +39,9 @@ struct OperationFormatter: Sendable {
         }
         switch operation.outcome {
         case .ok: break
-        case .failed: text += operation.isRefused ? " (refused: something else was there)" : " (failed)"
+        case .failed where operation.isRefused:
+            text += isUnwritten(operation) ? "" : " (refused: something else was there)"
+        case .failed: text += " (failed)"
         case .unknown: text += " (outcome unknown)"
         }
         return text
@@ -119,7 +121,7 @@ struct OperationFormatter: Sendable {
 
     private func description(_ operation: Operation) -> String {
         let key = key(operation)
-        let content = content(operation)
+        let content = isUnwritten(operation) ? "a value that no write gave it" : content(operation)
         switch operation.kind {
         case .read: return "read \(key) from \(operation.layer.name): \(content)"
         case .write: return "wrote \(key): \(content)"
@@ -137,6 +139,9 @@ struct OperationFormatter: Sendable {
         case .compareAndSet: return "replaced \(expected(by: operation)) under \(key): \(content)"
         }
     }
+
+    /// Whether it found a value that has no place among those of its key.
+    private func isUnwritten(_ operation: Operation) -> Bool { WrittenValues.isBroken(by: operation) }
 
     /// What a compare-and-set was to replace.
     private func expected(by operation: Operation) -> String {

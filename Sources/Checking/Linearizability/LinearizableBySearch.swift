@@ -72,7 +72,9 @@ public struct LinearizableBySearch: Check {
         _ tally: inout RegisterTally
     ) {
         let labelling = Labelling(positions, of: operations)
-        let ordered = positions.map { operations[Int($0)] }.filter { $0.outcome != .failed || $0.isRefused }
+        let ordered = positions.map { operations[Int($0)] }.filter {
+            $0.outcome != .failed || ($0.isRefused && $0.kind == .compareAndSet)
+        }
         guard labelling != .mixed else { return tally.leaveOut("\"\(key)\" mixes versions and values") }
         // Where 0 is a value, values need no version.
         let hasValues = isZeroAValue == true && ordered.allSatisfy { $0.version == 0 }

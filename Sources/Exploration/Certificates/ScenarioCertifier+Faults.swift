@@ -22,11 +22,15 @@ extension Scenario {
 extension Fault {
     /// Why its moments cannot all be tried, if so.
     fileprivate var reasonForNoCertificate: String? {
+        if concernsOrigin {
+            return "when a load or a commit is answered is tried without it, and that it is refused is not told"
+        }
         if isAtCommit { return "without the word at it strikes at every moment, and so at every commit" }
         return switch action {
         case .delay: "it decides by time who comes first, and every order that it can bring about is visited without it"
         case .eviction: "which key goes is left to chance"
         case .failover: "it is not told what a replica that lags has to do with each step"
+        case .hold: nil
         case .crash, .pause, .partition, .disconnect, .skew, .memoryPressure:
             repetition == nil ? nil : "it happens once in a certificate"
         }

@@ -42,8 +42,9 @@ enum OperationRules {
             return Violation(
                 subject: subject, found: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")
         }
-        if operation.isRefused && operation.kind != .compareAndSet {
-            return Violation(subject: "refused", found: "a \(operation.kind)", expected: "a compareAndSet")
+        if operation.isRefused && !canBeRefused(operation.kind) {
+            return Violation(
+                subject: "refused", found: "a \(operation.kind)", expected: "a compareAndSet, a read or an inspect")
         }
         if operation.kind == .compareAndSet && operation.isAbsent && operation.expected != 0 {
             return Violation(
@@ -55,6 +56,14 @@ enum OperationRules {
     /// The outcome of an operation about which nothing else was said: unknown, as it did not return.
     @inline(__always)
     static func usualOutcome(end: Int64) -> Operation.Outcome { end == Operation.never ? .unknown : .ok }
+
+    /// A compare-and-set that found something else, or a look that found what no write gave.
+    static func canBeRefused(_ kind: Operation.Kind) -> Bool {
+        switch kind {
+        case .compareAndSet, .read, .inspect: true
+        default: false
+        }
+    }
 
     private static func needsKey(_ kind: Operation.Kind) -> Bool {
         switch kind {

@@ -17,6 +17,7 @@ extension HistoryJudge {
         var operations: [Operation] = []
         // What the history promises is known at its end. If nobody said what to ask, all that may be asked is.
         var evidence: HistoryEvidence?
+        var values = WrittenValuesTally()
         var isMore = true
         while isMore {
             operations.removeAll(keepingCapacity: true)
@@ -45,6 +46,7 @@ extension HistoryJudge {
                     disorder = disorder ?? error
                 }
             }
+            values.observe(operations)
             result.operations.add(operations)
             configuration.onProgress(.reading(file: file, operations: reader.counts.operations))
             if let disorder {
@@ -56,6 +58,7 @@ extension HistoryJudge {
         result.tagSets = reader.tagSets
         for var check in checks { result.checks.append(check.finish()) }
         if let evidence { choose(by: evidence.promise, &result) }
+        if let report = values.report(keys: result.keys, tagSets: result.tagSets) { result.checks.append(report) }
     }
 
     private func checkTime(_ deadline: ContinuousClock.Instant?, _ count: Int) throws {

@@ -122,6 +122,8 @@ public struct HistoryJudge: Sendable {
                     throw HistoryResult.Failure.budgetSpent("the time allowed was up during \(declaration.word)")
                 }
             }
+            let values = WrittenValues().examine(history)
+            if values.violationCount > 0 { result.checks.append(values) }
         }
         result.leaveOutUnexamined()
         if reader.counts.nemesisEvents > 0 {

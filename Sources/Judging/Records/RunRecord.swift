@@ -20,8 +20,11 @@ package struct RunRecord: Sendable {
     package var managers: ManagerRecord?
     /// The cache under test, if it is not the reference cache.
     package var subject: SubjectRecord?
-    /// Values that it returned and that no write gave it: how many, and the first of them as sentences.
-    package var damages: (count: Int, first: [String]) = (0, [])
+    /// The first of the values that it returned and that no write gave it, as sentences without their full stops, by
+    /// the starts of the operations that returned them. The history has all of these operations.
+    package var damages: [Int64: String] = [:]
+    /// Why operations failed, and what adapters logged.
+    package var troubles = TroubleRecord()
     /// What an adapter did that makes its history worth nothing, as a sentence.
     package var adapterFault: String?
     /// Whether the run came to its own end. Of one that did not, a prefix was recorded.
@@ -30,8 +33,8 @@ package struct RunRecord: Sendable {
     package init(
         world: World, history: History, phases: [PhaseRecord], roundTrips: [Int64], faults: [FaultRecord],
         contents: ContentLedger? = nil, bus: [Int: BusCounts] = [:], subscribers: [Int] = [],
-        managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: (count: Int, first: [String]) = (0, []),
-        adapterFault: String? = nil, isWhole: Bool = true
+        managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: [Int64: String] = [:],
+        troubles: TroubleRecord = TroubleRecord(), adapterFault: String? = nil, isWhole: Bool = true
     ) {
         self.world = world
         self.history = history
@@ -44,6 +47,7 @@ package struct RunRecord: Sendable {
         self.managers = managers
         self.subject = subject
         self.damages = damages
+        self.troubles = troubles
         self.adapterFault = adapterFault
         self.isWhole = isWhole
     }

@@ -35,17 +35,38 @@ extension SubjectRecord {
     public var title: String { version.isEmpty ? name : "\(name) \(version)" }
 
     /// Why a check cannot be asked of this cache; `nil` if it can.
-    func reasonNotToAsk(_ check: CheckDeclaration) -> String? {
+    /// - Parameter scenario: what was done.
+    func reasonNotToAsk(_ check: CheckDeclaration, of scenario: Scenario? = nil) -> String? {
         func lacks(_ operation: String) -> Bool { !operations.contains(operation) }
+        func lack(_ operation: String) -> String {
+            "the subject offers no \(operation): add \(Self.method(operation)) to the adapter"
+        }
+        if case .convergence = check, let scenario, !scenario.inspects {
+            return "the scenario looks into no layer: add - inspect: everything as its last phase"
+                + (lacks("inspect") ? ", and \(Self.method("inspect")) to the adapter" : "")
+        }
         return switch check {
         case .loads where hasUnstampedLoads:
             "the adapter does not say when it asks the origin, and loads that seem to overlap may not"
-        case .convergence where lacks("inspect"): "the subject offers no inspect"
-        case .tags where lacks("invalidateTag"): "the subject offers no invalidateTag"
+        case .convergence where lacks("inspect"): lack("inspect")
+        case .convergence where layers.isEmpty:
+            "the subject names no layers: say in \"layers\" which ones inspect can look into"
+        case .tags where lacks("invalidateTag"): lack("invalidateTag")
         case .delivery: "the subject does not say what its bus delivers"
         case .connections: "the subject has no manager of connections"
         case .expiry: "the subject does not say when its layers are filled"
         default: nil
+        }
+    }
+
+    /// The method of an adapter that answers an operation of the protocol.
+    package static func method(_ operation: String) -> String {
+        switch operation {
+        case "write": "a method write(key, value)"
+        case "inspect": "a method inspect(layer, keys), with the names of the layers,"
+        case "invalidateTag": "a method invalidateTag(tag) (in Python invalidate_tag)"
+        case "read", "delete", "invalidate": "a method \(operation)(key)"
+        default: "a method \(operation)"
         }
     }
 
@@ -71,6 +92,13 @@ package struct SubjectFault: Error, CustomStringConvertible {
 extension RunRecord {
     /// - Throws: ``SubjectFault`` if the cache returned what no write gave it, or its history is worth nothing.
     package func requireSoundSubject() throws(SubjectFault) {
-        if let sentence = adapterFault ?? damages.first.first { throw SubjectFault(description: sentence) }
+        if let adapterFault { throw SubjectFault(description: adapterFault) }
+    }
+}
+
+extension Scenario {
+    /// Whether a phase looks into the layers.
+    fileprivate var inspects: Bool {
+        phases.contains { if case .inspect = $0.action { true } else { false } }
     }
 }

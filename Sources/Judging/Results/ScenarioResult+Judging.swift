@@ -15,8 +15,12 @@ extension ScenarioResult {
         notJudged = NotJudged.everything(of: scenario)
     }
 
-    package mutating func fail(_ reason: String, as verdict: RunVerdict) {
+    /// - Parameter heading: what the failure is called in reports.
+    package mutating func fail(
+        _ reason: String, as verdict: RunVerdict, heading: String = Self.usualFailureHeading
+    ) {
         failure = reason
+        failureHeading = heading
         self.verdict = verdict
     }
 
@@ -25,7 +29,7 @@ extension ScenarioResult {
         keep(record, scenario)
         checks = declarations.map { declaration in
             let check = declaration.check(contents: record.contents)
-            if let reason = record.subject?.reasonNotToAsk(declaration) {
+            if let reason = record.subject?.reasonNotToAsk(declaration, of: scenario) {
                 return CheckReport(check: check.name, examined: 0, reason: reason)
             }
             guard record.isWhole || !declaration.needsEndOfRun else {
@@ -33,6 +37,9 @@ extension ScenarioResult {
             }
             return check.examine(history)
         }
+        // Whatever is asked, a value that no write gave is a violation.
+        let values = WrittenValues(told: record.damages).examine(history)
+        if values.violationCount > 0 { checks.append(values) }
         measurements = Measurements(
             history: history, phases: record.phases, roundTrips: record.roundTrips, faults: record.faults,
             managers: record.managers
@@ -52,18 +59,20 @@ extension ScenarioResult {
         bus = record.bus
         managers = record.managers
         verdict = (checks.map { RunVerdict($0.verdict) } + targets.map(\.verdict)).max() ?? .unknown
-        if let fault = record.adapterFault { fail(fault, as: .error) }
-        if let first = record.damages.first.first {
-            let rest = record.damages.count > 1 ? " (and \(record.damages.count - 1) more such reads)" : ""
-            fail(first + rest, as: max(verdict, .violation))
+        // What faults do to the reference cache may be all that a scenario is about.
+        if record.isWhole, record.subject != nil || scenario.faults.isEmpty,
+            let unexamined = troubles.unexamined(in: history)
+        {
+            fail(unexamined, as: max(verdict, .unknown), heading: "not examined")
         }
+        if let fault = record.adapterFault { fail(fault, as: .error, heading: "wrong adapter") }
         let idle = faults.filter { !$0.tookEffect }.map {
             "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
         }
         if !idle.isEmpty, record.isWhole {
             fail(
                 "nothing was left to do when this had gone wrong: \(idle.joined(separator: "; "))",
-                as: max(verdict, .error))
+                as: max(verdict, .error), heading: "a fault without effect")
         }
     }
 
@@ -73,6 +82,7 @@ extension ScenarioResult {
         operations = OperationCounts(history)
         declarations = scenario.checks(of: record)
         subject = record.subject
+        troubles = record.troubles
     }
 }
 

@@ -45,8 +45,17 @@ public struct ScenarioResult: Sendable {
     public var subject: SubjectRecord?
     /// The command that starts it, if that was an option of the call and is not in the scenario file.
     public var subjectOption: String?
+    /// What ``failure`` is called in reports.
+    public var failureHeading = Self.usualFailureHeading
+    /// Why it was left out: the cache under test does not offer what the scenario requires. `nil` if it was run.
+    public var skipReason: String?
+    /// Why operations failed, and what adapters logged.
+    public var troubles = TroubleRecord()
     /// What the scenario declares and the run did not judge, checks first.
     public var notJudged: [NotJudged] = []
+
+    /// Of a run that something kept from its end.
+    package static let usualFailureHeading = "not run to its end"
 }
 
 /// How a run ended. In order of weight: the verdict of several is the heaviest.

@@ -107,6 +107,7 @@ final class FaultConductor: Sendable {
             await member.resume()
             await member.route?.resume()
         }
+        cluster.originCondition.heal()
         await injector.heal()
         admissions.wake()
     }
@@ -236,6 +237,7 @@ final class FaultConductor: Sendable {
     }
 
     func begin(_ fault: Fault) async throws {
+        if fault.concernsOrigin { return cluster.originCondition.begin(fault.action) }
         let members = members(hitBy: fault)
         switch (fault.action, fault.victim) {
         case (.crash(let remains), .redis): try await injector.crashRedis(remains ?? .lost)
@@ -252,10 +254,12 @@ final class FaultConductor: Sendable {
         case (.skew(let time), _):
             let actual = cluster.declaration.actual(time, in: cluster.world)
             for member in members { try await member.jump(by: actual.nanoseconds) }
+        case (.hold, _): break
         }
     }
 
     func end(_ fault: Fault) async throws {
+        if fault.concernsOrigin { return cluster.originCondition.end(fault.action) }
         let members = members(hitBy: fault)
         switch (fault.action, fault.victim) {
         case (.crash, .redis): try await injector.restartRedis()
@@ -266,7 +270,7 @@ final class FaultConductor: Sendable {
         case (.pause, _): for member in members { await member.resume() }
         case (.partition, _): for member in members { await member.route?.resume() }
         case (.delay, _): for member in members { await member.route?.delay(by: 0) }
-        case (.disconnect, _), (.skew, _), (.eviction, _): break
+        case (.disconnect, _), (.skew, _), (.eviction, _), (.hold, _): break
         }
     }
 }

@@ -103,7 +103,7 @@ struct ScenarioRun {
             faults: faults?.records(since: start) ?? [], contents: cluster.contents,
             bus: bus,
             subscribers: tracing.subscribers(of: scenario, bus), managers: managers, subject: cluster.subject,
-            damages: cluster.subjectOrigin?.damages ?? (0, []),
+            damages: cluster.subjectOrigin?.damages ?? [:], troubles: cluster.troubles.record,
             adapterFault: cluster.subjectOrigin?.uncommitted, isWhole: isWhole)
     }
 

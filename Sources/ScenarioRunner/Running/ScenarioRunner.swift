@@ -47,7 +47,7 @@ public final class ScenarioRunner: Sendable {
     /// What is going on.
     public enum Progress: Sendable {
         case started(scenario: String, seed: UInt64)
-        /// The scenario does not run in a world that was asked for.
+        /// The scenario does not run in a world that was asked for, or not on the cache under test.
         case skipped(scenario: String, world: World, reason: String?)
         case phase(scenario: String, phase: String, number: Int, of: Int)
         case checking(scenario: String)
@@ -205,7 +205,11 @@ public final class ScenarioRunner: Sendable {
             result.fail(spent.description, as: max(.unknown, result.verdict))
         }
         result.duration = Double(elapsed.nanoseconds) / 1e9
-        configuration.onProgress(.finished(result))
+        if let reason = result.skipReason {
+            configuration.onProgress(.skipped(scenario: scenario.name, world: .live, reason: reason))
+        } else {
+            configuration.onProgress(.finished(result))
+        }
         return result
     }
 
@@ -280,6 +284,9 @@ extension ScenarioResult {
         // Processes that were killed for the interruption say so each in its own way.
         if Task.isCancelled || error is CancellationError { return fail("it was interrupted", as: .unknown) }
         switch error {
+        case let lack as SubjectLacks:
+            skipReason = lack.reason
+            fail(lack.reason, as: .unknown, heading: "not run")
         case let error as WorldError: fail(error.description, as: .unknown)
         case let error as AdapterError: fail(error.description, as: .error)
         // Without Redis nothing can be judged.

@@ -9,6 +9,8 @@ struct TaskSeating: Seating {
     var contents: ContentLedger?
     /// Whether what the bus does is recorded.
     var observesBus = false
+    /// Collects why operations failed.
+    var troubles = TroubleLedger()
 
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
@@ -31,7 +33,7 @@ struct TaskSeating: Seating {
         let workers = (0..<cluster.workers).map { worker in
             Client(
                 number: number * cluster.workers + worker, of: cluster.totalWorkers, member: member, recorder: recorder,
-                ledger: ledger, clock: starter.parts.clock, contents: contents,
+                ledger: ledger, clock: starter.parts.clock, contents: contents, troubles: troubles,
                 application: cluster.application(ofInstance: number), journal: journal)
         }
         return (member, workers)

@@ -42,13 +42,15 @@ extension LiveWorld {
             await surroundings.remove()
             throw error
         }
+        let troubles = TroubleLedger()
         let processes = SubjectSeating(
             scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
-            namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, seed: seed)
+            namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, troubles: troubles,
+            seed: seed)
         let parts = RunningCluster.Parts(
             world: .live, origin: origin, shared: LocalSharedTier(clock: HostClock()), hosts: [], clock: HostClock(),
             surroundings: surroundings, prefix: prefix, injector: injector,
-            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes)
+            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes, troubles: troubles)
         return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
     }
 }

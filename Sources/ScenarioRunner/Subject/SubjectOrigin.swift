@@ -43,10 +43,9 @@ final class SubjectOrigin: SeededOrigin {
         var hasUnstampedLoads = false
         /// A write that returned without a commit, as a sentence.
         var uncommitted: String?
-        /// When reads began that returned what was never committed: each is told once.
-        var phantoms: Set<Int64> = []
-        var damages: [String] = []
-        var damageCount = 0
+        /// Values that came back and that no write gave, as sentences, by the starts of the operations that returned
+        /// them.
+        var damages: [Int64: String] = [:]
         var random: SeededRandom
     }
 
@@ -64,6 +63,8 @@ final class SubjectOrigin: SeededOrigin {
     private let delay: Duration
     /// The time that the subject goes by, too.
     let clock: any CacheClock
+    /// What is wrong with it.
+    let condition: OriginCondition
     private let recorder: Recorder
     private let state: Lock<State>
 
@@ -71,6 +72,7 @@ final class SubjectOrigin: SeededOrigin {
         _ keys: [KeyInUse], delay: Duration, recorder: Recorder, seed: UInt64, clock: any CacheClock = HostClock()
     ) {
         self.clock = clock
+        condition = OriginCondition(clock: clock)
         self.keys = Dictionary(keys.map { (NameKey($0.name), $0) }) { first, _ in first }
         self.delay = delay
         self.recorder = recorder
@@ -95,8 +97,12 @@ final class SubjectOrigin: SeededOrigin {
     }
 
     /// The number of a value that the cache returned for a key; `nil` if no write gave it, which is kept as damage.
-    /// - Parameter who: returned it, as the subject of a sentence.
-    func number(of text: String, under key: String, returnedBy who: @autoclosure () -> String) -> Int64? {
+    /// - Parameters:
+    ///   - who: returned it, as the subject of a sentence.
+    ///   - start: of the operation that returned it.
+    func number(
+        of text: String, under key: String, returnedBy who: @autoclosure () -> String, at start: Int64
+    ) -> Int64? {
         state.withLock { state in
             var what = "a value that no write gave it"
             if let number = Self.number(in: text, state.issues) {
@@ -106,15 +112,14 @@ final class SubjectOrigin: SeededOrigin {
                     what = "the value of another key, \(owner.name.printable)"
                 }
             }
-            state.damageCount += 1
             if state.damages.count < Self.mostDamages {
-                state.damages.append("\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))")
+                state.damages[start] = "\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))"
             }
             return nil
         }
     }
 
-    private static let mostDamages = 10
+    private static let mostDamages = 100
 
     private static func number(in text: String, _ issues: [Issue]) -> Int64? {
         guard text.utf8.first == UInt8(ascii: "#"), let end = text.utf8.firstIndex(of: UInt8(ascii: " ")),
@@ -133,14 +138,16 @@ final class SubjectOrigin: SeededOrigin {
     /// Whether the beginning of some load is known only as the time at which its question arrived.
     var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
 
-    /// Values that came back and that no write gave: how many, and the first of them as sentences.
-    var damages: (count: Int, first: [String]) { state.withLock { ($0.damageCount, $0.damages) } }
+    /// The first values that came back and that no write gave, as sentences, by the starts of the operations that
+    /// returned them.
+    var damages: [Int64: String] { state.withLock { $0.damages } }
 
     // MARK: What an adapter asks
 
     /// Answers an instance, and records what it loads.
     func answer(_ ask: AdapterAsk, instance: Int) async -> OriginAnswer.Outcome {
         let start = ask.start ?? clock.now()
+        do { try await condition.enter() } catch { return .failed("\(error)") }
         // A query takes its time to get there, and what it found takes its time to come back.
         let isLoad = ask.question == .load
         await clock.point(isLoad ? "load" : "commit")
@@ -148,6 +155,7 @@ final class SubjectOrigin: SeededOrigin {
         let outcome = outcome(of: ask, start: start, instance: instance)
         await clock.point(isLoad ? "loaded" : "committed")
         await pause()
+        await condition.leave(afterLoad: ask.question == .load)
         return outcome
     }
 
@@ -267,12 +275,11 @@ final class SubjectOrigin: SeededOrigin {
                 case .read, .inspect:
                     // The rest of the key can be judged without it.
                     operations[index].outcome = .failed
-                    guard state.phantoms.insert(operations[index].start).inserted else { continue }
-                    state.damageCount += 1
+                    operations[index].isRefused = true
                     if state.damages.count < Self.mostDamages {
-                        state.damages.append(
+                        state.damages[operations[index].start] =
                             "\(instance) returned for \(key) a value that was never committed at the origin: "
-                                + Self.excerpt(Self.text(number, issue.key)))
+                            + Self.excerpt(Self.text(number, issue.key))
                     }
                 default: continue
                 }

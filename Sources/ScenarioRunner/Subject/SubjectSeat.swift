@@ -73,7 +73,8 @@ final class SubjectSeat: InstanceSeat {
 
     func inspect(_ layers: [Layer], _ names: [String]) async throws {
         guard description.operations.contains(.inspect) else { return }
-        for layer in layers where description.layers.contains(layer.name) {
+        // What the workers of a subject keep for themselves is looked at with the rest of their process.
+        for layer in [.l1] + layers where description.layers.contains(layer.name) {
             let reply = try await present.process.ask(.inspect) {
                 $0.layer = layer.name
                 $0.keys = names
@@ -111,12 +112,15 @@ final class SubjectSeat: InstanceSeat {
             for name in names {
                 let number = entries[name].flatMap {
                     seating.origin.number(
-                        of: $0, under: name, returnedBy: "layer \(layer.name) of instance \(self.number + 1)")
+                        of: $0, under: name, returnedBy: "layer \(layer.name) of instance \(self.number + 1)",
+                        at: interval.lowerBound)
                 }
+                let isDamaged = entries[name] != nil && number == nil
                 track.record(
                     Operation(
                         kind: .inspect, key: track.number(ofKey: name), value: number ?? 0, layer: layer,
-                        start: interval.lowerBound, end: interval.upperBound, isAbsent: number == nil))
+                        outcome: isDamaged ? .failed : .ok, start: interval.lowerBound, end: interval.upperBound,
+                        isAbsent: number == nil && !isDamaged, isRefused: isDamaged))
             }
         }
     }
@@ -158,12 +162,27 @@ final class SubjectSeat: InstanceSeat {
                 case nil: return "the answer has neither \"value\" nor \"miss\""
                 case .value(let text):
                     let who = "instance \(number + 1), which was being warmed,"
-                    let value = seating.origin.number(of: text, under: name, returnedBy: who)
-                    return value == nil ? "its value is none that a write gave it" : nil
+                    let start = reply.interval.lowerBound
+                    let value = seating.origin.number(of: text, under: name, returnedBy: who, at: start)
+                    guard value == nil else { return nil }
+                    recordDamage(of: name, reply.interval)
+                    return "its value is none that a write gave it"
                 }
             }
         } catch {
             return "\(error)"
+        }
+    }
+
+    /// A read of the warming returned what no write gave. (The others are not recorded: they warm.)
+    private func recordDamage(of name: String, _ interval: ClosedRange<Int64>) {
+        state.withLock { state in
+            let track = state.track ?? recorder.makeLog(instance: Int32(number))
+            state.track = track
+            track.record(
+                Operation(
+                    kind: .read, key: track.number(ofKey: name), layer: .l2, outcome: .failed,
+                    start: interval.lowerBound, end: interval.upperBound, isRefused: true))
         }
     }
 

@@ -14,6 +14,7 @@ import struct History.Operation
 protocol SubjectPlacing: Seating {
     var scenario: Scenario { get }
     var origin: SubjectOrigin { get }
+    var troubles: TroubleLedger { get }
 
     /// Starts an instance.
     func launch(
@@ -34,6 +35,7 @@ struct SubjectSeating: SubjectPlacing {
     let forwarder: Forwarder
     let origin: SubjectOrigin
     let registry: ProcessRegistry
+    let troubles: TroubleLedger
     let seed: UInt64
 }
 
@@ -43,6 +45,9 @@ extension SubjectPlacing {
     ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
         let seat = try await SubjectSeat(number, seating: self, recorder: recorder)
         do {
+            if let wrong = seat.description.wrongWord {
+                throw seat.present.process.wrongAnswer(.initialise, "\(wrong.text). \(wrong.advice)")
+            }
             try require(seat.description)
         } catch {
             await seat.stop()
@@ -51,7 +56,7 @@ extension SubjectPlacing {
         let workers = (0..<cluster.workers).map { place in
             SubjectWorker(
                 number: number * cluster.workers + place, place: place, of: cluster.totalWorkers, seat: seat,
-                recorder: recorder, origin: origin, scope: Self.scope(of: seat.description.promise))
+                recorder: recorder, origin: origin, troubles: troubles, scope: Self.scope(of: seat.description.promise))
         }
         return (seat, workers)
     }
@@ -65,17 +70,25 @@ extension SubjectPlacing {
         }
     }
 
+    private func advice(forMissing operation: AdapterOperation) -> String {
+        let word = operation.rawValue
+        let addition =
+            scenario.subject?.isLocal == true
+            ? "Implement it and name it in the profile" : "Add \(SubjectRecord.method(word)) to the adapter"
+        return "\(addition), or leave the operation out of the scenario. With requires: [\(word)] the scenario is left out "
+            + "for caches without it"
+    }
+
     /// - Throws: ``WorldError`` if the scenario does something that the cache does not offer.
     private func require(_ description: AdapterDescription) throws {
+        if let lack = SubjectLacks(scenario, SubjectRecord(description)) { throw lack }
         let missing = scenario.adapterOperations.subtracting(description.operations)
         if let operation = AdapterOperation.allCases.first(where: missing.contains) {
             throw WorldError(
                 .subjectUnfit,
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
                     + "and the scenario asks for it",
-                advice: scenario.subject?.isLocal == true
-                    ? "Implement it and name it in the profile, or leave the operation out of the scenario"
-                    : "Add the method to the adapter, or leave the operation out of the scenario")
+                advice: advice(forMissing: operation))
         }
         if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
             throw WorldError(
@@ -102,7 +115,10 @@ extension SubjectSeating {
         configuration.longestLine = scenario.longestSubjectLine
         configuration.onStart = { [registry] in registry.started($0) }
         configuration.onEnd = { [registry] in registry.ended($0) }
-        let process = AdapterProcess(configuration) { [origin] ask in await origin.answer(ask, instance: number) }
+        let process = AdapterProcess(
+            configuration,
+            onLog: { [troubles] level, text in troubles.log(level, text, instance: number) },
+            origin: { [origin] ask in await origin.answer(ask, instance: number) })
         let directory = "\(folder)/host-\(scenario.cluster.host(ofInstance: number))"
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

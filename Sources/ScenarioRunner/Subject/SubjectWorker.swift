@@ -23,6 +23,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     private let seat: SubjectSeat
     private let recorder: Recorder
     private let origin: SubjectOrigin
+    private let troubles: TroubleLedger
     private let scope: Operation.Scope
     private var track: WorkerLog
     /// Sessions that it has had: a new one begins with each process, and after an answer that did not come.
@@ -33,7 +34,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     /// - Parameter scope: what a write that has returned promises.
     init(
         number: Int, place: Int, of workers: Int, seat: SubjectSeat, recorder: Recorder, origin: SubjectOrigin,
-        scope: Operation.Scope
+        troubles: TroubleLedger, scope: Operation.Scope
     ) {
         self.number = number
         self.place = place
@@ -41,6 +42,7 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         self.seat = seat
         self.recorder = recorder
         self.origin = origin
+        self.troubles = troubles
         self.scope = scope
         track = recorder.makeLog(instance: Int32(seat.number), worker: Int32(number))
     }
@@ -99,18 +101,28 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         await ask(.read, process, &operation) {
             $0.key = key.name
         } succeeded: { result, operation in
+            if let word = result.layer, Layer(name: word) == nil {
+                let words = Layer.allCases.map(\.name)
+                let nearest = NearestWord.suggestion(for: word, among: words).map { ". Did you mean \($0)?" } ?? ""
+                return .wrong(
+                    "its layer is \"\(String(word.prefix(60)).printable)\", and not one of "
+                        + words.joined(separator: ", ") + nearest)
+            }
             operation.layer = result.layer.flatMap { Layer(name: $0) } ?? layer(ofReadAfter: loads)
             switch result.value {
             case .value(let text):
                 let who = "instance \(seat.number + 1)"
-                guard let value = origin.number(of: text, under: key.name, returnedBy: who) else {
+                guard let value = origin.number(of: text, under: key.name, returnedBy: who, at: operation.start) else {
                     operation.outcome = .failed
+                    operation.isRefused = true
                     return .right
                 }
                 operation.value = value
             case .nothing: operation.isAbsent = true
             // The cache has nothing and asked nobody: that says nothing of what there is.
-            case .miss: return .nothingToRecord
+            case .miss:
+                troubles.missed()
+                return .nothingToRecord
             case nil: return .wrong("it has neither \"value\" nor \"miss\"")
             }
             return .right
@@ -193,19 +205,23 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
                 case .wrong(let what): seat.note(process.wrongAnswer(word, what))
                 case .nothingToRecord: return
                 }
-            case .failed: operation.outcome = .failed
-            case .unknown: operation.outcome = .unknown
+            case .failed(let why): fail(&operation, .failed, why)
+            case .unknown(let why): fail(&operation, .unknown, why)
             case .unsupported(let why):
-                operation.outcome = .failed
+                fail(&operation, .failed, why)
                 seat.note(process.wrongAnswer(word, "it is among its operations and not supported: \(why.printable)"))
             }
         } catch {
-            operation.outcome = .unknown
-            operation.end = Operation.never
+            fail(&operation, .unknown, (error as? AdapterError)?.reason.text ?? "\(error)")
         }
         if operation.outcome == .unknown { operation.end = Operation.never }
         track.record(operation)
         if operation.outcome == .unknown { beginSession() }
+    }
+
+    private func fail(_ operation: inout Operation, _ outcome: Operation.Outcome, _ why: String) {
+        operation.outcome = outcome
+        troubles.note(operation.kind, isUnknown: outcome == .unknown, instance: seat.number, why)
     }
 
     func inspectOwnMemory(_ keys: [KeyInUse]) async throws {}

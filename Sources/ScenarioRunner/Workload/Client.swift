@@ -20,6 +20,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
     private let ledger: InvalidationLedger
     private let clock: any CacheClock
     private let contents: ContentLedger?
+    private let troubles: TroubleLedger
     /// The version of the application that its instance runs.
     private let application: Int
     /// Where all of it is written besides, if it is to survive this process.
@@ -38,7 +39,8 @@ final class Client: ScenarioWorker, @unchecked Sendable {
 
     init(
         number: Int, of workers: Int, member: ClusterMember, recorder: Recorder, ledger: InvalidationLedger,
-        clock: any CacheClock, contents: ContentLedger?, application: Int, journal: Journal? = nil
+        clock: any CacheClock, contents: ContentLedger?, troubles: TroubleLedger, application: Int,
+        journal: Journal? = nil
     ) {
         self.number = number
         self.workers = workers
@@ -47,6 +49,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
         self.ledger = ledger
         self.clock = clock
         self.contents = contents
+        self.troubles = troubles
         self.application = application
         self.journal = journal
         session = Self.session(member.incarnation, number, of: workers, member, recorder, contents)
@@ -158,6 +161,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             record(reading, of: number, start: start, end: ended())
         } catch {
             log.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: ended()))
+            note(.read, .failed, "\(error)")
         }
     }
 
@@ -173,6 +177,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             let end = ended()
             for number in numbers {
                 log.record(Operation(kind: .read, key: number, outcome: .failed, start: start, end: end))
+                note(.read, .failed, "\(error)")
             }
         }
     }
@@ -183,6 +188,13 @@ final class Client: ScenarioWorker, @unchecked Sendable {
                 kind: .read, key: key, tagSet: log.number(ofTags: reading.entry.tags), version: reading.version,
                 value: contents?.number(of: reading.value) ?? 0, layer: reading.layer,
                 outcome: isGone ? .failed : .ok, start: start, end: end, isTombstone: reading.value == nil))
+        if isGone { note(.read, .failed, Self.crashed) }
+    }
+
+    private static let crashed = "the instance crashed meanwhile"
+
+    private func note(_ kind: Operation.Kind, _ outcome: Operation.Outcome, _ reason: @autoclosure () -> String) {
+        troubles.note(kind, isUnknown: outcome == .unknown, instance: member.number, reason())
     }
 
     nonisolated(nonsending) private func write(_ key: KeyInUse, isDeletion: Bool) async {
@@ -240,7 +252,10 @@ final class Client: ScenarioWorker, @unchecked Sendable {
 
     private func record(_ operation: Operation, _ receipt: InvalidationReceipt) {
         var operation = operation
-        if isGone { operation.outcome = .unknown }
+        if isGone {
+            operation.outcome = .unknown
+            note(operation.kind, .unknown, Self.crashed)
+        }
         // Of another process only the journal is read, and its own ledger is not.
         if journal != nil { operation.cause = receipt.time ?? 0 }
         let id = log.record(operation)
@@ -256,6 +271,7 @@ final class Client: ScenarioWorker, @unchecked Sendable {
             Operation(
                 kind: kind, key: key, tagSet: tagSet, value: value, outcome: isUnknown ? .unknown : .failed,
                 start: start, end: ended()))
+        note(kind, isUnknown ? .unknown : .failed, "\(error)")
     }
 
     private static func scope(of receipt: InvalidationReceipt) -> Operation.Scope {

@@ -10,7 +10,7 @@ final class RunningCluster: Sendable {
     /// The parts that differ from world to world.
     struct Parts: Sendable {
         let world: World
-        let origin: any SeededOrigin
+        var origin: any SeededOrigin
         let shared: any SharedTier
         /// One for each host; none if the cluster has no L3.
         let hosts: [any HostStore]
@@ -25,6 +25,8 @@ final class RunningCluster: Sendable {
         /// Whether the instances tell of their steps (`StepHints`). False for a cache that does not, or is to be taken
         /// for one.
         var cacheTells = true
+        /// Collects why operations failed.
+        var troubles = TroubleLedger()
     }
 
     /// Of an L3 whose capacity is not declared.
@@ -41,10 +43,14 @@ final class RunningCluster: Sendable {
     let clock: any CacheClock
     let surroundings: any WorldSurroundings
     let injector: (any FaultInjector)?
+    /// What is wrong with the origin.
+    let originCondition: OriginCondition
     /// Whether the instances tell of their steps.
     let cacheTells: Bool
     /// What the values were, for scenarios whose data is made of records.
     let contents: ContentLedger?
+    /// Collects why operations failed.
+    let troubles: TroubleLedger
 
     /// Starts the instances and makes their workers.
     /// - Parameters:
@@ -53,6 +59,11 @@ final class RunningCluster: Sendable {
     /// - Throws: what the shared tier throws if an instance cannot join; nothing is left then.
     init(_ scenario: Scenario, of parts: Parts, defects: Set<Defect>, recorder given: Recorder? = nil) async throws {
         let cluster = scenario.cluster
+        let condition = (parts.origin as? SubjectOrigin)?.condition ?? OriginCondition(clock: parts.clock)
+        var parts = parts
+        if parts.seating == nil, scenario.faults.contains(where: \.concernsOrigin) {
+            parts.origin = DisturbedOrigin(base: parts.origin, condition: condition)
+        }
         let starter = InstanceStarter(
             parts: parts, configuration: HierarchyConfiguration(cluster, in: parts.world, defects: defects),
             cluster: cluster, isSkewed: scenario.hasSkew, watchesCommits: scenario.crashesAtCommits,
@@ -65,7 +76,8 @@ final class RunningCluster: Sendable {
         let contents = scenario.data.contains { !$0.records.isEmpty } ? ContentLedger() : nil
         let seating =
             parts.seating
-            ?? TaskSeating(starter: starter, contents: contents, observesBus: scenario.asksForDelivery)
+            ?? TaskSeating(
+                starter: starter, contents: contents, observesBus: scenario.asksForDelivery, troubles: parts.troubles)
         var members: [any InstanceSeat] = []
         var clients: [any ScenarioWorker] = []
         do {
@@ -92,8 +104,10 @@ final class RunningCluster: Sendable {
         clock = parts.clock
         surroundings = parts.surroundings
         injector = parts.injector
+        originCondition = condition
         cacheTells = parts.cacheTells
         self.contents = contents
+        troubles = parts.troubles
     }
 
     /// The origin of a cache under test; `nil` for that of the reference cache.

@@ -4,10 +4,11 @@ import Support
 /// Reads one fault, and says what is impossible about it.
 struct FaultDecoder {
     static let words = [
-        "crash", "pause", "partition", "disconnect", "delay", "skew", "memory-pressure", "eviction", "failover",
+        "crash", "pause", "partition", "disconnect", "delay", "skew", "memory-pressure", "eviction", "failover", "hold",
     ]
-    /// Of Redis alone.
-    private static let wordsOfServer = ["memory-pressure", "eviction", "failover"]
+    private static let wordsOfInstances = ["crash", "pause", "partition", "disconnect", "delay", "skew"]
+    private static let wordsOfServer = ["crash", "pause", "memory-pressure", "eviction", "failover"]
+    private static let wordsOfOrigin = ["crash", "pause", "delay", "hold"]
 
     let scenario: Scenario
     /// Whether all phases could be decoded; if not, nothing is said about their names.
@@ -34,12 +35,19 @@ struct FaultDecoder {
     }
 
     private func victim(of worded: WordedElement, _ fields: Fields) -> Fault.Victim? {
-        let canBeInstance = !Self.wordsOfServer.contains(worded.word)
-        let canBeRedis = ["crash", "pause"].contains(worded.word) || !canBeInstance
-        let words = (canBeRedis ? ["redis"] : []) + (canBeInstance ? ["every instance", "instance 1"] : [])
+        let canBeInstance = Self.wordsOfInstances.contains(worded.word)
+        let canBeRedis = Self.wordsOfServer.contains(worded.word)
+        let canBeOrigin = Self.wordsOfOrigin.contains(worded.word)
+        let words =
+            (canBeRedis ? ["redis"] : []) + (canBeOrigin ? ["origin"] : [])
+            + (canBeInstance ? ["every instance", "instance 1"] : [])
         let expected = "one of \(words.joined(separator: ", "))" + (canBeInstance ? ", instance 2, …" : "")
         guard let value = fields.required("whom", expected), let text = value.text(expected) else { return nil }
         if text == "redis", canBeRedis { return .redis }
+        if text == "origin", canBeOrigin {
+            checkOrigin(value)
+            return .origin
+        }
         if text == "every instance", canBeInstance { return .everyInstance }
         if canBeInstance, text.hasPrefix("instance "), let number = Int(text.dropFirst("instance ".count)) {
             if (1...scenario.fewestInstances).contains(number) { return .instance(number - 1) }
@@ -49,7 +57,7 @@ struct FaultDecoder {
                 expected: "instance 1 to instance \(scenario.fewestInstances)")
             return nil
         }
-        if text == "redis" {
+        if text == "redis", canBeInstance {
             value.report(
                 found: "a \(worded.word) of redis",
                 expected: "\(expected): it is on their side of the connection")
@@ -59,14 +67,29 @@ struct FaultDecoder {
         return nil
     }
 
+    /// Whoever opens the origin's file does not pass by what holds others up.
+    private func checkOrigin(_ value: Value) {
+        if scenario.cluster.placement == .processes {
+            value.report(
+                found: "a fault of origin with placement: processes, which open its file themselves",
+                expected: "placement: tasks, or a fault of redis or of an instance")
+        } else if let kind = scenario.cluster.provider {
+            value.report(
+                found: "a fault of origin with the provider \(kind.rawValue), which opens its file itself",
+                expected: "no provider, or a fault of redis")
+        }
+    }
+
     private func action(of worded: WordedElement, _ victim: Fault.Victim, _ fields: Fields) -> Fault.Action? {
         switch worded.word {
         case "crash":
             guard victim == .redis else {
                 guard let data = fields["data"] else { return .crash(nil) }
                 data.report(
-                    found: "data of an instance that crashes",
-                    expected: "no data: its memory is lost, and the host's disk is kept")
+                    found: "data of \(victim == .origin ? "the origin" : "an instance") that crashes",
+                    expected: victim == .origin
+                        ? "no data: the rows of the origin are kept"
+                        : "no data: its memory is lost, and the host's disk is kept")
                 return nil
             }
             guard let remains: Fault.Remains = fields.required("data", "kept or lost")?.choice() else { return nil }
@@ -81,6 +104,7 @@ struct FaultDecoder {
             return fields.required("by", Value.durationExpected)?.duration().map { .skew($0) }
         case "eviction": return .eviction
         case "failover": return .failover
+        case "hold": return .hold
         default: return .memoryPressure
         }
     }
@@ -150,6 +174,11 @@ struct FaultDecoder {
         if fault.concernsServer {
             value.report(found: "a crash of redis at a commit", expected: "an instance: Redis commits nothing")
         }
+        if fault.concernsOrigin {
+            value.report(
+                found: "a crash of origin at a commit",
+                expected: "an instance, which dies between its commit and what follows")
+        }
         for word in ["for", "until", "every"] {
             fields[word]?.report(found: "\(word) beside at", expected: "one of them: another takes its place at once")
         }
@@ -200,6 +229,7 @@ struct FaultDecoder {
 
     /// Who stands still brings about no share of operations.
     private func checkEnd(_ fault: Fault, _ fields: Fields) {
+        if fault.concernsOrigin { return checkEndOfOrigin(fault, fields) }
         guard case .share = fault.end, fault.victim == .everyInstance || scenario.fewestInstances == 1,
             !fault.concernsServer
         else { return }
@@ -208,6 +238,21 @@ struct FaultDecoder {
             guard let place = fields["until"] ?? fields["whom"] else { return }
             place.report(
                 found: "\(fault) until operations are done that nobody is left to do",
+                expected: "for: \(Value.durationExpected)")
+        default: return
+        }
+    }
+
+    private func checkEndOfOrigin(_ fault: Fault, _ fields: Fields) {
+        guard let place = fields["until"] ?? fields["whom"] else { return }
+        switch (fault.action, fault.end) {
+        case (.crash, nil) where !fault.isAtCommit:
+            place.report(
+                found: "a \(fault) that is over at once, and so refuses nothing",
+                expected: "for: \(Value.durationExpected), or until: a share of the operations")
+        case (.pause, .share), (.hold, .share):
+            place.report(
+                found: "\(fault) until operations are done that may be waiting for it",
                 expected: "for: \(Value.durationExpected)")
         default: return
         }
@@ -227,6 +272,7 @@ extension Fault {
         case .memoryPressure: "memory-pressure"
         case .eviction: "eviction"
         case .failover: "failover"
+        case .hold: "hold"
         }
     }
 }

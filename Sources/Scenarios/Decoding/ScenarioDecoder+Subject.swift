@@ -45,6 +45,15 @@ extension ScenarioDecoder {
         return configuration
     }
 
+    /// `requires: [invalidateTag, L1, acknowledged]`, or one word.
+    mutating func decodeRequirements(_ value: Value?) {
+        guard let value, let elements = value.listOrOne(of: "what a subject must offer, such as [invalidateTag]") else {
+            return
+        }
+        scenario.requirements = uniqueTexts(elements) { $0.word(of: Requirement.words) }
+            .compactMap { Requirement($0) }
+    }
+
     /// What only the reference cache can do, or be.
     mutating func checkSubject(_ root: Fields) {
         guard scenario.subject != nil else { return }
@@ -54,20 +63,24 @@ extension ScenarioDecoder {
             worlds.report(
                 found: "a subject in the simulated world", expected: "worlds: live, for a subject is a process")
         }
-        if let cluster = root["cluster"].flatMap({ Fields(silently: $0) }) {
-            for word in ["placement", "provider", "manager", "bus", "bus-length", "application"] {
-                cluster[word]?.report(
-                    found: "\(word) with a subject", expected: "no \(word): it is a choice of the reference cache")
+        // Said at all, and be it the usual choice: a subject makes none.
+        let cluster = root["cluster"].flatMap { Fields(silently: $0) }
+        for choice in SubjectLimit.choices {
+            guard let place = cluster?[choice.word] else { continue }
+            place.report(SubjectLimit.choice(choice.word))
+        }
+        for limit in scenario.limitsOfDataAndFaults {
+            switch limit.place {
+            case .cluster: continue
+            case .data: root["data"]?.report(limit)
+            case .faults: root["faults"]?.report(limit)
             }
         }
-        if let data = scenario.data.first(where: { !$0.records.isEmpty }), let place = root["data"] {
-            place.report(found: "the records of \(data.name) with a subject", expected: "data without records")
-        }
-        for fault in scenario.faults {
-            if case .skew = fault.action, let faults = root["faults"] {
-                faults.report(
-                    found: "a \(fault) with a subject", expected: "a fault of Redis, of the way to it or of a process")
-            }
-        }
+    }
+}
+
+extension Value {
+    fileprivate func report(_ limit: SubjectLimit) {
+        report(found: "\(limit.found) with a subject", expected: limit.expected)
     }
 }

@@ -7,7 +7,7 @@ import History
 struct ScenarioDecoder {
     static let words =
         Heading.words + [
-            "worlds", "not-simulated-because", "subject", "cluster",
+            "worlds", "not-simulated-because", "subject", "requires", "cluster",
             "data", "phases", "faults", "checks", "targets", "vary",
         ]
     /// More variants than this are an error.
@@ -53,6 +53,7 @@ struct ScenarioDecoder {
         scenario.isRunOnlyWhenNamed = heading.isRunOnlyWhenNamed
         decodeWorlds(fields)
         decodeSubject(fields["subject"])
+        decodeRequirements(fields["requires"])
         decodeCluster(fields.required("cluster", "instances, workers, layers, …"))
         decodeData(fields.required("data", "data sets, such as permissions: { keys: 100, value: 200 B }"))
         decodeVariation(fields["vary"])

@@ -3,16 +3,19 @@ public struct Fault: Sendable, Hashable {
     /// What goes wrong.
     public enum Action: Sendable, Hashable {
         /// The victim ends at once, without closing anything. An instance loses its memory and keeps the host's disk;
-        /// whether Redis keeps its data is part of the fault, and `nil` for instances.
+        /// whether Redis keeps its data is part of the fault, and `nil` for others. The origin keeps its rows, and
+        /// refuses every load and every commit as long as it is away.
         case crash(Remains?)
-        /// The victim stands still, and continues afterwards.
+        /// The victim stands still, and continues afterwards. What is asked of an origin waits, and what it has found
+        /// or committed is told afterwards.
         case pause
         /// Nothing passes between an instance and Redis, and no connection is closed: both wait until they give up.
         case partition
         /// An instance's connections to Redis are closed, and what was under way on them is lost. It may connect again
         /// at once.
         case disconnect
-        /// Everything between an instance and Redis takes so much longer, in each direction.
+        /// Everything between an instance and Redis takes so much longer, in each direction; likewise what is asked of
+        /// the origin.
         case delay(Duration)
         /// An instance's clock jumps ahead, and stays ahead.
         case skew(Duration)
@@ -23,6 +26,8 @@ public struct Fault: Sendable, Hashable {
         /// A replica of Redis falls behind when this begins. When it ends Redis is killed, and the replica takes its
         /// place with what it had received until then.
         case failover
+        /// The origin finds what it is asked to load, and tells it only afterwards. Commits pass.
+        case hold
     }
 
     /// What a Redis that crashed has when it is back.
@@ -41,6 +46,8 @@ public struct Fault: Sendable, Hashable {
         case instance(Int)
         /// All instances.
         case everyInstance
+        /// The system of record.
+        case origin
     }
 
     /// When it ends.
@@ -107,22 +114,27 @@ extension Fault {
     /// Whether it hits the server, and so everybody who uses it.
     public var concernsServer: Bool { victim == .redis }
 
+    /// Whether it hits the system of record.
+    public var concernsOrigin: Bool { victim == .origin }
+
     /// Whether it hits the way between an instance and Redis, and neither of the two.
     public var concernsWay: Bool {
         switch action {
-        case .partition, .disconnect, .delay: true
-        case .crash, .pause, .skew, .memoryPressure, .eviction, .failover: false
+        case .partition, .disconnect: true
+        case .delay: !concernsOrigin
+        case .crash, .pause, .skew, .memoryPressure, .eviction, .failover, .hold: false
         }
     }
 
-    /// Whether the victims have to recover from it. A clock that is ahead stays ahead.
+    /// Whether the victims have to recover from it. A clock that is ahead stays ahead, and instances have lost nothing
+    /// when their origin is back.
     public var needsRecovery: Bool {
-        if case .skew = action { false } else { true }
+        if case .skew = action { false } else { !concernsOrigin }
     }
     /// Whether its victim ends, and another process or instance takes its place.
-    public var isCrash: Bool { if case .crash = action { true } else { false } }
+    public var isCrash: Bool { if case .crash = action { !concernsOrigin } else { false } }
 
-    /// The victims among the instances; all of them if it is Redis.
+    /// The victims among the instances; all of them if it is Redis or the origin.
     public func instances(of cluster: Cluster) -> Range<Int> {
         if case .instance(let number) = victim { return number..<number + 1 }
         return 0..<cluster.instances
@@ -148,6 +160,7 @@ extension Fault: CustomStringConvertible {
         case .memoryPressure: "no memory left in \(victim)"
         case .eviction: "eviction in \(victim)"
         case .failover: "failover of \(victim) to a replica that lags"
+        case .hold: "hold of what \(victim) loads"
         }
     }
 }
@@ -159,6 +172,7 @@ extension Fault.Victim: CustomStringConvertible {
         case .redis: "redis"
         case .instance(let number): "instance \(number + 1)"
         case .everyInstance: "every instance"
+        case .origin: "origin"
         }
     }
 }

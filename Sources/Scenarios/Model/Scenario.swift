@@ -16,6 +16,8 @@ public struct Scenario: Sendable, Hashable {
     public var notSimulatedBecause: String?
     /// The cache under test; `nil` for the reference cache.
     public var subject: SubjectDeclaration?
+    /// What a cache under test must offer, or the scenario is not run on it. The reference cache offers everything.
+    public var requirements: [Requirement] = []
     /// The cluster that it runs on.
     public var cluster: Cluster
     /// In the order of the file, never empty. All of it exists in the origin before the first phase.

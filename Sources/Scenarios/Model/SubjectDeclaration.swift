@@ -35,22 +35,4 @@ extension Scenario {
         scenario.worlds = [.live]
         return scenario
     }
-
-    /// What the scenario asks for that only the reference cache has, as sentences without a full stop.
-    public var reasonsAgainstSubject: [String] {
-        var reasons: [String] = []
-        if cluster.provider != nil { reasons.append("provider is a choice of the reference cache") }
-        if cluster.manager != nil { reasons.append("manager is a choice of the reference cache") }
-        if cluster.applications != [1] { reasons.append("application is a choice of the reference cache") }
-        if let data = data.first(where: { !$0.records.isEmpty }) {
-            reasons.append("the data \(data.name) has records, and a subject's values are made by the runner")
-        }
-        for fault in faults {
-            if case .skew = fault.action {
-                reasons.append("the clock of another process cannot be set ahead (\(fault))")
-            }
-            if fault.isAtCommit { reasons.append("a subject's process is not killed at its commits (\(fault))") }
-        }
-        return reasons
-    }
 }

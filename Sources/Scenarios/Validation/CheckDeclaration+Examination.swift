@@ -12,7 +12,7 @@ extension CheckDeclaration {
                 ? "a phase that reads after a write, a delete or an invalidation, or a mix of both" : nil
         case .convergence:
             scenario.phases(doing: .inspects, after: .operations).isEmpty
-                ? "an inspect phase after the operations" : nil
+                ? "an inspect phase after the operations: - inspect: everything" : nil
         case .expiry: Self.missingForExpiry(in: scenario)
         case .tags: Self.missingForTags(in: scenario)
         case .loads:

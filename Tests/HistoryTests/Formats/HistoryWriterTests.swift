@@ -125,7 +125,7 @@ struct HistoryWriterTests {
             ),
             (
                 .jsonLines, Operation(id: 7, kind: .write, key: 0, outcome: .failed, start: 1, end: 2, isRefused: true),
-                "operation 7: refused: found a write; expected a compareAndSet"
+                "operation 7: refused: found a write; expected a compareAndSet, a read or an inspect"
             ),
             (
                 .jsonLines,

@@ -204,7 +204,7 @@ struct JSONLinesTests {
             ),
             (
                 #"{"kind":"write","key":"x","start":5,"outcome":"failed","refused":true}"#,
-                "2:1: error: refused: found a write with it; expected it only with a compareAndSet"
+                "2:1: error: refused: found a write with it; expected it only with a compareAndSet, read or inspect"
             ),
             (
                 #"{"kind":"compareAndSet","key":"x","start":5,"expected":7,"refused":true,"outcome":"ok"}"#,

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Checking
 import Foundation
 import History
 import Judging
@@ -122,6 +123,37 @@ struct FaultRunTests {
         let starts = result.history.operations.filter(\.isOfClient).map(\.start)
         let (first, last) = (try #require(starts.min()), try #require(starts.max()))
         #expect(last - first >= 49 * 20_000_000)
+    }
+
+    @Test("An origin that is down refuses what is asked of it, in both worlds", arguments: [World.simulated, .live])
+    func originDown(world: World) async throws {
+        let fault = Fault(.crash(nil), of: .origin, during: ["race"], from: 0.2, until: .share(0.8))
+        let results = try await LiveWorldTests.withRunner(worlds: [world]) {
+            await $0.run(Self.scenario([fault]), seed: 1)
+        }
+        let result = try #require(results.first)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        let writes = result.history.operations.filter { $0.kind == .write && $0.isOfClient }
+        #expect(writes.contains { $0.outcome == .ok })
+        #expect(writes.contains { $0.outcome != .ok })
+        // Nothing that was refused has been committed: the versions of those that were are without gaps.
+        let versions = Dictionary(grouping: writes.filter { $0.outcome == .ok }, by: \.key)
+        for (key, writes) in versions {
+            #expect(writes.map(\.version).max() == Int64(writes.count) + 1, "key \(key)")
+        }
+    }
+
+    @Test(
+        "A load that is held is overtaken by the writes of the time, and a cache that keeps it is caught",
+        arguments: ["origin-hold-acknowledged", "origin-hold-announced"])
+    func heldLoads(name: String) throws {
+        let scenario = try FaultScenariosTests.load(name)
+        let result = SimulatedRun(scenario: scenario, defects: [.staleFill]).result(seed: 1)
+        #expect(result.checks.first { "\($0.check)" == "fresh-after-invalidation" }?.verdict == .violation)
+        var operations = result.history.operations.filter { $0.kind == .load }
+        operations.sort { $0.end - $0.start > $1.end - $1.start }
+        // As long as the file says that they are held, less what had passed of it.
+        #expect(operations.first.map { $0.end - $0.start > 10_000_000 } == true)
     }
 
     @Test("On a server that is not its own a run refuses what would hit others, and says why")

@@ -102,7 +102,7 @@ struct ChecksErrorsTests {
             gives: [
                 """
                 27:5: checks: found convergence, which this scenario can never examine; expected an inspect \
-                phase after the operations
+                phase after the operations: - inspect: everything
                 """
             ]),
         ErrorCase(

@@ -226,7 +226,7 @@ struct DataAndPhasesErrorsTests {
                 "16:9: phases: found an empty list; expected a list of phases",
                 #"""
                 17:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, \#
-                not-simulated-because, subject, cluster, data, phases, faults, checks, targets, vary
+                not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary
                 """#,
             ]),
     ]

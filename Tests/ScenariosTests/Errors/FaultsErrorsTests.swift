@@ -38,7 +38,7 @@ struct FaultsErrorsTests {
             "crsh: {}",
             """
             12:5: error: faults: found \"crsh\"; expected one of crash, pause, partition, disconnect, \
-            delay, skew, memory-pressure, eviction, failover; did you mean crash?
+            delay, skew, memory-pressure, eviction, failover, hold; did you mean crash?
             """
         ),
         Case(
@@ -66,18 +66,63 @@ struct FaultsErrorsTests {
             expected a phase with writes
             """
         ),
+        Case(
+            "crash: { whom: origin, during: race }",
+            """
+            12:20: error: faults.crash.whom: found a crash of origin that is over at once, and so refuses nothing; \
+            expected for: a duration such as 500ms, 60s, or until: a share of the operations
+            """
+        ),
+        Case(
+            "crash: { whom: origin, data: kept, during: race, for: 1s }",
+            """
+            12:34: error: faults.crash.data: found data of the origin that crashes; expected no data: the rows of \
+            the origin are kept
+            """
+        ),
+        Case(
+            "crash: { whom: origin, during: race, at: commit }",
+            """
+            12:46: error: faults.crash.at: found a crash of origin at a commit; expected an instance, which dies \
+            between its commit and what follows
+            """
+        ),
+        Case(
+            "pause: { whom: origin, during: race, until: 50 % }",
+            """
+            12:49: error: faults.pause.until: found pause of origin until operations are done that may be waiting \
+            for it; expected for: a duration such as 500ms, 60s
+            """
+        ),
+        Case(
+            "hold: { whom: origin, during: race }",
+            """
+            12:19: error: faults.hold.whom: found hold of what origin loads until operations are done that may be \
+            waiting for it; expected for: a duration such as 500ms, 60s
+            """
+        ),
+        Case(
+            "hold: { whom: redis, during: race, for: 1s }",
+            "12:19: error: faults.hold.whom: found \"redis\"; expected one of origin"),
+        Case(
+            "partition: { whom: origin, during: race }",
+            """
+            12:24: error: faults.partition.whom: found \"origin\"; expected one of every instance, instance 1, \
+            instance 2, …
+            """
+        ),
         Case("pause", "12:5: error: faults: found pause alone; expected { whom: …, during: … }"),
         Case(
             "pause: { during: race }",
             """
-            12:12: error: faults.pause: found no whom; expected whom: one of redis, every instance, \
+            12:12: error: faults.pause: found no whom; expected whom: one of redis, origin, every instance, \
             instance 1, instance 2, …
             """
         ),
         Case(
             "pause: { whom: redsi, during: race }",
             """
-            12:20: error: faults.pause.whom: found \"redsi\"; expected one of redis, every instance, \
+            12:20: error: faults.pause.whom: found \"redsi\"; expected one of redis, origin, every instance, \
             instance 1, instance 2, …; did you mean redis?
             """
         ),
@@ -101,7 +146,7 @@ struct FaultsErrorsTests {
             "evictoin: { whom: redis, during: race }",
             """
             12:5: error: faults: found \"evictoin\"; expected one of crash, pause, partition, disconnect, \
-            delay, skew, memory-pressure, eviction, failover; did you mean eviction?
+            delay, skew, memory-pressure, eviction, failover, hold; did you mean eviction?
             """
         ),
         Case(

@@ -24,8 +24,8 @@ struct WordsErrorsTests {
             gives: [
                 #"""
                 3:1: found the unknown word "world"; expected one of scenario, describe, impact, run, \#
-                worlds, not-simulated-because, subject, cluster, data, phases, faults, checks, targets, vary; did \#
-                you mean worlds?
+                worlds, not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary; \#
+                did you mean worlds?
                 """#
             ]),
         ErrorCase(
@@ -43,7 +43,7 @@ struct WordsErrorsTests {
                 #"4:10: cluster: found "big"; expected a mapping"#,
                 #"""
                 5:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, \#
-                not-simulated-because, subject, cluster, data, phases, faults, checks, targets, vary
+                not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary
                 """#,
             ]),
         ErrorCase(
@@ -108,7 +108,7 @@ struct WordsErrorsTests {
             gives: [
                 """
                 3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, run, \
-                worlds, not-simulated-because, subject, cluster, data, phases, faults, checks, targets, vary
+                worlds, not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary
                 """
             ]),
     ]

@@ -85,10 +85,12 @@ struct JSONLinesParser {
     /// Fields that only a compare-and-set has, and those that it must have.
     private static func checkComparison(_ operation: Operation, _ seen: UInt32) throws(ParseError) {
         guard operation.kind == .compareAndSet else {
-            let field: JSONLinesField = seen & expectedBit != 0 ? .expected : .refused
+            let isExpecting = seen & expectedBit != 0
+            guard isExpecting || !OperationRules.canBeRefused(operation.kind) else { return }
             throw ParseError(
-                offset: 0, subject: field.name, found: "a \(operation.kind) with it",
-                expected: "it only with a compareAndSet")
+                offset: 0, subject: (isExpecting ? JSONLinesField.expected : .refused).name,
+                found: "a \(operation.kind) with it",
+                expected: "it only with a compareAndSet" + (isExpecting ? "" : ", read or inspect"))
         }
         guard seen & causeBit == 0 else {
             throw ParseError(

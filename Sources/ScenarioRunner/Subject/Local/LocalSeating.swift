@@ -10,6 +10,7 @@ struct LocalSeating: SubjectPlacing {
     let subject: LocalSubject
     let scenario: Scenario
     let origin: SubjectOrigin
+    let troubles: TroubleLedger
     let shared = LocalShared()
     /// Before the names of the instances.
     let prefix: String
@@ -24,13 +25,18 @@ struct LocalSeating: SubjectPlacing {
         self.live = live
         scenario = live.scenario
         origin = live.origin
+        troubles = live.troubles
         prefix = live.prefix
         namespace = live.namespace.root + ":"
         seed = live.seed
     }
 
     /// In a simulation.
-    init(_ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, prefix: String, seed: UInt64) {
+    init(
+        _ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, troubles: TroubleLedger, prefix: String,
+        seed: UInt64
+    ) {
+        self.troubles = troubles
         self.subject = subject
         self.scenario = scenario
         self.origin = origin

@@ -109,7 +109,7 @@ enum LineReferee {
             if kind == .compareAndSet {
                 guard cause == nil, (expected != nil) != isAbsent else { throw Refusal() }
             } else {
-                guard expected == nil, refused == nil else { throw Refusal() }
+                guard expected == nil, refused == nil || kind == .read || kind == .inspect else { throw Refusal() }
             }
             let isRefused = refused ?? false
             let operation = Operation(

@@ -1,0 +1,204 @@
+import AdapterProtocol
+import Checking
+import Foundation
+import History
+import Judging
+import Scenarios
+import TestSupport
+import Testing
+
+@testable import ScenarioRunner
+
+/// What a run of a cache in Python says of what did not succeed.
+@Suite(
+    "What did not succeed in a run of a cache that is not ours", .serialized,
+    .enabled(if: Programs.path(of: "python3") != nil))
+struct SubjectTroublesTests {
+    private static let cache = SubjectRunTests.cache
+    private static let all =
+        "phases:\n\(SubjectRunTests.phases)\nchecks: [linearizable, fresh-after-invalidation, convergence]"
+
+    private static func replacing(_ line: String, _ other: String) throws -> String {
+        let program = cache.replacing(line, with: other)
+        try #require(program != cache, "\(line) is not in the cache")
+        return program
+    }
+
+    @Test("A run in which every write failed is unknown, and says what failed how often, and what was not examined")
+    func allWritesFail() async throws {
+        let program = try Self.replacing(
+            "async def write(self, key, value):",
+            "async def write(self, key, value):\n        raise ConnectionError(f'port {id(value)} is closed')")
+        let result = try await SubjectRunTests.run(program, rest: Self.all)
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        #expect(result.failureHeading == "not examined")
+        let failure = try #require(result.failure)
+        #expect(failure.hasPrefix("none of the "), "\(failure)")
+        #expect(failure.contains("writes succeeded (ConnectionError: port "), "\(failure)")
+        #expect(result.troubles.reasons.count == 1, "\(result.troubles.reasons)")
+        let reason = try #require(result.troubles.reasons.first)
+        #expect(reason.operation == "write")
+        #expect(reason.isUnknown)
+        #expect(reason.count == result.history.operations.count { $0.kind == .write && $0.outcome == .unknown })
+        #expect(reason.instances == [0: reason.count])
+    }
+
+    @Test("Some failures leave the verdict, and their reasons are told by operation; values of wrong types name them")
+    func someFail() async throws {
+        let program = try Self.replacing(
+            "return self.values[key]\n\n    async def write",
+            "return (self.values[key], 'L2') if key == 'rows:1' else self.values[key]\n\n    async def write"
+        ).replacing(
+            "async def delete(self, key):",
+            with: "async def delete(self, key):\n"
+                + "        if key == 'rows:2': raise coherence_adapter.Failed('not today')")
+        let result = try await SubjectRunTests.run(program, rest: Self.all)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        let reads = result.troubles.reasons.first { $0.operation == "read" }
+        #expect(
+            reads?.text == "TypeError: read returned a tuple; a value is a text, bytes or None; a value with its layer "
+                + "is found(value, layer)", "\(result.troubles.reasons)")
+        #expect(reads?.isUnknown == false)
+        let deletions = result.troubles.reasons.first { $0.operation == "delete" }
+        #expect(deletions?.text == "not today")
+        #expect(deletions?.isUnknown == false)
+    }
+
+    @Test("A run whose reads were all misses is unknown")
+    func allMisses() async throws {
+        let program = try Self.replacing(
+            "async def read(self, key):", "async def read(self, key):\n        return coherence_adapter.MISS")
+        let result = try await SubjectRunTests.run(
+            program,
+            rest: """
+                phases:
+                  - mix: { name: traffic, data: rows, operations: 50 per worker, read: 70%, write: 30% }
+                checks: [linearizable]
+                """)
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        #expect(result.failure?.contains("reads were misses, which say nothing") == true, "\(result.failure ?? "")")
+    }
+
+    @Test("What an adapter logs is kept: the first lines, and how many came after them")
+    func logs() async throws {
+        let program = try Self.replacing(
+            "async def read(self, key):",
+            "async def read(self, key):\n        coherence_adapter.log('slow\\x1b[2J', 'warn')")
+        let result = try await SubjectRunTests.run(program, rest: Self.all)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        #expect(result.troubles.logs.count == TroubleLedger.mostLogLines)
+        #expect(result.troubles.moreLogs + TroubleLedger.mostLogLines == result.operations.reads)
+        #expect(
+            result.troubles.logs.first
+                == TroubleRecord.LogLine(instance: 0, level: "warn", text: "slow\\u{1B}[2J"))
+    }
+
+    @Test("The history of a run with a damaged value is refuted, whatever it is asked, read whole or as it goes by")
+    func damagedHistory() async throws {
+        let program = try Self.replacing(
+            "return self.values[key]\n\n    async def write",
+            "return self.values[key] and self.values[key].upper()\n\n    async def write")
+        let result = try await SubjectRunTests.run(
+            program, rest: Self.all.replacing("checks: [linearizable,", with: "checks: ["))
+        #expect(result.checks.filter { $0.verdict == .violation }.map(\.check) == ["values"])
+        let file = FileManager.default.temporaryDirectory.appending(path: "damaged-\(UUID().uuidString).jsonl").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try result.history.write(to: file, format: .jsonLines)
+        for isStreaming in [false, true] {
+            var configuration = HistoryJudge.Configuration()
+            configuration.checks = [.sessions]
+            configuration.isStreaming = isStreaming
+            let judged = HistoryJudge(configuration).judge(file)
+            #expect(judged.verdict == .violation, "\(judged)")
+            let report = try #require(judged.checks.first { $0.check == "values" })
+            #expect(report.violationCount == result.checks.last?.violationCount)
+            #expect(report.violations.first?.explanation.contains("a value that no write gave it") == true)
+        }
+    }
+
+    @Test("A layer that holds a damaged value, and a warming that reads one, are violations")
+    func damagedLooks() async throws {
+        let layer = try Self.replacing(
+            "return {key: self.values[key] for", "return {key: self.values[key] and self.values[key] + '?' for")
+        let inspected = try await SubjectRunTests.run(layer, rest: Self.all)
+        #expect(inspected.verdict == .violation, LiveWorldTests.story(inspected))
+        #expect(SubjectRunTests.damage(in: inspected).contains("layer L2 of instance 1 returned for rows:"))
+        let reading = try Self.replacing(
+            "return self.values[key]\n\n    async def write",
+            "return self.values[key] + '!' if key == 'rows:1' else self.values[key]\n\n    async def write")
+        let warmed = try await SubjectRunTests.run(
+            reading, rest: "phases:\n  - warm: { name: warming, data: rows, by: every instance }\nchecks: [loads]")
+        #expect(warmed.verdict == .violation, LiveWorldTests.story(warmed))
+        #expect(SubjectRunTests.damage(in: warmed).contains("instance 1, which was being warmed, returned for rows:1"))
+    }
+
+    @Test(
+        "Words of an adapter that are none of the protocol are an error of a run, with the right ones",
+        arguments: [
+            ("promises = \"acknowledged\"", "promises = \"acknowleged\"", "Did you mean \"acknowledged\"?"),
+            ("layers = [\"L2\"]", "layers = [\"memory\"]", "\"layers\" has \"memory\", which is no layer"),
+            ("version = \"1\"", "grace = 0.2", "\"grace\" is 0.2, and not a whole number of milliseconds"),
+            (
+                "return self.values[key]\n\n    async def w",
+                "return coherence_adapter.found(self.values[key], 'l2')\n\n    async def w",
+                "its layer is \"l2\", and not one of L1, L2, L3, redis, origin. Did you mean L2?"
+            ),
+        ])
+    func wrongWords(line: String, other: String, expected: String) async throws {
+        let result = try await SubjectRunTests.run(try Self.replacing(line, other), rest: Self.all)
+        #expect(result.verdict == .error, LiveWorldTests.story(result))
+        #expect(result.failure?.contains(expected) == true, "\(result.failure ?? "")")
+    }
+
+    @Test("A scenario that requires what the cache does not offer is left out, with the reason")
+    func requirements() async throws {
+        let lacking = try await SubjectRunTests.run(
+            Self.cache, rest: "requires: [delete, invalidateTag, redis]\n" + Self.all)
+        #expect(
+            lacking.skipReason
+                == "the subject a dictionary 1 offers no invalidateTag, shows no layer redis, "
+                + "which the scenario requires")
+        #expect(lacking.verdict == .unknown)
+        let weak = try await SubjectRunTests.run(
+            try Self.replacing("\"acknowledged\"", "\"announced\""), rest: "requires: acknowledged\n" + Self.all)
+        #expect(weak.skipReason?.contains("promises announced and not acknowledged") == true)
+        let met = try await SubjectRunTests.run(
+            Self.cache, rest: "requires: [delete, inspect, L2, announced]\n" + Self.all)
+        #expect(met.skipReason == nil)
+        #expect(met.verdict == .pass, LiveWorldTests.story(met))
+    }
+
+    @Test("A promise that takes an inspection, in a scenario without one, says what to add")
+    func noInspection() async throws {
+        let result = try await SubjectRunTests.run(
+            try Self.replacing("\"acknowledged\"", "\"announced\""),
+            rest: "phases:\n  - mix: { name: traffic, data: rows, operations: 50 per worker, read: 70%, write: 30% }")
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        let convergence = result.checks.first { $0.check == "convergence" }
+        #expect(
+            convergence?.reason
+                == "the scenario looks into no layer: add - inspect: everything as its last phase")
+    }
+
+    @Test("If the adapter does not say, a read that asked the origin is of the origin, and another of the one layer")
+    func layers() async throws {
+        let result = try await SubjectRunTests.run(
+            try Self.replacing("layers = [\"L2\"]", "layers = [\"redis\"]"), rest: Self.all)
+        let reads = result.history.operations.filter { $0.kind == .read }
+        #expect(Set(reads.map(\.layer)) == [.origin, .redis])
+        let loads = result.history.operations.count { $0.kind == .load }
+        #expect(reads.count { $0.layer == .origin } <= loads)
+        let two = try await SubjectRunTests.run(
+            try Self.replacing("layers = [\"L2\"]", "layers = [\"L1\", \"redis\"]"), rest: Self.all)
+        #expect(Set(two.history.operations.filter { $0.kind == .read }.map(\.layer)) == [.origin, .l2])
+        // Every layer that the adapter names is looked into.
+        #expect(Set(two.history.operations.filter { $0.kind == .inspect }.map(\.layer)) == [.l1, .redis])
+    }
+
+    @Test("The words of requires are those of the protocol")
+    func vocabulary() {
+        let words = [AdapterOperation.read] + AdapterOperation.optional
+        #expect(Set(Requirement.operations) == Set(words.map(\.rawValue)))
+        #expect(Requirement.promises == AdapterDescription.promises)
+    }
+}
