@@ -155,7 +155,8 @@ let package = Package(
                 "History", "Processes", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),
+        .testTarget(
+            name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "Processes", "TestSupport"]),
         // For the tests of a Swift package: its own cache is the subject of scenario files.
         .target(
             name: "CoherenceTesting",

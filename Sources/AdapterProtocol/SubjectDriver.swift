@@ -6,6 +6,10 @@ import Foundation
 package protocol SubjectDriver: Sendable {
     /// What the instance did wrong first; `nil` if nothing yet.
     var error: AdapterError? { get }
+    /// The number of its process; `nil` if it has none of its own, or none any more.
+    var identifier: pid_t? { get }
+    /// What it has been used for.
+    var use: AdapterProcess.Use { get }
 
     /// Asks for an operation and waits for what comes of it, for a limited time.
     /// - Throws: ``AdapterError``. After ``AdapterError/Reason/noAnswer(_:_:)`` the instance lives on, and the outcome
@@ -35,10 +39,7 @@ extension SubjectDriver {
     }
 }
 
-extension AdapterProcess: SubjectDriver {
-    package func pause() { signal(SIGSTOP) }
-    package func resume() { signal(SIGCONT) }
-}
+extension AdapterProcess: SubjectDriver {}
 
 extension AdapterDescription {
     /// What a cache in the runner's own process says of itself.
@@ -55,6 +56,11 @@ extension AdapterDescription {
         protocolVersion = AdapterStart.version
         unknownOperations = []
     }
+}
+
+extension AdapterProcess.Use {
+    /// Of a cache that names some layers, and has not been asked for anything.
+    package init(naming layers: [String]) { self.layers = Set(layers) }
 }
 
 extension AdapterProcess.Reply {

@@ -65,6 +65,31 @@ struct ScenarioFileTests {
         }
     }
 
+    @Test("A scenario that requires what the cache does not offer is not run, and a warning says so", arguments: [
+        ScenarioWorld.live, .simulated,
+    ])
+    func requirements(world: ScenarioWorld) async throws {
+        let text = """
+            scenario: A
+            requires: [invalidateTag]
+            cluster: { instances: 1, workers: 2 }
+            data: { users: { keys: 2, value: 60 B } }
+            phases:
+              - mix: { name: traffic, data: users, operations: 20 per worker, read: 80%, write: 20% }
+            checks: [fresh-after-invalidation]
+
+            """
+        let folder = try folder(["a.yaml": text])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = try #require(ScenarioFile.all(in: folder).first)
+        let issues = try await CollectedIssue.all { try await file.run(on: NoCache.init, in: world) }
+        #expect(issues.count == 1)
+        #expect(issues.first?.isError == false)
+        #expect(issues.first?.comment.contains("NoCache 1.2 offers no invalidateTag, which the scenario requires") == true)
+        let explored = try await CollectedIssue.all { try await file.explore(on: NoCache.init, schedules: 20) }
+        #expect(explored.count == 1 && explored.first?.isError == false)
+    }
+
     @Test("Each mistake in a file is an issue at its line")
     func mistakes() async throws {
         let folder = try folder(["wrong.yaml": "scenario: Wrong\ncluster: { instances: none }\nphasen: []\n"])

@@ -50,7 +50,8 @@ struct IssueRecorder {
         if let history = Self.history(result) { Attachment.record(history, named: "\(result.baseName).jsonl") }
         let footer = "\n\(Self.facts(result))\n\(TestSeed.line(result.runSeed ?? result.seed))"
         if let failure = result.failure {
-            let heading = result.failureHeading == ScenarioResult.usualFailureHeading ? "" : "\(result.failureHeading): "
+            let heading =
+                result.failureHeading == ScenarioResult.usualFailureHeading ? "" : "\(result.failureHeading): "
             record(
                 "\(result.verdict.rawValue): \(heading)\(failure.printable)\(footer)", line: 1,
                 isWarning: result.skipReason != nil)

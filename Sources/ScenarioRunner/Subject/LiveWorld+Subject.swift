@@ -23,25 +23,29 @@ extension LiveWorld {
         let pool = RedisPool(connection)
         let namespace = RedisNamespace(application ?? prefix, after: server.keyStart)
         let forwarder = try Forwarder { [endpoint = server.configuration.endpoint] in Socket.connect(to: endpoint) }
-        let registry = ProcessRegistry(server.caretaker)
+        let registry = ProcessRegistry(server.caretaker, leadsGroups: true)
         let recorder = Recorder(
             keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: true)
         let origin = SubjectOrigin(
             scenario.keysInUse, delay: subject.originDelay, recorder: recorder, seed: seed)
         let tier = RedisSharedTier.Configuration(
             namespace: namespace, dataLifetime: server.keyLifetime(budget)?.nanoseconds)
-        let surroundings = SubjectSurroundings(
-            world: LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder), registry: registry,
-            forwarder: forwarder, isLocal: local != nil)
+        let world = LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder)
         let injector: LiveFaultInjector?
+        let backend: SubjectBackend
         do {
+            backend = try await SubjectBackend(server, pool: pool)
             injector =
                 scenario.faults.isEmpty
                 ? nil : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier)
         } catch {
-            await surroundings.remove()
+            await world.remove()
+            await forwarder.stop()
             throw error
         }
+        let surroundings = SubjectSurroundings(
+            world: world, registry: registry, forwarder: forwarder, backend: backend, injector: injector,
+            isLocal: local != nil)
         let troubles = TroubleLedger()
         let processes = SubjectSeating(
             scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
@@ -60,8 +64,12 @@ private struct SubjectSurroundings: WorldSurroundings {
     let world: LiveWorld
     let registry: ProcessRegistry
     let forwarder: Forwarder
+    let backend: SubjectBackend
+    let injector: LiveFaultInjector?
     /// Whether the cache under test is part of this process.
     var isLocal = false
+
+    func doubt() async -> String? { await backend.doubt(after: injector) }
 
     func roundTrip() async throws { try await world.roundTrip() }
 

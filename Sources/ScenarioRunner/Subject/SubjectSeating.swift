@@ -16,6 +16,9 @@ protocol SubjectPlacing: Seating {
     var origin: SubjectOrigin { get }
     var troubles: TroubleLedger { get }
 
+    /// A process of an instance is about to stand still, or goes on.
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async
+
     /// Starts an instance.
     func launch(
         _ number: Int, incarnation: Int
@@ -75,8 +78,8 @@ extension SubjectPlacing {
         let addition =
             scenario.subject?.isLocal == true
             ? "Implement it and name it in the profile" : "Add \(SubjectRecord.method(word)) to the adapter"
-        return "\(addition), or leave the operation out of the scenario. With requires: [\(word)] the scenario is left out "
-            + "for caches without it"
+        return "\(addition), or leave the operation out of the scenario. With requires: [\(word)] the scenario is left "
+            + "out for caches without it"
     }
 
     /// - Throws: ``WorldError`` if the scenario does something that the cache does not offer.
@@ -101,6 +104,8 @@ extension SubjectPlacing {
 }
 
 extension SubjectSeating {
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async { await registry.setStopped(isStopped, process) }
+
     /// Starts a process, and has its cache started.
     func launch(
         _ number: Int, incarnation: Int
@@ -113,6 +118,8 @@ extension SubjectSeating {
         configuration.instance = number
         configuration.folder = subject.folder
         configuration.longestLine = scenario.longestSubjectLine
+        configuration.mark = registry.mark
+        configuration.secrets = [server.password].compactMap(\.self)
         configuration.onStart = { [registry] in registry.started($0) }
         configuration.onEnd = { [registry] in registry.ended($0) }
         let process = AdapterProcess(

@@ -22,9 +22,13 @@ extension SimulatedWorld {
             scenario.keysInUse, delay: scenario.subject?.originDelay ?? .zero, recorder: recorder, seed: seed,
             clock: clock)
         let troubles = TroubleLedger()
+        let tier = LocalSharedTier(clock: clock)
         var parts = RunningCluster.Parts(
-            world: .simulated, origin: origin, shared: LocalSharedTier(clock: clock), hosts: [], clock: clock,
-            surroundings: SimulatedWorld(), prefix: prefix, injector: nil,
+            world: .simulated, origin: origin, shared: tier, hosts: [], clock: clock,
+            surroundings: SimulatedWorld(), prefix: prefix,
+            injector: scenario.faults.isEmpty
+                ? nil
+                : SimulatedFaultInjector(scenario, data: tier, tier: tier, clock: clock, believesCopies: false),
             seating: LocalSeating(
                 scenario, subject: subject, origin: origin, troubles: troubles, prefix: prefix, seed: seed),
             troubles: troubles)
