@@ -85,7 +85,8 @@ struct ScenarioFileTests {
         let issues = try await CollectedIssue.all { try await file.run(on: NoCache.init, in: world) }
         #expect(issues.count == 1)
         #expect(issues.first?.isError == false)
-        #expect(issues.first?.comment.contains("NoCache 1.2 offers no invalidateTag, which the scenario requires") == true)
+        let reason = "NoCache 1.2 offers no invalidateTag, which the scenario requires"
+        #expect(issues.first?.comment.contains(reason) == true)
         let explored = try await CollectedIssue.all { try await file.explore(on: NoCache.init, schedules: 20) }
         #expect(explored.count == 1 && explored.first?.isError == false)
     }

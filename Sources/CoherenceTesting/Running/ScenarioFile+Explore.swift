@@ -71,10 +71,14 @@ extension ScenarioFile {
         var found: [FoundSchedule] = []
         for variant in scenario.testingLocally(in: .simulated).variants() {
             let explorer = ScenarioExplorer(configuration)
+            var run = SimulatedRun(scenario: variant.scenario, defects: [])
+            run.subject = configuration.subject
             do {
-                try variant.scenario.requireLocal(in: .simulated)
                 let exploration = try await withTaskCancellationHandler {
-                    try await OwnThread.perform { try explorer.explore(variant) }
+                    try await OwnThread.perform { [run] in
+                        try run.prepare()
+                        return try explorer.explore(variant)
+                    }
                 } onCancel: {
                     stop.cancel()
                 }
@@ -83,6 +87,8 @@ extension ScenarioFile {
                 found += exploration.failures.map { FoundSchedule($0) }
             } catch let error as CancellationError {
                 throw error
+            } catch let lack as SubjectLacks {
+                issues.record("unknown: not run: \(lack.reason)", line: 1, isWarning: true)
             } catch {
                 issues.record("unknown: \(error)".printable, line: 1)
             }

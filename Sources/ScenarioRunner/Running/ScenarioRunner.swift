@@ -282,15 +282,19 @@ public final class ScenarioRunner: Sendable {
 }
 
 extension ScenarioResult {
+    /// The cache under test does not offer what the scenario requires.
+    mutating func skip(for lack: SubjectLacks) {
+        skipReason = lack.reason
+        fail(lack.reason, as: .unknown, heading: "not run")
+    }
+
     /// - Parameter stall: why the run was ended, if it was; what it throws then is what ending it led to.
     fileprivate mutating func fail(_ error: any Error, after stall: RunStall?) {
         if let stall { return fail(stall.description, as: .unknown) }
         // Processes that were killed for the interruption say so each in its own way.
         if Task.isCancelled || error is CancellationError { return fail("it was interrupted", as: .unknown) }
         switch error {
-        case let lack as SubjectLacks:
-            skipReason = lack.reason
-            fail(lack.reason, as: .unknown, heading: "not run")
+        case let lack as SubjectLacks: skip(for: lack)
         case let error as WorldError: fail(error.description, as: .unknown)
         case let error as AdapterError: fail(error.description, as: .error)
         // Without Redis nothing can be judged.

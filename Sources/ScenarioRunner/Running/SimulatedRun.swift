@@ -61,6 +61,18 @@ package struct SimulatedRun: Sendable {
         return record
     }
 
+    /// Builds the cluster of a cache under test once, and takes it down.
+    /// - Throws: what keeps every run from beginning: ``SubjectLacks``, `WorldError`. Anything else that goes wrong is
+    ///   for a run to tell.
+    package func prepare() throws {
+        guard let subject else { return }
+        let run = try Simulation.run(limits: Self.limits) { [scenario] in
+            try await SimulatedWorld.build(scenario, of: subject).tearDown()
+        }
+        guard case .failed(let error) = run.outcome, error is SubjectLacks || error is WorldError else { return }
+        throw error
+    }
+
     /// What is asked of each run.
     package var checks: [CheckDeclaration] { scenario.checks(in: .simulated) }
 
@@ -95,6 +107,8 @@ package struct SimulatedRun: Sendable {
                 try await perform(plan, isUnwanted: isUnwanted) { name in stage.withLock { $0 = name } }
             }
             result.judge(try run.get(), scenario)
+        } catch let lack as SubjectLacks {
+            result.skip(for: lack)
         } catch let error as WorldError {
             result.fail("\(error)", as: .unknown)
         } catch {

@@ -3,11 +3,11 @@ import Judging
 import Scenarios
 
 /// The cache under test does not offer what the scenario requires, which is therefore not run.
-struct SubjectLacks: Error, CustomStringConvertible {
+package struct SubjectLacks: Error, CustomStringConvertible {
     /// What is lacking, as a sentence without its full stop.
-    let reason: String
+    package let reason: String
 
-    var description: String { reason }
+    package var description: String { reason }
 
     /// Compares what a scenario requires with what a cache offers.
     ///
