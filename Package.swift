@@ -148,7 +148,8 @@ let package = Package(
                 "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
-            ]),
+            ],
+            resources: [.embedInCode("Templates")]),
         .target(
             name: "AdapterProtocol",
             dependencies: [

@@ -39,7 +39,7 @@
 // The origin is the system of record. It belongs to `coherence`, which so knows what was committed, and can make it slow or
 // fail. Each request runs in a goroutine of its own. `WorkerOf(ctx)` tells on whose behalf.
 //
-// Methods besides Describe, Start and Read are optional: those of the interfaces Writer, Deleter, Invalidator, TagInvalidator,
+// Methods besides Describe, Start and Read are optional: those of the interfaces BatchReader, Writer, Deleter, Invalidator, TagInvalidator,
 // Clearer, Inspector, Quiescer, Resetter and Stopper, below. An error of a read is a failed read. An error of anything else leaves
 // open whether it had an effect; wrap it with NoEffect where it certainly had none.
 //
@@ -117,6 +117,22 @@ type WriteOptions struct {
 	Tags []string
 }
 
+func (r Reading) answer() map[string]any {
+	answer := map[string]any{}
+	if r.layer != "" {
+		answer["layer"] = r.layer
+	}
+	switch {
+	case r.miss:
+		answer["miss"] = true
+	case r.exists:
+		answer["value"] = r.value
+	default:
+		answer["value"] = nil
+	}
+	return answer
+}
+
 // Adapter is what every adapter can do.
 type Adapter interface {
 	Describe() Description
@@ -126,6 +142,10 @@ type Adapter interface {
 
 // What an adapter can do besides.
 type (
+	// BatchReader reads several keys in one call: a reading for each, in their order.
+	BatchReader interface {
+		ReadMany(ctx context.Context, keys []string) ([]Reading, error)
+	}
 	Writer interface {
 		Write(ctx context.Context, key, value string, options WriteOptions) error
 	}
@@ -286,6 +306,7 @@ func (s *server) description() map[string]any {
 			operations = append(operations, name)
 		}
 	}
+	_, isBatchReader := s.adapter.(BatchReader)
 	_, isWriter := s.adapter.(Writer)
 	_, isDeleter := s.adapter.(Deleter)
 	_, isInvalidator := s.adapter.(Invalidator)
@@ -294,6 +315,7 @@ func (s *server) description() map[string]any {
 	_, isInspector := s.adapter.(Inspector)
 	_, isQuiescer := s.adapter.(Quiescer)
 	_, isResetter := s.adapter.(Resetter)
+	offer("readMany", isBatchReader)
 	offer("write", isWriter)
 	offer("delete", isDeleter)
 	offer("invalidate", isInvalidator)
@@ -334,7 +356,8 @@ func (s *server) answer(r request, line []byte) {
 		answer["ok"] = result
 	case errors.Is(err, errUnsupported):
 		answer["unsupported"] = fmt.Sprintf("%v: %s", err, r.Op)
-	case errors.Is(err, ErrOrigin), errors.As(err, new(noEffect)), r.Op == "read", r.Op == "inspect", r.Op == "init":
+	case errors.Is(err, ErrOrigin), errors.As(err, new(noEffect)), r.Op == "read", r.Op == "readMany",
+		r.Op == "inspect", r.Op == "init":
 		answer["failed"] = err.Error()
 	default:
 		answer["unknown"] = err.Error()
@@ -359,19 +382,22 @@ func (s *server) perform(ctx context.Context, r request, line []byte) (map[strin
 		if err != nil {
 			return nil, err
 		}
-		answer := map[string]any{}
-		if reading.layer != "" {
-			answer["layer"] = reading.layer
+		return reading.answer(), nil
+	case "readMany":
+		if reader, ok := s.adapter.(BatchReader); ok {
+			readings, err := reader.ReadMany(ctx, r.Keys)
+			if err != nil {
+				return nil, err
+			}
+			if len(readings) != len(r.Keys) {
+				return nil, fmt.Errorf("ReadMany returned %d readings for %d keys", len(readings), len(r.Keys))
+			}
+			values := make([]map[string]any, len(readings))
+			for i, reading := range readings {
+				values[i] = reading.answer()
+			}
+			return map[string]any{"values": values}, nil
 		}
-		switch {
-		case reading.miss:
-			answer["miss"] = true
-		case reading.exists:
-			answer["value"] = reading.value
-		default:
-			answer["value"] = nil
-		}
-		return answer, nil
 	case "write":
 		if writer, ok := s.adapter.(Writer); ok {
 			return nothing, writer.Write(ctx, r.Key, r.Value, WriteOptions{Tags: r.Tags})

@@ -36,7 +36,8 @@
  * `run.origin` is the system of record. It belongs to `coherence`, which so knows what was committed, and can make it slow or
  * fail.
  *
- * Methods, all optional but `read`: `start(run)`, `read(key)`, `write(key, value, { tags })`,
+ * Methods, all optional but `read`: `start(run)`, `read(key)`, `readMany(keys)` (returns an array with what `read` would
+ * return for each key), `write(key, value, { tags })`,
  * `delete(key)`, `invalidate(key)`, `invalidateTag(tag)`, `clear()`, `inspect(layer, keys)` (returns an object with what the
  * layer holds, and fills nothing), `quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets
  * everything), `stop()`.
@@ -83,6 +84,7 @@ function worker() {
 
 const METHODS = {
   read: (cache, request) => cache.read(request.key),
+  readMany: (cache, request) => cache.readMany(request.keys),
   write: (cache, request) => cache.write(request.key, request.value, { tags: request.tags }),
   delete: (cache, request) => cache.delete(request.key),
   invalidate: (cache, request) => cache.invalidate(request.key),
@@ -180,19 +182,28 @@ function serve(cache) {
     return (value.constructor && value.constructor.name) || 'no class';
   }
 
-  function succeeded(request, result) {
-    if (request.op === 'read') {
-      const answer = {};
-      if (result instanceof Found) {
-        if (result.layer !== undefined && result.layer !== null) {
-          if (typeof result.layer !== 'string') throw new TypeError('found(value, layer) takes the name of a layer');
-          answer.layer = result.layer;
-        }
-        result = result.value;
+  function reading(result, what) {
+    const answer = {};
+    if (result instanceof Found) {
+      if (result.layer !== undefined && result.layer !== null) {
+        if (typeof result.layer !== 'string') throw new TypeError('found(value, layer) takes the name of a layer');
+        answer.layer = result.layer;
       }
-      if (result === MISS) answer.miss = true;
-      else answer.value = text(result, 'read returned');
-      return { ok: answer };
+      result = result.value;
+    }
+    if (result === MISS) answer.miss = true;
+    else answer.value = text(result, what);
+    return answer;
+  }
+
+  function succeeded(request, result) {
+    if (request.op === 'read') return { ok: reading(result, 'read returned') };
+    if (request.op === 'readMany') {
+      if (!Array.isArray(result)) throw new TypeError('readMany returns an array with a value for each key');
+      if (result.length !== request.keys.length) {
+        throw new TypeError(`readMany returned ${result.length} values for ${request.keys.length} keys`);
+      }
+      return { ok: { values: result.map((each) => reading(each, 'readMany returned')) } };
     }
     if (request.op === 'inspect') {
       const entries = {};
@@ -207,7 +218,7 @@ function serve(cache) {
 
   function failed(request, error) {
     const reason = error instanceof Error ? error.message || error.name : String(error);
-    const hadNone = error instanceof Failed || ['read', 'inspect', 'init'].includes(request.op);
+    const hadNone = error instanceof Failed || ['read', 'readMany', 'inspect', 'init'].includes(request.op);
     if (request.op === 'init') process.stderr.write(`${error && error.stack}\n`);
     return hadNone ? { failed: reason } : { unknown: reason };
   }

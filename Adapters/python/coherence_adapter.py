@@ -30,7 +30,8 @@ Copy this file beside your adapter. It needs Python 3.8 or later and nothing els
 fail. Methods are plain functions (then each worker has a thread) or `async def` (then all workers share one event loop, and
 `run.origin.load` and `commit` are awaited).
 
-Methods, all optional but `read`: `start(run)`, `read(key)`, `write(key, value)`, `delete(key)`, `invalidate(key)`,
+Methods, all optional but `read`: `start(run)`, `read(key)`, `read_many(keys)` (returns a list with what `read` would return
+for each key), `write(key, value)`, `delete(key)`, `invalidate(key)`,
 `invalidate_tag(tag)`, `clear()`, `inspect(layer, keys)` (returns a dictionary of what the layer holds, and fills nothing),
 `quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets everything), `stop()`.
 `write` may take `tags` (a list) as well. `run.origin.load_with_tags(key)` returns the value and its tags.
@@ -99,6 +100,7 @@ class Run:
 
 # The requests that an adapter may leave out, with the methods that answer them.
 _METHODS = {
+    "readMany": "read_many",
     "write": "write",
     "delete": "delete",
     "invalidate": "invalidate",
@@ -171,6 +173,8 @@ class _Server:
             return None
         if word in ("read", "delete", "invalidate"):
             return method, [request["key"]], {}
+        if word == "readMany":
+            return method, [request["keys"]], {}
         if word == "write":
             options = {"tags": request["tags"]} if "tags" in request and self.accepts(method, "tags") else {}
             return method, [request["key"], request["value"]], options
@@ -194,17 +198,13 @@ class _Server:
     def succeeded(request, result):
         word = request["op"]
         if word == "read":
-            answer = {}
-            if isinstance(result, found):
-                if result.layer is not None and not isinstance(result.layer, str):
-                    raise TypeError("found(value, layer) takes the name of a layer, not %s" % _kind(result.layer))
-                answer["layer"] = result.layer
-                result = result.value
-            if result is MISS:
-                answer["miss"] = True
-            else:
-                answer["value"] = _text(result, "read returned")
-            return {"ok": answer}
+            return {"ok": _reading(result, "read returned")}
+        if word == "readMany":
+            if not isinstance(result, (list, tuple)):
+                raise TypeError("read_many returned %s; it returns a list with a value for each key" % _kind(result))
+            if len(result) != len(request["keys"]):
+                raise ValueError("read_many returned %d values for %d keys" % (len(result), len(request["keys"])))
+            return {"ok": {"values": [_reading(each, "read_many returned") for each in result]}}
         if word == "inspect":
             values = {key: value.value if isinstance(value, found) else value for key, value in (result or {}).items()}
             entries = {key: _text(value, "inspect showed") for key, value in values.items()}
@@ -214,7 +214,7 @@ class _Server:
     @staticmethod
     def failed(request, error):
         reason = "%s: %s" % (type(error).__name__, error) if not isinstance(error, Failed) else str(error)
-        if isinstance(error, Failed) or request["op"] in ("read", "inspect", "init"):
+        if isinstance(error, Failed) or request["op"] in ("read", "readMany", "inspect", "init"):
             if request["op"] == "init":
                 traceback.print_exc()
             return {"failed": reason}
@@ -229,6 +229,20 @@ class _Server:
 
     def send(self, message):
         raise NotImplementedError
+
+
+def _reading(result, what):
+    answer = {}
+    if isinstance(result, found):
+        if result.layer is not None and not isinstance(result.layer, str):
+            raise TypeError("found(value, layer) takes the name of a layer, not %s" % _kind(result.layer))
+        answer["layer"] = result.layer
+        result = result.value
+    if result is MISS:
+        answer["miss"] = True
+    else:
+        answer["value"] = _text(result, what)
+    return answer
 
 
 def _text(value, what):

@@ -2,7 +2,7 @@ import AdapterProtocol
 import Foundation
 
 /// Compares what passes through an adapter that does nothing with lines that a program of Python sends back, through
-/// pipes of the same kind and with as many under way: the runner's share and the runtime's of each operation on a cache.
+/// pipes of the same kind and with as many under way: what runner and runtime take of each operation on a cache.
 ///
 ///     swift run -c release adapter-benchmark
 ///

@@ -11,6 +11,31 @@ extension AdapterExamination {
         return found
     }
 
+    func readMany() async throws {
+        let (keys, origin) = (["first", "nothing", "second"].map { "examined:several \($0)" }, origin)
+        for key in [keys[0], keys[2]] { origin.seed(key, "value of \(key)") }
+        for turn in ["first", "second"] {
+            guard let findings = try await ok(.readMany, { $0.keys = keys }).findings else {
+                throw Wrong(
+                    text: "the answer to a read of several keys has no \"values\"",
+                    advice: "Answer {\"values\":[…]} with a text for each key, in their order, or null")
+            }
+            guard findings.count == keys.count else {
+                throw Wrong(
+                    text: "the \(turn) read of \(keys.count) keys returned \(findings.count) values",
+                    advice: "Answer one for each key, in their order")
+            }
+            let expected: [AdapterResult.Found] = [
+                .value("value of \(keys[0])"), .nothing, .value("value of \(keys[2])"),
+            ]
+            guard findings.map(\.found) == expected else {
+                throw Wrong(
+                    text: "the \(turn) read of several keys returned other values than theirs, or in another order",
+                    advice: "Answer one for each key, in their order, and null for a key that does not exist")
+            }
+        }
+    }
+
     func expect(_ value: String, _ key: String, _ what: String, worker: Int = 0) async throws {
         let found = try await read(key, worker: worker)
         guard found != .value(value) else { return }

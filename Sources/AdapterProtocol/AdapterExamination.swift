@@ -34,7 +34,7 @@ package struct AdapterExamination: Sendable {
 
     let process: AdapterProcess
     private let start: AdapterStart
-    private let origin = ExaminedOrigin()
+    let origin = ExaminedOrigin()
     private let workers: Int
     private var report = Report()
 
@@ -76,6 +76,9 @@ package struct AdapterExamination: Sendable {
             try await examiner.readSeeded()
         }
         await step("Reads of several workers at a time get their own answers") { try await examiner.readConcurrently() }
+        await ifOffered(.readMany, "A read of several keys returns what each of them has, in their order") {
+            try await examiner.readMany()
+        }
         await ifOffered(.write, "A write commits its value at the origin, once, and a read returns it") {
             try await examiner.write()
         }

@@ -46,6 +46,8 @@ package enum AdapterOperation: String, Sendable, Codable, CaseIterable {
     case initialise = "init"
     /// Reads a key through the cache, as the application does.
     case read
+    /// Reads several keys in one call.
+    case readMany
     /// Writes a key, as the application does.
     case write
     /// Deletes a key, as the application does.
@@ -67,7 +69,7 @@ package enum AdapterOperation: String, Sendable, Codable, CaseIterable {
 
     /// What an adapter may leave out. An adapter that cannot read has nothing to be tested.
     package static let optional: [AdapterOperation] = [
-        .write, .delete, .invalidate, .invalidateTag, .clear, .inspect, .quiesce, .reset,
+        .write, .delete, .invalidate, .invalidateTag, .clear, .inspect, .quiesce, .reset, .readMany,
     ]
 }
 

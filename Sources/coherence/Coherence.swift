@@ -19,7 +19,7 @@ struct Coherence: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, InstanceCommand.self,
-            Validate.self, List.self, Clean.self, Subject.self,
+            Validate.self, List.self, Clean.self, Subject.self, Demo.self, Init.self,
         ])
 
     static func main() async {
@@ -38,7 +38,7 @@ struct Coherence: AsyncParsableCommand {
     }
 
     /// Runs what the arguments say.
-    private static func code(for arguments: [String]) async -> Int32 {
+    static func code(for arguments: [String]) async -> Int32 {
         do {
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -32,6 +32,9 @@ struct AdapterExaminationTests {
                     self.values[key] = value
                 return coherence_adapter.found(self.values[key], "L1")
 
+            async def read_many(self, keys):
+                return [await self.read(key) for key in keys]
+
             async def write(self, key, value):
                 await self.origin.commit(key, value)
                 self.values[key] = value
@@ -88,7 +91,7 @@ struct AdapterExaminationTests {
         let failed = report.steps.filter { $0.outcome != .passed }
         #expect(failed.isEmpty, "\(failed)")
         #expect(report.isClean)
-        #expect(report.steps.count == 16)
+        #expect(report.steps.count == 17)
         #expect(report.description?.name == "a dictionary")
         #expect(report.description?.promise == "acknowledged")
     }
@@ -137,6 +140,14 @@ struct AdapterExaminationTests {
                 "await self.origin.commit(key, value)\n        self.values[key] = value",
                 "self.values[key] = value\n        await self.origin.commit(key, value)",
                 "whose commit was refused is in the cache"
+            ),
+            (
+                "for key in keys]\n\n    async def write", "for key in keys[::-1]]\n\n    async def write",
+                "or in another order"
+            ),
+            (
+                "for key in keys]\n\n    async def write", "for key in keys[:2]]\n\n    async def write",
+                "read_many returned 2 values for 3 keys"
             ),
             ("if tag in tags", "if tags[:1] == [tag]", "the read after the invalidation of its tag"),
             (#"promises = "acknowledged""#, #"promises = "forever""#, #""promises" is "forever""#),
@@ -195,8 +206,8 @@ struct AdapterExaminationTests {
             """)
         #expect(report.isClean, "\(report.steps)")
         let skipped = report.steps.filter { if case .skipped = $0.outcome { true } else { false } }
-        #expect(skipped.count == 9)
-        #expect(skipped.first?.outcome == .skipped("the adapter offers no write"))
+        #expect(skipped.count == 10)
+        #expect(skipped.first?.outcome == .skipped("the adapter offers no readMany"))
     }
 
     @Test("A program that is no adapter is told so once, and nothing else is said of it")
@@ -227,6 +238,7 @@ struct AdapterExaminationTests {
                 }
                 return found(this.values.get(key), 'L1');
               }
+              readMany(keys) { return Promise.all(keys.map((key) => this.read(key))); }
               async write(key, value) { await this.origin.commit(key, value); this.values.set(key, value); }
               async delete(key) { await this.origin.commit(key, null); this.values.delete(key); }
               invalidate(key) { console.log('a stray print'); this.values.delete(key); }

@@ -25,6 +25,15 @@ struct AdapterLineTests {
         #expect(try answer(#"{"id":9,"ok":{}}"#).interval == nil)
     }
 
+    @Test("An answer to a read of several keys has a text, null, or what a read has, for each")
+    func readMany() throws {
+        let answer = try answer(
+            #"{"id":9,"ok":{"values":["x",null,{"value":"y","layer":"L1"},{"value":null},{"miss":true}]}}"#)
+        guard case .ok(let result) = answer.outcome else { throw AdapterError.Reason.notUnderstood("no success") }
+        #expect(result.findings?.map(\.found) == [.value("x"), .nothing, .value("y"), .nothing, .miss])
+        #expect(result.findings?.map(\.layer) == [nil, nil, "L1", nil, nil])
+    }
+
     @Test("An answer may also have failed, be unknown or be unsupported")
     func otherOutcomes() throws {
         #expect(try answer(#"{"id":1,"failed":"no"}"#).outcome == .failed("no"))
@@ -92,6 +101,8 @@ struct AdapterLineTests {
             (#"{"id":1}"#, #"this one has none"#),
             (#"{"id":1,"ok":{},"failed":"x"}"#, #"this one has 2"#),
             (#"{"id":1,"ok":{"value":5}}"#, #""ok.value" is not a string"#),
+            (#"{"id":1,"ok":{"values":[5]}}"#, "is not a string"),
+            (#"{"id":1,"ok":{"values":[{}]}}"#, "is missing"),
             (#"{"id":1,"ok":{"miss":"yes"}}"#, #""ok.miss" is not true or false"#),
             (#"{"id":1,"ok":{"entries":{"k":1}}}"#, #""ok.entries.k" is not a string"#),
             (#"{"id":1,"ok":{"name":"c"}}"#, #""ok.operations" is missing"#),

@@ -112,7 +112,7 @@ struct SubjectDecodingTests {
         arguments: [
             ("[write, invalidate-tag]", "3:19", "invalidateTag"), ("[acknowleged]", "3:12", "acknowledged"),
             ("[redis, redis]", "3:19", "second time"), ("[]", "3:11", "what a subject must offer"),
-            ("[origin]", "3:12", "one of read, write"),
+            ("[origin]", "3:12", "one of read, readMany, write"),
         ])
     func wrongRequirements(text: String, place: String, expected: String) {
         let errors = Self.errors(Self.text("subject: ./run\nrequires: \(text)"))

@@ -14,12 +14,23 @@ package struct WrittenValues: Check {
     package let name = "values"
     package static let rule = "A read returns a value that a write gave to its key, and no other."
 
-    /// What was returned, as sentences without full stops, by the starts of the operations; as far as it is known.
-    package var told: [Int64: String]
+    /// Which operation returned something: several keys that are looked at in one call begin at the same time.
+    package struct Place: Hashable, Sendable {
+        package let start: Int64
+        package let key: String
+
+        package init(start: Int64, key: String) {
+            self.start = start
+            self.key = key
+        }
+    }
+
+    /// What was returned, as sentences without full stops; as far as it is known.
+    package var told: [Place: String]
     /// How many violations are reported; all are counted.
     package var maximumViolations = 10
 
-    package init(told: [Int64: String] = [:]) { self.told = told }
+    package init(told: [Place: String] = [:]) { self.told = told }
 
     /// Whether an operation breaks the rule. O(1).
     package static func isBroken(by operation: Operation) -> Bool {
@@ -35,7 +46,8 @@ package struct WrittenValues: Check {
             guard Self.isBroken(by: operation) else { continue }
             examined += 1
             findings.add(rule: Self.rule, [operation]) { formatter in
-                if let sentence = told[operation.start] { return sentence + "." }
+                let place = Place(start: operation.start, key: history.keyName(of: operation) ?? "")
+                if let sentence = told[place] { return sentence + "." }
                 let what =
                     operation.value == 0
                     ? "a value that no write gave it" : "value \(operation.value), which no write gave it"

@@ -1,3 +1,4 @@
+import Checking
 import History
 import Scenarios
 
@@ -21,8 +22,8 @@ package struct RunRecord: Sendable {
     /// The cache under test, if it is not the reference cache.
     package var subject: SubjectRecord?
     /// The first of the values that it returned and that no write gave it, as sentences without their full stops, by
-    /// the starts of the operations that returned them. The history has all of these operations.
-    package var damages: [Int64: String] = [:]
+    /// the operations that returned them. The history has all of these operations.
+    package var damages: [WrittenValues.Place: String] = [:]
     /// Why operations failed, and what adapters logged.
     package var troubles = TroubleRecord()
     /// What an adapter did that makes its history worth nothing, as a sentence.
@@ -33,7 +34,7 @@ package struct RunRecord: Sendable {
     package init(
         world: World, history: History, phases: [PhaseRecord], roundTrips: [Int64], faults: [FaultRecord],
         contents: ContentLedger? = nil, bus: [Int: BusCounts] = [:], subscribers: [Int] = [],
-        managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: [Int64: String] = [:],
+        managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: [WrittenValues.Place: String] = [:],
         troubles: TroubleRecord = TroubleRecord(), adapterFault: String? = nil, isWhole: Bool = true
     ) {
         self.world = world

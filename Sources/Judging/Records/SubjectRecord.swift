@@ -1,3 +1,4 @@
+import Checking
 import Scenarios
 
 /// The cache under test as it describes itself, if it is not the reference cache.
@@ -65,6 +66,7 @@ extension SubjectRecord {
         case "write": "a method write(key, value)"
         case "inspect": "a method inspect(layer, keys), with the names of the layers,"
         case "invalidateTag": "a method invalidateTag(tag) (in Python invalidate_tag)"
+        case "readMany": "a method readMany(keys) (in Python read_many)"
         case "read", "delete", "invalidate": "a method \(operation)(key)"
         default: "a method \(operation)"
         }
@@ -84,7 +86,7 @@ extension SubjectRecord {
     }
 }
 
-/// What a cache under test did that no check asks for.
+/// What a cache under test did that no declared check asks for.
 package struct SubjectFault: Error, CustomStringConvertible {
     package let description: String
 }

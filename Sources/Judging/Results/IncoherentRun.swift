@@ -44,7 +44,7 @@ package struct IncoherentRun: Error, CustomStringConvertible {
     ///   - onExamined: told the checks that examined something, and how much.
     /// - Throws: ``IncoherentRun`` if one of them is violated.
     package static func judge(
-        _ history: History, by checks: [CheckDeclaration], damages: [Int64: String] = [:],
+        _ history: History, by checks: [CheckDeclaration], damages: [WrittenValues.Place: String] = [:],
         onExamined: ([(check: String, operations: Int)]) -> Void = { _ in }
     ) throws(IncoherentRun) {
         var findings: [Finding] = []

@@ -40,8 +40,14 @@ package final class Forwarder: Sendable {
         return port
     }
 
-    package func stall(_ name: String, _ isStalled: Bool) async {
-        await perform { $0.routes[name]?.stall(isStalled) }
+    /// What of a route stands still.
+    package enum Stall: Sendable {
+        case toServer, toInstance, both
+    }
+
+    /// - Parameter stall: what stands still from now on; `nil` for nothing.
+    package func stall(_ name: String, _ stall: Stall?) async {
+        await perform { $0.routes[name]?.stall = stall }
     }
 
     package func delay(_ name: String, by nanoseconds: Int64) async {

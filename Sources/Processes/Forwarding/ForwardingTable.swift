@@ -53,8 +53,21 @@ struct ForwardingTable {
         }
 
         /// - Returns: `false` when one side has closed.
-        mutating func forward(delayedBy delay: Int64) -> Bool {
-            toServer.take(delayedBy: delay) && toServer.give() && toInstance.take(delayedBy: delay) && toInstance.give()
+        mutating func forward(delayedBy delay: Int64, but stall: Forwarder.Stall?) -> Bool {
+            let passesToServer = stall != .toServer && stall != .both
+            let passesToInstance = stall != .toInstance && stall != .both
+            return (!passesToServer || toServer.take(delayedBy: delay) && toServer.give())
+                && (!passesToInstance || toInstance.take(delayedBy: delay) && toInstance.give())
+        }
+
+        /// The directions in which something passes.
+        func passing(but stall: Forwarder.Stall?) -> [Stream] {
+            switch stall {
+            case nil: [toServer, toInstance]
+            case .toServer: [toInstance]
+            case .toInstance: [toServer]
+            case .both: []
+            }
         }
 
         func close() {
@@ -66,17 +79,14 @@ struct ForwardingTable {
     struct Route {
         let listener: Int32
         var connections: [Connection] = []
-        private(set) var isStalled = false
+        var stall: Forwarder.Stall? {
+            didSet { if stall != nil { traffic.wasStalled = true } }
+        }
         private(set) var traffic = Forwarder.Traffic()
         /// Nanoseconds, in each direction.
         var delay: Int64 = 0
 
         init(listener: Int32) { self.listener = listener }
-
-        mutating func stall(_ isStalled: Bool) {
-            self.isStalled = isStalled
-            if isStalled { traffic.wasStalled = true }
-        }
 
         mutating func disconnect() {
             for connection in connections { connection.close() }
@@ -84,7 +94,7 @@ struct ForwardingTable {
         }
 
         mutating func forward(connect: () -> Int32?) {
-            guard !isStalled else { return }
+            guard stall != .both else { return }
             while case let instance = accept(listener, nil, nil), instance >= 0 {
                 Socket.prepare(instance)
                 traffic.connections += 1
@@ -94,7 +104,8 @@ struct ForwardingTable {
                     Foundation.close(instance)
                 }
             }
-            for index in connections.indices.reversed() where !connections[index].forward(delayedBy: delay) {
+            for index in connections.indices.reversed()
+            where !connections[index].forward(delayedBy: delay, but: stall) {
                 connections.remove(at: index).close()
             }
         }
@@ -128,10 +139,10 @@ struct ForwardingTable {
     func wait(alsoFor wakeUp: Int32) {
         var sockets = [pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)]
         var nextDue = Int64.max
-        for route in routes.values where !route.isStalled {
+        for route in routes.values where route.stall != .both {
             sockets.append(pollfd(fd: route.listener, events: Int16(POLLIN), revents: 0))
             for connection in route.connections {
-                for stream in [connection.toServer, connection.toInstance] {
+                for stream in connection.passing(but: route.stall) {
                     if stream.chunks.count < Stream.mostChunks {
                         sockets.append(pollfd(fd: stream.source, events: Int16(POLLIN), revents: 0))
                     }

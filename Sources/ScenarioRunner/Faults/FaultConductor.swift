@@ -247,7 +247,7 @@ final class FaultConductor: Sendable {
         case (.failover, _): try await injector.holdBackReplica()
         case (.crash, _): for member in members { await member.crash() }
         case (.pause, _): for member in members { await member.pause() }
-        case (.partition, _): for member in members { await member.route?.stall() }
+        case (.partition, _): for member in members { await member.route?.stall(passing: fault.passes) }
         case (.disconnect, _): for member in members { await member.route?.disconnect() }
         case (.delay(let time), _):
             for member in members { await member.route?.delay(by: time.nanoseconds) }

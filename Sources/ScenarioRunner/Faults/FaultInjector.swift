@@ -34,8 +34,8 @@ protocol InstanceLink: InstanceRoute {
 
 /// The way between one instance and the server.
 protocol InstanceRoute: Sendable {
-    /// Nothing passes until ``resume()``; no connection is closed.
-    func stall() async
+    /// Nothing passes until ``resume()``, or only what goes in one direction; no connection is closed.
+    func stall(passing: Fault.Direction?) async
     func resume() async
     /// Closes the connections; what was on its way is lost.
     func disconnect() async

@@ -1,4 +1,5 @@
 import CacheHierarchy
+import Scenarios
 
 /// The way of one instance to the server by way of the process's one manager. Nothing can befall it alone but its end:
 /// scenarios that ask for more are refused when they are read.
@@ -12,7 +13,7 @@ struct ManagedLink: InstanceLink {
         self.service = managed
     }
 
-    func stall() async {}
+    func stall(passing: Fault.Direction?) async {}
     func resume() async {}
     func disconnect() async {}
     func delay(by nanoseconds: Int64) async {}

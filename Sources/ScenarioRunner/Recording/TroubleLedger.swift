@@ -30,16 +30,17 @@ final class TroubleLedger: Sendable {
     /// - Parameters:
     ///   - isUnknown: whether it may have had its effect.
     ///   - instance: counted from 0.
-    func note(_ operation: Operation.Kind, isUnknown: Bool, instance: Int, _ reason: String) {
+    ///   - times: how many operations had this reason.
+    func note(_ operation: Operation.Kind, isUnknown: Bool, instance: Int, _ reason: String, times: Int = 1) {
         let text = Self.bounded(reason.isEmpty ? "no reason was given" : reason)
         let group = Group(operation: operation, isUnknown: isUnknown, text: Self.withoutDigits(text))
         state.withLock { state in
             guard let place = state.places[group] ?? Self.place(for: group, text, &state) else {
-                state.record.others += 1
+                state.record.others += times
                 return
             }
-            state.record.reasons[place].count += 1
-            state.record.reasons[place].instances[instance, default: 0] += 1
+            state.record.reasons[place].count += times
+            state.record.reasons[place].instances[instance, default: 0] += times
         }
     }
 

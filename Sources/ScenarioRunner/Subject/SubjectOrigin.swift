@@ -1,5 +1,6 @@
 import AdapterProtocol
 import CacheHierarchy
+import Checking
 import Foundation
 import History
 import Judging
@@ -43,9 +44,8 @@ final class SubjectOrigin: SeededOrigin {
         var hasUnstampedLoads = false
         /// A write that returned without a commit, as a sentence.
         var uncommitted: String?
-        /// Values that came back and that no write gave, as sentences, by the starts of the operations that returned
-        /// them.
-        var damages: [Int64: String] = [:]
+        /// Values that came back and that no write gave, as sentences, by the operations that returned them.
+        var damages: [WrittenValues.Place: String] = [:]
         var random: SeededRandom
     }
 
@@ -113,7 +113,8 @@ final class SubjectOrigin: SeededOrigin {
                 }
             }
             if state.damages.count < Self.mostDamages {
-                state.damages[start] = "\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))"
+                state.damages[WrittenValues.Place(start: start, key: key)] =
+                    "\(who()) returned for \(key.printable) \(what): \(Self.excerpt(text))"
             }
             return nil
         }
@@ -138,9 +139,8 @@ final class SubjectOrigin: SeededOrigin {
     /// Whether the beginning of some load is known only as the time at which its question arrived.
     var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
 
-    /// The first values that came back and that no write gave, as sentences, by the starts of the operations that
-    /// returned them.
-    var damages: [Int64: String] { state.withLock { $0.damages } }
+    /// The first values that came back and that no write gave, as sentences, by the operations that returned them.
+    var damages: [WrittenValues.Place: String] { state.withLock { $0.damages } }
 
     // MARK: What an adapter asks
 
@@ -155,7 +155,7 @@ final class SubjectOrigin: SeededOrigin {
         let outcome = outcome(of: ask, start: start, instance: instance)
         await clock.point(isLoad ? "loaded" : "committed")
         await pause()
-        await condition.leave(afterLoad: ask.question == .load)
+        await condition.leave(afterLoad: isLoad)
         return outcome
     }
 
@@ -277,7 +277,7 @@ final class SubjectOrigin: SeededOrigin {
                     operations[index].outcome = .failed
                     operations[index].isRefused = true
                     if state.damages.count < Self.mostDamages {
-                        state.damages[operations[index].start] =
+                        state.damages[WrittenValues.Place(start: operations[index].start, key: issue.key.name)] =
                             "\(instance) returned for \(key) a value that was never committed at the origin: "
                             + Self.excerpt(Self.text(number, issue.key))
                     }

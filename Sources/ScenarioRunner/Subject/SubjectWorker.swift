@@ -80,7 +80,9 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
     nonisolated(nonsending) private func perform(_ operation: PlannedOperation, in process: any SubjectDriver) async {
         switch operation {
         case .read(let key): await read(key, process)
-        // The protocol has no batches: one after the other is what a cache without them does.
+        case .readMany(let keys) where seat.description.operations.contains(.readMany):
+            await read(keys, process)
+        // One after the other is what a cache without batches does.
         case .readMany(let keys):
             for key in keys { await read(key, process) }
         case .write(let key): await write(key, process)
@@ -101,32 +103,75 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         await ask(.read, process, &operation) {
             $0.key = key.name
         } succeeded: { result, operation in
-            if let word = result.layer, Layer(name: word) == nil {
-                let words = Layer.allCases.map(\.name)
-                let nearest = NearestWord.suggestion(for: word, among: words).map { ". Did you mean \($0)?" } ?? ""
-                return .wrong(
-                    "its layer is \"\(String(word.prefix(60)).printable)\", and not one of "
-                        + words.joined(separator: ", ") + nearest)
+            guard let found = result.value else { return .wrong("it has neither \"value\" nor \"miss\"") }
+            let finding = AdapterResult.Finding(found: found, layer: result.layer)
+            return complete(&operation, finding, key, loads: loads)
+        }
+    }
+
+    /// Several keys in one call: a read of each, with the interval of the call.
+    nonisolated(nonsending) private func read(_ keys: [KeyInUse], _ process: any SubjectDriver) async {
+        let loads = origin.loads(by: place, of: seat.number)
+        var first = Operation(kind: .read, start: 0, end: 0)
+        var reads: [Operation] = []
+        await ask(.readMany, process, &first, times: keys.count) {
+            $0.keys = keys.map(\.name)
+        } succeeded: { result, operation in
+            guard let findings = result.findings else { return .wrong("it has no \"values\"") }
+            guard findings.count == keys.count else {
+                return .wrong("it has \(findings.count) values for \(keys.count) keys")
             }
-            operation.layer = result.layer.flatMap { Layer(name: $0) } ?? layer(ofReadAfter: loads)
-            switch result.value {
-            case .value(let text):
-                let who = "instance \(seat.number + 1)"
-                guard let value = origin.number(of: text, under: key.name, returnedBy: who, at: operation.start) else {
-                    operation.outcome = .failed
-                    operation.isRefused = true
-                    return .right
+            for (key, finding) in zip(keys, findings) {
+                var read = read(of: key, from: operation)
+                switch complete(&read, finding, key, loads: loads) {
+                case .right: reads.append(read)
+                case .nothingToRecord: break
+                case .wrong(let what): return .wrong(what)
                 }
-                operation.value = value
-            case .nothing: operation.isAbsent = true
-            // The cache has nothing and asked nobody: that says nothing of what there is.
-            case .miss:
-                troubles.missed()
-                return .nothingToRecord
-            case nil: return .wrong("it has neither \"value\" nor \"miss\"")
             }
             return .right
+        } record: { operation in
+            if operation.outcome != .ok { reads = keys.map { read(of: $0, from: operation) } }
+            for read in reads { track.record(read) }
         }
+    }
+
+    /// A read of one key in the interval, and with the outcome, of the call that it is part of.
+    private func read(of key: KeyInUse, from call: Operation) -> Operation {
+        var read = call
+        read.key = track.number(ofKey: key.name)
+        read.tagSet = track.number(ofTags: key.tags)
+        return read
+    }
+
+    /// Gives a read that succeeded what it found.
+    private func complete(
+        _ operation: inout Operation, _ finding: AdapterResult.Finding, _ key: KeyInUse, loads: Int
+    ) -> Judgement {
+        if let word = finding.layer, Layer(name: word) == nil {
+            let words = Layer.allCases.map(\.name)
+            let nearest = NearestWord.suggestion(for: word, among: words).map { ". Did you mean \($0)?" } ?? ""
+            return .wrong(
+                "its layer is \"\(String(word.prefix(60)).printable)\", and not one of "
+                    + words.joined(separator: ", ") + nearest)
+        }
+        operation.layer = finding.layer.flatMap { Layer(name: $0) } ?? layer(ofReadAfter: loads)
+        switch finding.found {
+        case .value(let text):
+            let who = "instance \(seat.number + 1)"
+            guard let value = origin.number(of: text, under: key.name, returnedBy: who, at: operation.start) else {
+                operation.outcome = .failed
+                operation.isRefused = true
+                return .right
+            }
+            operation.value = value
+        case .nothing: operation.isAbsent = true
+        // The cache has nothing and asked nobody: that says nothing of what there is.
+        case .miss:
+            troubles.missed()
+            return .nothingToRecord
+        }
+        return .right
     }
 
     /// Where a value came from if the adapter does not say.
@@ -193,6 +238,18 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
         _ fill: (inout AdapterRequest) -> Void,
         succeeded: (AdapterResult, inout Operation) -> Judgement
     ) async {
+        await ask(word, process, &operation, fill, succeeded: succeeded) { track.record($0) }
+    }
+
+    /// - Parameters:
+    ///   - times: how many operations are done in the call.
+    ///   - record: keeps what came of it.
+    nonisolated(nonsending) private func ask(
+        _ word: AdapterOperation, _ process: any SubjectDriver, _ operation: inout Operation, times: Int = 1,
+        _ fill: (inout AdapterRequest) -> Void,
+        succeeded: (AdapterResult, inout Operation) -> Judgement,
+        record: (Operation) -> Void
+    ) async {
         operation.start = origin.clock.now()
         do {
             let reply = try await process.ask(word, worker: place, fill)
@@ -202,26 +259,28 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
             case .ok(let result):
                 switch succeeded(result, &operation) {
                 case .right: break
-                case .wrong(let what): seat.note(process.wrongAnswer(word, what))
+                case .wrong(let what):
+                    operation.outcome = .failed
+                    seat.note(process.wrongAnswer(word, what))
                 case .nothingToRecord: return
                 }
-            case .failed(let why): fail(&operation, .failed, why)
-            case .unknown(let why): fail(&operation, .unknown, why)
+            case .failed(let why): fail(&operation, .failed, why, times)
+            case .unknown(let why): fail(&operation, .unknown, why, times)
             case .unsupported(let why):
-                fail(&operation, .failed, why)
+                fail(&operation, .failed, why, times)
                 seat.note(process.wrongAnswer(word, "it is among its operations and not supported: \(why.printable)"))
             }
         } catch {
-            fail(&operation, .unknown, (error as? AdapterError)?.reason.text ?? "\(error)")
+            fail(&operation, .unknown, (error as? AdapterError)?.reason.text ?? "\(error)", times)
         }
         if operation.outcome == .unknown { operation.end = Operation.never }
-        track.record(operation)
+        record(operation)
         if operation.outcome == .unknown { beginSession() }
     }
 
-    private func fail(_ operation: inout Operation, _ outcome: Operation.Outcome, _ why: String) {
+    private func fail(_ operation: inout Operation, _ outcome: Operation.Outcome, _ why: String, _ times: Int) {
         operation.outcome = outcome
-        troubles.note(operation.kind, isUnknown: outcome == .unknown, instance: seat.number, why)
+        troubles.note(operation.kind, isUnknown: outcome == .unknown, instance: seat.number, why, times: times)
     }
 
     func inspectOwnMemory(_ keys: [KeyInUse]) async throws {}

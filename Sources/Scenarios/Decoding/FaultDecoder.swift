@@ -20,12 +20,14 @@ struct FaultDecoder {
         var known = ["whom", "during", "after"]
         if worded.word == "crash" { known += ["data", "at"] }
         if ["delay", "skew"].contains(worded.word) { known.append("by") }
+        if worded.word == "partition" { known.append("passes") }
         if !["disconnect", "skew"].contains(worded.word) { known += ["until", "for", "every"] }
         guard let fields = worded.fields(known: known, expected: "{ whom: …, during: … }"),
             let victim = victim(of: worded, fields), let action = action(of: worded, victim, fields),
             let phases = phases(fields)
         else { return nil }
         var fault = Fault(action, of: victim, during: phases.map(\.name), until: nil)
+        fault.passes = fields["passes"]?.choice()
         fault.start = start(fields, in: phases.first)
         fault.isAtCommit = isAtCommit(fault, fields, in: phases)
         fault.end = end(of: worded.word, fault, fields, in: phases.last)

@@ -10,6 +10,7 @@ public struct Fault: Sendable, Hashable {
         /// or committed is told afterwards.
         case pause
         /// Nothing passes between an instance and Redis, and no connection is closed: both wait until they give up.
+        /// ``Fault/passes`` says what passes all the same.
         case partition
         /// An instance's connections to Redis are closed, and what was under way on them is lost. It may connect again
         /// at once.
@@ -36,6 +37,14 @@ public struct Fault: Sendable, Hashable {
         case kept
         /// Nothing.
         case lost
+    }
+
+    /// One of the two directions between an instance and Redis.
+    public enum Direction: String, Sendable, Hashable, CaseIterable {
+        /// What the instance sends.
+        case requests
+        /// What Redis answers and announces.
+        case answers
     }
 
     /// What a fault hits.
@@ -80,6 +89,8 @@ public struct Fault: Sendable, Hashable {
     public var action: Action
     /// What it hits.
     public var victim: Victim
+    /// What a partition lets through; `nil` for nothing.
+    public var passes: Direction?
     /// The names of the phases in which it is on, one after the other in the scenario; never empty.
     public var phases: [String]
     /// It begins when this fraction of the first phase's operations is done; 0 is before the first of them.
@@ -153,7 +164,7 @@ extension Fault: CustomStringConvertible {
             "crash of \(victim)" + (isAtCommit ? " at a commit" : "")
                 + (remains.map { ", its data \($0.rawValue)" } ?? "")
         case .pause: "pause of \(victim)"
-        case .partition: "partition of \(victim)"
+        case .partition: "partition of \(victim)" + (passes.map { " that lets \($0.rawValue) pass" } ?? "")
         case .disconnect: "disconnection of \(victim)"
         case .delay(let time): "delay of \(victim) by \(Quantity(time / .nanoseconds(1), .nanoseconds))"
         case .skew(let time): "clock of \(victim) ahead by \(Quantity(time / .nanoseconds(1), .nanoseconds))"

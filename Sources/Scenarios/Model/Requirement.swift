@@ -12,7 +12,7 @@ public enum Requirement: Sendable, Hashable {
 
     /// What an adapter may offer.
     public static let operations = [
-        "read", "write", "delete", "invalidate", "invalidateTag", "clear", "inspect", "quiesce", "reset",
+        "read", "readMany", "write", "delete", "invalidate", "invalidateTag", "clear", "inspect", "quiesce", "reset",
     ]
     /// What a cache may promise, strongest first.
     public static let promises = ["acknowledged", "announced", "session", "expiring"]

@@ -54,6 +54,7 @@ struct FaultScenariosTests {
         "A cache that trusts what it kept while it heard nothing is caught under each fault that makes it deaf",
         arguments: [
             "disconnection-acknowledged", "disconnection-announced", "partition-acknowledged", "partition-announced",
+            "partition-requests-pass-acknowledged", "partition-requests-pass-announced",
             "redis-crash-acknowledged", "redis-crash-announced", "redis-pause",
         ])
     func deafness(name: String) throws {

@@ -137,7 +137,7 @@ struct SubjectRunTests {
     @Test("One that keeps what a write has overtaken is refuted at once where the origin holds back what it has loaded")
     func heldLoads() async throws {
         let program = Self.cache.replacing("if self.epochs.get(key, 0) != epoch:", with: "if False:")
-        let faults = "faults: [hold: { whom: origin, during: traffic, after: 10%, every: 40ms, for: 20ms }]"
+        let faults = "faults: [hold: { whom: origin, during: traffic, after: 5%, every: 10ms, for: 5ms }]"
         let refuted = try await Self.run(program, rest: Self.all + "\n" + faults)
         #expect(refuted.verdict == .violation, LiveWorldTests.story(refuted))
         let passed = try await Self.run(Self.cache, rest: Self.all + "\n" + faults)

@@ -201,4 +201,49 @@ struct SubjectTroublesTests {
         #expect(Set(Requirement.operations) == Set(words.map(\.rawValue)))
         #expect(Requirement.promises == AdapterDescription.promises)
     }
+
+    private static let batches = """
+        phases:
+          - script:
+              name: pages
+              workers:
+                - [write rows:0, read rows:0 rows:1 rows:2, write rows:1, read rows:2 rows:1]
+                - [read rows:0 rows:2, read rows:1, write rows:2, read rows:1 rows:2]
+        checks: [linearizable, fresh-after-invalidation]
+        """
+
+    private static let batch =
+        "    async def read_many(self, keys):\n        return [await self.read(key) for key in keys]\n\n"
+        + "    async def write(self, key, value):"
+
+    @Test("A step that reads several keys is one call for a cache that can, and a read of each key in its interval")
+    func batchOfReads() async throws {
+        let line = "    async def write(self, key, value):"
+        let result = try await SubjectRunTests.run(try Self.replacing(line, Self.batch), rest: Self.batches)
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+        let reads = result.history.operations.filter { $0.kind == .read }
+        #expect(reads.count == 10)
+        #expect(Set(reads.map(\.start)).count == 5)
+        let single = try await SubjectRunTests.run(Self.cache, rest: Self.batches)
+        #expect(single.verdict == .pass, LiveWorldTests.story(single))
+        let apart = single.history.operations.filter { $0.kind == .read }
+        #expect(apart.count == 10)
+        #expect(Set(apart.map(\.start)).count == 10)
+    }
+
+    @Test("A batch that mixes its keys up is a violation of each, and one that fails is a failed read of each")
+    func wrongBatches() async throws {
+        let line = "    async def write(self, key, value):"
+        let mixed = Self.batch.replacing("for key in keys]", with: "for key in keys[::-1]]")
+        let result = try await SubjectRunTests.run(try Self.replacing(line, mixed), rest: Self.batches)
+        #expect(result.verdict == .violation, LiveWorldTests.story(result))
+        let explanations = result.checks.last?.violations.map(\.explanation) ?? []
+        #expect(explanations.contains { $0.contains("returned for rows:0 the value of another key, rows:2") })
+        #expect(explanations.contains { $0.contains("returned for rows:2 the value of another key, rows:0") })
+        let short = Self.batch.replacing("for key in keys]", with: "for key in keys[1:]]")
+        let failed = try await SubjectRunTests.run(try Self.replacing(line, short), rest: Self.batches)
+        #expect(failed.history.operations.count { $0.kind == .read && $0.outcome == .failed } == 9)
+        #expect(failed.troubles.reasons.map(\.count) == [9])
+        #expect(failed.troubles.reasons.first?.text.hasPrefix("ValueError: read_many returned") == true)
+    }
 }

@@ -111,6 +111,19 @@ struct FaultsErrorsTests {
             instance 2, …
             """
         ),
+        Case(
+            "partition: { whom: instance 1, during: race, passes: answer }",
+            """
+            12:58: error: faults.partition.passes: found \"answer\"; expected one of requests, answers; did you mean \
+            answers?
+            """
+        ),
+        Case(
+            "disconnect: { whom: instance 1, during: race, passes: answers }",
+            """
+            12:51: error: faults.disconnect: found the unknown word \"passes\"; expected one of whom, during, after
+            """
+        ),
         Case("pause", "12:5: error: faults: found pause alone; expected { whom: …, during: … }"),
         Case(
             "pause: { during: race }",

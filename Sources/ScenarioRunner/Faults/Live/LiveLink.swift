@@ -1,6 +1,7 @@
 import CacheHierarchy
 import Processes
 import RedisClient
+import Scenarios
 
 /// The way of one instance to the real server, by way of a forwarder.
 struct LiveRoute: InstanceRoute {
@@ -9,8 +10,15 @@ struct LiveRoute: InstanceRoute {
     let forwarder: Forwarder
     let route: String
 
-    func stall() async { await forwarder.stall(route, true) }
-    func resume() async { await forwarder.stall(route, false) }
+    func stall(passing: Fault.Direction?) async {
+        switch passing {
+        case nil: await forwarder.stall(route, .both)
+        case .requests: await forwarder.stall(route, .toInstance)
+        case .answers: await forwarder.stall(route, .toServer)
+        }
+    }
+
+    func resume() async { await forwarder.stall(route, nil) }
     func disconnect() async { await forwarder.disconnect(route) }
     func delay(by nanoseconds: Int64) async { await forwarder.delay(route, by: nanoseconds) }
     func sever() async { await forwarder.removeRoute(route) }
@@ -22,7 +30,7 @@ struct LiveLink: InstanceLink {
     let pool: RedisPool
     let route: LiveRoute
 
-    func stall() async { await route.stall() }
+    func stall(passing: Fault.Direction?) async { await route.stall(passing: passing) }
     func resume() async { await route.resume() }
     func disconnect() async { await route.disconnect() }
     func delay(by nanoseconds: Int64) async { await route.delay(by: nanoseconds) }

@@ -46,7 +46,7 @@ final class LiveReplica: Sendable {
             throw error
         }
         await replica.close()
-        await forwarder.stall(Self.route, true)
+        await forwarder.stall(Self.route, .both)
     }
 
     private func hasEverything(_ replica: RedisConnection) async throws -> Bool {

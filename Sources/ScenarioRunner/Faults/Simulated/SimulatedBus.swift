@@ -120,7 +120,7 @@ final class SimulatedBus: Sendable {
 
     private func comeBack() async {
         await Simulation.point("reconnect")
-        while link.isRefused || link.isSilent {
+        while link.isUnreachable {
             if look({ $0.isClosed }) { return }
             do { try await link.pauseBriefly() } catch { return }
         }

@@ -1,5 +1,6 @@
 import CacheHierarchy
 import RedisClient
+import Scenarios
 import Simulation
 import Support
 
@@ -11,12 +12,17 @@ final class SimulatedLink: InstanceLink {
     private struct State {
         /// Rises when the connections are lost: what belongs to an earlier one goes nowhere.
         var connection = 0
-        var isStalled = false
+        var stall: Stall?
         var isSevered = false
         var delay: Int64 = 0
         var bus: SimulatedBus?
         /// Those who wait for the way to open, in the order in which they came: it is the same in every run.
         var naps: [Task<Void, any Error>] = []
+    }
+
+    /// A way that stands still, but for what it lets through.
+    private struct Stall {
+        let passing: Fault.Direction?
     }
 
     let id: String
@@ -55,13 +61,13 @@ final class SimulatedLink: InstanceLink {
 
     // MARK: Faults
 
-    func stall() async {
-        change { $0.isStalled = true }
-        fallSilent()
+    func stall(passing: Fault.Direction?) async {
+        change { $0.stall = Stall(passing: passing) }
+        if passing != .answers { fallSilent() }
     }
 
     func resume() async {
-        change { $0.isStalled = false }
+        change { $0.stall = nil }
         lookAgain()
     }
 
@@ -116,8 +122,16 @@ final class SimulatedLink: InstanceLink {
     var isSevered: Bool { look { $0.isSevered } }
     /// Nanoseconds in each direction.
     var delay: Int64 { look { $0.delay } }
-    /// Whether nothing passes, though nothing is closed.
-    var isSilent: Bool { server.condition.isPaused || look { $0.isStalled } }
+    /// Whether nothing that Redis sends arrives, though nothing is closed.
+    var isSilent: Bool { isStill(for: .answers) }
+
+    /// Whether nothing passes in a direction.
+    private func isStill(for direction: Fault.Direction) -> Bool {
+        server.condition.isPaused || look { $0.stall.map { $0.passing != direction } ?? false }
+    }
+
+    /// Whether nobody can connect: that takes both directions.
+    var isUnreachable: Bool { isRefused || isStill(for: .requests) || isStill(for: .answers) }
     /// Whether nobody is there to connect to.
     var isRefused: Bool { server.condition.isDown || isSevered }
 
@@ -137,10 +151,10 @@ final class SimulatedLink: InstanceLink {
         guard !isRefused else { throw RedisError(.connectFailed, "nobody listens") }
         let connection = look { $0.connection }
         let deadline = clock.now() + patience
-        guard try await travel(on: connection, until: deadline) else {
+        guard try await travel(.requests, on: connection, until: deadline) else {
             // It is still on its way, and will be carried out.
             Task { [self] in
-                if (try? await travel(on: connection, until: .max)) == true {
+                if (try? await travel(.requests, on: connection, until: .max)) == true {
                     _ = try? await carryOut(body, over: connection)
                 }
             }
@@ -150,7 +164,7 @@ final class SimulatedLink: InstanceLink {
             throw RedisError(.serverError, "OOM command not allowed when used memory > 'maxmemory'.")
         }
         let answer = try await carryOut(body, over: connection)
-        guard try await travel(on: connection, until: deadline) else {
+        guard try await travel(.answers, on: connection, until: deadline) else {
             throw RedisError(.commandTimedOut, "no reply came in time", outcomeUnknown: true)
         }
         return answer
@@ -164,13 +178,15 @@ final class SimulatedLink: InstanceLink {
     }
 
     /// - Returns: `false` if it takes until after the deadline.
-    private func travel(on connection: Int, until deadline: Int64) async throws -> Bool {
+    private func travel(
+        _ direction: Fault.Direction, on connection: Int, until deadline: Int64
+    ) async throws -> Bool {
         await Simulation.point("travel")
         let delay = delay
         if delay > 0 { try await clock.sleep(nanoseconds: delay) }
         while true {
             guard isOpen(connection) else { throw Self.connectionLost }
-            if !isSilent { return true }
+            if !isStill(for: direction) { return true }
             guard clock.now() < deadline else { return false }
             try await pauseBriefly()
         }

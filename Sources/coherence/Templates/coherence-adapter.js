@@ -1,0 +1,1 @@
+../../../Adapters/node/coherence-adapter.js

@@ -1,0 +1,1 @@
+../../../Adapters/go/coherence_adapter.go

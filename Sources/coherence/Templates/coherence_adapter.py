@@ -1,0 +1,1 @@
+../../../Adapters/python/coherence_adapter.py
