@@ -215,6 +215,25 @@ struct SubjectLifeTests {
         #expect(failure.contains("the adapter of instance 1 did not answer 4 requests in time"), "\(failure)")
     }
 
+    #if os(Linux)
+        @Test("The memory of a cache is that of all its processes, whatever the command has started first")
+        func memory() async throws {
+            let program = SubjectRunTests.cache.replacing(
+                "coherence_adapter.serve", with: "Cache.held = b'x' * 200_000_000\n\ncoherence_adapter.serve")
+            let result = try await Self.withFolder { folder in
+                var scenario = try SubjectRunTests.scenario(
+                    program, in: folder,
+                    rest: Self.traffic.replacing(
+                        "checks: [sessions]", with: "checks: [resources: { at-most: { memory: 100 MB } }]"))
+                let command = try #require(scenario.subject?.command)
+                scenario.subject?.command = "(\(command)); exit $?"
+                return try await LiveWorldTests.withRunner { [scenario] in await $0.run(scenario, seed: 1) }
+            }
+            let first = try #require(result.first)
+            #expect(first.verdict == .violation, LiveWorldTests.story(first))
+        }
+    #endif
+
     @Test("The process of a private server is known to who started it, also after it was started again")
     func serverProcess() async throws {
         let server = try await RedisServer.open(.privateServer)
