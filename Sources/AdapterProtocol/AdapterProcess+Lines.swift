@@ -22,7 +22,8 @@ extension AdapterProcess {
     ) throws(AdapterError.Reason) {
         let found: Result<Question?, AdapterError.Reason> = state.withLock { state in
             if let question = state.questions.removeValue(forKey: answer.id) {
-                state.use.count(answer, to: question.operation, from: question.sent, until: received)
+                state.use.count(answer.outcome, to: question.operation)
+                if let interval = answer.interval { state.use.time(interval, within: question.sent...received) }
                 return .success(question)
             }
             if state.overdue.remove(answer.id) != nil {
@@ -71,18 +72,17 @@ extension AdapterProcess {
 }
 
 extension AdapterProcess.Use {
-    mutating func count(
-        _ answer: AdapterAnswer, to operation: AdapterOperation, from sent: Int64, until received: Int64
-    ) {
-        guard case .ok(let result) = answer.outcome else { return }
+    /// Adds the time of an operation by the adapter's stamps, and by the runner's.
+    mutating func time(_ stamps: ClosedRange<Int64>, within runner: ClosedRange<Int64>) {
+        timeUnderWay += Double(runner.upperBound) - Double(runner.lowerBound)
+        timeInCache += Double(stamps.upperBound) - Double(stamps.lowerBound)
+    }
+
+    package mutating func count(_ outcome: AdapterAnswer.Outcome, to operation: AdapterOperation) {
+        guard case .ok(let result) = outcome else { return }
         switch operation {
         case .initialise, .quiesce, .reset, .shutdown: break
-        default:
-            answers += 1
-            if let interval = answer.interval {
-                timeUnderWay += Double(received) - Double(sent)
-                timeInCache += Double(interval.upperBound) - Double(interval.lowerBound)
-            }
+        default: answers += 1
         }
         if let layer = result.layer { layers.insert(layer) }
         layers.formUnion(result.description?.layers ?? [])

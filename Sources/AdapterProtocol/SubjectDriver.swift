@@ -6,12 +6,12 @@ import Foundation
 package protocol SubjectDriver: Sendable {
     /// What the instance did wrong first; `nil` if nothing yet.
     var error: AdapterError? { get }
-    /// The process that it is; `nil` if it is none, or has ended.
+    /// The number of its process; `nil` if it has none of its own, or none any more.
     var identifier: pid_t? { get }
+    /// What it has been used for.
+    var use: AdapterProcess.Use { get }
     /// How many requests it has not answered in time.
     var unanswered: Int { get }
-    /// What it has been used for; `nil` if that is not known.
-    var use: AdapterProcess.Use? { get }
 
     /// Asks for an operation and waits for what comes of it, for a limited time.
     /// - Throws: ``AdapterError``. After ``AdapterError/Reason/noAnswer(_:_:)`` the instance lives on, and the outcome
@@ -41,12 +41,6 @@ extension SubjectDriver {
     }
 }
 
-extension SubjectDriver {
-    package var identifier: pid_t? { nil }
-    package var unanswered: Int { 0 }
-    package var use: AdapterProcess.Use? { nil }
-}
-
 extension AdapterProcess: SubjectDriver {}
 
 extension AdapterDescription {
@@ -64,6 +58,11 @@ extension AdapterDescription {
         protocolVersion = AdapterStart.version
         unknownOperations = []
     }
+}
+
+extension AdapterProcess.Use {
+    /// Of a cache that names some layers, and has not been asked for anything.
+    package init(naming layers: [String]) { self.layers = Set(layers) }
 }
 
 extension AdapterProcess.Reply {

@@ -122,15 +122,37 @@ struct SimulatedRunTests {
         #expect(issues.contains { $0.comment.contains("a value that no write gave it: \"an invention\"") })
     }
 
-    @Test("A scenario with faults is refused with the reason, whatever asks for it")
-    func refused() async throws {
+    @Test("An instance crashes in a simulation, in any order, and another takes its place")
+    func crash() async throws {
         let scenario = ScenarioFile("Scenarios/crash.yaml")
+        let starts = Counter()
+        let make: @Sendable (CacheSurroundings) -> NoCache = { surroundings in
+            starts.add(surroundings.instance)
+            return NoCache(surroundings)
+        }
+        try await scenario.run(on: make, in: .simulated)
+        #expect(starts.all.sorted() == [0, 1, 1])
+        try await scenario.explore(on: NoCache.init, schedules: 60)
+    }
+
+    @Test("An origin that holds back what was loaded while writes pass brings about a stale fill")
+    func held() async throws {
+        let scenario = ScenarioFile("Scenarios/held.yaml")
+        try await scenario.explore(on: NoCache.init, schedules: 30)
+        let issues = try await CollectedIssue.all { try await scenario.explore(on: HastyCache.init, schedules: 200) }
+        #expect(issues.first?.comment.hasPrefix("violation of fresh-after-invalidation") == true)
+    }
+
+    @Test("A scenario with faults of Redis is refused with the reason, whatever asks for it")
+    func refused() async throws {
+        let scenario = ScenarioFile("Scenarios/partition.yaml")
         for issues in [
             try await CollectedIssue.all { try await scenario.run(on: NoCache.init, in: .simulated) },
             try await CollectedIssue.all { try await scenario.explore(on: NoCache.init, schedules: 10) },
         ] {
             #expect(issues.count == 1)
-            #expect(issues.first?.comment.contains("a simulation has neither") == true)
+            let reason = "a simulation has no Redis that this could befall (partition of instance 1)"
+            #expect(issues.first?.comment.contains(reason) == true)
         }
     }
 }

@@ -50,7 +50,11 @@ struct IssueRecorder {
         if let history = Self.history(result) { Attachment.record(history, named: "\(result.baseName).jsonl") }
         let footer = "\n\(Self.facts(result))\n\(TestSeed.line(result.runSeed ?? result.seed))"
         if let failure = result.failure {
-            record("\(result.verdict.rawValue): \(failure.printable)\(footer)", line: 1)
+            let heading =
+                result.failureHeading == ScenarioResult.usualFailureHeading ? "" : "\(result.failureHeading): "
+            record(
+                "\(result.verdict.rawValue): \(heading)\(failure.printable)\(footer)", line: 1,
+                isWarning: result.skipReason != nil)
         }
         for check in result.checks where check.verdict != .pass {
             let story = CheckStory(check).text

@@ -21,7 +21,9 @@ struct ExploredProgram: Sendable {
         Explorer(limits: SimulatedRun.limits, body: body(isTold: false)) { run in
             let (record, scenario) = try run.get()
             try record.requireSoundSubject()
-            try IncoherentRun.judge(record.history, by: scenario.checks(of: record)) { examinations?.add($0) }
+            try IncoherentRun.judge(record.history, by: scenario.checks(of: record), damages: record.damages) {
+                examinations?.add($0)
+            }
         }
     }
 

@@ -16,8 +16,8 @@ public struct SubjectRecord: Sendable, Hashable {
     /// Within which time an announced invalidation is applied everywhere; `nil` if it does not say.
     public var grace: Duration?
 
-    /// Which part of the time of its operations passed between the runner and the adapter, and not in the cache; `nil` if
-    /// the adapter does not say when it calls the cache.
+    /// Which part of the time of its operations passed between the runner and the adapter, and not in the cache; `nil`
+    /// if the adapter does not say when it calls the cache.
     public var shareOnTheWay: Double?
 
     /// Whether it is not known exactly when loads began.

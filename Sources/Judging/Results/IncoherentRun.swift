@@ -39,16 +39,19 @@ package struct IncoherentRun: Error, CustomStringConvertible {
     }
 
     /// Asks a history some checks. What cannot be judged is no finding: a run that was shrunk does little.
-    /// - Parameter onExamined: told the checks that examined something, and how much.
+    /// - Parameters:
+    ///   - damages: values that came back and that no write gave, as sentences; see `RunRecord.damages`.
+    ///   - onExamined: told the checks that examined something, and how much.
     /// - Throws: ``IncoherentRun`` if one of them is violated.
     package static func judge(
-        _ history: History, by checks: [CheckDeclaration],
+        _ history: History, by checks: [CheckDeclaration], damages: [WrittenValues.Place: String] = [:],
         onExamined: ([(check: String, operations: Int)]) -> Void = { _ in }
     ) throws(IncoherentRun) {
         var findings: [Finding] = []
         var examined: [(check: String, operations: Int)] = []
-        for declaration in checks {
-            let report = declaration.check().examine(history)
+        // Whatever is asked, a value that no write gave is a violation.
+        let values = damages.isEmpty ? [] : [WrittenValues(told: damages).examine(history)]
+        for report in checks.map({ $0.check().examine(history) }) + values {
             if report.verdict != .unknown { examined.append((report.check, report.examined)) }
             for violation in report.violations {
                 let kind = ViolationKind(check: report.check, rule: violation.rule)

@@ -61,10 +61,10 @@ final class SubjectOrigin: SeededOrigin {
 
     private let keys: [NameKey: KeyInUse]
     private let delay: Duration
-    /// What is wrong with it.
-    let condition: OriginCondition
     /// The time that the subject goes by, too.
     let clock: any CacheClock
+    /// What is wrong with it.
+    let condition: OriginCondition
     private let recorder: Recorder
     private let state: Lock<State>
 

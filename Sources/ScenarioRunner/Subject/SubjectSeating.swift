@@ -14,11 +14,11 @@ import struct History.Operation
 protocol SubjectPlacing: Seating {
     var scenario: Scenario { get }
     var origin: SubjectOrigin { get }
-    /// Collects why operations failed.
     var troubles: TroubleLedger { get }
 
-    /// A process is about to stand still, or goes on.
-    func setStopped(_ isStopped: Bool, _ process: pid_t) async
+    /// A process of an instance is about to stand still, or goes on.
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async
+
     /// Starts an instance.
     func launch(
         _ number: Int, incarnation: Int
@@ -43,9 +43,6 @@ struct SubjectSeating: SubjectPlacing {
 }
 
 extension SubjectPlacing {
-    /// What is no process does not stand still.
-    func setStopped(_ isStopped: Bool, _ process: pid_t) async {}
-
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
     ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
@@ -76,6 +73,15 @@ extension SubjectPlacing {
         }
     }
 
+    private func advice(forMissing operation: AdapterOperation) -> String {
+        let word = operation.rawValue
+        let addition =
+            scenario.subject?.isLocal == true
+            ? "Implement it and name it in the profile" : "Add \(SubjectRecord.method(word)) to the adapter"
+        return "\(addition), or leave the operation out of the scenario. With requires: [\(word)] the scenario is left "
+            + "out for caches without it"
+    }
+
     /// - Throws: ``WorldError`` if the scenario does something that the cache does not offer.
     private func require(_ description: AdapterDescription) throws {
         if let lack = SubjectLacks(scenario, SubjectRecord(description)) { throw lack }
@@ -89,11 +95,7 @@ extension SubjectPlacing {
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
                     + "and the scenario asks for it"
                     + (slip.map { "; its operations have \"\($0.printable)\", which is none" } ?? ""),
-                advice: scenario.subject?.isLocal == true
-                    ? "Implement it and name it in the profile, or leave the operation out of the scenario"
-                    : "Add \(SubjectRecord.method(operation.rawValue)) to the adapter, or leave the operation out of "
-                        + "the scenario. With requires: [\(operation.rawValue)] the scenario is left out for caches "
-                        + "without it")
+                advice: advice(forMissing: operation))
         }
         if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
             throw WorldError(
@@ -106,7 +108,7 @@ extension SubjectPlacing {
 }
 
 extension SubjectSeating {
-    func setStopped(_ isStopped: Bool, _ process: pid_t) async { await registry.setStopped(isStopped, process) }
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async { await registry.setStopped(isStopped, process) }
 
     /// Starts a process, and has its cache started.
     func launch(

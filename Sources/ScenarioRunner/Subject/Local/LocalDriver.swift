@@ -1,5 +1,6 @@
 import AdapterProtocol
 import CacheHierarchy
+import Foundation
 import Scenarios
 import Support
 
@@ -7,7 +8,8 @@ import Support
 ///
 /// Live a call that does not return is given up after a limit, as an answer that does not come; it may go on, and the
 /// outcome is unknown. In a simulation nothing is given up: whoever waits for ever is a deadlock, which the simulation
-/// tells. An instance that was ended reaches the origin no more.
+/// tells; a call of an instance that was ended is lost when it returns. An instance that was ended reaches the origin
+/// no more.
 final class LocalDriver: SubjectDriver {
     private struct Question {
         let operation: AdapterOperation
@@ -22,6 +24,8 @@ final class LocalDriver: SubjectDriver {
         /// Calls that may still be under way, given up or not.
         var calls: [Int: Task<Void, Never>] = [:]
         var watch: Task<Void, Never>?
+        var use: AdapterProcess.Use
+        var unanswered = 0
     }
 
     private let instance: Int
@@ -30,7 +34,7 @@ final class LocalDriver: SubjectDriver {
     private let isLive: Bool
     private let gate: LocalGate
     private let limit: Duration
-    private let state = Lock(State())
+    private let state: Lock<State>
 
     static let usualLimit: Duration = .seconds(10)
 
@@ -47,10 +51,14 @@ final class LocalDriver: SubjectDriver {
         self.isLive = isLive
         self.gate = gate
         self.limit = limit
+        state = Lock(State(use: AdapterProcess.Use(naming: cache.description.layers)))
     }
 
     /// What such a cache does wrong is told by the call in which it does.
     var error: AdapterError? { nil }
+    var identifier: pid_t? { nil }
+    var use: AdapterProcess.Use { state.withLock { $0.use } }
+    var unanswered: Int { state.withLock { $0.unanswered } }
 
     func wrongAnswer(_ operation: AdapterOperation, _ what: String) -> AdapterError {
         fault(.wrongAnswer(operation, what))
@@ -68,7 +76,12 @@ final class LocalDriver: SubjectDriver {
         var request = AdapterRequest(id: 0, operation, worker: worker)
         fill(&request)
         guard gate.isOpen || operation == .shutdown else { throw ended }
-        guard isLive else { return await call(request) }
+        guard isLive else {
+            let reply = await call(request)
+            // Whoever was ended meanwhile has not answered.
+            guard gate.isOpen || operation == .shutdown else { throw ended }
+            return reply
+        }
         let complete = request
         let limit = limit ?? self.limit
         let deadline = clock.now() + limit.nanoseconds
@@ -88,7 +101,9 @@ final class LocalDriver: SubjectDriver {
     nonisolated(nonsending) private func call(_ request: AdapterRequest) async -> AdapterProcess.Reply {
         let start = clock.now()
         let outcome = await LocalSurroundings.$worker.withValue(request.worker) { await cache.perform(request) }
-        return AdapterProcess.Reply(outcome, during: start...clock.now())
+        let end = clock.now()
+        state.withLock { $0.use.count(outcome, to: request.operation) }
+        return AdapterProcess.Reply(outcome, during: start...end)
     }
 
     private func begin(_ request: AdapterRequest, _ question: Question) {
@@ -123,6 +138,7 @@ final class LocalDriver: SubjectDriver {
         let late = state.withLock { state in
             let late = state.questions.filter { $0.value.deadline <= now }
             for id in late.keys { state.questions[id] = nil }
+            state.unanswered += late.count
             return late.values
         }
         for question in late {

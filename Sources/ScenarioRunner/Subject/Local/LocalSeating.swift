@@ -32,16 +32,22 @@ struct LocalSeating: SubjectPlacing {
     }
 
     /// In a simulation.
-    init(_ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, prefix: String, seed: UInt64) {
+    init(
+        _ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, troubles: TroubleLedger, prefix: String,
+        seed: UInt64
+    ) {
+        self.troubles = troubles
         self.subject = subject
         self.scenario = scenario
         self.origin = origin
         self.prefix = prefix
         self.seed = seed
         live = nil
-        troubles = TroubleLedger()
         namespace = prefix + ":"
     }
+
+    /// There are no processes.
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async {}
 
     func launch(
         _ number: Int, incarnation: Int
@@ -98,6 +104,16 @@ struct LocalSeating: SubjectPlacing {
     }
 }
 
+extension Fault {
+    /// Whether it can befall a cache of this process in a simulation: the crash of an instance, or what is wrong with
+    /// the origin.
+    fileprivate var isSimulatedLocally: Bool {
+        if concernsOrigin { return true }
+        if case .crash = action { return victim != .redis }
+        return false
+    }
+}
+
 extension SubjectDeclaration {
     /// Whether it is no program.
     var isLocal: Bool { command.isEmpty }
@@ -119,12 +135,12 @@ extension Scenario {
     package func requireLocal(in world: World) throws {
         var reasons = reasonsAgainstSubject
         for fault in faults {
-            if case .pause = fault.action, fault.victim != .redis {
+            if case .pause = fault.action, fault.victim != .redis, !fault.concernsOrigin {
                 reasons.append("a cache in the process of the test cannot be made to stand still (\(fault))")
             }
         }
-        if world == .simulated, let fault = faults.first {
-            reasons.append("faults are those of Redis and of processes, and a simulation has neither (\(fault))")
+        if world == .simulated, let fault = faults.first(where: { !$0.isSimulatedLocally }) {
+            reasons.append("a simulation has no Redis that this could befall (\(fault))")
         }
         guard let reason = reasons.first else { return }
         throw WorldError(
