@@ -44,7 +44,7 @@
 // open whether it had an effect; wrap it with NoEffect where it certainly had none.
 //
 // Promises: "acknowledged" - when a write has returned, nobody reads the old value; "announced" - the others drop it soon after
-// (Grace: within so many milliseconds); "expiring" - the old value may be read until its time to live is over.
+// (Grace: within so many milliseconds); "session" - each worker sees its own writes and never goes back; "expiring" - the old value may be read until its time to live is over.
 package main
 
 import (
@@ -68,7 +68,7 @@ type Description struct {
 	Version string
 	// Layers that Inspect can look into, innermost first.
 	Layers []string
-	// Promises is "acknowledged", "announced" or "expiring"; empty if nothing is promised.
+	// Promises is "acknowledged", "announced", "session" or "expiring"; empty if nothing is promised.
 	Promises string
 	// Grace is within how many milliseconds an announced invalidation is applied everywhere; 0 if the cache does not say.
 	Grace int64

@@ -9,7 +9,7 @@
  *     class Cache {
  *       name = 'my cache';
  *       layers = ['L1', 'redis'];       // those that inspect() can look into; leave it out if there is no inspect()
- *       promises = 'announced';         // or 'acknowledged', 'expiring'; see below
+ *       promises = 'announced';         // or 'acknowledged', 'session', 'expiring'; see below
  *
  *       async start(run) {              // once, before everything else
  *         this.cache = await MyCache.connect(run.redis, { prefix: run.namespace });
@@ -47,7 +47,7 @@
  * open whether it had an effect; throw `new Failed(reason)` where it certainly had none.
  *
  * Promises: `acknowledged` - when a write has returned, nobody reads the old value; `announced` - the others drop it soon after
- * (`grace`: within so many milliseconds); `expiring` - the old value may be read until its time to live is over.
+ * (`grace`: within so many milliseconds); `session` - each worker sees its own writes and never goes back; `expiring` - the old value may be read until its time to live is over.
  */
 const { AsyncLocalStorage } = require('async_hooks');
 const fs = require('fs');

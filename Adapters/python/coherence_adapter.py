@@ -7,7 +7,7 @@ Copy this file beside your adapter. It needs Python 3.8 or later and nothing els
     class Cache:
         name = "my cache"
         layers = ["L1", "redis"]        # those that inspect() can look into; leave it out if there is no inspect()
-        promises = "announced"          # or "acknowledged", "expiring"; see below
+        promises = "announced"          # or "acknowledged", "session", "expiring"; see below
 
         def start(self, run):           # once, before everything else
             self.cache = MyCache(run.redis, prefix=run.namespace)
@@ -41,7 +41,7 @@ says which layer served it. An exception in a read is a failed read. An exceptio
 effect; raise `Failed(reason)` where it certainly had none.
 
 Promises: `acknowledged` - when a write has returned, nobody reads the old value; `announced` - the others drop it soon after
-(`grace`: within so many milliseconds); `expiring` - the old value may be read until its time to live is over.
+(`grace`: within so many milliseconds); `session` - each worker sees its own writes and never goes back; `expiring` - the old value may be read until its time to live is over.
 """
 
 import asyncio
@@ -207,7 +207,7 @@ class _Server:
             return {"ok": {"values": [_reading(each, "read_many returned") for each in result]}}
         if word == "inspect":
             values = {key: value.value if isinstance(value, found) else value for key, value in (result or {}).items()}
-            entries = {key: _text(value, "inspect showed") for key, value in values.items()}
+            entries = {_text(key, "inspect named"): _text(value, "inspect showed") for key, value in values.items()}
             return {"ok": {"entries": {key: text for key, text in entries.items() if text is not None}}}
         return {"ok": {}}
 
@@ -263,7 +263,14 @@ def _kind(value):
 
 
 def _line(message):
-    return (json.dumps(message, separators=(",", ":")) + "\n").encode()
+    try:
+        text = json.dumps(message, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        if "id" not in message:
+            raise
+        # Without an answer the request would be waited for.
+        text = json.dumps({"id": message["id"], "unknown": "the answer cannot be written as JSON: %s" % error})
+    return (text + "\n").encode()
 
 
 def _write(descriptor, data):

@@ -64,7 +64,8 @@ extension AdapterExamination {
         case .failed(let why), .unknown(let why):
             throw Wrong(
                 text: "\(operation.rawValue) failed: \(why.printable)",
-                advice: "Its standard error may say more: \(process.standardError)")
+                advice: process.standardError.isEmpty
+                    ? "" : "Its standard error may say more: \(process.standardError)")
         case .unsupported(let why):
             throw Wrong(
                 text: "\(operation.rawValue) is among its operations and is not supported: \(why.printable)",

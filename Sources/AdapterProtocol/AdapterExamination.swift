@@ -26,6 +26,10 @@ package struct AdapterExamination: Sendable {
         /// What the adapter says of its cache; `nil` if it did not come to that.
         package var description: AdapterDescription?
         package var steps: [Step] = []
+        /// The first lines that the adapter logged.
+        package var logs: [String] = []
+        /// How many came after them.
+        package var moreLogs = 0
 
         package var problems: Int { steps.count { if case .wrong = $0.outcome { true } else { false } } }
         /// Whether steps were examined and nothing was wrong in any.
@@ -35,13 +39,14 @@ package struct AdapterExamination: Sendable {
     let process: AdapterProcess
     private let start: AdapterStart
     let origin = ExaminedOrigin()
+    private let logs = ExaminedLogs()
     private let workers: Int
     private var report = Report()
 
     /// - Parameter start: what the first request says. Its workers are used at the same time.
     package init(_ configuration: AdapterProcess.Configuration, start: AdapterStart) {
-        let origin = origin
-        process = AdapterProcess(configuration) { origin.answer($0) }
+        let (origin, logs) = (origin, logs)
+        process = AdapterProcess(configuration, onLog: { logs.add($0, $1) }, origin: { origin.answer($0) })
         self.start = start
         workers = max(1, start.workers)
     }
@@ -50,6 +55,7 @@ package struct AdapterExamination: Sendable {
     package static func examine(_ configuration: AdapterProcess.Configuration, start: AdapterStart) async -> Report {
         var examination = AdapterExamination(configuration, start: start)
         await examination.run()
+        (examination.report.logs, examination.report.moreLogs) = examination.logs.lines
         return examination.report
     }
 

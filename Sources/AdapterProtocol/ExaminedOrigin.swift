@@ -1,3 +1,4 @@
+import History
 import Support
 
 /// The system of record of an examination: what was asked of it, and failures on demand.
@@ -40,4 +41,20 @@ final class ExaminedOrigin: Sendable {
 
     /// From now on everything is refused for this reason; `nil`, and nothing is.
     func fail(_ reason: String?) { state.withLock { $0.failure = reason } }
+}
+
+/// What an adapter logs while it is examined: its first lines.
+final class ExaminedLogs: Sendable {
+    private let state = Lock<(first: [String], more: Int)>(([], 0))
+    private static let mostLines = 20
+
+    func add(_ level: String, _ text: String) {
+        let line = "\(level): \(text)".prefix(300).description.printable
+        state.withLock { state in
+            if state.first.count < Self.mostLines { state.first.append(line) } else { state.more += 1 }
+        }
+    }
+
+    /// The first lines, and how many came after them.
+    var lines: ([String], Int) { state.withLock { ($0.first, $0.more) } }
 }

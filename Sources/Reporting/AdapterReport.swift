@@ -29,6 +29,8 @@ public struct AdapterReport: Sendable {
                 if !advice.isEmpty { lines.append("        \(advice.printable)") }
             }
         }
+        lines += report.logs.map { "  \(style.faint("log")): \($0.printable)" }
+        if report.moreLogs > 0 { lines.append("  and \(Figures.count(report.moreLogs, "more line")) of logs") }
         lines.append(sum)
         return lines.joined(separator: "\n")
     }

@@ -37,6 +37,8 @@ public struct JSONReport: Codable, Sendable {
         public var operations: Operations
         /// Why operations did not succeed; absent if all did.
         public var failures: Failures?
+        /// Reads of a subject that had nothing and asked nobody, which are not among the operations; absent without any.
+        public var misses: Int?
         /// What adapters logged; absent if that is nothing.
         public var logs: Logs?
         public var checks: [Check]
@@ -206,7 +208,8 @@ extension JSONReport.Scenario {
             subject: result.subject.map { JSONReport.Subject($0) },
             verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
             operations: JSONReport.Operations(result.operations),
-            failures: JSONReport.Failures(result.troubles), logs: JSONReport.Logs(result.troubles),
+            failures: JSONReport.Failures(result.troubles),
+            misses: result.troubles.misses > 0 ? result.troubles.misses : nil, logs: JSONReport.Logs(result.troubles),
             checks: result.checks.map {
                 JSONReport.Check($0, keys: result.history.keys, tagSets: result.history.tagSets)
             },

@@ -17,6 +17,11 @@ struct TroubleLines {
         if hidden > 0 {
             lines.append("  and \(Figures.count(hidden)) more operations that did not succeed, for other reasons")
         }
+        if troubles.misses > 0 {
+            lines.append(
+                "  \(style.faint("not judged")): \(Figures.count(troubles.misses, "miss", "misses")): "
+                    + "the cache had nothing and asked nobody")
+        }
         lines += troubles.logs.prefix(Self.shownLogs).map { line in
             "  \(style.faint("log of instance \(line.instance + 1)")): \(line.level.printable): \(line.text.printable)"
         }

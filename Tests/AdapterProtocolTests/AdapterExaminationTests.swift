@@ -151,6 +151,7 @@ struct AdapterExaminationTests {
             ),
             ("if tag in tags", "if tags[:1] == [tag]", "the read after the invalidation of its tag"),
             (#"promises = "acknowledged""#, #"promises = "forever""#, #""promises" is "forever""#),
+            (#"layers = ["L1"]"#, "layers = [object()]", "the answer cannot be written as JSON: Object of type object"),
             (#"layers = ["L1"]"#, #"layers = ["L9"]"#, #""layers" has "L9", which is no layer"#),
             (#"version = "1""#, "grace = 0.5", #""grace" is 0.5, and not a whole number of milliseconds"#),
             (#"version = "1""#, "grace = -3", #""grace" is -3.0, and not a whole number of milliseconds"#),

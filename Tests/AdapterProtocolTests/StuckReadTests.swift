@@ -56,7 +56,7 @@ struct StuckReadTests {
         configuration.folder = folder
         configuration.environment = [
             "PYTHONPATH": Self.adapters + "/python", "PYTHONDONTWRITEBYTECODE": "1", "GOFLAGS": "",
-            "GO111MODULE": "off", "GOCACHE": "\(folder)/.cache",
+            "GO111MODULE": "off",
         ]
         configuration.startLimit = .seconds(300)
         configuration.answerLimit = .seconds(120)

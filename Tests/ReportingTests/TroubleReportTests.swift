@@ -16,6 +16,7 @@ struct TroubleReportTests {
         ]
         troubles.logs = [TroubleRecord.LogLine(instance: 1, level: "warn", text: "slow\u{1B}[2J")]
         troubles.moreLogs = 3
+        troubles.misses = 1_200
         return troubles
     }
 
@@ -31,6 +32,7 @@ struct TroubleReportTests {
         for line in [
             "of unknown outcome: 150 writes of instances 1, 2: ConnectionError: refused",
             "failed: 1 read of instance 3: TypeError",
+            "not judged: 1,200 misses: the cache had nothing and asked nobody",
             "log of instance 2: warn: slow\\u{1B}[2J",
             "and 3 more lines of logs",
         ] {
@@ -65,9 +67,11 @@ struct TroubleReportTests {
         #expect(reason.instances.map(\.count) == [100, 50])
         #expect(scenario.logs?.lines.first?.level == "warn")
         #expect(scenario.logs?.more == 3)
+        #expect(scenario.misses == 1_200)
         let empty = JSONReport(Self.report(TroubleRecord())).scenarios[0]
         #expect(empty.failures == nil)
         #expect(empty.logs == nil)
+        #expect(empty.misses == nil)
     }
 
     @Test("What was left out is not run, with its reason; if nothing else ran the exit code is that of unknown")

@@ -72,6 +72,14 @@ extension SubjectRecord {
         }
     }
 
+    /// What its promise is asked and it does not show, with what to add.
+    func notAsked() -> [NotJudged] {
+        guard promise == "announced" else { return [] }
+        return HistoryPromise.announced.checks().compactMap { check in
+            reasonNotToAsk(check).map { NotJudged(check, reason: "not judged: \($0)") }
+        }
+    }
+
     /// What is asked if the scenario declares no checks: by the table for recorded histories.
     package var usualChecks: [CheckDeclaration] {
         switch promise {
@@ -92,7 +100,7 @@ package struct SubjectFault: Error, CustomStringConvertible {
 }
 
 extension RunRecord {
-    /// - Throws: ``SubjectFault`` if the cache returned what no write gave it, or its history is worth nothing.
+    /// - Throws: ``SubjectFault`` if its history is worth nothing.
     package func requireSoundSubject() throws(SubjectFault) {
         if let adapterFault { throw SubjectFault(description: adapterFault) }
     }

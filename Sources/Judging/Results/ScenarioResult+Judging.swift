@@ -55,6 +55,7 @@ extension ScenarioResult {
             }
         }
         notJudged = NotJudged.rest(of: scenario, in: record.world)
+        if scenario.checks.isEmpty { notJudged += record.subject?.notAsked() ?? [] }
         faults = record.faults
         bus = record.bus
         managers = record.managers

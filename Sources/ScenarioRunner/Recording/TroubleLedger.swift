@@ -53,6 +53,11 @@ final class TroubleLedger: Sendable {
         return place
     }
 
+    /// A read of a warming left its key cold.
+    func noteWarming(instance: Int, _ reason: String) {
+        note(.read, isUnknown: false, instance: instance, "while it was being warmed: \(reason)")
+    }
+
     /// An adapter said something for people.
     func log(_ level: String, _ text: String, instance: Int) {
         state.withLock { state in

@@ -141,6 +141,7 @@ final class SubjectSeat: InstanceSeat {
                     for index in stride(from: lane, to: names.count, by: lanes) where !Task.isCancelled {
                         let problem = await warm(names[index], in: process)
                         if problem == nil { count += 1 }
+                        if let problem { seating.troubles.noteWarming(instance: number, problem) }
                         failure = failure ?? problem
                     }
                     return (count, failure)

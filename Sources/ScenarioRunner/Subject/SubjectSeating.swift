@@ -87,10 +87,14 @@ extension SubjectPlacing {
         if let lack = SubjectLacks(scenario, SubjectRecord(description)) { throw lack }
         let missing = scenario.adapterOperations.subtracting(description.operations)
         if let operation = AdapterOperation.allCases.first(where: missing.contains) {
+            let slip = description.unknownOperations.first {
+                NearestWord.suggestion(for: $0, among: [operation.rawValue]) != nil
+            }
             throw WorldError(
                 .subjectUnfit,
                 "the subject \(description.name.printable) offers no \(operation.rawValue), "
-                    + "and the scenario asks for it",
+                    + "and the scenario asks for it"
+                    + (slip.map { "; its operations have \"\($0.printable)\", which is none" } ?? ""),
                 advice: advice(forMissing: operation))
         }
         if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {

@@ -45,7 +45,7 @@ extension Scenario {
             limits.append(
                 SubjectLimit(
                     place: .faults, found: "a \(fault)", reason: reason,
-                    expected: "a fault of Redis, of the way to it or of a process"))
+                    expected: "a fault of Redis, of the way to it, of the origin or of a process"))
         }
         return limits
     }

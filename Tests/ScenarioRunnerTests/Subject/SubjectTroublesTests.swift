@@ -120,7 +120,13 @@ struct SubjectTroublesTests {
     func damagedLooks() async throws {
         let layer = try Self.replacing(
             "return {key: self.values[key] for", "return {key: self.values[key] and self.values[key] + '?' for")
-        let inspected = try await SubjectRunTests.run(layer, rest: Self.all)
+        let looking = """
+            phases:
+              - read: { name: fill, data: rows, by: every worker }
+              - inspect: { name: afterwards }
+            checks: [convergence]
+            """
+        let inspected = try await SubjectRunTests.run(layer, rest: looking)
         #expect(inspected.verdict == .violation, LiveWorldTests.story(inspected))
         #expect(SubjectRunTests.damage(in: inspected).contains("layer L2 of instance 1 returned for rows:"))
         let reading = try Self.replacing(
@@ -148,6 +154,28 @@ struct SubjectTroublesTests {
         let result = try await SubjectRunTests.run(try Self.replacing(line, other), rest: Self.all)
         #expect(result.verdict == .error, LiveWorldTests.story(result))
         #expect(result.failure?.contains(expected) == true, "\(result.failure ?? "")")
+    }
+
+    @Test("An operation that is spelled wrongly is named where it is lacking")
+    func misspelledOperation() async throws {
+        let program = """
+            import json, sys
+            for line in sys.stdin:
+                request = json.loads(line)
+                ok = {"name": "raw", "operations": ["read", "wirte"]} if request["op"] == "init" else {}
+                print(json.dumps({"id": request["id"], "ok": ok}), flush=True)
+            """
+        let result = try await SubjectRunTests.run(
+            program,
+            rest: """
+                phases:
+                  - mix: { name: traffic, data: rows, operations: 5 per worker, read: 50%, write: 50% }
+                checks: [sessions]
+                """)
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        #expect(
+            result.failure?.contains("asks for it; its operations have \"wirte\", which is none") == true,
+            "\(result.failure ?? "")")
     }
 
     @Test("A scenario that requires what the cache does not offer is left out, with the reason")
@@ -178,6 +206,14 @@ struct SubjectTroublesTests {
         #expect(
             convergence?.reason
                 == "the scenario looks into no layer: add - inspect: everything as its last phase")
+        let blind = try Self.replacing("\"acknowledged\"", "\"announced\"")
+            .replacing("async def inspect", with: "async def look")
+        let unseen = try await SubjectRunTests.run(
+            blind,
+            rest: "phases:\n  - mix: { name: traffic, data: rows, operations: 50 per worker, read: 70%, write: 30% }")
+        #expect(unseen.notJudged.map(\.name) == ["convergence"])
+        #expect(
+            unseen.notJudged.first?.reason.hasPrefix("not judged: the subject offers no inspect: add a method") == true)
     }
 
     @Test("If the adapter does not say, a read that asked the origin is of the origin, and another of the one layer")

@@ -43,6 +43,7 @@ struct LocalSeating: SubjectPlacing {
         self.prefix = prefix
         self.seed = seed
         live = nil
+        troubles = TroubleLedger()
         namespace = prefix + ":"
     }
 
