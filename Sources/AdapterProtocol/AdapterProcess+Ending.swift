@@ -14,6 +14,7 @@ extension AdapterProcess {
                 for id in late.keys {
                     state.questions[id] = nil
                     state.overdue.insert(id)
+                    state.unanswered += 1
                 }
                 return Array(late.values)
             }
@@ -85,7 +86,10 @@ extension AdapterProcess {
         // While it has not been waited for, its number is nobody else's.
         state.withLock { state in
             if number == SIGKILL { state.isEndWanted = state.isEndWanted || state.error != nil }
-            if !state.isReaped, let identifier = state.identifier { _ = Foundation.kill(-identifier, number) }
+            guard !state.isReaped, let identifier = state.identifier else { return }
+            _ = Foundation.kill(-identifier, number)
+            // It may have joined another group.
+            _ = Foundation.kill(identifier, number)
         }
     }
 

@@ -78,6 +78,7 @@ package final class AdapterProcess: Sendable {
         var standardError: [UInt8] = []
         var isErrorCut = false
         var lateAnswers = 0
+        var unanswered = 0
         var use = Use()
     }
 
@@ -122,6 +123,8 @@ package final class AdapterProcess: Sendable {
     package var error: AdapterError? { state.withLock { $0.error } }
     /// Answers that came after their limit.
     package var lateAnswers: Int { state.withLock { $0.lateAnswers } }
+    /// Requests whose answers did not come within their limit.
+    package var unanswered: Int { state.withLock { $0.unanswered } }
     package var identifier: pid_t? { state.withLock { $0.isReaped ? nil : $0.identifier } }
     /// The last lines of its standard error, made printable.
     package var standardError: String { state.withLock { errorText($0) } }

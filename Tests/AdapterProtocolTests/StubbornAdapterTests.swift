@@ -120,8 +120,10 @@ struct StubbornAdapterTests {
             configuration.mark = "test-\(UUID().uuidString)"
             let process = AdapterProcess(configuration) { _ in .failed("no origin") }
             let starting = Task { try await process.start(AdapterStart(directory: "/tmp", namespace: "n")) }
-            try await eventually("a process with a mark") { MarkedProcesses.all(process.mark).count == 1 }
-            #expect(MarkedProcesses.all(process.mark).first == process.identifier)
+            try await eventually("a process with a mark") {
+                guard let identifier = process.identifier else { return false }
+                return MarkedProcesses.all(process.mark) == [identifier]
+            }
             #expect(MarkedProcesses.all(configuration.mark).isEmpty)
             #expect(MarkedProcesses.all(String(process.mark.dropLast())).isEmpty)
             await process.kill()
@@ -129,6 +131,21 @@ struct StubbornAdapterTests {
             #expect(MarkedProcesses.all(process.mark).isEmpty)
         }
     #endif
+
+    @Test("An adapter that has joined another group of processes is killed all the same")
+    func otherGroup() async throws {
+        let before = """
+            child = subprocess.Popen(["sleep", "1000"], process_group=0) if sys.version_info >= (3, 11) else \\
+                subprocess.Popen(["sleep", "1000"], preexec_fn=os.setpgrp)
+            os.setpgid(0, child.pid)
+            """
+        try await Self.with("time.sleep(1000)", before: before) { process, _ in
+            let identifier = try #require(process.identifier)
+            #expect(getpgid(identifier) != identifier)
+            await process.kill()
+            #expect(!Self.isAlive(identifier))
+        }
+    }
 
     @Test("An adapter that has closed its standard input is named, long before its answer would be missed")
     func closedInput() async throws {
@@ -150,6 +167,71 @@ struct StubbornAdapterTests {
                 #expect(error?.reason == .ended("exited with 4"))
             }
         }
+    }
+
+    @Test(
+        "A hundred megabytes of output are borne: in logs, in standard error, in a line without an end",
+        arguments: [
+            ("[say(log='info', text='x' * 65000) for n in range(1600)]", false),
+            ("[os.write(2, b'e' * 65536) for n in range(1600)]", false),
+            ("[os.write(1, b'x' * 65536) for n in range(1600)]", true),
+        ])
+    func floods(flood: String, isWrong: Bool) async throws {
+        try await Self.with("\(flood); say(id=id, ok={'value': 'v'})") { process, _ in
+            if isWrong {
+                let error = await #expect(throws: AdapterError.self) { _ = try await process.ask(.read) }
+                #expect(error?.reason == .lineTooLong(limit: 4 << 20))
+                #expect(error?.line == 2)
+                #expect((error?.description.utf8.count ?? 0) < 1_000)
+            } else {
+                let reply = try await process.ask(.read)
+                #expect(reply.outcome == .ok(AdapterResult(value: .value("v"))))
+                #expect(process.standardError.utf8.count <= 2_000)
+            }
+        }
+    }
+
+    @Test("An adapter that dies at any moment is named with how it ended, and nothing hangs")
+    func deaths() async throws {
+        let answer = "say(id=id, ok={'value': 'v'})"
+        let cases = [
+            ("before it reads", "os._exit(5)", "pass", "exited with 5"),
+            ("when it is asked", "pass", "os._exit(6)", "exited with 6"),
+            ("in a line", "pass", "os.write(1, b'{\"id\"'); os._exit(7)", "ends in the middle of the line"),
+            ("after an answer", "pass", "\(answer); os._exit(8)", "exited with 8"),
+            ("by a signal", "pass", "os.kill(0, signal.SIGKILL)", "was ended by signal 9"),
+            ("without its output", "pass", "os.close(1); time.sleep(1000)", "was ended by signal 9"),
+        ]
+        for (moment, before, rest, expected) in cases {
+            let error = await #expect(throws: AdapterError.self, "\(moment)") {
+                try await Self.with(rest, before: before) { process, _ in
+                    while true { _ = try await process.ask(.read) }
+                }
+            }
+            let text = error.map { "\($0)" } ?? ""
+            #expect(text.hasPrefix("the adapter of instance 3") && text.contains(expected), "\(moment): \(text)")
+        }
+    }
+
+    @Test("An adapter that dies while it is told to end is named")
+    func deathAtTheEnd() async throws {
+        try await Self.with("os._exit(9)") { process, _ in
+            let error = await process.stop()
+            #expect(error?.reason == .ended("exited with 9"))
+        }
+    }
+
+    @Test("A first answer that does not come has a limit, and nothing is left of the process")
+    func lateStart() async throws {
+        var configuration = AdapterProcess.Configuration(command: "trap '' TERM; while :; do sleep 1; done")
+        configuration.startLimit = .milliseconds(200)
+        let process = AdapterProcess(configuration) { _ in .failed("no origin") }
+        let error = await #expect(throws: AdapterError.self) {
+            _ = try await process.start(AdapterStart(directory: "/tmp", namespace: "n"))
+        }
+        #expect(error?.reason == .noAnswer(.initialise, .milliseconds(200)))
+        #expect(MarkedProcesses.all(process.mark).isEmpty)
+        #expect(process.unanswered == 1)
     }
 
     @Test("Answers that an adapter does not take count as open questions")

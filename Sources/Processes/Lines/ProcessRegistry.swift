@@ -17,12 +17,17 @@ package final class ProcessRegistry: Sendable {
     package init(_ caretaker: Caretaker, leadsGroups: Bool = false) {
         self.caretaker = caretaker
         self.leadsGroups = leadsGroups
+        mark = "\(caretaker.mark)/\(UInt32.random(in: 0...UInt32.max))"
         // Before any is started: what carries the mark is looked for from now on.
         if leadsGroups { caretaker.endsMarkedProcesses() }
     }
 
     /// What the environment of such processes says of them, with a slash and something more; see ``MarkedProcesses``.
-    package var mark: String { caretaker.mark }
+    /// No other registry has it.
+    package let mark: String
+
+    /// The processes that are alive, and all that they have started, as far as that is known.
+    package var family: Set<pid_t> { alive.union(leadsGroups ? MarkedProcesses.all(under: mark) : []) }
 
     package var alive: Set<pid_t> { state.withLock { $0.alive } }
 

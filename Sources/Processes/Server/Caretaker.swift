@@ -156,7 +156,8 @@ package final class Caretaker: Sendable {
     /// Has a group of processes killed when this process is gone, as long as it is alive.
     func remember(group: pid_t, isAlive: Bool) {
         change { state in
-            if isAlive { state.groups.insert(-group) } else { state.groups.remove(-group) }
+            // The process itself may have joined another group.
+            if isAlive { state.groups.formUnion([group, -group]) } else { state.groups.subtract([group, -group]) }
             return Order(text: "groups \(state.groups.spaced)")
         }
     }

@@ -52,12 +52,13 @@ package struct ServerIdentity: Sendable, Hashable, CustomStringConvertible {
 extension RedisServer {
     /// Why it is not the server that was started for this run that answers, as a sentence; `nil` if it may be. Of a
     /// server that was given nothing is known.
-    package func mismatch(of identity: ServerIdentity) async -> String? {
+    /// - Parameter patience: for who writes down the number of a server that was just started, and may be late.
+    package func mismatch(of identity: ServerIdentity, within patience: Duration = .seconds(10)) async -> String? {
         guard isPrivate, let process = identity.process else { return nil }
-        // Who writes down the number of a server that was just started may be slower than the server.
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline, !Task.isCancelled {
+        let deadline = ContinuousClock.now + patience
+        while true {
             if caretaker.server.map(Int64.init) == process { return nil }
+            if ContinuousClock.now >= deadline || Task.isCancelled { break }
             try? await Task.sleep(for: .milliseconds(5))
         }
         let started = caretaker.server.map { "process \($0)" } ?? "no process"

@@ -10,11 +10,18 @@ package enum MarkedProcesses {
 
     /// All that live and carry a mark, except this process.
     package static func all(_ mark: String) -> [pid_t] {
+        // The zero ends it: a mark may be the beginning of another.
+        find("\(mark)\0")
+    }
+
+    /// All that live and carry a mark that goes on after a slash, except this process.
+    package static func all(under mark: String) -> [pid_t] { find("\(mark)/") }
+
+    private static func find(_ beginning: String) -> [pid_t] {
         #if os(Linux)
             guard let folder = opendir("/proc") else { return [] }
             defer { closedir(folder) }
-            // The zero ends it: a mark may be the beginning of another.
-            let wanted = Array("\(variable)=\(mark)\0".utf8)
+            let wanted = Array("\(variable)=\(beginning)".utf8)
             var found: [pid_t] = []
             while let entry = readdir(folder) {
                 let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
@@ -44,12 +51,12 @@ package enum MarkedProcesses {
             return environment.withUnsafeBytes { contains($0[...], wanted) }
         }
 
-        /// Whether one of the texts, each of which ends with a zero, is the wanted one.
+        /// Whether one of the texts, each of which ends with a zero, begins as wanted.
         private static func contains(_ texts: Slice<UnsafeRawBufferPointer>, _ wanted: [UInt8]) -> Bool {
             var rest = UnsafeRawBufferPointer(rebasing: texts)
             while rest.count >= wanted.count, let start = rest.baseAddress, let end = memchr(start, 0, rest.count) {
                 let length = start.distance(to: UnsafeRawPointer(end)) + 1
-                if length == wanted.count, memcmp(start, wanted, length) == 0 { return true }
+                if length >= wanted.count, memcmp(start, wanted, wanted.count) == 0 { return true }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
             }
             return false

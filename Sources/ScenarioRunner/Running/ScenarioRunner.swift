@@ -236,7 +236,10 @@ public final class ScenarioRunner: Sendable {
         result.judge(driven.run.record, scenario)
         if let doubt = driven.doubt, result.verdict != .error { result.fail(doubt, as: .unknown) }
         if let death = driven.death { result.fail(death, as: .error) }
-        if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
+        if let stall = supervisor.stall {
+            let reasons = [stall.description] + driven.run.cluster.silences
+            result.fail(reasons.joined(separator: "; "), as: max(.unknown, result.verdict))
+        }
     }
 
     /// Drives the phases in a cluster that is ready, and takes it down.
@@ -260,7 +263,7 @@ public final class ScenarioRunner: Sendable {
         } catch let error as InstanceDeath {
             death = error.description
         } catch  where supervisor.stall != nil {
-        } catch let error as AdapterError {
+        } catch let error as AdapterError where !Task.isCancelled {
             death = error.description
         } catch {
             failure = error

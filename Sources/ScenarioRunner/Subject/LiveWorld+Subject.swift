@@ -77,8 +77,9 @@ private struct SubjectSurroundings: WorldSurroundings {
         switch resource {
         case .memory where isLocal: return ResidentMemory.bytes()
         case .memory:
-            let processes = registry.alive.map { ResidentMemory.bytes(of: $0) }
-            return processes.contains(nil) ? nil : processes.reduce(0) { $0 + ($1 ?? 0) }
+            // The command may be a shell that has started the cache. Who has just ended takes nothing.
+            let amounts = registry.family.compactMap { ResidentMemory.bytes(of: $0) }
+            return amounts.isEmpty ? nil : amounts.reduce(0, +)
         case .redisKeys: return await world.amount(of: resource)
         // Its connections have names of its own.
         case .connections: return nil

@@ -277,6 +277,14 @@ final class SubjectSeat: InstanceSeat {
         await last.route?.sever()
     }
 
+    /// What the adapter has not answered in time, as a sentence; `nil` if it always did.
+    var silence: String? {
+        let processes = state.withLock { $0.incarnations.map(\.process) }
+        let count = processes.reduce(0) { $0 + $1.unanswered }
+        guard count > 0 else { return nil }
+        return "the adapter of instance \(number + 1) did not answer \(count) request\(count == 1 ? "" : "s") in time"
+    }
+
     /// Why what this instance did says nothing about the Redis of this run, as a sentence; `nil` if nothing is known
     /// against it.
     func doubt() async -> String? {

@@ -130,6 +130,9 @@ final class RunningCluster: Sendable {
         return nil
     }
 
+    /// What adapters have not answered, a sentence for each instance.
+    var silences: [String] { members.compactMap { ($0 as? SubjectSeat)?.silence } }
+
     /// Stops the cluster and removes what it left.
     func tearDown() async {
         await stopInstances()

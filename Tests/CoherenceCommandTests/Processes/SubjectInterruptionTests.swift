@@ -139,6 +139,13 @@ struct SubjectInterruptionTests {
         ) { Self.exists("end-of-input", $0) }
     }
 
+    @Test("A run whose adapter does not answer ends at the first interrupt, and leaves nothing of it")
+    func interruptedOnce() async throws {
+        try await interrupt(
+            ["run", "scenario.yaml", "--seed", "1"], hangs: true, by: [SIGINT], expecting: .exited(128 + SIGINT)
+        ) { Self.exists("read", $0) }
+    }
+
     @Test("An interrupted examination leaves nothing of it", arguments: [SIGINT, SIGKILL])
     func examination(signal: Int32) async throws {
         for more in [[], ["--no-redis"]] {

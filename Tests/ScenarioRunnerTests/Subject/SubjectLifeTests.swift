@@ -149,6 +149,91 @@ struct SubjectLifeTests {
             "\(result.failure ?? "")")
     }
 
+    @Test("A foreign server in the place of the one that was started makes the run unknown")
+    func foreignServer() async throws {
+        let exchange = """
+            def exchange(self):
+                import socket, subprocess, time, urllib.parse
+                where = urllib.parse.urlsplit(self.run.redis)
+                def ask(command):
+                    connection = socket.create_connection((where.hostname, where.port))
+                    connection.sendall(command)
+                    text = b""
+                    while not text.endswith(b"\\r\\n") or len(text) < 30:
+                        text += connection.recv(100000)
+                    return text.decode()
+                process = int(ask(b"INFO server\\r\\n").split("process_id:")[1].split()[0])
+                path = ask(b"CONFIG GET unixsocket\\r\\n").split("\\r\\n")[4]
+                os.kill(process, 9)
+                while True:
+                    try:
+                        probe = socket.socket(socket.AF_UNIX)
+                        probe.connect(path)
+                        probe.close()
+                        time.sleep(0.005)
+                    except OSError:
+                        break
+                os.unlink(path)
+                subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no",
+                    "--dir", os.path.dirname(path)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                while not os.path.exists(path):
+                    time.sleep(0.005)
+
+            Cache.exchange = exchange
+
+            coherence_adapter.serve
+            """
+        let program = SubjectRunTests.cache.replacing("coherence_adapter.serve", with: exchange)
+            .replacing("self.writing = {}", with: "self.writing, self.run = {}, run")
+            .replacing(
+                "async def read(self, key):",
+                with: "async def read(self, key):\n        if self.run.redis: self.exchange(); self.run.redis = None")
+        let result = try await SubjectRunTests.run(program, rest: Self.traffic)
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        #expect(
+            result.failure?.hasPrefix("the Redis that answered is not the one that was started for this run") == true,
+            "\(result.failure ?? "")")
+    }
+
+    @Test("A run that gets nowhere says which adapter does not answer")
+    func silence() async throws {
+        let program = SubjectRunTests.cache.replacing(
+            "async def read(self, key):", with: "async def read(self, key):\n        await asyncio.sleep(1000)")
+        let result = try await Self.withFolder { folder in
+            let scenario = try SubjectRunTests.scenario(program, in: folder, rest: Self.traffic)
+            var configuration = ScenarioRunner.Configuration()
+            // Longer than the limit of one answer, and shorter than that of two.
+            configuration.timeout = .seconds(18)
+            let runner = try await ScenarioRunner.open(configuration)
+            let results = await runner.run(scenario, seed: 1)
+            await runner.close()
+            return results
+        }
+        #expect(result.first?.verdict == .unknown)
+        let failure = try #require(result.first?.failure)
+        #expect(failure.contains("its budget of 18 s is spent"), "\(failure)")
+        #expect(failure.contains("the adapter of instance 1 did not answer 4 requests in time"), "\(failure)")
+    }
+
+    #if os(Linux)
+        @Test("The memory of a cache is that of all its processes, whatever the command has started first")
+        func memory() async throws {
+            let program = SubjectRunTests.cache.replacing(
+                "coherence_adapter.serve", with: "Cache.held = b'x' * 200_000_000\n\ncoherence_adapter.serve")
+            let result = try await Self.withFolder { folder in
+                var scenario = try SubjectRunTests.scenario(
+                    program, in: folder,
+                    rest: Self.traffic.replacing(
+                        "checks: [sessions]", with: "checks: [resources: { at-most: { memory: 100 MB } }]"))
+                let command = try #require(scenario.subject?.command)
+                scenario.subject?.command = "(\(command)); exit $?"
+                return try await LiveWorldTests.withRunner { [scenario] in await $0.run(scenario, seed: 1) }
+            }
+            let first = try #require(result.first)
+            #expect(first.verdict == .violation, LiveWorldTests.story(first))
+        }
+    #endif
+
     @Test("The process of a private server is known to who started it, also after it was started again")
     func serverProcess() async throws {
         let server = try await RedisServer.open(.privateServer)
@@ -164,6 +249,8 @@ struct SubjectLifeTests {
         #expect(await server.mismatch(of: second) == nil)
         #expect(!second.isCompatible(with: first))
         #expect(ServerIdentity(run: nil, process: nil).isCompatible(with: first))
+        let foreign = await server.mismatch(of: ServerIdentity(run: nil, process: 1), within: .milliseconds(20))
+        #expect(foreign?.contains("it is process 1, and process \(second.process ?? 0) was started") == true)
         await pool.close()
         await server.close()
     }
