@@ -10,6 +10,8 @@ package protocol SubjectDriver: Sendable {
     var identifier: pid_t? { get }
     /// What it has been used for.
     var use: AdapterProcess.Use { get }
+    /// How many requests it has not answered in time.
+    var unanswered: Int { get }
 
     /// Asks for an operation and waits for what comes of it, for a limited time.
     /// - Throws: ``AdapterError``. After ``AdapterError/Reason/noAnswer(_:_:)`` the instance lives on, and the outcome

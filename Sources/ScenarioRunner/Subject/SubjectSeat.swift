@@ -282,7 +282,8 @@ final class SubjectSeat: InstanceSeat {
         let processes = state.withLock { $0.incarnations.map(\.process) }
         let count = processes.reduce(0) { $0 + $1.unanswered }
         guard count > 0 else { return nil }
-        return "the adapter of instance \(number + 1) did not answer \(count) request\(count == 1 ? "" : "s") in time"
+        let who = seating.scenario.subject?.isLocal == true ? "cache" : "adapter"
+        return "the \(who) of instance \(number + 1) did not answer \(count) request\(count == 1 ? "" : "s") in time"
     }
 
     /// Why what this instance did says nothing about the Redis of this run, as a sentence; `nil` if nothing is known

@@ -64,6 +64,7 @@ struct LocalDriverTests {
         #expect(error?.description == "the cache of instance 2: the write was not answered within 0.2 seconds")
         let reply = try await driver.ask(.write) { $0.key = "fast" }
         #expect(reply.outcome == .ok(AdapterResult()))
+        #expect(driver.unanswered == 1)
         await driver.kill()
     }
 

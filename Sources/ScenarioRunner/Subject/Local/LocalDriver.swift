@@ -25,6 +25,7 @@ final class LocalDriver: SubjectDriver {
         var calls: [Int: Task<Void, Never>] = [:]
         var watch: Task<Void, Never>?
         var use: AdapterProcess.Use
+        var unanswered = 0
     }
 
     private let instance: Int
@@ -57,6 +58,7 @@ final class LocalDriver: SubjectDriver {
     var error: AdapterError? { nil }
     var identifier: pid_t? { nil }
     var use: AdapterProcess.Use { state.withLock { $0.use } }
+    var unanswered: Int { state.withLock { $0.unanswered } }
 
     func wrongAnswer(_ operation: AdapterOperation, _ what: String) -> AdapterError {
         fault(.wrongAnswer(operation, what))
@@ -136,6 +138,7 @@ final class LocalDriver: SubjectDriver {
         let late = state.withLock { state in
             let late = state.questions.filter { $0.value.deadline <= now }
             for id in late.keys { state.questions[id] = nil }
+            state.unanswered += late.count
             return late.values
         }
         for question in late {

@@ -43,7 +43,6 @@ struct LocalSeating: SubjectPlacing {
         self.prefix = prefix
         self.seed = seed
         live = nil
-        troubles = TroubleLedger()
         namespace = prefix + ":"
     }
 
