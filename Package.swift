@@ -156,7 +156,8 @@ let package = Package(
                 "History", "Processes", "Support", .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "TestSupport"]),
+        .testTarget(
+            name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "Processes", "TestSupport"]),
         .executableTarget(
             name: "adapter-benchmark",
             dependencies: [
@@ -174,7 +175,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CoherenceTestingTests",
-            dependencies: ["CoherenceTesting", "Support", "TestSupport"], exclude: ["Scenarios"]),
+            dependencies: ["CoherenceTesting", "RedisClient", "Support"], exclude: ["Scenarios"]),
         // The sample is a package of its own; here its sources are built with those of everything else.
         .target(name: "UserCaches", path: "Samples/SwiftCache/Sources/UserCaches"),
         .testTarget(

@@ -11,6 +11,10 @@ package struct AdapterError: Error, Sendable, Equatable, CustomStringConvertible
         case answeredTwice(Int64)
         /// A question with a number that is still open.
         case askedTwice(Int64)
+        /// A question while too many others are open.
+        case tooManyQuestions(limit: Int)
+        /// It lives, and hears of no request any more.
+        case inputClosed
         /// The stamps of an answer lie outside the time between the request and the answer.
         case stampsOutside(AdapterOperation, stamps: ClosedRange<Int64>, runner: ClosedRange<Int64>)
         /// A question says that it was asked later than it was received, or before the process was started.
@@ -36,7 +40,7 @@ package struct AdapterError: Error, Sendable, Equatable, CustomStringConvertible
     package var description: String {
         var text = "the \(who) of instance \(instance + 1)"
         if let line { text += ", line \(line) of its output" }
-        text += ": \(reason.text)"
+        text += reason == .inputClosed ? " has closed its standard input" : ": \(reason.text)"
         if let excerpt { text += ". The line is: \(excerpt)" }
         if let standardError, !standardError.isEmpty { text += ". Its standard error ends with: \(standardError)" }
         return text
@@ -53,6 +57,8 @@ extension AdapterError.Reason {
         case .unknownRequest(let id): "the line answers request \(id), which was never made"
         case .answeredTwice(let id): "the line answers request \(id) for a second time"
         case .askedTwice(let number): "question \(number) is asked while another of that number is open"
+        case .tooManyQuestions(let limit): "more than \(limit) questions are open"
+        case .inputClosed: "it has closed its standard input"
         case .stampsOutside(let operation, let stamps, let runner):
             "the stamps of the \(operation.rawValue), \(stamps.lowerBound) to \(stamps.upperBound), lie outside the "
                 + "time between the request and the answer, \(runner.lowerBound) to \(runner.upperBound) on the "

@@ -88,6 +88,8 @@ extension AdapterError.Reason {
         case .lineTooLong: "Send smaller values, or end each message with a line feed"
         case .unknownRequest, .answeredTwice: "Answer each request once, with its \"id\""
         case .askedTwice: "Give each question a number of its own"
+        case .tooManyQuestions: "Wait for answers before you ask more, and read standard input all the time"
+        case .inputClosed: "Keep standard input open: its end tells the adapter to end"
         case .stampsOutside:
             "Take t0 directly before the call of the cache and t1 directly after it, from the machine's monotonic "
                 + "clock in nanoseconds; or leave both out"

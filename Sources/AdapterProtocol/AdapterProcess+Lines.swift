@@ -10,7 +10,7 @@ extension AdapterProcess {
             switch try AdapterLine(bytes) {
             case .answer(let answer): try hear(answer, at: received, line: number, bytes)
             case .ask(let ask): try hear(ask, at: received)
-            case .log(let level, let text): onLog(level, text)
+            case .log(let level, let text): onLog(level, secrets.hidden(in: text))
             }
         } catch {
             note(error, line: number, excerpt: bytes)
@@ -21,7 +21,10 @@ extension AdapterProcess {
         _ answer: AdapterAnswer, at received: Int64, line: Int, _ bytes: ArraySlice<UInt8>
     ) throws(AdapterError.Reason) {
         let found: Result<Question?, AdapterError.Reason> = state.withLock { state in
-            if let question = state.questions.removeValue(forKey: answer.id) { return .success(question) }
+            if let question = state.questions.removeValue(forKey: answer.id) {
+                state.use.count(answer, to: question.operation)
+                return .success(question)
+            }
             if state.overdue.remove(answer.id) != nil {
                 state.lateAnswers += 1
                 return .success(nil)
@@ -38,23 +41,45 @@ extension AdapterProcess {
             note(reason, line: line, excerpt: bytes)
             return question.continuation.resume(throwing: error ?? fault(reason))
         }
-        question.continuation.resume(returning: Reply(outcome: answer.outcome, interval: answer.interval ?? runner))
+        let outcome = secrets.hidden(in: answer.outcome)
+        question.continuation.resume(returning: Reply(outcome: outcome, interval: answer.interval ?? runner))
     }
 
     private func hear(_ ask: AdapterAsk, at received: Int64) throws(AdapterError.Reason) {
         if let start = ask.start, start > received || start < begin {
             throw .questionOutside(stamp: start, runner: begin...received)
         }
-        guard state.withLock({ $0.openAsks.insert(ask.number).inserted }) else { throw .askedTwice(ask.number) }
+        let most = configuration.mostQuestions
+        let (isNew, open) = state.withLock { state in
+            (state.openAsks.insert(ask.number).inserted, state.openAsks.count + state.untakenAnswers)
+        }
+        guard isNew else { throw .askedTwice(ask.number) }
+        guard open <= most else { throw .tooManyQuestions(limit: most) }
         Task {
             let outcome = await origin(ask)
             let line = (try? Self.encoder.encode(OriginAnswer(ask: ask.number, outcome: outcome))) ?? Data()
             state.withLock { state in
                 state.openAsks.remove(ask.number)
+                state.untakenAnswers += 1
+                state.unsentAnswers += 1
                 state.unsent += line
                 state.unsent.append(UInt8(ascii: "\n"))
             }
             bell.yield()
         }
+    }
+}
+
+extension AdapterProcess.Use {
+    mutating func count(_ answer: AdapterAnswer, to operation: AdapterOperation) {
+        guard case .ok(let result) = answer.outcome else { return }
+        switch operation {
+        case .initialise, .quiesce, .reset, .shutdown: break
+        default: answers += 1
+        }
+        if let layer = result.layer { layers.insert(layer) }
+        layers.formUnion(result.description?.layers ?? [])
+        // Their number is the adapter's.
+        if layers.count > 100 { layers = layers.filter { $0 == "redis" } }
     }
 }

@@ -31,6 +31,13 @@ package final class AdapterProcess: Sendable {
         package var endLimit: Duration = .seconds(5)
         /// The most bytes in a line.
         package var longestLine = 4 << 20
+        /// The most questions that the adapter may have open.
+        package var mostQuestions = 10_000
+        /// The beginning of what the environment of the process says, by which all that it has started is found.
+        /// Whoever is to end it when this process is gone knows it.
+        package var mark = "coherence-\(ProcessInfo.processInfo.processIdentifier)"
+        /// What no text of the adapter may bring into a report, such as a password.
+        package var secrets: [String] = []
 
         package init(command: String) { self.command = command }
     }
@@ -56,21 +63,43 @@ package final class AdapterProcess: Sendable {
         /// Requests whose answers came too late to count, or have not come.
         var overdue: Set<Int64> = []
         var openAsks: Set<Int64> = []
+        /// Answers to questions that the adapter has not taken yet.
+        var untakenAnswers = 0
         var unsent: [UInt8] = []
+        /// How many of those answers are in ``unsent``.
+        var unsentAnswers = 0
+        /// When a write found the adapter's standard input closed.
+        var inputClosed: Int64?
         var error: AdapterError?
         var isEndWanted = false
+        /// Whether its number may be another process's.
+        var isReaped = false
         var hasEnded = false
         var standardError: [UInt8] = []
+        var isErrorCut = false
         var lateAnswers = 0
+        var unanswered = 0
+        var use = Use()
+    }
+
+    /// What the process has been used for.
+    package struct Use: Sendable, Equatable {
+        /// Requests for the cache's data that succeeded.
+        package var answers = 0
+        /// Layers that its description or an answer named.
+        package var layers: Set<String> = []
     }
 
     package let configuration: Configuration
+    /// What its environment and that of all that it starts says; nobody else's does.
+    let mark: String
+    let secrets: HiddenTexts
     let origin: @Sendable (AdapterAsk) async -> OriginAnswer.Outcome
     let onLog: @Sendable (_ level: String, _ text: String) -> Void
     let state = Lock(State())
     let bell: AsyncStream<Void>.Continuation
     private let rung: AsyncStream<Void>
-    private let running = Lock<Task<Void, Never>?>(nil)
+    let running = Lock<Task<Void, Never>?>(nil)
     /// No stamp of the process is earlier.
     let begin = MonotonicClock.now()
 
@@ -83,6 +112,8 @@ package final class AdapterProcess: Sendable {
         origin: @escaping @Sendable (AdapterAsk) async -> OriginAnswer.Outcome
     ) {
         self.configuration = configuration
+        mark = "\(configuration.mark)/\(UInt64.random(in: 0...UInt64.max))"
+        secrets = HiddenTexts(configuration.secrets)
         self.origin = origin
         self.onLog = onLog
         (rung, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -92,9 +123,12 @@ package final class AdapterProcess: Sendable {
     package var error: AdapterError? { state.withLock { $0.error } }
     /// Answers that came after their limit.
     package var lateAnswers: Int { state.withLock { $0.lateAnswers } }
-    package var identifier: pid_t? { state.withLock { $0.hasEnded ? nil : $0.identifier } }
+    /// Requests whose answers did not come within their limit.
+    package var unanswered: Int { state.withLock { $0.unanswered } }
+    package var identifier: pid_t? { state.withLock { $0.isReaped ? nil : $0.identifier } }
     /// The last lines of its standard error, made printable.
-    package var standardError: String { state.withLock { Self.text(of: $0.standardError) } }
+    package var standardError: String { state.withLock { errorText($0) } }
+    package var use: Use? { state.withLock { $0.use } }
 
     // MARK: Requests
 
@@ -141,6 +175,8 @@ package final class AdapterProcess: Sendable {
                 send(request, limit: limit, continuation)
             }
         } onCancel: {
+            // Also where it has not been started yet.
+            state.withLock { $0.isEndWanted = true }
             signal(SIGKILL)
         }
     }
@@ -183,9 +219,11 @@ package final class AdapterProcess: Sendable {
         // A group of its own: Ctrl-C is for the runner, which ends all processes in order; and what the adapter starts
         // is in it.
         options.processGroupID = 0
+        let given = configuration.environment.merging([MarkedProcesses.variable: mark]) { _, mark in mark }
         let environment = Dictionary(
-            uniqueKeysWithValues: configuration.environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+            uniqueKeysWithValues: given.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
         let watching = Task { await watch() }
+        let how: String
         do {
             let result = try await Subprocess.run(
                 .path("/bin/sh"), arguments: ["-c", configuration.command],
@@ -203,10 +241,14 @@ package final class AdapterProcess: Sendable {
                     signal(SIGKILL)
                 }
             }
-            ended(result.terminationStatus.words)
+            how = result.terminationStatus.words
         } catch {
-            ended("could not be run: \(error)")
+            how = "could not be run: \(error)"
         }
+        state.withLock { $0.isReaped = true }
+        // What has left its group.
+        await MarkedProcesses.end(mark)
+        ended(how)
         watching.cancel()
     }
 
@@ -222,11 +264,22 @@ package final class AdapterProcess: Sendable {
 
     private func write(_ writer: StandardInputWriter) async {
         for await _ in rung {
-            let bytes = state.withLock { state in
-                defer { state.unsent = [] }
-                return state.unsent
+            let (bytes, answers) = state.withLock { state in
+                defer {
+                    state.unsent = []
+                    state.unsentAnswers = 0
+                }
+                return (state.unsent, state.unsentAnswers)
             }
-            if !bytes.isEmpty, (try? await writer.write(bytes)) == nil { break }
+            guard !bytes.isEmpty else { continue }
+            do {
+                _ = try await writer.write(bytes)
+            } catch {
+                // Perhaps it is just ending: who looks after it will see.
+                state.withLock { $0.inputClosed = MonotonicClock.now() }
+                break
+            }
+            state.withLock { $0.untakenAnswers -= answers }
         }
         try? await writer.finish()
     }
@@ -257,9 +310,11 @@ package final class AdapterProcess: Sendable {
         do {
             for try await buffer in output {
                 buffer.withUnsafeBytes { bytes in
+                    let most = Self.mostErrorBytes + secrets.longest
                     state.withLock { state in
-                        state.standardError += bytes.suffix(Self.mostErrorBytes)
-                        let excess = state.standardError.count - Self.mostErrorBytes
+                        state.standardError += bytes.suffix(most)
+                        let excess = state.standardError.count - most
+                        state.isErrorCut = state.isErrorCut || excess > 0 || bytes.count > most
                         if excess > 0 { state.standardError.removeFirst(excess) }
                     }
                 }
@@ -268,119 +323,4 @@ package final class AdapterProcess: Sendable {
     }
 
     private static let mostErrorBytes = 2_000
-
-    // MARK: Limits and ends
-
-    /// Gives up on answers that do not come.
-    private func watch() async {
-        while (try? await Task.sleep(for: .milliseconds(50))) != nil {
-            let now = MonotonicClock.now()
-            let given: [Question] = state.withLock { state in
-                let late = state.questions.filter { $0.value.deadline <= now }
-                for id in late.keys {
-                    state.questions[id] = nil
-                    state.overdue.insert(id)
-                }
-                return Array(late.values)
-            }
-            for question in given {
-                let limit = Duration.nanoseconds(question.deadline - question.sent)
-                question.continuation.resume(throwing: fault(.noAnswer(question.operation, limit)))
-            }
-        }
-    }
-
-    /// Keeps the first thing that went wrong, and ends the process.
-    func note(_ reason: AdapterError.Reason, line: Int?, excerpt: ArraySlice<UInt8>) {
-        state.withLock { state in
-            if state.error == nil {
-                state.error = fault(reason, in: state, line: line, excerpt: Self.excerpt(of: excerpt))
-            }
-        }
-        signal(SIGKILL)
-    }
-
-    func fault(_ reason: AdapterError.Reason) -> AdapterError { state.withLock { fault(reason, in: $0) } }
-
-    func fault(
-        _ reason: AdapterError.Reason, in state: State, line: Int? = nil, excerpt: String? = nil
-    ) -> AdapterError {
-        AdapterError(
-            instance: configuration.instance, line: line, reason: reason, excerpt: excerpt,
-            standardError: Self.text(of: state.standardError))
-    }
-
-    private func ended(_ how: String) {
-        let (questions, error): ([Question], AdapterError) = state.withLock { state in
-            state.hasEnded = true
-            let error = state.error ?? fault(.ended(how), in: state)
-            if !state.isEndWanted { state.error = error }
-            defer { state.questions = [:] }
-            return (Array(state.questions.values), error)
-        }
-        if let identifier = state.withLock({ $0.identifier }) { configuration.onEnd(identifier) }
-        for question in questions { question.continuation.resume(throwing: error) }
-    }
-
-    /// An answer that does not fit its request, as an error of this process.
-    package func wrongAnswer(_ operation: AdapterOperation, _ what: String) -> AdapterError {
-        fault(.wrongAnswer(operation, what))
-    }
-
-    /// Sends a signal to the process and to all that it has started.
-    package func signal(_ number: Int32) {
-        // While it has not been waited for, its number is nobody else's.
-        state.withLock { state in
-            if number == SIGKILL { state.isEndWanted = state.isEndWanted || state.error != nil }
-            if !state.hasEnded, let identifier = state.identifier { _ = Foundation.kill(-identifier, number) }
-        }
-    }
-
-    /// Kills it where it stands; returns when it is gone.
-    package func kill() async {
-        state.withLock { $0.isEndWanted = true }
-        signal(SIGKILL)
-        bell.finish()
-        await running.withLock { $0 }?.value
-    }
-
-    /// Has it leave in order; returns when it is gone.
-    /// - Returns: what it did wrong meanwhile, if anything.
-    package func stop() async -> AdapterError? {
-        signal(SIGCONT)
-        var trouble: AdapterError?
-        do {
-            _ = try await ask(.shutdown)
-        } catch {
-            trouble = error as? AdapterError
-        }
-        state.withLock { $0.isEndWanted = true }
-        bell.finish()
-        let limit = configuration.endLimit
-        let killing = Task { [self] in
-            try await Task.sleep(for: limit)
-            state.withLock { state in
-                if state.error == nil, !state.hasEnded {
-                    state.error = fault(
-                        .ended("did not end within \(limit) of the end of its standard input"), in: state)
-                }
-            }
-            signal(SIGKILL)
-        }
-        await running.withLock { $0 }?.value
-        killing.cancel()
-        return error ?? trouble
-    }
-
-    // MARK: Text
-
-    private static func excerpt(of line: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: line.prefix(120), as: UTF8.self).printable
-        return line.count > 120 ? text + "…" : text
-    }
-
-    private static func text(of standardError: [UInt8]) -> String {
-        let lines = String(decoding: standardError, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(3)
-        return lines.map { String($0).printable }.joined(separator: " | ")
-    }
 }

@@ -6,6 +6,12 @@ import Foundation
 package protocol SubjectDriver: Sendable {
     /// What the instance did wrong first; `nil` if nothing yet.
     var error: AdapterError? { get }
+    /// The process that it is; `nil` if it is none, or has ended.
+    var identifier: pid_t? { get }
+    /// How many requests it has not answered in time.
+    var unanswered: Int { get }
+    /// What it has been used for; `nil` if that is not known.
+    var use: AdapterProcess.Use? { get }
 
     /// Asks for an operation and waits for what comes of it, for a limited time.
     /// - Throws: ``AdapterError``. After ``AdapterError/Reason/noAnswer(_:_:)`` the instance lives on, and the outcome
@@ -35,10 +41,13 @@ extension SubjectDriver {
     }
 }
 
-extension AdapterProcess: SubjectDriver {
-    package func pause() { signal(SIGSTOP) }
-    package func resume() { signal(SIGCONT) }
+extension SubjectDriver {
+    package var identifier: pid_t? { nil }
+    package var unanswered: Int { 0 }
+    package var use: AdapterProcess.Use? { nil }
 }
+
+extension AdapterProcess: SubjectDriver {}
 
 extension AdapterDescription {
     /// What a cache in the runner's own process says of itself.

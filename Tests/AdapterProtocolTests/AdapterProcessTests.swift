@@ -142,7 +142,7 @@ struct AdapterProcessTests {
         while kill(child, 0) == 0, !Self.isZombie(child) { try await Task.sleep(for: .milliseconds(5)) }
     }
 
-    private static func isZombie(_ process: pid_t) -> Bool {
+    static func isZombie(_ process: pid_t) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
         return status.split(separator: ")").last?.hasPrefix(" Z") ?? false
     }

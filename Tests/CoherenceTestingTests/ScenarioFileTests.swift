@@ -37,6 +37,34 @@ struct ScenarioFileTests {
         }
     }
 
+    @Test("A file may say how its cache is configured, and needs no command; one of another language's cache may run")
+    func configuration() async throws {
+        let rest = """
+            cluster: { instances: 1, workers: 2 }
+            data: { users: { keys: 2, value: 60 B } }
+            phases:
+              - mix: { name: traffic, data: users, operations: 20 per worker, read: 80%, write: 20% }
+            checks: [fresh-after-invalidation]
+
+            """
+        let folder = try folder([
+            "a.yaml": "scenario: A\nsubject: { config: { mode: fast }, origin-delay: 2ms }\n" + rest,
+            "b.yaml": "scenario: B\nsubject: { command: python3 adapter.py, config: { mode: fast } }\n" + rest,
+        ])
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let files = ScenarioFile.all(in: folder)
+        #expect(files.count == 2)
+        for file in files {
+            let counter = Counter()
+            try await file.run(
+                on: ScriptedCache.reading { surroundings, key in
+                    counter.add(surroundings.configuration == ["mode": "fast"] ? 1 : 0)
+                    return try await ScriptedCache.honest(surroundings, key)
+                }, in: .simulated)
+            #expect(!counter.all.isEmpty && !counter.all.contains(0))
+        }
+    }
+
     @Test("Each mistake in a file is an issue at its line")
     func mistakes() async throws {
         let folder = try folder(["wrong.yaml": "scenario: Wrong\ncluster: { instances: none }\nphasen: []\n"])

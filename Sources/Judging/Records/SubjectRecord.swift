@@ -101,15 +101,19 @@ extension Scenario {
     }
 }
 
-/// What a cache under test did that no declared check asks for.
+/// What a cache under test did that no check asks for.
 package struct SubjectFault: Error, CustomStringConvertible {
     package let description: String
 }
 
 extension RunRecord {
+    /// The first value that no write gave, as a sentence.
+    private var firstDamage: String? {
+        damages.min { ($0.key.start, $0.key.key) < ($1.key.start, $1.key.key) }?.value
+    }
+
     /// - Throws: ``SubjectFault`` if the cache returned what no write gave it, or its history is worth nothing.
     package func requireSoundSubject() throws(SubjectFault) {
-        let damage = damages.min { ($0.key.start, $0.key.key) < ($1.key.start, $1.key.key) }
-        if let sentence = adapterFault ?? damage?.value { throw SubjectFault(description: sentence) }
+        if let sentence = adapterFault ?? firstDamage { throw SubjectFault(description: sentence) }
     }
 }

@@ -47,7 +47,7 @@ package final class Forwarder: Sendable {
 
     /// - Parameter stall: what stands still from now on; `nil` for nothing.
     package func stall(_ name: String, _ stall: Stall?) async {
-        await perform { $0.routes[name]?.stall = stall }
+        await perform { $0.routes[name]?.stand(stall) }
     }
 
     package func delay(_ name: String, by nanoseconds: Int64) async {
@@ -57,7 +57,21 @@ package final class Forwarder: Sendable {
     /// Closes the connections of a route; what is on its way is lost.
     package func disconnect(_ name: String) async { await perform { $0.routes[name]?.disconnect() } }
 
-    package func removeRoute(_ name: String) async { await perform { $0.routes.removeValue(forKey: name)?.close() } }
+    package func removeRoute(_ name: String) async { await perform { $0.remove(name) } }
+
+    /// What has come over a route of that name, also where it has been removed.
+    package struct Traffic: Sendable, Equatable {
+        /// How many connections were made.
+        package var connections = 0
+        /// Whether some may have been tried in vain.
+        package var wasStalled = false
+    }
+
+    package func traffic(of name: String) async -> Traffic {
+        let traffic = Lock(Traffic())
+        await perform { table in traffic.withLock { $0 = table.traffic(of: name) } }
+        return traffic.withLock { $0 }
+    }
 
     /// Closes everything and ends the thread.
     package func stop() async { await perform { $0.isStopped = true } }

@@ -79,11 +79,17 @@ struct ForwardingTable {
     struct Route {
         let listener: Int32
         var connections: [Connection] = []
-        var stall: Forwarder.Stall?
+        private(set) var stall: Forwarder.Stall?
+        private(set) var traffic = Forwarder.Traffic()
         /// Nanoseconds, in each direction.
         var delay: Int64 = 0
 
         init(listener: Int32) { self.listener = listener }
+
+        mutating func stand(_ stall: Forwarder.Stall?) {
+            self.stall = stall
+            if stall != nil { traffic.wasStalled = true }
+        }
 
         mutating func disconnect() {
             for connection in connections { connection.close() }
@@ -94,6 +100,7 @@ struct ForwardingTable {
             guard stall != .both else { return }
             while case let instance = accept(listener, nil, nil), instance >= 0 {
                 Socket.prepare(instance)
+                traffic.connections += 1
                 if let server = connect() {
                     connections.append(Connection(instance: instance, server: server))
                 } else {
@@ -113,7 +120,19 @@ struct ForwardingTable {
     }
 
     var routes: [String: Route] = [:]
+    /// Of routes that are gone.
+    private var formerTraffic: [String: Forwarder.Traffic] = [:]
     var isStopped = false
+
+    func traffic(of name: String) -> Forwarder.Traffic {
+        routes[name]?.traffic ?? formerTraffic[name] ?? Forwarder.Traffic()
+    }
+
+    mutating func remove(_ name: String) {
+        guard let route = routes.removeValue(forKey: name) else { return }
+        formerTraffic[name] = route.traffic
+        route.close()
+    }
 
     mutating func forward(connect: () -> Int32?) {
         for name in routes.keys { routes[name]?.forward(connect: connect) }

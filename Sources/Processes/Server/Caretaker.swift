@@ -1,11 +1,13 @@
 import Foundation
 import Subprocess
+import Support
 import Synchronization
 import SystemPackage
 
-/// Keeps a run's folder, and its private redis-server (and a replica of it) if it has one, exactly as long as this process lives.
+/// Keeps a run's folder, and its private redis-server (and a replica of it) if it has one, exactly as long as this process lives;
+/// and ends what a run has started and what does not end by itself.
 ///
-/// Both are in the hands of a small shell process that waits for the end of its standard input. The pipe's other end is
+/// They are in the hands of a small shell process that waits for the end of its standard input. The pipe's other end is
 /// ours, so whatever ends this process (a crash and SIGKILL included) ends the server and removes the folder.
 package final class Caretaker: Sendable {
     /// The folder, for sockets, databases and the server's log.
@@ -13,6 +15,14 @@ package final class Caretaker: Sendable {
     private let task: Task<Void, any Error>
     /// What the shell is told, a line each; its end is the end.
     private let orders: AsyncStream<Order>.Continuation
+
+    /// Of all that use the same caretaker. Groups are negative.
+    private let remembered = Lock(Remembered())
+
+    private struct Remembered {
+        var groups: Set<pid_t> = []
+        var stopped: Set<pid_t> = []
+    }
 
     private struct Order: Sendable {
         let text: String
@@ -35,29 +45,40 @@ package final class Caretaker: Sendable {
         mkdir -m 700 "$folder" || exit
         echo made 2>/dev/null
         start() { "$@" >>"$folder/redis.log" 2>&1 </dev/null & started=$!; }
+        # Its number is written down, so that nobody takes another server for it.
+        serve() { server=$1; echo "$server" >"$folder/server.pid"; }
         end() { if [ -n "$1" ]; then kill -KILL "$1" 2>/dev/null; wait "$1" 2>/dev/null; fi; }
-        if [ $# -gt 0 ]; then start "$@"; server=$started; fi
+        if [ $# -gt 0 ]; then start "$@"; serve "$started"; fi
         trap '' INT TERM HUP
         # Each line is an order. The server is started once more, with the arguments that follow besides, when it is gone
         # (start), or after it was killed (restart). Another one is started beside it (replica), is the server from now on
-        # (promote), or is ended (end-replica).
+        # (promote), or is ended (end-replica). Some processes are stopped; groups are to be ended with the run.
         while read -r order arguments; do
             case "$order" in
             stopped) stopped=$arguments ;;
+            groups) groups=$arguments; marked=yes ;;
             replica) start "$@" $arguments; replica=$started ;;
-            promote) wait "$server" 2>/dev/null; server=$replica; replica= ;;
+            promote) wait "$server" 2>/dev/null; serve "$replica"; replica= ;;
             end-replica) end "$replica"; replica= ;;
             *)
                 if [ "$order" = restart ]; then kill -KILL "$server"; fi
                 wait "$server" 2>/dev/null
                 start "$@" $arguments
-                server=$started
+                serve "$started"
                 ;;
             esac
         done
+        if [ -n "$groups" ]; then kill -s KILL -- $groups 2>/dev/null; fi
         # Those who stand still notice only when they go on that they are alone. The system sees to that itself, but not
         # where who adopts them is of their session, as in a container.
-        if [ -n "$stopped" ]; then kill -CONT $stopped 2>/dev/null; fi
+        if [ -n "$stopped" ]; then kill -s CONT -- $stopped 2>/dev/null; fi
+        # What has left its group is known by its environment, where the system tells that.
+        tries=0
+        while [ -n "$marked" ] && [ $tries -lt 50 ]; do
+            marked=$(grep -ls "\(MarkedProcesses.variable)=${folder##*/}/" /proc/[0-9]*/environ 2>/dev/null)
+            for file in $marked; do process=${file%/environ}; kill -KILL "${process#/proc/}" 2>/dev/null; done
+            tries=$((tries + 1))
+        done
         end "$replica"
         end "$server"
         # Who is just ending may still put a file there; it ends, and then there are none.
@@ -120,11 +141,48 @@ package final class Caretaker: Sendable {
     /// Kills the server without warning and starts it again; returns before it answers.
     func restartServer() { orders.yield(Order(text: "restart")) }
 
-    /// Has these processes go on when this one is gone; returns when that is sure.
-    func rememberStopped(_ processes: Set<pid_t>) async {
-        let text = "stopped " + processes.map(String.init).joined(separator: " ")
+    /// What the environment of processes says that are to be ended with the run, with a slash and something more.
+    package var mark: String { String(folder.split(separator: "/").last ?? "") }
+
+    /// The process of the server that was started last and is in use; `nil` if there is none.
+    package var server: pid_t? {
+        let text = try? String(contentsOfFile: "\(folder)/server.pid", encoding: .utf8)
+        return text.flatMap { pid_t($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+
+    /// Has all that carries the ``mark`` killed when this process is gone.
+    func endsMarkedProcesses() { change { Order(text: "groups \($0.groups.spaced)") } }
+
+    /// Has a group of processes killed when this process is gone, as long as it is alive.
+    func remember(group: pid_t, isAlive: Bool) {
+        change { state in
+            // The process itself may have joined another group.
+            if isAlive { state.groups.formUnion([group, -group]) } else { state.groups.subtract([group, -group]) }
+            return Order(text: "groups \(state.groups.spaced)")
+        }
+    }
+
+    /// Has a process go on when this one is gone, or a group if its number is negative; returns when that is sure.
+    func rememberStopped(_ process: pid_t) async {
         await withCheckedContinuation { continuation in
-            if case .terminated = orders.yield(Order(text: text, waiting: continuation)) { continuation.resume() }
+            change { state in
+                state.stopped.insert(process)
+                return Order(text: "stopped \(state.stopped.spaced)", waiting: continuation)
+            }
+        }
+    }
+
+    func rememberNotStopped(_ process: pid_t) {
+        change { state in
+            state.stopped.remove(process)
+            return Order(text: "stopped \(state.stopped.spaced)")
+        }
+    }
+
+    private func change(_ body: (inout Remembered) -> Order) {
+        remembered.withLock { state in
+            let order = body(&state)
+            if case .terminated = orders.yield(order) { order.waiting?.resume() }
         }
     }
 
@@ -146,4 +204,8 @@ package final class Caretaker: Sendable {
             try? FileManager.default.removeItem(atPath: folder)
         }
     }
+}
+
+extension Set<pid_t> {
+    fileprivate var spaced: String { map(String.init).joined(separator: " ") }
 }

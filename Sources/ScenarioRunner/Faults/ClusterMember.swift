@@ -37,7 +37,8 @@ final class ClusterMember: InstanceSeat {
         self.starter = starter
         ownClock = starter.isSkewed ? SkewedClock(starter.parts.clock, ofPlace: number) : nil
         succession = Succession(
-            try await starter.start(incarnation, of: number, observer: observer, ownClock: ownClock), inPlace: number)
+            try await starter.start(incarnation, of: number, observer: observer, ownClock: ownClock),
+            number: incarnation, inPlace: number)
     }
 
     /// Who fills the place, or did so last.
@@ -95,15 +96,19 @@ final class ClusterMember: InstanceSeat {
     // MARK: Faults
 
     /// Nobody fills the place any more.
-    /// - Returns: who did.
-    private func vacate() -> Incarnation {
-        let incarnation = succession.vacate()
+    /// - Returns: who did; `nil` if nobody did.
+    private func vacate() -> Incarnation? {
+        guard let incarnation = succession.vacate() else { return nil }
         formerBus.withLock { $0 = $0 + incarnation.instance.busCounts }
         return incarnation
     }
 
     func crash() async {
-        let incarnation = vacate()
+        guard let incarnation = vacate() else { return }
+        await end(incarnation)
+    }
+
+    private func end(_ incarnation: Incarnation) async {
         // In the instance's name: what ends its tasks, and waits for that, touches what they touch.
         let id = incarnation.instance.id
         await SimulatedPart.confined(toInstance: id, tells: cacheTells) {
@@ -117,11 +122,11 @@ final class ClusterMember: InstanceSeat {
     func crashAtCommit(_ struck: @escaping @Sendable () -> Void) {
         incarnation.watch?.atNextCommit { [self] in
             let incarnation = vacate()
-            incarnation.life?.end()
+            incarnation?.life?.end()
             struck()
             let task = Task {
-                await incarnation.link?.sever()
-                await incarnation.instance.stop()
+                await incarnation?.link?.sever()
+                await incarnation?.instance.stop()
                 observer.observe(.distrusted(at: starter.parts.clock.now()))
                 restart()
             }
@@ -132,8 +137,7 @@ final class ClusterMember: InstanceSeat {
     func surviveCommits() { incarnation.watch?.giveUp() }
 
     func restart() {
-        let next = incarnation.number + 1
-        succession.refill { [self] in
+        succession.refill { [self] next in
             while !Task.isCancelled {
                 do {
                     return try await starter.start(next, of: number, observer: observer, ownClock: ownClock)
@@ -142,6 +146,8 @@ final class ClusterMember: InstanceSeat {
                 }
             }
             return nil
+        } orDismiss: { [self] in
+            await end($0)
         }
     }
 

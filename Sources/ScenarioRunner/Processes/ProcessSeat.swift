@@ -69,7 +69,9 @@ final class ProcessSeat: InstanceSeat {
 
     // MARK: Faults
 
-    func crash() async { await bury(succession.vacate()) }
+    func crash() async {
+        if let process = succession.vacate() { await bury(process) }
+    }
 
     private func bury(_ process: InstanceProcess) async {
         await process.end(isWanted: true)
@@ -82,7 +84,7 @@ final class ProcessSeat: InstanceSeat {
             let process = succession.vacate()
             struck()
             let task = Task {
-                await bury(process)
+                if let process { await bury(process) }
                 restart()
             }
             state.withLock { $0.burial = task }
@@ -97,8 +99,7 @@ final class ProcessSeat: InstanceSeat {
     }
 
     func restart() {
-        let next = process.settings.incarnation + 1
-        succession.refill { [self] in
+        succession.refill { [self] next in
             let deadline = ContinuousClock.now + launcher.program.patience
             while !Task.isCancelled {
                 do {
@@ -116,6 +117,8 @@ final class ProcessSeat: InstanceSeat {
                 }
             }
             return nil
+        } orDismiss: { [self] in
+            await bury($0)
         }
     }
 

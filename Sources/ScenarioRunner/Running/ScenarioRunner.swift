@@ -225,16 +225,21 @@ public final class ScenarioRunner: Sendable {
         return deployment
     }
 
-    /// A run whose phases are over, which has a record even if it was ended early; and which instance died, if one did.
-    private typealias DrivenRun = (run: ScenarioRun, death: String?)
+    /// A run whose phases are over, which has a record even if it was ended early; which instance died, if one did; and why
+    /// the record is worth nothing, if so.
+    private typealias DrivenRun = (run: ScenarioRun, death: String?, doubt: String?)
 
     private func judge(
         _ driven: DrivenRun, _ scenario: Scenario, under supervisor: RunSupervisor, into result: inout ScenarioResult
     ) {
         configuration.onProgress(.checking(scenario: scenario.name))
         result.judge(driven.run.record, scenario)
+        if let doubt = driven.doubt, result.verdict != .error { result.fail(doubt, as: .unknown) }
         if let death = driven.death { result.fail(death, as: .error) }
-        if let stall = supervisor.stall { result.fail(stall.description, as: max(.unknown, result.verdict)) }
+        if let stall = supervisor.stall {
+            let reasons = [stall.description] + driven.run.cluster.silences
+            result.fail(reasons.joined(separator: "; "), as: max(.unknown, result.verdict))
+        }
     }
 
     /// Drives the phases in a cluster that is ready, and takes it down.
@@ -258,18 +263,20 @@ public final class ScenarioRunner: Sendable {
         } catch let error as InstanceDeath {
             death = error.description
         } catch  where supervisor.stall != nil {
-        } catch let error as AdapterError {
+        } catch let error as AdapterError where !Task.isCancelled {
             death = error.description
         } catch {
             failure = error
         }
         supervisor.enter("the cluster to be taken down")
+        let isJudged = failure == nil && death == nil && supervisor.stall == nil
+        let doubt = isJudged ? await cluster.doubt() : nil
         await cluster.stopInstances()
         if failure == nil {
             // What was recorded until an instance died is kept and judged.
             do { try cluster.checkIsAlive() } catch { death = death ?? "\(error)" }
         }
-        let driven = (run: run, death: supervisor.stall == nil ? death : nil)
+        let driven = (run: run, death: supervisor.stall == nil ? death : nil, doubt: doubt)
         onDriven(driven)
         await cluster.removeTraces()
         if let failure { throw failure }

@@ -1,12 +1,21 @@
 import Simulation
 import Support
 
-/// Who fills a place: somebody, after their death nobody for a while, and then somebody else.
+/// Who fills a place: somebody, after their death nobody for a while, and then somebody else. Never two at a time.
+///
+/// Several may want the place to be vacant at the same time, as faults do that overlap: it is filled again when none of
+/// them does any more.
 final class Succession<Occupant: Sendable>: Sendable {
     private struct State {
         var occupant: Occupant
         var isVacant = false
-        var restarting: Task<Void, Never>?
+        /// How many have had the place vacated and have not said yet that it may be filled again.
+        var absences = 0
+        /// Of the last who was looked for. No two have the same.
+        var number: Int
+        /// The last search, as long as it is not over.
+        var search: Task<Void, Never>?
+        var isClosed = false
     }
 
     /// The place's number in the cluster.
@@ -14,9 +23,10 @@ final class Succession<Occupant: Sendable>: Sendable {
     private let state: Lock<State>
     private let vacant = WaitQueue<Void>()
 
-    init(_ first: Occupant, inPlace place: Int) {
+    /// - Parameter number: of the first.
+    init(_ first: Occupant, number: Int = 0, inPlace place: Int) {
         self.place = place
-        state = Lock(State(occupant: first))
+        state = Lock(State(occupant: first, number: number))
     }
 
     private func look<Result>(_ body: (borrowing State) -> Result) -> Result {
@@ -35,13 +45,19 @@ final class Succession<Occupant: Sendable>: Sendable {
     /// Who fills the place, or did so last; and whether nobody does.
     var present: (occupant: Occupant, isVacant: Bool) { look { ($0.occupant, $0.isVacant) } }
 
-    /// Nobody fills the place any more.
-    /// - Returns: who did.
-    func vacate() -> Occupant {
-        change { state in
+    /// Nobody fills the place any more, until ``refill(_:orDismiss:)`` has been called as often as this. Who is being
+    /// looked for is not wanted.
+    /// - Returns: who did; `nil` if nobody did.
+    func vacate() -> Occupant? {
+        let (former, search): (Occupant?, Task<Void, Never>?) = change { state in
+            guard !state.isClosed else { return (nil, nil) }
+            let former = state.isVacant ? nil : state.occupant
             state.isVacant = true
-            return state.occupant
+            state.absences += 1
+            return (former, state.search)
         }
+        search?.cancel()
+        return former
     }
 
     /// Returns when somebody fills the place, or the task is cancelled; at times before either.
@@ -49,27 +65,58 @@ final class Succession<Occupant: Sendable>: Sendable {
         await vacant.wait { change { $0.isVacant } }
     }
 
-    /// Fills the place when somebody has been found.
-    /// - Parameter find: returns `nil` if nobody is to be had; those who wait go on all the same.
-    func refill(_ find: @escaping @Sendable () async -> Occupant?) {
-        let task = Task { fill(with: await find()) }
-        change { $0.restarting = task }
+    /// Fills the place when somebody has been found. If others still want it to be vacant, it is theirs to fill.
+    /// - Parameters:
+    ///   - find: given a number that nobody in this place has had; returns `nil` if nobody is to be had. Those who wait
+    ///     go on all the same.
+    ///   - dismiss: given who was found and is not wanted any more.
+    func refill(
+        _ find: @escaping @Sendable (_ number: Int) async -> Occupant?,
+        orDismiss dismiss: @escaping @Sendable (Occupant) async -> Void
+    ) {
+        change { state in
+            guard !state.isClosed, state.absences > 0 else { return }
+            state.absences -= 1
+            guard state.absences == 0 else { return }
+            state.number += 1
+            state.search = Task { [self, number = state.number, former = state.search] in
+                // Who is not wanted any more is gone first.
+                await former?.value
+                let found = Task.isCancelled ? nil : await find(number)
+                if !fill(with: found, number), let found { await dismiss(found) }
+            }
+        }
     }
 
-    private func fill(with occupant: Occupant?) {
-        change { state in
+    /// - Returns: `false` if whoever was found is not wanted any more.
+    private func fill(with occupant: Occupant?, _ number: Int) -> Bool {
+        let isWanted = change { state in
+            guard state.number == number, state.absences == 0 else { return false }
             if let occupant { state.occupant = occupant }
             state.isVacant = false
+            state.search = nil
+            return true
         }
-        vacant.wake()
+        if isWanted { vacant.wake() }
+        return isWanted
     }
 
     /// Looks for nobody any more, and lets go who waits.
-    func close() async {
-        guard present.isVacant else { return }
-        let restarting = look { $0.restarting }
-        restarting?.cancel()
-        await restarting?.value
-        fill(with: nil)
+    /// - Returns: who fills the place; `nil` if nobody does.
+    @discardableResult
+    func close() async -> Occupant? {
+        let (isVacant, search) = change { state in
+            state.isClosed = true
+            return (state.isVacant, state.search)
+        }
+        guard isVacant else { return last }
+        search?.cancel()
+        await search?.value
+        let occupant: Occupant? = change { state in
+            defer { state.isVacant = false }
+            return state.isVacant ? nil : state.occupant
+        }
+        vacant.wake()
+        return occupant
     }
 }

@@ -23,23 +23,24 @@ extension LiveWorld {
         let pool = RedisPool(connection)
         let namespace = RedisNamespace(application ?? prefix, after: server.keyStart)
         let forwarder = try Forwarder { [endpoint = server.configuration.endpoint] in Socket.connect(to: endpoint) }
-        let registry = ProcessRegistry(server.caretaker)
+        let registry = ProcessRegistry(server.caretaker, leadsGroups: true)
         let recorder = Recorder(
             keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: true)
         let origin = SubjectOrigin(
             scenario.keysInUse, delay: subject.originDelay, recorder: recorder, seed: seed)
         let tier = RedisSharedTier.Configuration(
             namespace: namespace, dataLifetime: server.keyLifetime(budget)?.nanoseconds)
-        let surroundings = SubjectSurroundings(
-            world: LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder), registry: registry,
-            forwarder: forwarder, isLocal: local != nil)
+        let world = LiveWorld(pool: pool, prefix: prefix, namespace: namespace, folder: folder)
         let injector: LiveFaultInjector?
+        let backend: SubjectBackend
         do {
+            backend = try await SubjectBackend(server, pool: pool)
             injector =
                 scenario.faults.isEmpty
                 ? nil : try await LiveFaultInjector(scenario, server: server, pool: pool, tier: tier)
         } catch {
-            await surroundings.remove()
+            await world.remove()
+            await forwarder.stop()
             throw error
         }
         let troubles = TroubleLedger()
@@ -47,10 +48,14 @@ extension LiveWorld {
             scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
             namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, troubles: troubles,
             seed: seed)
-        let parts = RunningCluster.Parts(
+        let surroundings = SubjectSurroundings(
+            world: world, registry: registry, forwarder: forwarder, backend: backend, injector: injector,
+            isLocal: local != nil)
+        var parts = RunningCluster.Parts(
             world: .live, origin: origin, shared: LocalSharedTier(clock: HostClock()), hosts: [], clock: HostClock(),
             surroundings: surroundings, prefix: prefix, injector: injector,
-            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes, troubles: troubles)
+            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes)
+        parts.troubles = troubles
         return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
     }
 }
@@ -60,8 +65,12 @@ private struct SubjectSurroundings: WorldSurroundings {
     let world: LiveWorld
     let registry: ProcessRegistry
     let forwarder: Forwarder
+    let backend: SubjectBackend
+    let injector: LiveFaultInjector?
     /// Whether the cache under test is part of this process.
-    var isLocal = false
+    let isLocal: Bool
+
+    func doubt() async -> String? { await backend.doubt(after: injector) }
 
     func roundTrip() async throws { try await world.roundTrip() }
 

@@ -15,12 +15,14 @@ package enum SubjectExaminer {
         configuration.answerLimit = answerLimit
         guard withRedis else {
             let caretaker = try await Caretaker.start(server: nil)
+            entrust(&configuration, to: caretaker)
             let report = await AdapterExamination.examine(
                 configuration, start: start(workers: workers, folder: caretaker.folder, redis: nil))
             await caretaker.stop()
             return report
         }
         let server = try await RedisServer.open(.privateServer)
+        entrust(&configuration, to: server.caretaker)
         let forwarder = try Forwarder { [endpoint = server.configuration.endpoint] in Socket.connect(to: endpoint) }
         do {
             let port = try await forwarder.addRouteByPort("examined")
@@ -35,6 +37,14 @@ package enum SubjectExaminer {
             await server.close()
             throw error
         }
+    }
+
+    /// Whatever ends this process, the caretaker ends the adapter.
+    private static func entrust(_ configuration: inout AdapterProcess.Configuration, to caretaker: Caretaker) {
+        let registry = ProcessRegistry(caretaker, leadsGroups: true)
+        configuration.mark = registry.mark
+        configuration.onStart = { registry.started($0) }
+        configuration.onEnd = { registry.ended($0) }
     }
 
     private static func start(workers: Int, folder: String, redis: String?) -> AdapterStart {

@@ -30,6 +30,8 @@ final class SubjectSeat: InstanceSeat {
         var failure: AdapterError?
         var isStopped = false
         var track: WorkerLog?
+        /// All that have been in this place.
+        var incarnations: [Incarnation] = []
     }
 
     let description: AdapterDescription
@@ -41,6 +43,7 @@ final class SubjectSeat: InstanceSeat {
         let (first, description) = try await seating.launch(number, incarnation: 0)
         self.description = description
         succession = Succession(first, inPlace: number)
+        state.withLock { $0.incarnations = [first] }
     }
 
     /// The cache as reports name it.
@@ -191,7 +194,9 @@ final class SubjectSeat: InstanceSeat {
 
     // MARK: Faults
 
-    func crash() async { await end(succession.vacate()) }
+    func crash() async {
+        if let incarnation = succession.vacate() { await end(incarnation) }
+    }
 
     private func end(_ incarnation: Incarnation) async {
         // What it did wrong before the fault is not the fault's.
@@ -207,19 +212,35 @@ final class SubjectSeat: InstanceSeat {
     func surviveCommits() async throws {}
 
     func restart() {
-        let next = present.number + 1
-        succession.refill { [self] in
+        succession.refill { [self] next in
             do {
-                return try await seating.launch(number, incarnation: next).incarnation
+                let incarnation = try await seating.launch(number, incarnation: next).incarnation
+                state.withLock { $0.incarnations.append(incarnation) }
+                return incarnation
             } catch {
-                note(error)
+                // One that another fault killed while it started has done nothing wrong.
+                if !Task.isCancelled { note(error) }
                 return nil
             }
+        } orDismiss: { [self] in
+            await end($0)
         }
     }
 
-    func pause() async { present.process.pause() }
-    func resume() async { present.process.resume() }
+    func pause() async {
+        let process = present.process
+        guard let identifier = process.identifier else { return }
+        // First, so that whoever is killed in between leaves nobody who stands still.
+        await seating.setStopped(true, identifier)
+        process.pause()
+    }
+
+    func resume() async {
+        let process = present.process
+        guard let identifier = process.identifier else { return }
+        process.resume()
+        await seating.setStopped(false, identifier)
+    }
 
     func jump(by nanoseconds: Int64) async throws {
         throw FaultError(.failed, "the clock of a subject's process cannot be set ahead")
@@ -251,9 +272,33 @@ final class SubjectSeat: InstanceSeat {
             return !state.isStopped
         }
         guard isFirst else { return }
-        await succession.close()
-        if let error = await present.process.stop() { note(error) }
-        await present.route?.sever()
+        guard let last = await succession.close() else { return }
+        if let error = await last.process.stop() { note(error) }
+        await last.route?.sever()
+    }
+
+    /// What the adapter has not answered in time, as a sentence; `nil` if it always did.
+    var silence: String? {
+        let processes = state.withLock { $0.incarnations.map(\.process) }
+        let count = processes.reduce(0) { $0 + $1.unanswered }
+        guard count > 0 else { return nil }
+        return "the adapter of instance \(number + 1) did not answer \(count) request\(count == 1 ? "" : "s") in time"
+    }
+
+    /// Why what this instance did says nothing about the Redis of this run, as a sentence; `nil` if nothing is known
+    /// against it.
+    func doubt() async -> String? {
+        let incarnations = state.withLock { $0.incarnations }
+        let uses = incarnations.compactMap(\.process.use)
+        guard uses.contains(where: { $0.layers.contains("redis") }), uses.contains(where: { $0.answers > 0 }) else {
+            return nil
+        }
+        for route in incarnations.compactMap(\.route) {
+            let traffic = await route.forwarder.traffic(of: route.route)
+            // Who was cut off may have tried.
+            if traffic.connections > 0 || traffic.wasStalled { return nil }
+        }
+        return "instance \(number + 1) names the layer redis and never connected to the Redis of this run"
     }
 }
 

@@ -17,6 +17,8 @@ protocol SubjectPlacing: Seating {
     /// Collects why operations failed.
     var troubles: TroubleLedger { get }
 
+    /// A process is about to stand still, or goes on.
+    func setStopped(_ isStopped: Bool, _ process: pid_t) async
     /// Starts an instance.
     func launch(
         _ number: Int, incarnation: Int
@@ -41,6 +43,9 @@ struct SubjectSeating: SubjectPlacing {
 }
 
 extension SubjectPlacing {
+    /// What is no process does not stand still.
+    func setStopped(_ isStopped: Bool, _ process: pid_t) async {}
+
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
     ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
@@ -101,6 +106,8 @@ extension SubjectPlacing {
 }
 
 extension SubjectSeating {
+    func setStopped(_ isStopped: Bool, _ process: pid_t) async { await registry.setStopped(isStopped, process) }
+
     /// Starts a process, and has its cache started.
     func launch(
         _ number: Int, incarnation: Int
@@ -113,6 +120,8 @@ extension SubjectSeating {
         configuration.instance = number
         configuration.folder = subject.folder
         configuration.longestLine = scenario.longestSubjectLine
+        configuration.mark = registry.mark
+        configuration.secrets = [server.password].compactMap(\.self)
         configuration.onStart = { [registry] in registry.started($0) }
         configuration.onEnd = { [registry] in registry.ended($0) }
         let process = AdapterProcess(

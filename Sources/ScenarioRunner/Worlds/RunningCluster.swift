@@ -88,7 +88,7 @@ final class RunningCluster: Sendable {
                 clients += workers
             }
         } catch {
-            for member in members { await member.stop() }
+            await Self.stop(members, in: parts.world)
             await parts.injector?.remove()
             await parts.surroundings.remove()
             throw error
@@ -121,6 +121,18 @@ final class RunningCluster: Sendable {
         for member in members { try member.checkIsAlive() }
     }
 
+    /// Why what was recorded is worth nothing, as a sentence; `nil` if nothing is known against it.
+    func doubt() async -> String? {
+        if let doubt = await surroundings.doubt() { return doubt }
+        for member in members {
+            if let doubt = await (member as? SubjectSeat)?.doubt() { return doubt }
+        }
+        return nil
+    }
+
+    /// What adapters have not answered, a sentence for each instance.
+    var silences: [String] { members.compactMap { ($0 as? SubjectSeat)?.silence } }
+
     /// Stops the cluster and removes what it left.
     func tearDown() async {
         await stopInstances()
@@ -129,7 +141,18 @@ final class RunningCluster: Sendable {
 
     /// Ends all instances. Nothing is recorded after that.
     func stopInstances() async {
-        for member in members { await member.stop() }
+        await Self.stop(members, in: world)
+    }
+
+    /// Side by side, as one may take its time. In virtual time, which needs none, one after the other.
+    private static func stop(_ members: [any InstanceSeat], in world: World) async {
+        guard world == .live else {
+            for member in members { await member.stop() }
+            return
+        }
+        await withTaskGroup { group in
+            for member in members { group.addTask { await member.stop() } }
+        }
     }
 
     /// Removes what the cluster left on servers and disks.
@@ -168,10 +191,13 @@ protocol WorldSurroundings: Sendable {
     func amount(of resource: Resource) async -> Int?
     /// What is known of the managers that the scenario declares; `nil` if it declares none.
     var managerWatch: ManagerWatch? { get }
+    /// Why what was recorded may not be of the server of this run, as a sentence; `nil` if nothing is known against it.
+    func doubt() async -> String?
     /// Removes what the cluster left on servers and disks.
     func remove() async
 }
 
 extension WorldSurroundings {
     var managerWatch: ManagerWatch? { nil }
+    func doubt() async -> String? { nil }
 }

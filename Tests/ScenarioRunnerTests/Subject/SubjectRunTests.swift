@@ -89,6 +89,15 @@ struct SubjectRunTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "subject-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scenario = try scenario(program, in: folder, instances: instances, rest: rest, lease: lease)
+        let results = try await LiveWorldTests.withRunner { await $0.run(scenario, seed: seed) }
+        return try #require(results.first)
+    }
+
+    /// Writes a program in Python into a folder, and makes a scenario on it.
+    static func scenario(
+        _ program: String, in folder: String, instances: Int = 1, rest: String, lease: String = "2s"
+    ) throws -> Scenario {
         try program.write(toFile: "\(folder)/adapter.py", atomically: true, encoding: .utf8)
         let text = """
             scenario: a subject
@@ -99,9 +108,7 @@ struct SubjectRunTests {
             data: { rows: { keys: 3, value: 60 B } }
             \(rest)
             """
-        let scenario = try ScenarioLoader().decode(text, file: "\(folder)/subject.yaml")
-        let results = try await LiveWorldTests.withRunner { await $0.run(scenario, seed: seed) }
-        return try #require(results.first)
+        return try ScenarioLoader().decode(text, file: "\(folder)/subject.yaml")
     }
 
     private static let all = "phases:\n\(phases)\nchecks: [linearizable, fresh-after-invalidation, convergence]"

@@ -24,6 +24,8 @@ final class LiveFaultInjector: FaultInjector {
 
     private struct State {
         var process: pid_t?
+        var identity: ServerIdentity?
+        var mismatch: String?
         var isDown = false
         var remains = Fault.Remains.lost
         var linkCount = 0
@@ -106,8 +108,19 @@ final class LiveFaultInjector: FaultInjector {
             let process = pid_t(exactly: number),
             process > 1
         else { throw FaultError(.failed, "redis-server does not tell its process") }
-        state.withLock { $0.process = process }
+        let identity = ServerIdentity(ServerInformation(text: information))
+        let mismatch = await server.mismatch(of: identity)
+        state.withLock { state in
+            state.process = process
+            state.identity = identity
+            state.mismatch = state.mismatch ?? mismatch
+        }
     }
+
+    /// The server that was started last; `nil` if it is not ours.
+    var identity: ServerIdentity? { state.withLock { $0.identity } }
+    /// Why some server that answered was not the one that was started, as a sentence; `nil` if each was.
+    var mismatch: String? { state.withLock { $0.mismatch } }
 
     /// The process is a child of the caretaker, who waits for it only before it starts another: its number is nobody else's.
     private func signal(_ number: Int32) throws {

@@ -32,17 +32,14 @@ struct LocalSeating: SubjectPlacing {
     }
 
     /// In a simulation.
-    init(
-        _ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, troubles: TroubleLedger, prefix: String,
-        seed: UInt64
-    ) {
+    init(_ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, prefix: String, seed: UInt64) {
         self.subject = subject
         self.scenario = scenario
         self.origin = origin
-        self.troubles = troubles
         self.prefix = prefix
         self.seed = seed
         live = nil
+        troubles = TroubleLedger()
         namespace = prefix + ":"
     }
 
