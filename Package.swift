@@ -158,6 +158,13 @@ let package = Package(
             ]),
         .testTarget(
             name: "AdapterProtocolTests", dependencies: ["AdapterProtocol", "History", "Processes", "TestSupport"]),
+        .executableTarget(
+            name: "adapter-benchmark",
+            dependencies: [
+                "AdapterProtocol", .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Benchmarks/Adapters", exclude: ["Programs"]),
         // For the tests of a Swift package: its own cache is the subject of scenario files.
         .target(
             name: "CoherenceTesting",
@@ -174,13 +181,6 @@ let package = Package(
         .testTarget(
             name: "UserCachesTests", dependencies: ["CoherenceTesting", "UserCaches"],
             path: "Samples/SwiftCache/Tests/UserCachesTests", exclude: ["Scenarios"]),
-        .executableTarget(
-            name: "adapter-benchmark",
-            dependencies: [
-                "AdapterProtocol", .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            path: "Benchmarks/Adapters", exclude: ["Programs"]),
         .target(name: "CSimulation"),
         .target(
             name: "Simulation",

@@ -128,7 +128,7 @@ package final class AdapterProcess: Sendable {
     package var identifier: pid_t? { state.withLock { $0.isReaped ? nil : $0.identifier } }
     /// The last lines of its standard error, made printable.
     package var standardError: String { state.withLock { errorText($0) } }
-    package var use: Use { state.withLock { $0.use } }
+    package var use: Use? { state.withLock { $0.use } }
 
     // MARK: Requests
 

@@ -231,7 +231,7 @@ final class SubjectSeat: InstanceSeat {
         let process = present.process
         guard let identifier = process.identifier else { return }
         // First, so that whoever is killed in between leaves nobody who stands still.
-        await seating.noteStopped(true, identifier)
+        await seating.setStopped(true, identifier)
         process.pause()
     }
 
@@ -239,7 +239,7 @@ final class SubjectSeat: InstanceSeat {
         let process = present.process
         guard let identifier = process.identifier else { return }
         process.resume()
-        await seating.noteStopped(false, identifier)
+        await seating.setStopped(false, identifier)
     }
 
     func jump(by nanoseconds: Int64) async throws {
@@ -290,12 +290,11 @@ final class SubjectSeat: InstanceSeat {
     /// against it.
     func doubt() async -> String? {
         let incarnations = state.withLock { $0.incarnations }
-        let uses = incarnations.map(\.process.use)
+        let uses = incarnations.compactMap(\.process.use)
         guard uses.contains(where: { $0.layers.contains("redis") }), uses.contains(where: { $0.answers > 0 }) else {
             return nil
         }
-        for incarnation in incarnations {
-            guard let route = incarnation.route else { return nil }
+        for route in incarnations.compactMap(\.route) {
             let traffic = await route.forwarder.traffic(of: route.route)
             // Who was cut off may have tried.
             if traffic.connections > 0 || traffic.wasStalled { return nil }
