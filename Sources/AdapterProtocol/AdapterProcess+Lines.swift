@@ -23,6 +23,7 @@ extension AdapterProcess {
         let found: Result<Question?, AdapterError.Reason> = state.withLock { state in
             if let question = state.questions.removeValue(forKey: answer.id) {
                 state.use.count(answer.outcome, to: question.operation)
+                if let interval = answer.interval { state.use.time(interval, within: question.sent...received) }
                 return .success(question)
             }
             if state.overdue.remove(answer.id) != nil {
@@ -71,6 +72,12 @@ extension AdapterProcess {
 }
 
 extension AdapterProcess.Use {
+    /// Adds the time of an operation by the adapter's stamps, and by the runner's.
+    mutating func time(_ stamps: ClosedRange<Int64>, within runner: ClosedRange<Int64>) {
+        timeUnderWay += Double(runner.upperBound) - Double(runner.lowerBound)
+        timeInCache += Double(stamps.upperBound) - Double(stamps.lowerBound)
+    }
+
     package mutating func count(_ outcome: AdapterAnswer.Outcome, to operation: AdapterOperation) {
         guard case .ok(let result) = outcome else { return }
         switch operation {

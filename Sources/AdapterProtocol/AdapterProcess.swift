@@ -88,6 +88,9 @@ package final class AdapterProcess: Sendable {
         package var answers = 0
         /// Layers that its description or an answer named.
         package var layers: Set<String> = []
+        /// How long stamped operations were under way, in nanoseconds, and how much of that was in the cache.
+        package var timeUnderWay = 0.0
+        package var timeInCache = 0.0
     }
 
     package let configuration: Configuration
@@ -128,7 +131,7 @@ package final class AdapterProcess: Sendable {
     package var identifier: pid_t? { state.withLock { $0.isReaped ? nil : $0.identifier } }
     /// The last lines of its standard error, made printable.
     package var standardError: String { state.withLock { errorText($0) } }
-    package var use: Use? { state.withLock { $0.use } }
+    package var use: Use { state.withLock { $0.use } }
 
     // MARK: Requests
 

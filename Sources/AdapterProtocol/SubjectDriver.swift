@@ -6,12 +6,12 @@ import Foundation
 package protocol SubjectDriver: Sendable {
     /// What the instance did wrong first; `nil` if nothing yet.
     var error: AdapterError? { get }
-    /// The process that it is; `nil` if it is none, or has ended.
+    /// The number of its process; `nil` if it has none of its own, or none any more.
     var identifier: pid_t? { get }
+    /// What it has been used for.
+    var use: AdapterProcess.Use { get }
     /// How many requests it has not answered in time.
     var unanswered: Int { get }
-    /// What it has been used for; `nil` if that is not known.
-    var use: AdapterProcess.Use? { get }
 
     /// Asks for an operation and waits for what comes of it, for a limited time.
     /// - Throws: ``AdapterError``. After ``AdapterError/Reason/noAnswer(_:_:)`` the instance lives on, and the outcome
@@ -39,12 +39,6 @@ extension SubjectDriver {
     ) async throws -> AdapterProcess.Reply {
         try await ask(operation, worker: worker, limit: nil, fill)
     }
-}
-
-extension SubjectDriver {
-    package var identifier: pid_t? { nil }
-    package var unanswered: Int { 0 }
-    package var use: AdapterProcess.Use? { nil }
 }
 
 extension AdapterProcess: SubjectDriver {}

@@ -7,6 +7,8 @@ extension JSONReport {
         public var reasons: [Reason]
         /// Operations that failed for other reasons, which are too many to tell.
         public var others: Int
+        /// Operations of which nobody said why.
+        public var untold: Int
     }
 
     /// Operations that failed alike.
@@ -52,7 +54,7 @@ extension JSONReport {
 
 extension JSONReport.Failures {
     init?(_ troubles: TroubleRecord) {
-        guard !troubles.reasons.isEmpty else { return nil }
+        guard !troubles.reasons.isEmpty || troubles.untold > 0 else { return nil }
         self.init(
             reasons: troubles.reasons.map { reason in
                 JSONReport.Reason(
@@ -61,7 +63,7 @@ extension JSONReport.Failures {
                     instances: reason.instances.sorted { $0.key < $1.key }.map {
                         JSONReport.InstanceCount(instance: $0.key, count: $0.value)
                     })
-            }, others: troubles.others)
+            }, others: troubles.others, untold: troubles.untold)
     }
 }
 

@@ -67,6 +67,9 @@ public struct JSONReport: Codable, Sendable {
         public var layers: [String]
         public var promises: String?
         public var graceSeconds: Double?
+        /// Which part of the time of its operations passed between the runner and the adapter; absent if that is not
+        /// known.
+        public var shareOnTheWay: Double?
     }
 
     public struct Operations: Codable, Sendable {
@@ -238,7 +241,8 @@ extension JSONReport.Subject {
     init(_ subject: SubjectRecord) {
         self.init(
             name: subject.name, version: subject.version, operations: subject.operations, layers: subject.layers,
-            promises: subject.promise, graceSeconds: subject.grace.map { $0 / .seconds(1) })
+            promises: subject.promise, graceSeconds: subject.grace.map { $0 / .seconds(1) },
+            shareOnTheWay: subject.shareOnTheWay)
     }
 }
 

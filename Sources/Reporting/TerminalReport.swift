@@ -34,6 +34,7 @@ public struct TerminalReport: Sendable {
         lines += busTable(result).lines.map { "  " + $0 }
         lines += ManagerLines(result.managers).lines.map { "  \($0)" }
         lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
+        lines += Self.pipe(result.subject).map { "  " + $0 }
         // Of a run that judged nothing, the reason is told and not each target.
         let isJudged = !result.checks.isEmpty || !result.targets.isEmpty
         let rows = result.targets + (isJudged ? result.notJudged.compactMap(\.target) : [])
@@ -59,6 +60,15 @@ public struct TerminalReport: Sendable {
         }
         let inside = text(shares.inside)
         return ["time: \(text(shares.operations))\(inside.isEmpty ? "" : "; the cache: \(inside)")"]
+    }
+
+    /// That the way to the adapters was the limit, and not the cache, if so.
+    private static func pipe(_ subject: SubjectRecord?) -> [String] {
+        guard let part = subject?.shareOnTheWay, part > 0.5 else { return [] }
+        return [
+            "the pipe is the limit, not the cache: \(share(part)) of the time of operations passed between the runner and "
+                + "the adapters"
+        ]
     }
 
     private static func share(_ part: Double) -> String {

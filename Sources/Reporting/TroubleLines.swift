@@ -17,6 +17,11 @@ struct TroubleLines {
         if hidden > 0 {
             lines.append("  and \(Figures.count(hidden)) more operations that did not succeed, for other reasons")
         }
+        if troubles.untold > 0 {
+            lines.append(
+                "  \(style.doubtful("without a reason")): \(Figures.count(troubles.untold, "operation")) "
+                    + "did not succeed, in instances that do not say why")
+        }
         if troubles.misses > 0 {
             lines.append(
                 "  \(style.faint("not judged")): \(Figures.count(troubles.misses, "miss", "misses")): "

@@ -17,6 +17,7 @@ struct TroubleReportTests {
         troubles.logs = [TroubleRecord.LogLine(instance: 1, level: "warn", text: "slow\u{1B}[2J")]
         troubles.moreLogs = 3
         troubles.misses = 1_200
+        troubles.untold = 7
         return troubles
     }
 
@@ -32,12 +33,27 @@ struct TroubleReportTests {
         for line in [
             "of unknown outcome: 150 writes of instances 1, 2: ConnectionError: refused",
             "failed: 1 read of instance 3: TypeError",
+            "without a reason: 7 operations did not succeed, in instances that do not say why",
             "not judged: 1,200 misses: the cache had nothing and asked nobody",
             "log of instance 2: warn: slow\\u{1B}[2J",
             "and 3 more lines of logs",
         ] {
             #expect(text.contains("\n  \(line)\n"), "\(line) in\n\(text)")
         }
+    }
+
+    @Test("That the pipe was the limit and not the cache is told where it was", arguments: [0.72, 0.5, nil])
+    func pipe(share: Double?) throws {
+        var result = ReportingTests.violated
+        var subject = SubjectRecord(
+            name: "mine", version: "", operations: ["read"], layers: [], promise: nil, grace: nil)
+        subject.shareOnTheWay = share
+        result.subject = subject
+        let report = Report(version: "1", results: [result])
+        let text = TerminalReport(report, isColoured: false).text
+        #expect(text.contains("the pipe is the limit, not the cache: 72 % of the time") == (share == 0.72), "\(text)")
+        let document = try #require(JSONReport(report).scenarios[0].subject)
+        #expect(document.shareOnTheWay == share)
     }
 
     @Test("People are told five reasons and how much is left; a document has all that were kept")
@@ -68,6 +84,7 @@ struct TroubleReportTests {
         #expect(scenario.logs?.lines.first?.level == "warn")
         #expect(scenario.logs?.more == 3)
         #expect(scenario.misses == 1_200)
+        #expect(scenario.failures?.untold == 7)
         let empty = JSONReport(Self.report(TroubleRecord())).scenarios[0]
         #expect(empty.failures == nil)
         #expect(empty.logs == nil)

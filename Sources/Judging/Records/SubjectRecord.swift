@@ -16,6 +16,10 @@ public struct SubjectRecord: Sendable, Hashable {
     /// Within which time an announced invalidation is applied everywhere; `nil` if it does not say.
     public var grace: Duration?
 
+    /// Which part of the time of its operations passed between the runner and the adapter, and not in the cache; `nil`
+    /// if the adapter does not say when it calls the cache.
+    public var shareOnTheWay: Double?
+
     /// Whether it is not known exactly when loads began.
     package var hasUnstampedLoads = false
 
@@ -94,21 +98,22 @@ extension SubjectRecord {
     }
 }
 
-/// What a cache under test did that no declared check asks for.
+extension Scenario {
+    /// Whether a phase looks into the layers.
+    fileprivate var inspects: Bool {
+        phases.contains { if case .inspect = $0.action { true } else { false } }
+    }
+}
+
+/// What a cache under test did that makes its history worth nothing.
 package struct SubjectFault: Error, CustomStringConvertible {
     package let description: String
 }
 
 extension RunRecord {
+    /// Values that no write gave are for the check of values to tell.
     /// - Throws: ``SubjectFault`` if its history is worth nothing.
     package func requireSoundSubject() throws(SubjectFault) {
         if let adapterFault { throw SubjectFault(description: adapterFault) }
-    }
-}
-
-extension Scenario {
-    /// Whether a phase looks into the layers.
-    fileprivate var inspects: Bool {
-        phases.contains { if case .inspect = $0.action { true } else { false } }
     }
 }

@@ -45,6 +45,9 @@ public struct TroubleRecord: Sendable, Hashable {
     public var reasons: [Reason] = []
     /// Operations that failed for reasons that are not among ``reasons``, which are too many.
     public var others = 0
+    /// Operations that did not succeed and of which nobody said why: those of instances that are processes of their
+    /// own.
+    public var untold = 0
     /// The first lines.
     public var logs: [LogLine] = []
     /// How many lines came after them.
@@ -68,6 +71,16 @@ extension TroubleRecord {
     public static func counted(_ count: Int, _ operation: String) -> String {
         let noun = nouns.first { "\($0.key)" == operation }?.value ?? (one: operation, several: operation)
         return "\(count) \(count == 1 ? noun.one : noun.several)"
+    }
+
+    /// Counts the operations of a history that did not succeed and that no reason was given for.
+    mutating func countUntold(in history: History) {
+        var failed = 0
+        for operation in history.operations where operation.instance >= 0 && operation.worker >= 0 {
+            guard Self.nouns[operation.kind] != nil, operation.outcome != .ok, !operation.isRefused else { continue }
+            failed += 1
+        }
+        untold = max(0, failed - reasons.reduce(others) { $0 + $1.count })
     }
 
     /// What a history asked and could not examine, since no operation of a kind succeeded: a sentence without its full

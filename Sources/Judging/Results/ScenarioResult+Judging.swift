@@ -84,6 +84,7 @@ extension ScenarioResult {
         declarations = scenario.checks(of: record)
         subject = record.subject
         troubles = record.troubles
+        troubles.countUntold(in: history)
     }
 }
 

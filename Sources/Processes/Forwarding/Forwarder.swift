@@ -47,7 +47,7 @@ package final class Forwarder: Sendable {
 
     /// - Parameter stall: what stands still from now on; `nil` for nothing.
     package func stall(_ name: String, _ stall: Stall?) async {
-        await perform { $0.routes[name]?.stand(stall) }
+        await perform { $0.routes[name]?.stall = stall }
     }
 
     package func delay(_ name: String, by nanoseconds: Int64) async {

@@ -79,17 +79,14 @@ struct ForwardingTable {
     struct Route {
         let listener: Int32
         var connections: [Connection] = []
-        private(set) var stall: Forwarder.Stall?
+        var stall: Forwarder.Stall? {
+            didSet { if stall != nil { traffic.wasStalled = true } }
+        }
         private(set) var traffic = Forwarder.Traffic()
         /// Nanoseconds, in each direction.
         var delay: Int64 = 0
 
         init(listener: Int32) { self.listener = listener }
-
-        mutating func stand(_ stall: Forwarder.Stall?) {
-            self.stall = stall
-            if stall != nil { traffic.wasStalled = true }
-        }
 
         mutating func disconnect() {
             for connection in connections { connection.close() }

@@ -43,19 +43,18 @@ extension LiveWorld {
             await forwarder.stop()
             throw error
         }
+        let surroundings = SubjectSurroundings(
+            world: world, registry: registry, forwarder: forwarder, backend: backend, injector: injector,
+            isLocal: local != nil)
         let troubles = TroubleLedger()
         let processes = SubjectSeating(
             scenario: scenario, subject: subject, prefix: prefix, folder: folder, server: server.configuration,
             namespace: namespace, forwarder: forwarder, origin: origin, registry: registry, troubles: troubles,
             seed: seed)
-        let surroundings = SubjectSurroundings(
-            world: world, registry: registry, forwarder: forwarder, backend: backend, injector: injector,
-            isLocal: local != nil)
-        var parts = RunningCluster.Parts(
+        let parts = RunningCluster.Parts(
             world: .live, origin: origin, shared: LocalSharedTier(clock: HostClock()), hosts: [], clock: HostClock(),
             surroundings: surroundings, prefix: prefix, injector: injector,
-            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes)
-        parts.troubles = troubles
+            seating: local.map { LocalSeating(live: processes, subject: $0) } ?? processes, troubles: troubles)
         return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
     }
 }
@@ -68,7 +67,7 @@ private struct SubjectSurroundings: WorldSurroundings {
     let backend: SubjectBackend
     let injector: LiveFaultInjector?
     /// Whether the cache under test is part of this process.
-    let isLocal: Bool
+    var isLocal = false
 
     func doubt() async -> String? { await backend.doubt(after: injector) }
 

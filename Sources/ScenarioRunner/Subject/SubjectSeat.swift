@@ -231,7 +231,7 @@ final class SubjectSeat: InstanceSeat {
         let process = present.process
         guard let identifier = process.identifier else { return }
         // First, so that whoever is killed in between leaves nobody who stands still.
-        await seating.setStopped(true, identifier)
+        await seating.noteStopped(true, identifier)
         process.pause()
     }
 
@@ -239,7 +239,7 @@ final class SubjectSeat: InstanceSeat {
         let process = present.process
         guard let identifier = process.identifier else { return }
         process.resume()
-        await seating.setStopped(false, identifier)
+        await seating.noteStopped(false, identifier)
     }
 
     func jump(by nanoseconds: Int64) async throws {
@@ -286,15 +286,22 @@ final class SubjectSeat: InstanceSeat {
         return "the \(who) of instance \(number + 1) did not answer \(count) request\(count == 1 ? "" : "s") in time"
     }
 
+    /// How long its operations were under way, and how much of that was in the cache; in nanoseconds.
+    var times: (underWay: Double, inCache: Double) {
+        let uses = state.withLock { $0.incarnations }.map(\.process.use)
+        return uses.reduce((0, 0)) { ($0.0 + $1.timeUnderWay, $0.1 + $1.timeInCache) }
+    }
+
     /// Why what this instance did says nothing about the Redis of this run, as a sentence; `nil` if nothing is known
     /// against it.
     func doubt() async -> String? {
         let incarnations = state.withLock { $0.incarnations }
-        let uses = incarnations.compactMap(\.process.use)
+        let uses = incarnations.map(\.process.use)
         guard uses.contains(where: { $0.layers.contains("redis") }), uses.contains(where: { $0.answers > 0 }) else {
             return nil
         }
-        for route in incarnations.compactMap(\.route) {
+        for incarnation in incarnations {
+            guard let route = incarnation.route else { return nil }
             let traffic = await route.forwarder.traffic(of: route.route)
             // Who was cut off may have tried.
             if traffic.connections > 0 || traffic.wasStalled { return nil }

@@ -14,11 +14,11 @@ import struct History.Operation
 protocol SubjectPlacing: Seating {
     var scenario: Scenario { get }
     var origin: SubjectOrigin { get }
-    /// Collects why operations failed.
     var troubles: TroubleLedger { get }
 
-    /// A process is about to stand still, or goes on.
-    func setStopped(_ isStopped: Bool, _ process: pid_t) async
+    /// A process of an instance is about to stand still, or goes on.
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async
+
     /// Starts an instance.
     func launch(
         _ number: Int, incarnation: Int
@@ -43,9 +43,6 @@ struct SubjectSeating: SubjectPlacing {
 }
 
 extension SubjectPlacing {
-    /// What is no process does not stand still.
-    func setStopped(_ isStopped: Bool, _ process: pid_t) async {}
-
     func seat(
         _ number: Int, of cluster: Cluster, recorder: Recorder, ledger: InvalidationLedger
     ) async throws -> (member: any InstanceSeat, workers: [any ScenarioWorker]) {
@@ -111,7 +108,7 @@ extension SubjectPlacing {
 }
 
 extension SubjectSeating {
-    func setStopped(_ isStopped: Bool, _ process: pid_t) async { await registry.setStopped(isStopped, process) }
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async { await registry.setStopped(isStopped, process) }
 
     /// Starts a process, and has its cache started.
     func launch(

@@ -114,7 +114,15 @@ final class RunningCluster: Sendable {
     var subjectOrigin: SubjectOrigin? { origin as? SubjectOrigin }
 
     /// The cache under test, if it is not the reference cache.
-    var subject: SubjectRecord? { (members.first as? SubjectSeat)?.record }
+    var subject: SubjectRecord? {
+        let seats = members.compactMap { $0 as? SubjectSeat }
+        guard var record = seats.first?.record else { return nil }
+        let times = seats.map(\.times)
+        let underWay = times.reduce(0) { $0 + $1.underWay }
+        let inCache = times.reduce(0) { $0 + $1.inCache }
+        if underWay > 0 { record.shareOnTheWay = min(1, max(0, 1 - inCache / underWay)) }
+        return record
+    }
 
     /// - Throws: ``InstanceDeath`` if an instance is gone and nobody meant it to be, or ended badly.
     func checkIsAlive() throws {

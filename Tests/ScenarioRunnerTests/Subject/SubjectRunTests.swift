@@ -155,6 +155,21 @@ struct SubjectRunTests {
         #expect(failed.isEmpty == (fault != "crash"))
     }
 
+    @Test("Which part of the time was on the way to the adapter is known", arguments: [0.0, 0.02])
+    func onTheWay(pause: Double) async throws {
+        let program = Self.cache.replacing(
+            "async def read(self, key):",
+            with: "async def read(self, key):\n        if \(pause): await asyncio.sleep(\(pause))")
+        let rest = """
+            phases: [mix: { name: traffic, data: rows, operations: 50 per worker, read: 99%, write: 1% }]
+            checks: [fresh-after-invalidation]
+            """
+        let result = try await Self.run(program, rest: rest)
+        let share = try #require(result.subject?.shareOnTheWay)
+        // A look into a dictionary is nothing beside the way, and a pause of 20 ms much more, on the busiest machine.
+        #expect((0...1).contains(share) && (share > 0.5) == (pause == 0), "\(share)")
+    }
+
     @Test("What one instance has written is not gone from another that hears nothing of it")
     func deaf() async throws {
         let result = try await Self.run(Self.cache, instances: 2, rest: Self.all)

@@ -59,5 +59,10 @@ struct TroubleLedgerTests {
         let told = result.troubles.reasons.reduce(result.troubles.others) { $0 + $1.count }
         #expect(told == result.operations.failed)
         #expect(result.troubles.reasons.allSatisfy { !$0.text.isEmpty })
+        #expect(result.troubles.untold == 0)
+        var silent = result
+        silent.keep(
+            RunRecord(world: .simulated, history: result.history, phases: [], roundTrips: [], faults: []), scenario)
+        #expect(silent.troubles.untold == result.operations.failed)
     }
 }

@@ -57,7 +57,7 @@ final class LocalDriver: SubjectDriver {
     /// What such a cache does wrong is told by the call in which it does.
     var error: AdapterError? { nil }
     var identifier: pid_t? { nil }
-    var use: AdapterProcess.Use? { state.withLock { $0.use } }
+    var use: AdapterProcess.Use { state.withLock { $0.use } }
     var unanswered: Int { state.withLock { $0.unanswered } }
 
     func wrongAnswer(_ operation: AdapterOperation, _ what: String) -> AdapterError {

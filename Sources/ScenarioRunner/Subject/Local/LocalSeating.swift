@@ -32,16 +32,22 @@ struct LocalSeating: SubjectPlacing {
     }
 
     /// In a simulation.
-    init(_ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, prefix: String, seed: UInt64) {
+    init(
+        _ scenario: Scenario, subject: LocalSubject, origin: SubjectOrigin, troubles: TroubleLedger, prefix: String,
+        seed: UInt64
+    ) {
+        self.troubles = troubles
         self.subject = subject
         self.scenario = scenario
         self.origin = origin
         self.prefix = prefix
         self.seed = seed
         live = nil
-        troubles = TroubleLedger()
         namespace = prefix + ":"
     }
+
+    /// There are no processes.
+    func noteStopped(_ isStopped: Bool, _ process: pid_t) async {}
 
     func launch(
         _ number: Int, incarnation: Int

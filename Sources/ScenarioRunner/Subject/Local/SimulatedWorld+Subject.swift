@@ -21,16 +21,17 @@ extension SimulatedWorld {
         let origin = SubjectOrigin(
             scenario.keysInUse, delay: scenario.subject?.originDelay ?? .zero, recorder: recorder, seed: seed,
             clock: clock)
+        let troubles = TroubleLedger()
         let tier = LocalSharedTier(clock: clock)
-        let seating = LocalSeating(scenario, subject: subject, origin: origin, prefix: prefix, seed: seed)
         var parts = RunningCluster.Parts(
             world: .simulated, origin: origin, shared: tier, hosts: [], clock: clock,
             surroundings: SimulatedWorld(), prefix: prefix,
             injector: scenario.faults.isEmpty
                 ? nil
                 : SimulatedFaultInjector(scenario, data: tier, tier: tier, clock: clock, believesCopies: false),
-            seating: seating)
-        parts.troubles = seating.troubles
+            seating: LocalSeating(
+                scenario, subject: subject, origin: origin, troubles: troubles, prefix: prefix, seed: seed),
+            troubles: troubles)
         parts.cacheTells = false
         return try await RunningCluster(scenario, of: parts, defects: [], recorder: recorder)
     }
