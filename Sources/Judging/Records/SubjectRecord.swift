@@ -105,19 +105,15 @@ extension Scenario {
     }
 }
 
-/// What a cache under test did that no check asks for.
+/// What a cache under test did that makes its history worth nothing.
 package struct SubjectFault: Error, CustomStringConvertible {
     package let description: String
 }
 
 extension RunRecord {
-    /// The first value that no write gave, as a sentence.
-    private var firstDamage: String? {
-        damages.min { ($0.key.start, $0.key.key) < ($1.key.start, $1.key.key) }?.value
-    }
-
-    /// - Throws: ``SubjectFault`` if the cache returned what no write gave it, or its history is worth nothing.
+    /// Values that no write gave are for the check of values to tell.
+    /// - Throws: ``SubjectFault`` if its history is worth nothing.
     package func requireSoundSubject() throws(SubjectFault) {
-        if let sentence = adapterFault ?? firstDamage { throw SubjectFault(description: sentence) }
+        if let adapterFault { throw SubjectFault(description: adapterFault) }
     }
 }

@@ -258,6 +258,7 @@ final class SubjectOrigin: SeededOrigin {
     /// - Parameter isWhole: whether the run came to its end. Until then a value may still be committed.
     func understand(_ operations: inout [Operation], isWhole: Bool) {
         state.withLock { state in
+            var phantoms: [(operation: Operation, issue: Issue)] = []
             for index in operations.indices where operations[index].value > 0 && operations[index].version == 0 {
                 let number = operations[index].value
                 guard number <= state.issues.count else { continue }
@@ -276,13 +277,16 @@ final class SubjectOrigin: SeededOrigin {
                     // The rest of the key can be judged without it.
                     operations[index].outcome = .failed
                     operations[index].isRefused = true
-                    if state.damages.count < Self.mostDamages {
-                        state.damages[WrittenValues.Place(start: operations[index].start, key: issue.key.name)] =
-                            "\(instance) returned for \(key) a value that was never committed at the origin: "
-                            + Self.excerpt(Self.text(number, issue.key))
-                    }
+                    phantoms.append((operations[index], issue))
                 default: continue
                 }
+            }
+            // The earliest are those that are reported, and operations come worker by worker.
+            phantoms.sort { $0.operation.start < $1.operation.start }
+            for (operation, issue) in phantoms.prefix(max(0, Self.mostDamages - state.damages.count)) {
+                state.damages[WrittenValues.Place(start: operation.start, key: issue.key.name)] =
+                    "instance \(operation.instance + 1) returned for \(issue.key.name.printable) a value that was "
+                    + "never committed at the origin: " + Self.excerpt(Self.text(operation.value, issue.key))
             }
         }
     }
