@@ -10,7 +10,7 @@ extension AdapterProcess {
             switch try AdapterLine(bytes) {
             case .answer(let answer): try hear(answer, at: received, line: number, bytes)
             case .ask(let ask): try hear(ask, at: received)
-            case .log(let level, let text): onLog(level, secrets.hidden(in: text))
+            case .log(let level, let text): onLog(secrets.hidden(in: level), secrets.hidden(in: text))
             }
         } catch {
             note(error, line: number, excerpt: bytes)

@@ -93,10 +93,10 @@ public struct TerminalReport: Sendable {
     }
 
     private static func fault(_ record: FaultRecord) -> String {
-        guard let start = record.start, let end = record.end else { return "\(record.fault): did not happen" }
-        let times = [start, end].map { Quantity(Double($0), .nanoseconds).description }
+        guard let start = record.start else { return "\(record.fault): did not happen" }
+        let times = [start, record.end].map { $0.map { Quantity(Double($0), .nanoseconds).description } }
         let often = record.times > 1 ? ", \(Figures.count(record.times)) times" : ""
-        return "\(record.fault)\(often), from \(times[0]) to \(times[1])"
+        return "\(record.fault)\(often), from \(times[0] ?? "") to \(times[1] ?? "the end of the run")"
             + (record.tookEffect ? "" : ", when nothing was left to do")
     }
 

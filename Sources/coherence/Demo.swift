@@ -23,7 +23,10 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let scenario = "\(folder)/permissions.yaml"
         let failure = "\(folder)/failure.json"
-        try NewFiles.write([(scenario, PackageResources.demo_yaml)], over: true)
+        try NewFiles.require(folder: folder)
+        // What an earlier demonstration has left may be replaced; anything else may not.
+        let isAgain = FileManager.default.contents(atPath: scenario) == Data(PackageResources.demo_yaml)
+        if !isAgain { try NewFiles.write([(scenario, PackageResources.demo_yaml), (failure, [])]) }
         let steps = [
             Step(
                 words: """
@@ -46,7 +49,8 @@ struct Demo: AsyncParsableCommand {
                 arguments: ["replay", failure], expected: .violation),
         ]
         for (index, step) in steps.enumerated() {
-            Console.output("\(index + 1). \(step.words)\n\n$ coherence \(step.arguments.joined(separator: " "))")
+            let call = step.arguments.map(Self.word).joined(separator: " ")
+            Console.output("\(index + 1). \(step.words)\n\n$ coherence \(call)")
             let code = await Coherence.code(for: step.arguments)
             guard code == step.expected.rawValue else {
                 // A reader that has gone, or a search that was interrupted, is no failure of the demonstration.
@@ -60,7 +64,13 @@ struct Demo: AsyncParsableCommand {
               coherence run \(scenario)     (the same on a real Redis and real disks)
               coherence init                     (a scenario of your own)
               coherence init --adapter python    (your own cache, in any language)
-            Written: \(scenario) and \(failure). To remove them: rm -r \(ShellWord.quoted(folder))
+            Written: \(scenario) and \(failure). To remove them:
+              rm \(Self.word(scenario)) \(Self.word(failure))
             """)
+    }
+
+    /// A word of a call, in quotes where a shell needs them.
+    private static func word(_ text: String) -> String {
+        text.wholeMatch(of: /[A-Za-z0-9_.\/:=-]+/) == nil ? ShellWord.quoted(text) : text
     }
 }

@@ -54,6 +54,7 @@ struct Init: ParsableCommand {
     var adapter: Adapter?
 
     func run() throws {
+        try NewFiles.require(folder: name)
         let template = adapter == nil ? PackageResources.scenario_yaml : PackageResources.subject_scenario_yaml
         let scenario = String(decoding: template, as: UTF8.self)
             .replacing("FOLDER", with: ShellWord.quoted(name)).replacing("COMMAND", with: adapter?.command ?? "")
@@ -62,7 +63,7 @@ struct Init: ParsableCommand {
             ("ci.sh", PackageResources.ci_sh),
         ]
         files += adapter?.files ?? []
-        try NewFiles.write(files.map { ("\(name)/\($0.name)", $0.bytes) }, over: false)
+        try NewFiles.write(files.map { ("\(name)/\($0.name)", $0.bytes) })
         let folder = ShellWord.quoted(name)
         var lines = ["Written:"] + files.map { "  \(name)/\($0.name)".printable } + ["Next:"]
         if let adapter {

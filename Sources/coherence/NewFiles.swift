@@ -5,11 +5,24 @@ import Reporting
 
 /// Files that a command writes for a user to change.
 enum NewFiles {
+    /// Refuses a folder without a name, which a variable that is not set leaves.
+    /// - Throws: after saying so, the exit code 64.
+    static func require(folder: String) throws {
+        guard folder.isEmpty else { return }
+        Console.error("found a folder without a name; expected one, such as . for this one")
+        throw ArgumentParser.ExitCode(Reporting.ExitCode.usage.rawValue)
+    }
+
+    /// Whether something is at a path, be it a link that leads nowhere.
+    static func isTaken(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     /// Writes them all, with the folders that they need, or none if one is there already.
-    /// - Parameter over: whether files of the same name are replaced.
     /// - Throws: after saying why, an exit code: 64 for a file that is there, 70 for one that cannot be written.
-    static func write(_ files: [(path: String, bytes: [UInt8])], over: Bool) throws {
-        let present = files.map(\.path).filter { !over && FileManager.default.fileExists(atPath: $0) }
+    static func write(_ files: [(path: String, bytes: [UInt8])]) throws {
+        let present = files.map(\.path).filter(isTaken)
         guard present.isEmpty else {
             Console.error("found \(present.joined(separator: ", ")); expected a folder without these files".printable)
             throw ArgumentParser.ExitCode(Reporting.ExitCode.usage.rawValue)

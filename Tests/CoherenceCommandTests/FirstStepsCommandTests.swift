@@ -48,6 +48,29 @@ struct FirstStepsCommandTests {
         #expect(outcome.errors.contains("cannot write /dev/null/demo: Not a directory"))
     }
 
+    @Test("What is there is not replaced, and a folder without a name is none")
+    func keeps() async throws {
+        try await withFolder { folder in
+            for name in ["permissions.yaml", "failure.json"] {
+                let place = "\(folder)/\(name)-there"
+                try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+                try "mine".write(toFile: "\(place)/\(name)", atomically: true, encoding: .utf8)
+                let outcome = try await command.run(["demo", place])
+                #expect(outcome.code == 64 && outcome.errors.contains("found \(place)/\(name)"), "\(outcome.errors)")
+                #expect(try String(contentsOfFile: "\(place)/\(name)", encoding: .utf8) == "mine")
+            }
+            // A link that leads nowhere would be written through.
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/scenario.yaml", withDestinationPath: "\(folder)/elsewhere")
+            #expect(try await command.run(["init", folder]).code == 64)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/elsewhere"))
+        }
+        for call in ["demo", "init"] {
+            let outcome = try await command.run([call, ""])
+            #expect(outcome.code == 64 && outcome.errors.contains("a folder without a name"), "\(outcome.errors)")
+        }
+    }
+
     @Test("A first scenario runs at once, and no file that is there is replaced")
     func scenario() async throws {
         try await withFolder { folder in

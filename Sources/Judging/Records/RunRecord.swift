@@ -28,6 +28,8 @@ package struct RunRecord: Sendable {
     package var troubles = TroubleRecord()
     /// What an adapter did that makes its history worth nothing, as a sentence.
     package var adapterFault: String?
+    /// What it committed that the origin would have been wrong with, as a sentence.
+    package var wrongCommit: String?
     /// Whether the run came to its own end. Of one that did not, a prefix was recorded.
     package var isWhole = true
 
@@ -35,7 +37,8 @@ package struct RunRecord: Sendable {
         world: World, history: History, phases: [PhaseRecord], roundTrips: [Int64], faults: [FaultRecord],
         contents: ContentLedger? = nil, bus: [Int: BusCounts] = [:], subscribers: [Int] = [],
         managers: ManagerRecord? = nil, subject: SubjectRecord? = nil, damages: [WrittenValues.Place: String] = [:],
-        troubles: TroubleRecord = TroubleRecord(), adapterFault: String? = nil, isWhole: Bool = true
+        troubles: TroubleRecord = TroubleRecord(), adapterFault: String? = nil,
+        wrongCommit: String? = nil, isWhole: Bool = true
     ) {
         self.world = world
         self.history = history
@@ -50,6 +53,7 @@ package struct RunRecord: Sendable {
         self.damages = damages
         self.troubles = troubles
         self.adapterFault = adapterFault
+        self.wrongCommit = wrongCommit
         self.isWhole = isWhole
     }
 }

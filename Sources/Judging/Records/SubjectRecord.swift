@@ -50,6 +50,10 @@ extension SubjectRecord {
             return "the scenario looks into no layer: add - inspect: everything as its last phase"
                 + (lacks("inspect") ? ", and \(Self.method("inspect")) to the adapter" : "")
         }
+        if case .freshAfterInvalidation(nil) = check, promise == "announced", (scenario?.cluster.instances ?? 1) > 1 {
+            return "the cache promises announced and says no grace, so that no instance owes what another has written: "
+                + "say grace in the adapter, or in the check: fresh-after-invalidation: { grace: 200ms }"
+        }
         return switch check {
         case .loads where hasUnstampedLoads:
             "the adapter does not say when it asks the origin, and loads that seem to overlap may not"
@@ -114,6 +118,6 @@ extension RunRecord {
     /// Values that no write gave are for the check of values to tell.
     /// - Throws: ``SubjectFault`` if its history is worth nothing.
     package func requireSoundSubject() throws(SubjectFault) {
-        if let adapterFault { throw SubjectFault(description: adapterFault) }
+        if let sentence = adapterFault ?? wrongCommit { throw SubjectFault(description: sentence) }
     }
 }

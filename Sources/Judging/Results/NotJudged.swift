@@ -14,6 +14,12 @@ public struct NotJudged: Sendable, Hashable {
         self.reason = reason
     }
 
+    /// What is known against a cache under test as a whole.
+    package init(theCache reason: String) {
+        name = "the cache"
+        self.reason = reason
+    }
+
     package init(_ target: Target, reason: String) {
         name = target.title
         self.reason = reason
@@ -34,7 +40,14 @@ extension NotJudged {
         checks(of: scenario, in: world)
             + scenario.targets.filter { !$0.hasMeaning(in: world) }.map {
                 NotJudged($0, reason: "not judged in this world: virtual time says nothing about speed")
-            } + withoutSubject(of: scenario)
+            } + withoutSubject(of: scenario) + untold(of: scenario, in: world)
+    }
+
+    /// What a cache under test does not tell.
+    private static func untold(of scenario: Scenario, in world: World) -> [NotJudged] {
+        scenario.targets.filter { $0.hasMeaning(in: world) && scenario.isUntold($0) }.map {
+            NotJudged($0, reason: "not judged: the subject does not say when it has applied an invalidation")
+        }
     }
 
     /// What exploring does not judge.

@@ -55,6 +55,12 @@ extension ScenarioResult {
             }
         }
         notJudged = NotJudged.rest(of: scenario, in: record.world)
+        if record.subject != nil {
+            if let idle = Self.idleCache(history) { notJudged.append(idle) }
+            if Self.sawNothing(history) {
+                notJudged.append(NotJudged(theCache: "not judged in its layers: no inspection showed an entry"))
+            }
+        }
         if scenario.checks.isEmpty { notJudged += record.subject?.notAsked() ?? [] }
         faults = record.faults
         bus = record.bus
@@ -66,6 +72,9 @@ extension ScenarioResult {
         {
             fail(unexamined, as: max(verdict, .unknown), heading: "not examined")
         }
+        if let wrong = record.wrongCommit {
+            fail(wrong, as: max(verdict, .violation), heading: "violation of values")
+        }
         if let fault = record.adapterFault { fail(fault, as: .error, heading: "wrong adapter") }
         let idle = faults.filter { !$0.tookEffect }.map {
             "\($0.fault) (during \($0.fault.phases.joined(separator: ", ")))"
@@ -75,6 +84,21 @@ extension ScenarioResult {
                 "nothing was left to do when this had gone wrong: \(idle.joined(separator: "; "))",
                 as: max(verdict, .error), heading: "a fault without effect")
         }
+    }
+
+    /// Whether the inspections of a cache under test found no entry, although layers have served some.
+    private static func sawNothing(_ history: History) -> Bool {
+        let inspections = history.operations.filter { $0.kind == .inspect }
+        return !inspections.isEmpty && inspections.allSatisfy(\.isAbsent)
+            && history.operations.contains { $0.kind == .read && $0.outcome == .ok && $0.layer != .origin }
+    }
+
+    /// That a cache under test has served nothing: whoever always asks the origin is coherent, and no cache.
+    private static func idleCache(_ history: History) -> NotJudged? {
+        let reads = history.operations.filter { $0.kind == .read && $0.isOfClient && $0.outcome == .ok }
+        guard !reads.isEmpty, reads.allSatisfy({ $0.layer == .origin }) else { return nil }
+        return NotJudged(
+            theCache: "not judged as a cache: it served nothing, and each of its \(reads.count) reads asked the origin")
     }
 
     /// Keeps what a run recorded, with what it was to be asked. Nothing is judged.
@@ -113,5 +137,10 @@ extension Scenario {
     }
 
     /// The targets that mean something in a world.
-    package func targets(in world: World) -> [Target] { targets.filter { $0.hasMeaning(in: world) } }
+    package func targets(in world: World) -> [Target] {
+        targets.filter { $0.hasMeaning(in: world) && !isUntold($0) }
+    }
+
+    /// Whether a target is of something that a cache under test does not tell.
+    func isUntold(_ target: Target) -> Bool { subject != nil && Metric.named(target.metric) == .propagation }
 }

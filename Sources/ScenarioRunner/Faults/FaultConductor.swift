@@ -68,12 +68,13 @@ final class FaultConductor: Sendable {
         try await giveUpOnCommits()
         for timer in timers(of: state.withLock { $0.endPhase() }) { timer.cancel() }
         await makeDueChanges()
-        for timer in timers(of: state.withLock { $0.endingWithPhase }) { await timer.value }
+        for timer in timers(of: state.withLock { $0.endingWithPhase }) { await Self.end(of: timer) }
         let recoveries = tasks.withLock { tasks in
             defer { tasks.recoveries = [] }
             return tasks.recoveries
         }
-        for recovery in recoveries { await recovery.value }
+        for recovery in recoveries { await Self.end(of: recovery) }
+        try Task.checkCancellation()
         try check()
         guard state.withLock({ $0.isQuiet }) else { return }
         for member in cluster.members {
@@ -81,6 +82,16 @@ final class FaultConductor: Sendable {
                 try Task.checkCancellation()
                 throw FaultError(.notHealed, "instance \(member.number + 1) did not recover from the faults")
             }
+        }
+    }
+
+    /// Returns when a task has ended, which is cancelled with the one that waits for it: a fault may last for longer
+    /// than the run may.
+    private static func end(of task: Task<Void, Never>) async {
+        await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
         }
     }
 

@@ -104,7 +104,8 @@ struct ScenarioRun {
             bus: bus,
             subscribers: tracing.subscribers(of: scenario, bus), managers: managers, subject: cluster.subject,
             damages: cluster.subjectOrigin?.damages ?? [:], troubles: cluster.troubles.record,
-            adapterFault: cluster.subjectOrigin?.uncommitted, isWhole: isWhole)
+            adapterFault: cluster.subjectOrigin?.uncommitted, wrongCommit: cluster.subjectOrigin?.wrongCommit,
+            isWhole: isWhole)
     }
 
     /// The history, with every application traced to the operation that caused it.

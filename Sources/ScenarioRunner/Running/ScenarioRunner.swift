@@ -234,7 +234,7 @@ public final class ScenarioRunner: Sendable {
     ) {
         configuration.onProgress(.checking(scenario: scenario.name))
         result.judge(driven.run.record, scenario)
-        if let doubt = driven.doubt, result.verdict != .error { result.fail(doubt, as: .unknown) }
+        if let doubt = driven.doubt, result.verdict != .error { result.fail(doubt, as: .unknown, heading: "in doubt") }
         if let death = driven.death { result.fail(death, as: .error) }
         if let stall = supervisor.stall {
             let reasons = [stall.description] + driven.run.cluster.silences

@@ -37,6 +37,8 @@ final class SubjectOrigin: SeededOrigin {
         var issues: [Issue] = []
         /// Deletions that workers have under way, by instance, worker and key; and what became of them.
         var deletions: [Deletion: Int64] = [:]
+        /// Those that were given a commit which named no worker: it may have been another's.
+        var guessed: Set<Deletion> = []
         var tracks: [Int: WorkerLog] = [:]
         /// How often each worker of each instance had something loaded.
         var loads: [Asker: Int] = [:]
@@ -44,6 +46,8 @@ final class SubjectOrigin: SeededOrigin {
         var hasUnstampedLoads = false
         /// A write that returned without a commit, as a sentence.
         var uncommitted: String?
+        /// The first commit of a value that is not what it was, or is older than what it replaces, as a sentence.
+        var wrongCommit: String?
         /// Values that came back and that no write gave, as sentences, by the operations that returned them.
         var damages: [WrittenValues.Place: String] = [:]
         var random: SeededRandom
@@ -136,6 +140,9 @@ final class SubjectOrigin: SeededOrigin {
     /// The first write that returned although its value was never committed, as a sentence; known when the history is.
     var uncommitted: String? { state.withLock { $0.uncommitted } }
 
+    /// The first commit of a value that is not what it was, or is older than what it replaces, as a sentence.
+    var wrongCommit: String? { state.withLock { $0.wrongCommit } }
+
     /// Whether the beginning of some load is known only as the time at which its question arrived.
     var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
 
@@ -152,10 +159,11 @@ final class SubjectOrigin: SeededOrigin {
         let isLoad = ask.question == .load
         await clock.point(isLoad ? "load" : "commit")
         await pause()
-        let outcome = outcome(of: ask, start: start, instance: instance)
+        let (outcome, load) = outcome(of: ask, start: start, instance: instance)
         await clock.point(isLoad ? "loaded" : "committed")
         await pause()
         await condition.leave(afterLoad: isLoad)
+        if let load { record(load, instance: instance) }
         return outcome
     }
 
@@ -168,33 +176,44 @@ final class SubjectOrigin: SeededOrigin {
         try? await clock.sleep(nanoseconds: pause.nanoseconds)
     }
 
-    private func outcome(of ask: AdapterAsk, start: Int64, instance: Int) -> OriginAnswer.Outcome {
+    /// - Returns: the answer; and of a load, the operation, which ends when it is answered.
+    private func outcome(
+        of ask: AdapterAsk, start: Int64, instance: Int
+    ) -> (OriginAnswer.Outcome, load: Operation?) {
         guard let key = keys[NameKey(ask.key)] else {
-            return .failed("the origin has no key \"\(ask.key)\", and the runner never named it")
+            return (.failed("the origin has no key \"\(ask.key)\", and the runner never named it"), nil)
         }
         switch ask.question {
         case .load:
             if ask.start == nil { state.withLock { $0.hasUnstampedLoads = true } }
             return load(key, start: start, instance: instance, worker: ask.worker)
-        case .commit(let value?): return commit(value, key)
+        case .commit(let value?): return (commit(value, key, instance: instance), nil)
         case .commit(nil):
-            return commitDeletion(key, instance: instance, worker: ask.worker)
+            return (commitDeletion(key, instance: instance, worker: ask.worker), nil)
         }
     }
 
-    private func load(_ key: KeyInUse, start: Int64, instance: Int, worker: Int?) -> OriginAnswer.Outcome {
+    private func load(
+        _ key: KeyInUse, start: Int64, instance: Int, worker: Int?
+    ) -> (OriginAnswer.Outcome, load: Operation?) {
         state.withLock { state in
             if let worker { state.loads[Asker(instance: instance, worker: worker), default: 0] += 1 }
             let row = state.rows[NameKey(key.name)] ?? Row()
             let track = state.tracks[instance] ?? recorder.makeLog(instance: Int32(instance))
             state.tracks[instance] = track
-            track.record(
-                Operation(
-                    kind: .load, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
-                    version: row.version, value: row.number ?? 0, layer: .origin, start: start,
-                    end: clock.now(), isTombstone: row.number == nil))
-            return .loaded(row.number.map { Self.text($0, key) }, tags: key.tags)
+            let load = Operation(
+                kind: .load, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
+                version: row.version, value: row.number ?? 0, layer: .origin, start: start, end: start,
+                isTombstone: row.number == nil)
+            return (.loaded(row.number.map { Self.text($0, key) }, tags: key.tags), load)
         }
+    }
+
+    /// A load is answered.
+    private func record(_ load: Operation, instance: Int) {
+        var load = load
+        load.end = clock.now()
+        _ = state.withLock { $0.tracks[instance]?.record(load) }
     }
 
     /// How often a worker of an instance has had something loaded.
@@ -202,13 +221,26 @@ final class SubjectOrigin: SeededOrigin {
         state.withLock { $0.loads[Asker(instance: instance, worker: worker)] ?? 0 }
     }
 
-    private func commit(_ value: String, _ key: KeyInUse) -> OriginAnswer.Outcome {
+    private func commit(_ value: String, _ key: KeyInUse, instance: Int) -> OriginAnswer.Outcome {
         state.withLock { state in
+            let who = "instance \(instance + 1) committed for \(key.name.printable)"
             guard let number = Self.number(in: value, state.issues), Self.text(number, key) == value else {
+                state.wrongCommit =
+                    state.wrongCommit ?? "\(who) a value that no write gave for it: \(Self.excerpt(value))"
                 return .failed("the value that was committed for \"\(key.name)\" is none that the runner gave for it")
             }
-            // A commit that is repeated, because its answer was lost, is the same commit.
-            guard state.issues[Int(number) - 1].version == 0 else { return .committed }
+            let earlier = state.issues[Int(number) - 1].version
+            guard earlier == 0 else {
+                // A commit that is repeated, because its answer was lost, is the same commit, unless it comes too late.
+                let present = state.rows[NameKey(key.name)]?.version ?? 0
+                if present > earlier {
+                    state.wrongCommit =
+                        state.wrongCommit
+                        ?? "\(who) once more what had been version \(earlier), when version \(present) was there: at a "
+                        + "database of its own it would have replaced the newer value"
+                }
+                return .committed
+            }
             let version = (state.rows[NameKey(key.name)]?.version ?? 0) + 1
             state.rows[NameKey(key.name)] = Row(version: version, number: number)
             state.issues[Int(number) - 1].version = version
@@ -226,7 +258,9 @@ final class SubjectOrigin: SeededOrigin {
                 deletion.key == name && deletion.asker.instance == instance
                     && (worker == nil || deletion.asker.worker == worker)
             }
-            let deletion = open.count == 1 ? open[0] : nil
+            // Of several that are under way any may be the one: it is committed within the time of each of them.
+            let waiting = open.filter { state.deletions[$0] == 0 }.min { $0.asker.worker < $1.asker.worker }
+            let deletion = open.count == 1 ? open[0] : waiting
             let present = state.rows[name] ?? Row()
             // A commit that is repeated, because its answer was lost, is the same commit.
             if let deletion, let version = state.deletions[deletion], version > 0, present.number == nil,
@@ -235,7 +269,10 @@ final class SubjectOrigin: SeededOrigin {
                 return .committed
             }
             state.rows[name] = Row(version: present.version + 1, number: nil)
-            if let deletion { state.deletions[deletion] = present.version + 1 }
+            if let deletion {
+                state.deletions[deletion] = present.version + 1
+                if worker == nil { state.guessed.insert(deletion) }
+            }
             return .committed
         }
     }
@@ -249,7 +286,17 @@ final class SubjectOrigin: SeededOrigin {
     /// - Returns: the version that the deletion was given; 0 if nothing was committed.
     func endDeletion(of key: KeyInUse, by worker: Int, of instance: Int) -> Int64 {
         let deletion = Deletion(asker: Asker(instance: instance, worker: worker), key: NameKey(key.name))
-        return state.withLock { $0.deletions.removeValue(forKey: deletion) ?? 0 }
+        return state.withLock { state in
+            state.guessed.remove(deletion)
+            guard let version = state.deletions.removeValue(forKey: deletion) else { return 0 }
+            // The commit that another of the key was given was this one's, which has ended first.
+            guard version == 0,
+                let other = state.guessed.first(where: { $0.key == deletion.key && $0.asker.instance == instance })
+            else { return version }
+            state.guessed.remove(other)
+            defer { state.deletions[other] = 0 }
+            return state.deletions[other] ?? 0
+        }
     }
 
     // MARK: The history

@@ -209,6 +209,8 @@ final class SubjectWorker: ScenarioWorker, @unchecked Sendable {
             return operation.version == 0
                 ? .wrong("it succeeded, and no deletion was committed at the origin") : .right
         }
+        // One that failed is not under way any more either.
+        _ = origin.endDeletion(of: key, by: place, of: seat.number)
     }
 
     nonisolated(nonsending) private func invalidate(

@@ -23,8 +23,7 @@ extension Scenario {
     /// Whether two faults of one kind may hit the same victim at the same time.
     fileprivate func overlap(_ one: Fault, _ other: Fault) -> Bool {
         guard one.word == other.word,
-            one.victim == other.victim || one.victim == .everyInstance
-                || other.victim == .everyInstance
+            one.victim.meets(other.victim)
         else { return false }
         let (first, second) = (extent(of: one), extent(of: other))
         return first.lowerBound < second.upperBound && second.lowerBound < first.upperBound
@@ -42,5 +41,15 @@ extension Scenario {
             case .after: Double(last) + 1
             }
         return start...max(start, end)
+    }
+}
+
+extension Fault.Victim {
+    /// Whether both are the same, or one is among the other.
+    fileprivate func meets(_ other: Fault.Victim) -> Bool {
+        switch (self, other) {
+        case (.everyInstance, .instance), (.instance, .everyInstance): true
+        default: self == other
+        }
     }
 }

@@ -156,6 +156,22 @@ struct FaultRunTests {
         #expect(operations.first.map { $0.end - $0.start > 10_000_000 } == true)
     }
 
+    @Test("A fault that lasts for longer than the run may leaves what was recorded to be judged")
+    func outlasts() async throws {
+        var scenario = Self.scenario(
+            [Fault(.crash(nil), of: .origin, during: ["race"], from: 0.5, until: .after(.seconds(3600)))])
+        scenario.cluster.lease = .seconds(1)
+        var configuration = ScenarioRunner.Configuration()
+        configuration.timeout = .seconds(8)
+        let runner = try await ScenarioRunner.open(configuration)
+        let results = await runner.run(scenario, seed: 1)
+        await runner.close()
+        let result = try #require(results.first)
+        #expect(result.verdict == .unknown, LiveWorldTests.story(result))
+        #expect(result.operations.total == 80)
+        #expect(result.checks.contains { $0.examined > 0 })
+    }
+
     @Test("On a server that is not its own a run refuses what would hit others, and says why")
     func guest() async throws {
         let host = try await RedisServer.open(.privateServer)

@@ -66,7 +66,8 @@ struct SubjectLifeTests {
             let program = Self.cache(logging: folder).replacing(
                 "self.run = run", with: "import time; time.sleep(0.3 if os.path.exists('\(folder)/instance-0') else 0)")
             let result = try await SubjectRunTests.run(program, instances: 2, rest: rest, lease: "1s")
-            #expect(result.verdict == .pass, LiveWorldTests.story(result))
+            // Two caches without a bus need not agree.
+            #expect(result.failure == nil, "\(result.failure ?? "")")
             #expect(result.faults.allSatisfy { $0.tookEffect })
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/overlaps"))
             let all = (0..<2).flatMap { Self.processes(folder, ofInstance: $0) }
@@ -95,7 +96,8 @@ struct SubjectLifeTests {
             let result = try await SubjectRunTests.run(
                 program, instances: 4,
                 rest: Self.traffic)
-            #expect(result.verdict == .pass, LiveWorldTests.story(result))
+            // Four caches without a bus need not agree. None was killed while it waited for the others.
+            #expect(result.failure == nil, "\(result.failure ?? "")")
         }
     }
 

@@ -43,6 +43,55 @@ struct SubjectTroublesTests {
         #expect(reason.instances == [0: reason.count])
     }
 
+    @Test(
+        "What a cache commits that no write gave, or that is older than what it replaces, is a violation",
+        arguments: [
+            ("await self.origin.commit(key, value + '!')", "a value that no write gave for it"),
+            (
+                "await self.origin.commit(key, value); old, self.old = getattr(self, 'old', None), (key, value)\n"
+                    + "            if old and old[0] == key: await self.origin.commit(*old)",
+                "at a database of its own it would have replaced the newer value"
+            ),
+        ])
+    func wrongCommits(line: String, words: String) async throws {
+        let program = try Self.replacing("await self.origin.commit(key, value)", line)
+        let result = try await SubjectRunTests.run(program, rest: Self.all)
+        #expect(result.verdict == .violation, LiveWorldTests.story(result))
+        #expect(result.failure?.contains(words) == true, "\(result.failure ?? "")")
+    }
+
+    @Test("A deletion whose commit names no worker is that of whoever is deleting the key")
+    func deletionsWithoutWorker() async throws {
+        let program = try Self.replacing(
+            "import coherence_adapter", "import coherence_adapter\ncoherence_adapter.worker = lambda: None")
+        let rest = """
+            phases: [mix: { name: traffic, data: rows, operations: 100 per worker, read: 50%, delete: 50% }]
+            checks: [fresh-after-invalidation]
+            """
+        let result = try await SubjectRunTests.run(program, rest: rest)
+        #expect(result.failure == nil, "\(result.failure ?? "")")
+        #expect(result.verdict == .pass, LiveWorldTests.story(result))
+    }
+
+    @Test("A cache that serves nothing, one that shows nothing, and one that owes the others nothing are told")
+    func nothing() async throws {
+        let idle = try await SubjectRunTests.run(
+            try Self.replacing(
+                "if key not in self.values:", "if True:\n            return await self.origin.load(key)"),
+            rest: Self.all)
+        #expect(idle.notJudged.contains { $0.reason.hasPrefix("not judged as a cache: it served nothing") })
+        let hidden = try await SubjectRunTests.run(
+            try Self.replacing("return {key: self.values[key] for key in keys if key in self.values}", "return {}"),
+            rest: Self.all)
+        #expect(hidden.notJudged.contains { $0.reason.hasSuffix("no inspection showed an entry") })
+        let deaf = try await SubjectRunTests.run(
+            try Self.replacing("promises = \"acknowledged\"", "promises = \"announced\""), instances: 2,
+            rest: "phases:\n\(SubjectRunTests.phases)\nchecks: [fresh-after-invalidation]\n"
+                + "targets: [{ metric: propagation, statistic: p95, limit: \"< 1s\" }]")
+        #expect(deaf.verdict == .unknown, LiveWorldTests.story(deaf))
+        #expect(deaf.targets.isEmpty && deaf.notJudged.contains { $0.target != nil })
+    }
+
     @Test("Some failures leave the verdict, and their reasons are told by operation; values of wrong types name them")
     func someFail() async throws {
         let program = try Self.replacing(

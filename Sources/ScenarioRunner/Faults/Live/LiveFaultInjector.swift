@@ -149,6 +149,12 @@ final class LiveFaultInjector: FaultInjector {
         try await server.restart(remains == .kept ? "--appendonly yes --appendfsync no" : "--appendonly no")
         state.withLock { $0.isDown = false }
         try await findProcess()
+        if remains == .lost { try await forgetWhatWasWrittenDown() }
+    }
+
+    /// What an earlier process has written down must not come back after another crash, which keeps what there is.
+    private func forgetWhatWasWrittenDown() async throws {
+        if keepsData { try await writeEverythingDown() }
     }
 
     func pauseRedis() async throws { try signal(SIGSTOP) }
@@ -171,6 +177,7 @@ final class LiveFaultInjector: FaultInjector {
         try await replica.takeOver()
         state.withLock { $0.isDown = false }
         try await findProcess()
+        try await forgetWhatWasWrittenDown()
     }
 
     // MARK: The end
