@@ -1,8 +1,9 @@
 import AdapterProtocol
 import Foundation
 
-/// Compares what passes through an adapter that does nothing with lines that a program of Python sends back, through
-/// pipes of the same kind and with as many under way: what runner and runtime take of each operation on a cache.
+/// Compares what passes through an adapter that does nothing with lines that a program of the same runtime sends back,
+/// through pipes of the same kind and with as many under way: what the protocol takes of each operation on a cache. A
+/// program that does nothing but read and write, one line after the other, says what the pipe itself could carry.
 ///
 ///     swift run -c release adapter-benchmark
 ///
@@ -13,12 +14,11 @@ struct AdapterBenchmark {
     static let lines = 20_000
     /// How many are under way at a time.
     static let open = 16
-    /// The ratio that is asked for.
-    static let target = 0.5
-
     struct Row {
         let name: String
         let command: String
+        /// The row that it is compared with; `nil` of lines that are sent back.
+        var base: Int?
         /// Operations a second, by round.
         var rates: [Double] = []
     }
@@ -29,28 +29,30 @@ struct AdapterBenchmark {
         let programs = "\(root)/Benchmarks/Adapters/Programs"
         let python = "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='\(root)/Adapters/python' exec python3"
         var rows = [
-            Row(name: "lines that are sent back", command: "exec python3 '\(programs)/echo.py'"),
-            Row(name: "Python, asyncio", command: "\(python) '\(programs)/null_asyncio.py'"),
-            Row(name: "Python, threads", command: "\(python) '\(programs)/null_threads.py'"),
-            Row(name: "Node", command: "exec node '\(programs)/null.js'"),
+            Row(name: "lines, nothing else", command: "exec python3 '\(programs)/echo.py'"),
+            Row(name: "lines, asyncio", command: "exec python3 '\(programs)/echo_asyncio.py'"),
+            Row(name: "adapter, asyncio", command: "\(python) '\(programs)/null_asyncio.py'", base: 1),
+            Row(name: "lines, threads", command: "exec python3 '\(programs)/echo_threads.py'"),
+            Row(name: "adapter, threads", command: "\(python) '\(programs)/null_threads.py'", base: 3),
+            Row(name: "lines, Node", command: "exec node '\(programs)/echo.js'"),
+            Row(name: "adapter, Node", command: "exec node '\(programs)/null.js'", base: 5),
         ]
         for _ in 0..<rounds {
             for index in rows.indices {
                 let time =
-                    index == 0
+                    rows[index].base == nil
                     ? try await EchoedLines(command: rows[index].command).time(for: lines, open: open)
                     : try await time(of: rows[index].command)
                 rows[index].rates.append(Double(lines) / time)
             }
         }
         print("\(lines) requests, \(open) under way at a time; medians of \(rounds) rounds, by round")
-        let echo = rows[0].rates
         for row in rows {
-            let ratio = median(zip(row.rates, echo).map { $0 / $1 })
-            let name = row.name.padding(toLength: 26, withPad: " ", startingAt: 0)
-            print("\(name) \(String(format: "%8.0f/s   %.2f × the lines", median(row.rates), ratio))")
+            let ratio = row.base.map { base in median(zip(row.rates, rows[base].rates).map { $0 / $1 }) }
+            let name = row.name.padding(toLength: 20, withPad: " ", startingAt: 0)
+            let comparison = ratio.map { String(format: "   %.2f × its lines", $0) } ?? ""
+            print("\(name) \(String(format: "%8.0f/s", median(row.rates)))\(comparison)")
         }
-        print("asked: \(target) × the lines")
     }
 
     /// Seconds for ``lines`` reads of a cache that has nothing.
