@@ -172,6 +172,33 @@ struct FaultRunTests {
         #expect(result.checks.contains { $0.examined > 0 })
     }
 
+    @Test("What a Redis lost in one crash does not come back in the next, which keeps what there is")
+    func lostThenKept() async throws {
+        let server = try await RedisServer.open(.privateServer)
+        let pool = RedisPool(server.configuration)
+        let scenario = Self.scenario([
+            Fault(.crash(.lost), of: .redis, during: ["race"], until: .share(0.3)),
+            Fault(.crash(.kept), of: .redis, during: ["race"], from: 0.5, until: .share(0.8)),
+        ])
+        let injector = try await LiveFaultInjector(
+            scenario, server: server, pool: pool,
+            tier: RedisSharedTier.Configuration(namespace: try RedisNamespace("lost-then-kept")))
+        _ = try await pool.send(RedisCommand("SET", "before", "1"))
+        try await injector.crashRedis(.lost)
+        try await injector.restartRedis()
+        _ = try await pool.send(RedisCommand("SET", "after", "1"))
+        try await injector.crashRedis(.kept)
+        try await injector.restartRedis()
+        let (lost, kept) = (
+            try await pool.send(RedisCommand("GET", "before")).string,
+            try await pool.send(RedisCommand("GET", "after")).string
+        )
+        #expect(lost == nil && kept == "1")
+        await injector.remove()
+        await pool.close()
+        await server.close()
+    }
+
     @Test("On a server that is not its own a run refuses what would hit others, and says why")
     func guest() async throws {
         let host = try await RedisServer.open(.privateServer)

@@ -314,6 +314,13 @@ struct FaultsErrorsTests {
                 """
             ])
         #expect(ValidScenario.errors(in: Self.text(first, second.replacing("40 %", with: "50 %"))) == [])
+        // The origin, Redis and the instances are none of each other.
+        let pauses = ["origin", "redis", "every instance"].map {
+            "pause: { whom: \($0), during: race, after: 10 %, for: 1s }"
+        }
+        #expect(ValidScenario.errors(in: Self.text(pauses[0], pauses[1], pauses[2])) == [])
+        let both = [pauses[2], pauses[2].replacing("every instance", with: "instance 2")]
+        #expect(ValidScenario.errors(in: Self.text(both[0], both[1])).count == 1)
     }
 
     @Test("A lease that nobody could keep up is an error")
