@@ -102,21 +102,14 @@ extension SubjectRecord {
     }
 }
 
-extension Scenario {
-    /// Whether a phase looks into the layers.
-    fileprivate var inspects: Bool {
-        phases.contains { if case .inspect = $0.action { true } else { false } }
-    }
-}
-
-/// What a cache under test did that makes its history worth nothing.
+/// What a cache under test did that no check of its history tells.
 package struct SubjectFault: Error, CustomStringConvertible {
     package let description: String
 }
 
 extension RunRecord {
     /// Values that no write gave are for the check of values to tell.
-    /// - Throws: ``SubjectFault`` if its history is worth nothing.
+    /// - Throws: ``SubjectFault`` if its history is worth nothing, or its origin would have been wrong.
     package func requireSoundSubject() throws(SubjectFault) {
         if let sentence = adapterFault ?? wrongCommit { throw SubjectFault(description: sentence) }
     }

@@ -73,13 +73,12 @@ extension TroubleRecord {
         return "\(count) \(count == 1 ? noun.one : noun.several)"
     }
 
+    /// What a worker asked for: not what the run itself did, as to look into the layers.
+    private static func isOfWorker(_ operation: Operation) -> Bool { operation.isOfClient && operation.worker >= 0 }
+
     /// Counts the operations of a history that did not succeed and that no reason was given for.
     mutating func countUntold(in history: History) {
-        var failed = 0
-        for operation in history.operations where operation.instance >= 0 && operation.worker >= 0 {
-            guard Self.nouns[operation.kind] != nil, operation.outcome != .ok, !operation.isRefused else { continue }
-            failed += 1
-        }
+        let failed = history.operations.count { Self.isOfWorker($0) && $0.outcome != .ok && !$0.isRefused }
         untold = max(0, failed - reasons.reduce(others) { $0 + $1.count })
     }
 
@@ -88,8 +87,7 @@ extension TroubleRecord {
     func unexamined(in history: History) -> String? {
         var asked: [Operation.Kind: Int] = [:]
         var succeeded: Set<Operation.Kind> = []
-        for operation in history.operations where operation.instance >= 0 && operation.worker >= 0 {
-            guard Self.nouns[operation.kind] != nil, operation.kind != .inspect else { continue }
+        for operation in history.operations where Self.isOfWorker(operation) {
             asked[operation.kind, default: 0] += 1
             // A value that no write gave is an answer, and judged as one.
             if operation.outcome == .ok || operation.isRefused { succeeded.insert(operation.kind) }

@@ -110,8 +110,7 @@ final class SubjectSeat: InstanceSeat {
     private func record(_ entries: [String: String], of layer: Layer, _ names: [String], _ interval: ClosedRange<Int64>)
     {
         state.withLock { state in
-            let track = state.track ?? recorder.makeLog(instance: Int32(number))
-            state.track = track
+            let track = track(in: &state)
             for name in names {
                 let number = entries[name].flatMap {
                     seating.origin.number(
@@ -126,6 +125,13 @@ final class SubjectSeat: InstanceSeat {
                         isAbsent: number == nil && !isDamaged, isRefused: isDamaged))
             }
         }
+    }
+
+    /// Where the instance itself records; no log begins before there is something in it.
+    private func track(in state: inout State) -> WorkerLog {
+        let track = state.track ?? recorder.makeLog(instance: Int32(number))
+        state.track = track
+        return track
     }
 
     /// Reads each key once, several at a time.
@@ -181,8 +187,7 @@ final class SubjectSeat: InstanceSeat {
     /// A read of the warming returned what no write gave. (The others are not recorded: they warm.)
     private func recordDamage(of name: String, _ interval: ClosedRange<Int64>) {
         state.withLock { state in
-            let track = state.track ?? recorder.makeLog(instance: Int32(number))
-            state.track = track
+            let track = track(in: &state)
             track.record(
                 Operation(
                     kind: .read, key: track.number(ofKey: name), layer: .l2, outcome: .failed,

@@ -54,6 +54,9 @@ extension Scenario {
     /// Whether some phase does one of these.
     func does(_ any: Abilities) -> Bool { phases.contains { $0.does(any) } }
 
+    /// Whether some phase looks into the layers.
+    package var inspects: Bool { does(.inspects) }
+
     /// The phases in which one of `second` happens while or after one of `first` did.
     func phases(doing second: Abilities, after first: Abilities) -> [Phase] {
         guard let start = phases.firstIndex(where: { $0.does(first) }) else { return [] }

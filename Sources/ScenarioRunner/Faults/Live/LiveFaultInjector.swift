@@ -23,7 +23,6 @@ final class LiveFaultInjector: FaultInjector {
     private let state = Lock(State())
 
     private struct State {
-        var process: pid_t?
         var identity: ServerIdentity?
         var mismatch: String?
         var isDown = false
@@ -102,19 +101,21 @@ final class LiveFaultInjector: FaultInjector {
     }
 
     private func findProcess() async throws {
-        let information = try await pool.send(RedisCommand("INFO", "server")).string ?? ""
-        // Zero and less would be groups of processes.
-        guard let number = ServerInformation(text: information).number("process_id"),
-            let process = pid_t(exactly: number),
-            process > 1
-        else { throw FaultError(.failed, "redis-server does not tell its process") }
-        let identity = ServerIdentity(ServerInformation(text: information))
+        let identity = try await ServerIdentity(of: pool)
+        guard Self.process(of: identity) != nil else {
+            throw FaultError(.failed, "redis-server does not tell its process")
+        }
         let mismatch = await server.mismatch(of: identity)
         state.withLock { state in
-            state.process = process
             state.identity = identity
             state.mismatch = state.mismatch ?? mismatch
         }
+    }
+
+    /// A process that signals can be sent to: zero and less would be groups of processes.
+    private static func process(of identity: ServerIdentity?) -> pid_t? {
+        guard let process = identity?.process.flatMap({ pid_t(exactly: $0) }), process > 1 else { return nil }
+        return process
     }
 
     /// The server that was started last; `nil` if it is not ours.
@@ -124,7 +125,7 @@ final class LiveFaultInjector: FaultInjector {
 
     /// The process is a child of the caretaker, who waits for it only before it starts another: its number is nobody else's.
     private func signal(_ number: Int32) throws {
-        guard let process = state.withLock({ $0.process }), Foundation.kill(process, number) == 0 else {
+        guard let process = Self.process(of: identity), Foundation.kill(process, number) == 0 else {
             throw FaultError(.failed, "no signal could be sent to redis-server: \(String(cString: strerror(errno)))")
         }
     }
