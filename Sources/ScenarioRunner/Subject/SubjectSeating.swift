@@ -56,21 +56,14 @@ extension SubjectPlacing {
             await seat.stop()
             throw error
         }
+        let calls = SubjectCalls(
+            instance: number, description: seat.description, origin: origin, troubles: troubles)
         let workers = (0..<cluster.workers).map { place in
             SubjectWorker(
                 number: number * cluster.workers + place, place: place, of: cluster.totalWorkers, seat: seat,
-                recorder: recorder, origin: origin, troubles: troubles, scope: Self.scope(of: seat.description.promise))
+                recorder: recorder, calls: calls)
         }
         return (seat, workers)
-    }
-
-    /// What a write that has returned promises, for the words of the adapter protocol.
-    static func scope(of promise: String?) -> Operation.Scope {
-        switch promise {
-        case "acknowledged": .cluster
-        case "announced": .instance
-        default: .none
-        }
     }
 
     private func advice(forMissing operation: AdapterOperation) -> String {
