@@ -99,10 +99,25 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: staysWithCaller),
+        .testTarget(
+            name: "GatedWorldTests",
+            dependencies: [
+                "AdapterProtocol", "GatedWorld", "Gates", "History", "Judging", "Processes", "RedisClient", "ScenarioRunner",
+                "Scenarios", "Support", "TestSupport",
+            ]),
+        .target(name: "Gates", dependencies: ["History", "Support"]),
+        .target(
+            name: "GatedWorld",
+            dependencies: [
+                "AdapterProtocol", "CacheHierarchy", "Checking", "Gates", "History", "Judging", "Processes", "RedisClient",
+                "ScenarioRunner", "Scenarios", "Support",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(
             name: "Exploration",
             dependencies: [
-                "CacheHierarchy", "Checking", "History", "Judging", "ScenarioRunner", "Scenarios", "Simulation",
+                "CacheHierarchy", "Checking", "GatedWorld", "History", "Judging", "ScenarioRunner", "Scenarios", "Simulation",
                 "Support",
             ],
             swiftSettings: staysWithCaller),

@@ -33,7 +33,8 @@ fail. Methods are plain functions (then each worker has a thread) or `async def`
 Methods, all optional but `read`: `start(run)`, `read(key)`, `read_many(keys)` (returns a list with what `read` would return
 for each key), `write(key, value)`, `delete(key)`, `invalidate(key)`,
 `invalidate_tag(tag)`, `clear()`, `inspect(layer, keys)` (returns a dictionary of what the layer holds, and fills nothing),
-`quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets everything), `stop()`.
+`quiesce()` (returns when announcements and refreshes are done), `reset(namespace)` (forgets everything; without it the cache is
+stopped, made anew and started), `stop()`.
 `write` may take `tags` (a list) as well. `run.origin.load_with_tags(key)` returns the value and its tags.
 
 `read` returns the value (a text or bytes), or `None` if nothing exists, or `MISS` if the cache has nothing and asked nobody. `found(value, layer)`
@@ -129,9 +130,9 @@ def serve(factory):
     if not callable(getattr(cache, "read", None)):
         raise TypeError("an adapter has a method `read`")
     if _inspect.iscoroutinefunction(cache.read):
-        asyncio.run(_AsyncServer(cache, output).run())
+        asyncio.run(_AsyncServer(cache, output, factory).run())
     else:
-        _ThreadServer(cache, output).run()
+        _ThreadServer(cache, output, factory).run()
 
 
 def log(text, level="info"):
@@ -142,10 +143,12 @@ def log(text, level="info"):
 class _Server:
     current = None
 
-    def __init__(self, cache, output):
+    def __init__(self, cache, output, factory):
         _Server.current = self
         self.cache = cache
         self.output = output
+        self.factory = factory
+        self.first = None
         self.numbers = itertools.count(1)
         self.accepted = {}
 
@@ -157,7 +160,8 @@ class _Server:
             "name": str(getattr(cache, "name", type(cache).__name__)),
             "version": str(getattr(cache, "version", "")),
             "protocol": PROTOCOL,
-            "operations": ["read"] + [word for word, name in _METHODS.items() if callable(getattr(cache, name, None))],
+            "operations": ["read", "reset"]
+            + [word for word, name in _METHODS.items() if word != "reset" and callable(getattr(cache, name, None))],
             "layers": list(getattr(cache, "layers", [])),
         }
         for field in ("promises", "grace"):
@@ -185,6 +189,10 @@ class _Server:
         if word == "reset":
             return method, [request.get("namespace", "")], {}
         return method, [], {}
+
+    def again(self, request):
+        """What a cache made anew is started with."""
+        return Run({**self.first, "namespace": request.get("namespace", "")}, self)
 
     def accepts(self, method, name):
         known = self.accepted.get(name)
@@ -293,8 +301,8 @@ class _Lane:
 class _ThreadServer(_Server):
     """Each worker has a thread, as it would in a server with threads."""
 
-    def __init__(self, cache, output):
-        super().__init__(cache, output)
+    def __init__(self, cache, output, factory):
+        super().__init__(cache, output, factory)
         self.lock = threading.Lock()
         self.asked = {}
         self.lanes = {}
@@ -339,9 +347,17 @@ class _ThreadServer(_Server):
         start = time.monotonic_ns()
         try:
             if request["op"] == "init":
+                self.first = request
                 if hasattr(self.cache, "start"):
                     self.cache.start(Run(request, self))
                 outcome = {"ok": self.description()}
+            elif request["op"] == "reset" and not hasattr(self.cache, "reset"):
+                if hasattr(self.cache, "stop"):
+                    self.cache.stop()
+                self.cache = self.factory()
+                if hasattr(self.cache, "start"):
+                    self.cache.start(self.again(request))
+                outcome = {"ok": {}}
             elif request["op"] == "shutdown":
                 if hasattr(self.cache, "stop"):
                     self.cache.stop()
@@ -397,8 +413,8 @@ class _ThreadServer(_Server):
 class _AsyncServer(_Server):
     """All workers share one event loop."""
 
-    def __init__(self, cache, output):
-        super().__init__(cache, output)
+    def __init__(self, cache, output, factory):
+        super().__init__(cache, output, factory)
         self.asked = {}
         self.unsent = []
         self.tasks = set()
@@ -429,8 +445,14 @@ class _AsyncServer(_Server):
         start = time.monotonic_ns()
         try:
             if request["op"] == "init":
+                self.first = request
                 await self.maybe("start", Run(request, self))
                 outcome = {"ok": self.description()}
+            elif request["op"] == "reset" and not hasattr(self.cache, "reset"):
+                await self.maybe("stop")
+                self.cache = self.factory()
+                await self.maybe("start", self.again(request))
+                outcome = {"ok": {}}
             elif request["op"] == "shutdown":
                 await self.maybe("stop")
                 outcome = {"ok": {}}

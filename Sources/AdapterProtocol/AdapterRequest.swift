@@ -11,6 +11,8 @@ package struct AdapterRequest: Sendable, Encodable {
     package var tags: [String]?
     package var tag: String?
     package var layer: String?
+    /// Of a reset: what the keys of the next run begin with.
+    package var namespace: String?
     package var start: AdapterStart?
 
     package init(id: Int64, _ operation: AdapterOperation, worker: Int? = nil, key: String? = nil) {
@@ -21,7 +23,7 @@ package struct AdapterRequest: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case id, worker, key, keys, value, tags, tag, layer
+        case id, worker, key, keys, value, tags, tag, layer, namespace
         case operation = "op"
     }
 
@@ -36,6 +38,7 @@ package struct AdapterRequest: Sendable, Encodable {
         try container.encodeIfPresent(tags, forKey: .tags)
         try container.encodeIfPresent(tag, forKey: .tag)
         try container.encodeIfPresent(layer, forKey: .layer)
+        try container.encodeIfPresent(namespace, forKey: .namespace)
         try start?.encode(to: encoder)
     }
 }

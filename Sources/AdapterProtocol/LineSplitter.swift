@@ -1,20 +1,20 @@
 /// Cuts a stream of bytes into lines of bounded length.
-struct LineSplitter {
-    struct TooLong: Error {}
+package struct LineSplitter {
+    package struct TooLong: Error {}
 
     private let longest: Int
     private var rest: [UInt8] = []
     /// Whole lines so far.
-    private(set) var count = 0
+    package private(set) var count = 0
 
     /// - Parameter longest: bytes that a line may have, its end not counted.
-    init(longest: Int) { self.longest = longest }
+    package init(longest: Int) { self.longest = longest }
 
     /// The beginning of a line whose end has not come yet.
-    var unfinished: ArraySlice<UInt8> { rest[...] }
+    package var unfinished: ArraySlice<UInt8> { rest[...] }
 
     /// Takes what has arrived and hands over each line that it completes, without its end. O(bytes).
-    mutating func take(
+    package mutating func take(
         _ bytes: UnsafeRawBufferPointer, _ body: (_ line: ArraySlice<UInt8>, _ number: Int) throws -> Void
     ) throws {
         var start = bytes.startIndex

@@ -38,7 +38,7 @@ package enum Socket {
 
     /// On the loopback interface.
     /// - Throws: ``WorldError``.
-    static func listenOnFreePort() throws -> (listener: Int32, port: UInt16) {
+    package static func listenOnFreePort() throws -> (listener: Int32, port: UInt16) {
         let listener = socket(AF_INET, stream, 0)
         prepare(listener)
         var address = sockaddr_in()

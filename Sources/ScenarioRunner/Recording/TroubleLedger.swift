@@ -5,7 +5,7 @@ import Support
 import struct History.Operation
 
 /// Collects why operations of a run failed, and what adapters say for people. What it holds is bounded, whatever comes.
-final class TroubleLedger: Sendable {
+package final class TroubleLedger: Sendable {
     private struct Group: Hashable {
         let operation: Operation.Kind
         let isUnknown: Bool
@@ -25,6 +25,9 @@ final class TroubleLedger: Sendable {
     static let longestText = 300
 
     private let state = Lock(State())
+
+    /// Empty.
+    package init() {}
 
     /// An operation did not succeed.
     /// - Parameters:
@@ -75,7 +78,7 @@ final class TroubleLedger: Sendable {
     func missed() { state.withLock { $0.record.misses += 1 } }
 
     /// What has been collected, the most frequent reasons first.
-    var record: TroubleRecord {
+    package var record: TroubleRecord {
         var record = state.withLock { $0.record }
         record.reasons.sort { ($1.count, $0.operation, $0.text) < ($0.count, $1.operation, $1.text) }
         return record

@@ -8,7 +8,7 @@ import Support
 import struct History.Operation
 
 /// What the workers of one instance of a cache under test have in common.
-struct SubjectCalls: Sendable {
+package struct SubjectCalls: Sendable {
     /// Counted from 0.
     let instance: Int
     let description: AdapterDescription
@@ -18,7 +18,7 @@ struct SubjectCalls: Sendable {
     let scope: Operation.Scope
 
     /// - Parameter description: what the cache says of itself.
-    init(instance: Int, description: AdapterDescription, origin: SubjectOrigin, troubles: TroubleLedger) {
+    package init(instance: Int, description: AdapterDescription, origin: SubjectOrigin, troubles: TroubleLedger) {
         self.instance = instance
         self.description = description
         self.origin = origin
@@ -32,7 +32,7 @@ struct SubjectCalls: Sendable {
     }
 
     /// The calls that an operation takes, one after the other: one, unless the cache reads no batches.
-    func split(_ operation: PlannedOperation) -> [PlannedOperation] {
+    package func split(_ operation: PlannedOperation) -> [PlannedOperation] {
         guard case .readMany(let keys) = operation, !description.operations.contains(.readMany) else {
             return [operation]
         }
@@ -43,17 +43,58 @@ struct SubjectCalls: Sendable {
     /// - Parameters:
     ///   - place: of the worker, within its instance.
     ///   - track: where its session is recorded.
-    func begin(_ planned: PlannedOperation, by place: Int, in track: WorkerLog) -> SubjectCall {
+    package func begin(_ planned: PlannedOperation, by place: Int, in track: WorkerLog) -> SubjectCall {
         SubjectCall(planned, by: place, in: track, of: self)
+    }
+
+    // MARK: Inspections
+
+    /// The layers that can be looked into here. What several instances share is looked at once; what the workers of a
+    /// subject keep for themselves is looked at with the rest of their process.
+    /// - Parameters:
+    ///   - isFirst: whether the instance is the first of the cluster.
+    ///   - isFirstOfHost: whether it is the first of its host.
+    package func layersToInspect(isFirst: Bool, isFirstOfHost: Bool) -> [Layer] {
+        var layers: [Layer] = [.l1, .l2]
+        if isFirstOfHost { layers.append(.l3) }
+        if isFirst { layers.append(.redis) }
+        return layers.filter { description.layers.contains($0.name) }
+    }
+
+    /// Records what a layer showed.
+    /// - Returns: what is wrong with it, as a sentence; `nil` if nothing is.
+    package func record(
+        _ entries: [String: String], of layer: Layer, _ names: [String], _ interval: ClosedRange<Int64>,
+        in track: WorkerLog
+    ) -> String? {
+        // Keys that were not asked for, such as names with a prefix, mean that those that were are not seen.
+        let asked = Set(names)
+        if let foreign = entries.keys.sorted().first(where: { !asked.contains($0) }) {
+            return "layer \(layer.name) shows \(foreign.printable), which was not asked for"
+        }
+        for name in names {
+            let number = entries[name].flatMap {
+                origin.number(
+                    of: $0, under: name, returnedBy: "layer \(layer.name) of instance \(instance + 1)",
+                    at: interval.lowerBound)
+            }
+            let isDamaged = entries[name] != nil && number == nil
+            track.record(
+                Operation(
+                    kind: .inspect, key: track.number(ofKey: name), value: number ?? 0, layer: layer,
+                    outcome: isDamaged ? .failed : .ok, start: interval.lowerBound, end: interval.upperBound,
+                    isAbsent: number == nil && !isDamaged, isRefused: isDamaged))
+        }
+        return nil
     }
 }
 
 /// One call of a cache under test: what it is asked, and what its answer means for the history. Whoever drives the cache
 /// asks, and hands over what came.
-struct SubjectCall {
-    let word: AdapterOperation
+package struct SubjectCall {
+    package let word: AdapterOperation
     /// Without its number.
-    let request: AdapterRequest
+    package let request: AdapterRequest
     private let planned: PlannedOperation
     private let place: Int
     private let calls: SubjectCalls
@@ -64,11 +105,11 @@ struct SubjectCall {
     private let loads: Int
 
     /// What came of it.
-    struct Ending {
+    package struct Ending {
         /// The worker may have had its effect: what it does from now on is another session.
-        var isUnknown = false
+        package var isUnknown = false
         /// What is wrong with the answer; `nil` if nothing is.
-        var wrong: String?
+        package var wrong: String?
     }
 
     fileprivate init(_ planned: PlannedOperation, by place: Int, in track: WorkerLog, of calls: SubjectCalls) {
@@ -117,7 +158,7 @@ struct SubjectCall {
     // MARK: Answers
 
     /// Records what an answer says.
-    mutating func finish(_ reply: AdapterProcess.Reply) -> Ending {
+    package mutating func finish(_ reply: AdapterProcess.Reply) -> Ending {
         operation.start = reply.interval.lowerBound
         operation.end = reply.interval.upperBound
         var ending = Ending()
@@ -143,7 +184,7 @@ struct SubjectCall {
     }
 
     /// Records that no answer came.
-    mutating func finish(without reason: String) -> Ending {
+    package mutating func finish(without reason: String) -> Ending {
         fail(.unknown, reason)
         return record(Ending())
     }

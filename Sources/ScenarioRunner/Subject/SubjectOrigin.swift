@@ -17,7 +17,7 @@ import struct History.Operation
 /// Values are texts such as `#17 user:4 ....`: a number that is unique in the run, the key, and padding up to the
 /// declared size. So a cache need not know of versions, and a value under a wrong key or with a changed character is
 /// seen.
-final class SubjectOrigin: SeededOrigin {
+package final class SubjectOrigin: SeededOrigin {
     private struct Row {
         var version: Int64 = 0
         /// The number of the value; `nil` if the key was deleted.
@@ -51,6 +51,13 @@ final class SubjectOrigin: SeededOrigin {
         /// Values that came back and that no write gave, as sentences, by the operations that returned them.
         var damages: [WrittenValues.Place: String] = [:]
         var random: SeededRandom
+        /// Loads whose answers are on their way, for who answers at once.
+        var unanswered: [UnansweredLoad: Operation] = [:]
+    }
+
+    private struct UnansweredLoad: Hashable {
+        let instance: Int
+        let ask: Int64
     }
 
     private struct Asker: Hashable {
@@ -72,7 +79,7 @@ final class SubjectOrigin: SeededOrigin {
     private let recorder: Recorder
     private let state: Lock<State>
 
-    init(
+    package init(
         _ keys: [KeyInUse], delay: Duration, recorder: Recorder, seed: UInt64, clock: any CacheClock = HostClock()
     ) {
         self.clock = clock
@@ -138,16 +145,16 @@ final class SubjectOrigin: SeededOrigin {
     }
 
     /// The first write that returned although its value was never committed, as a sentence; known when the history is.
-    var uncommitted: String? { state.withLock { $0.uncommitted } }
+    package var uncommitted: String? { state.withLock { $0.uncommitted } }
 
     /// The first commit of a value that is not what it was, or is older than what it replaces, as a sentence.
-    var wrongCommit: String? { state.withLock { $0.wrongCommit } }
+    package var wrongCommit: String? { state.withLock { $0.wrongCommit } }
 
     /// Whether the beginning of some load is known only as the time at which its question arrived.
     var hasUnstampedLoads: Bool { state.withLock { $0.hasUnstampedLoads } }
 
     /// The first values that came back and that no write gave, as sentences, by the operations that returned them.
-    var damages: [WrittenValues.Place: String] { state.withLock { $0.damages } }
+    package var damages: [WrittenValues.Place: String] { state.withLock { $0.damages } }
 
     // MARK: What an adapter asks
 
@@ -214,6 +221,20 @@ final class SubjectOrigin: SeededOrigin {
         var load = load
         load.end = clock.now()
         _ = state.withLock { $0.tracks[instance]?.record(load) }
+    }
+
+    /// Answers at once, whatever the origin's condition.
+    /// - Parameter ask: with the time at which it was asked, on the origin's clock.
+    package func act(on ask: AdapterAsk, instance: Int) -> OriginAnswer.Outcome {
+        let (outcome, load) = outcome(of: ask, start: ask.start ?? clock.now(), instance: instance)
+        if let load { state.withLock { $0.unanswered[UnansweredLoad(instance: instance, ask: ask.number)] = load } }
+        return outcome
+    }
+
+    /// What ``act(on:instance:)`` said has arrived.
+    package func finishLoad(_ ask: Int64, instance: Int) {
+        let load = state.withLock { $0.unanswered.removeValue(forKey: UnansweredLoad(instance: instance, ask: ask)) }
+        if let load { record(load, instance: instance) }
     }
 
     /// How often a worker of an instance has had something loaded.
@@ -303,7 +324,7 @@ final class SubjectOrigin: SeededOrigin {
 
     /// Gives the operations, which were recorded with the numbers of their values, the versions of these.
     /// - Parameter isWhole: whether the run came to its end. Until then a value may still be committed.
-    func understand(_ operations: inout [Operation], isWhole: Bool) {
+    package func understand(_ operations: inout [Operation], isWhole: Bool) {
         state.withLock { state in
             var phantoms: [(operation: Operation, issue: Issue)] = []
             for index in operations.indices where operations[index].value > 0 && operations[index].version == 0 {
@@ -341,17 +362,32 @@ final class SubjectOrigin: SeededOrigin {
     // MARK: As the origin of a cluster
 
     func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
+        records.map { record in keys[NameKey(record.key)].map(place) ?? 0 }
+    }
+
+    /// A key exists from the beginning.
+    /// - Returns: its version.
+    package func place(_ key: KeyInUse) -> Int64 {
         state.withLock { state in
-            records.map { record in
-                guard let key = keys[NameKey(record.key)] else { return 0 }
-                state.issues.append(Issue(key: key, version: 1))
-                state.rows[NameKey(record.key)] = Row(version: 1, number: Int64(state.issues.count))
-                return 1
-            }
+            state.issues.append(Issue(key: key, version: 1))
+            state.rows[NameKey(key.name)] = Row(version: 1, number: Int64(state.issues.count))
+            return 1
         }
     }
 
-    func load(_ key: String) async throws -> OriginRecord {
+    /// The version of a key; 0 if there never was one.
+    package func version(of key: String) -> Int64 { state.withLock { $0.rows[NameKey(key)]?.version ?? 0 } }
+
+    /// `version 3`, of a value that the runner gave; `nil` for any other text.
+    package func words(ofValue text: String) -> String? {
+        state.withLock { state in
+            guard let number = Self.number(in: text, state.issues) else { return nil }
+            let version = state.issues[Int(number) - 1].version
+            return version == 0 ? "a value that was never committed" : "version \(version)"
+        }
+    }
+
+    package func load(_ key: String) async throws -> OriginRecord {
         let row = state.withLock { $0.rows[NameKey(key)] } ?? Row()
         guard let key = keys[NameKey(key)], let number = row.number else {
             return OriginRecord(version: row.version, value: nil, tags: [])
@@ -359,7 +395,7 @@ final class SubjectOrigin: SeededOrigin {
         return OriginRecord(version: row.version, value: Array(Self.text(number, key).utf8), tags: key.tags)
     }
 
-    func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
+    package func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
         throw FaultError(.failed, "only the subject commits to its origin")
     }
 

@@ -35,6 +35,7 @@ final class SubjectSeat: InstanceSeat {
     }
 
     let description: AdapterDescription
+    let calls: SubjectCalls
 
     init(_ number: Int, seating: any SubjectPlacing, recorder: Recorder) async throws {
         self.number = number
@@ -42,6 +43,8 @@ final class SubjectSeat: InstanceSeat {
         self.recorder = recorder
         let (first, description) = try await seating.launch(number, incarnation: 0)
         self.description = description
+        calls = SubjectCalls(
+            instance: number, description: description, origin: seating.origin, troubles: seating.troubles)
         succession = Succession(first, inPlace: number)
         state.withLock { $0.incarnations = [first] }
     }
@@ -76,8 +79,8 @@ final class SubjectSeat: InstanceSeat {
 
     func inspect(_ layers: [Layer], _ names: [String]) async throws {
         guard description.operations.contains(.inspect) else { return }
-        // What the workers of a subject keep for themselves is looked at with the rest of their process.
-        for layer in [.l1] + layers where description.layers.contains(layer.name) {
+        let mine = calls.layersToInspect(isFirst: layers.contains(.redis), isFirstOfHost: layers.contains(.l3))
+        for layer in mine {
             let reply = try await present.process.ask(.inspect) {
                 $0.layer = layer.name
                 $0.keys = names
@@ -85,8 +88,10 @@ final class SubjectSeat: InstanceSeat {
             guard let entries = try succeed(.inspect, reply).entries else {
                 throw present.process.wrongAnswer(.inspect, "it has no \"entries\"")
             }
-            try requireAsked(entries, names, of: layer)
-            record(entries, of: layer, names, reply.interval)
+            let wrong = state.withLock { state in
+                calls.record(entries, of: layer, names, reply.interval, in: track(in: &state))
+            }
+            if let wrong { throw present.process.wrongAnswer(.inspect, wrong) }
         }
     }
 
@@ -96,34 +101,6 @@ final class SubjectSeat: InstanceSeat {
         case .ok(let result): return result
         case .failed(let why), .unknown(let why), .unsupported(let why):
             throw present.process.wrongAnswer(operation, "it did not succeed: \(why.printable)")
-        }
-    }
-
-    /// Keys that were not asked for, such as names with a prefix, mean that those that were are not seen.
-    private func requireAsked(_ entries: [String: String], _ names: [String], of layer: Layer) throws {
-        let asked = Set(names)
-        guard let foreign = entries.keys.sorted().first(where: { !asked.contains($0) }) else { return }
-        let what = "layer \(layer.name) shows \(foreign.printable), which was not asked for"
-        throw present.process.wrongAnswer(.inspect, what)
-    }
-
-    private func record(_ entries: [String: String], of layer: Layer, _ names: [String], _ interval: ClosedRange<Int64>)
-    {
-        state.withLock { state in
-            let track = track(in: &state)
-            for name in names {
-                let number = entries[name].flatMap {
-                    seating.origin.number(
-                        of: $0, under: name, returnedBy: "layer \(layer.name) of instance \(self.number + 1)",
-                        at: interval.lowerBound)
-                }
-                let isDamaged = entries[name] != nil && number == nil
-                track.record(
-                    Operation(
-                        kind: .inspect, key: track.number(ofKey: name), value: number ?? 0, layer: layer,
-                        outcome: isDamaged ? .failed : .ok, start: interval.lowerBound, end: interval.upperBound,
-                        isAbsent: number == nil && !isDamaged, isRefused: isDamaged))
-            }
         }
     }
 
@@ -317,7 +294,7 @@ final class SubjectSeat: InstanceSeat {
 
 extension SubjectRecord {
     /// What an adapter says of its cache.
-    init(_ description: AdapterDescription) {
+    package init(_ description: AdapterDescription) {
         self.init(
             name: description.name, version: description.version,
             operations: description.operations.map(\.rawValue).sorted(), layers: description.layers,

@@ -56,12 +56,10 @@ extension SubjectPlacing {
             await seat.stop()
             throw error
         }
-        let calls = SubjectCalls(
-            instance: number, description: seat.description, origin: origin, troubles: troubles)
         let workers = (0..<cluster.workers).map { place in
             SubjectWorker(
                 number: number * cluster.workers + place, place: place, of: cluster.totalWorkers, seat: seat,
-                recorder: recorder, calls: calls)
+                recorder: recorder, calls: seat.calls)
         }
         return (seat, workers)
     }
@@ -156,7 +154,7 @@ extension Scenario {
 
     /// The most bytes in a line of an adapter: a value, or an inspection of all keys, whose characters may all be
     /// escaped.
-    fileprivate var longestSubjectLine: Int {
+    package var longestSubjectLine: Int {
         let bytes = data.reduce(0.0) { $0 + Double($1.keys) * Double($1.valueSize + 256) }
         return Int(min(6 * bytes, 1e9)) + (1 << 20)
     }

@@ -6,7 +6,7 @@ import Scenarios
 package final class KeyInUse: Sendable, Hashable {
     package let name: String
     let valueSize: Int
-    let tags: [String]
+    package let tags: [String]
     /// What its values are made of; `nil` for anything.
     let record: Record?
     /// What each version of the application knows of the record; none if all of them know everything.

@@ -5,7 +5,7 @@ extension Scenario {
     package var keysInUse: [KeyInUse] { data.flatMap { $0.keysInUse(of: cluster.tenant) } }
 
     /// The keys of some data sets, the first `count` of each if that is given.
-    func keys(of names: [String], first count: Int? = nil) -> [KeyInUse] {
+    package func keys(of names: [String], first count: Int? = nil) -> [KeyInUse] {
         names.compactMap { dataSet(named: $0) }.flatMap { $0.keysInUse(of: cluster.tenant).prefix(count ?? Int.max) }
     }
 }

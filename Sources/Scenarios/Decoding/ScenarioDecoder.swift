@@ -80,7 +80,7 @@ struct ScenarioDecoder {
 
     private mutating func decodeWorlds(_ fields: Fields) {
         if let value = fields["worlds"], let elements = value.listOrOne(of: "worlds: live, simulated") {
-            let words = World.allCases.map(\.rawValue)
+            let words = World.declarable.map(\.rawValue)
             let worlds = uniqueTexts(elements) { $0.word(of: words) }.compactMap(World.init(rawValue:))
             if !worlds.isEmpty { scenario.worlds = worlds }
         }

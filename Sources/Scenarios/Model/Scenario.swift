@@ -106,6 +106,12 @@ public struct Impact: Sendable, Hashable {
 public enum World: String, Sendable, Hashable, CaseIterable {
     /// Virtual time, seeded schedules, an in-memory Redis: a failure replays exactly from its seed.
     case simulated
+    /// The processes of a cache under test and a real Redis, with a gate on each way between them: the order of their
+    /// messages is chosen. Scenarios are explored there, and do not declare it.
+    case gated
     /// A real Redis, real disks, the real clock.
     case live
+
+    /// Those that a scenario may name.
+    public static let declarable: [World] = [.simulated, .live]
 }

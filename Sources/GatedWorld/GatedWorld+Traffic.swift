@@ -1,0 +1,271 @@
+import AdapterProtocol
+import Foundation
+import Gates
+import History
+import Processes
+import RedisClient
+import ScenarioRunner
+import Support
+
+/// What arrives: from processes, on connections, from Redis.
+extension GatedWorld {
+    private enum Source {
+        case output(GatedInstance)
+        case errors(GatedInstance)
+        case listener(GatedInstance)
+        case client(GatedConnection)
+        case server(GatedConnection)
+    }
+
+    /// Takes in what has arrived, and waits for something for so long at most.
+    /// - Returns: whether anything had.
+    func pump(milliseconds: Int32 = 0) throws -> Bool {
+        var entries: [pollfd] = []
+        var sources: [Source] = []
+        func add(_ descriptor: Int32, _ source: Source) {
+            entries.append(pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0))
+            sources.append(source)
+        }
+        for instance in instances {
+            add(instance.process.output, .output(instance))
+            add(instance.process.errors, .errors(instance))
+            add(instance.listener, .listener(instance))
+            for connection in instance.connections {
+                add(connection.client, .client(connection))
+                add(connection.server, .server(connection))
+            }
+        }
+        guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return false }
+        var hasHeard = false
+        for (entry, source) in zip(entries, sources) where entry.revents != 0 {
+            switch source {
+            case .output(let instance): try hear(instance)
+            case .errors(let instance): hearErrors(instance)
+            case .listener(let instance): try accept(instance)
+            case .client(let connection) where !connection.isClosed: try hearClient(connection)
+            case .server(let connection) where !connection.isClosed: try hearServer(connection)
+            case .client, .server: continue
+            }
+            if case .errors = source { continue }
+            hasHeard = true
+        }
+        return hasHeard
+    }
+
+    private func hearErrors(_ instance: GatedInstance) {
+        var bytes: [UInt8] = []
+        _ = GatedConnection.read(instance.process.errors, into: &bytes)
+        instance.noteErrors(bytes)
+    }
+
+    /// A message that comes from an instance which was given nothing moved by itself.
+    func noteArrival(from instance: Int) {
+        guard !isOpen, settling != instance else { return }
+        run.late += 1
+        counts.late += 1
+    }
+
+    /// Whose message caused what an instance says now.
+    func taskOfCause(_ instance: Int) -> String {
+        settling == instance && !task.isEmpty ? task : self.instance(instance).lastTask
+    }
+
+    // MARK: Lines
+
+    private func hear(_ instance: GatedInstance) throws {
+        var bytes: [UInt8] = []
+        guard GatedConnection.read(instance.process.output, into: &bytes) != nil else {
+            _ = Self.waitForEnd(of: instance.process)
+            throw instance.fault(.ended(instance.process.how ?? "has closed its output"))
+        }
+        var splitter = instance.splitter
+        var lines: [[UInt8]] = []
+        do {
+            try bytes.withUnsafeBytes { try splitter.take($0) { line, _ in lines.append(Array(line)) } }
+        } catch {
+            throw instance.fault(.lineTooLong(limit: scenario.longestSubjectLine), line: splitter.count + 1)
+        }
+        let first = instance.lines
+        instance.splitter = splitter
+        for (index, line) in lines.enumerated() {
+            do {
+                try hear(line, from: instance)
+            } catch let reason as AdapterError.Reason {
+                throw instance.fault(reason, line: first + index + 1, excerpt: line)
+            }
+        }
+    }
+
+    private static func waitForEnd(of process: GatedProcess) -> Bool {
+        let deadline = MonotonicTime.now() + 1
+        while process.how == nil, MonotonicTime.now() < deadline { usleep(1_000) }
+        return process.how != nil
+    }
+
+    private func hear(_ line: [UInt8], from instance: GatedInstance) throws {
+        switch try AdapterLine(line) {
+        case .log: return
+        case .answer(let answer):
+            let request = Request(instance: instance.number, number: answer.id)
+            guard answer.id > 0, answer.id <= instance.lastRequest else {
+                throw AdapterError.Reason.unknownRequest(answer.id)
+            }
+            if var open = run.open.removeValue(forKey: request) {
+                noteArrival(from: instance.number)
+                run.endedInStep = true
+                finish(&open, with: answer.outcome, of: instance)
+            } else {
+                run.answers[request] = answer.outcome
+            }
+        case .ask(let ask):
+            guard instance.openAsks.insert(ask.number).inserted else {
+                throw AdapterError.Reason.askedTwice(ask.number)
+            }
+            guard instance.openAsks.count <= 10_000 else {
+                throw AdapterError.Reason.tooManyQuestions(limit: 10_000)
+            }
+            noteArrival(from: instance.number)
+            if isOpen { return try answerAtOnce(ask, instance) }
+            let isLoad = ask.question == .load
+            let task = ask.worker.map { "\(instance.number).\($0)" } ?? taskOfCause(instance.number)
+            var stamped = ask
+            // Of the run's own time: the adapter has another clock.
+            stamped.start = run.clock.now()
+            var footprint = Footprint(process: nil)
+            footprint.origin = isLoad ? .reads([ask.key]) : .writes([ask.key])
+            add(
+                .question, instance.number, task, about: "\(isLoad ? "load" : "commit") \(ask.key)",
+                words: "asks the origin to \(isLoad ? "load" : "commit") \(Self.text(ask.key))", footprint,
+                .question(stamped))
+        }
+    }
+
+    /// Between runs the origin has what it had, and whoever is late is told so.
+    private func answerAtOnce(_ ask: AdapterAsk, _ instance: GatedInstance) throws {
+        instance.openAsks.remove(ask.number)
+        let outcome: OriginAnswer.Outcome =
+            ask.question == .load ? .loaded(nil) : .failed("the run is over, and nothing is committed any more")
+        try write(line: OriginAnswer(ask: ask.number, outcome: outcome), to: instance)
+    }
+
+    // MARK: Connections
+
+    private func accept(_ instance: GatedInstance) throws {
+        while true {
+            let client = Foundation.accept(instance.listener, nil, nil)
+            guard client >= 0 else { return }
+            Socket.prepare(client)
+            var isOn: Int32 = 1
+            setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
+            guard let server = Socket.connect(to: self.server.configuration.endpoint) else {
+                Foundation.close(client)
+                throw GatedError.redis("refuses connections")
+            }
+            instance.opened += 1
+            instance.connections.append(
+                GatedConnection(number: nextConnection(), instance: instance.number, client: client, server: server))
+            guard instance.connections.count <= GatedInstance.mostConnections else {
+                throw GatedError.tooManyConnections(
+                    instance: instance.number, limit: GatedInstance.mostConnections)
+            }
+        }
+    }
+
+    private func hearClient(_ connection: GatedConnection) throws {
+        var bytes: [UInt8] = []
+        guard GatedConnection.read(connection.client, into: &bytes) != nil else { return drop(connection) }
+        noteArrival(from: connection.instance)
+        let commands: [RedisCommand]
+        do {
+            commands = try connection.conversation.client(bytes)
+        } catch {
+            throw GatedError.notGated(instance: connection.instance, "\(error)")
+        }
+        for command in commands {
+            if connection.up.isEmpty, isOpen || command.passesAtOnce {
+                let label = "\(command.verb) \(command.label)"
+                connection.owners.append((taskOfCause(connection.instance), label, command.verb, true))
+                try deliver(command, on: connection)
+                continue
+            }
+            let words = self.words(of: command)
+            var footprint = Footprint(connection: connection.number)
+            footprint.redis = command.access
+            let message = make(
+                .command, connection.instance, taskOfCause(connection.instance), about: label(of: command),
+                words: "\u{2192} Redis: \(words)", footprint, .connection(connection.number))
+            connection.up.append(message)
+            connection.commands[message.number] = command
+        }
+    }
+
+    func hearServer(_ connection: GatedConnection) throws {
+        var bytes: [UInt8] = []
+        guard GatedConnection.read(connection.server, into: &bytes) != nil else { return drop(connection) }
+        let sayings: [RedisSaying]
+        do {
+            sayings = try connection.conversation.server(bytes)
+        } catch {
+            throw GatedError.notGated(instance: connection.instance, "\(error)")
+        }
+        for saying in sayings { try take(saying, on: connection) }
+    }
+
+    private func take(_ saying: RedisSaying, on connection: GatedConnection) throws {
+        let instance = connection.instance
+        var footprint = Footprint(process: instance, connection: connection.number)
+        let message: GatedMessage
+        if saying.isPush {
+            if isOpen, connection.down.isEmpty { return try pass(saying.bytes, to: connection) }
+            message = make(
+                .push, instance, "\(instance)", about: "push \(text(of: saying.label))",
+                words: "\u{2190} Redis announces \(words(of: saying))", footprint, .connection(connection.number))
+        } else {
+            guard !connection.owners.isEmpty else {
+                throw GatedError.notGated(instance: instance, "Redis answered what was not asked")
+            }
+            let owner = connection.owners.removeFirst()
+            if connection.down.isEmpty, isOpen || owner.passes { return try pass(saying.bytes, to: connection) }
+            footprint.process = instance
+            message = make(
+                .reply, instance, owner.task, about: owner.label,
+                words: "\u{2190} Redis: \(words(of: saying))", footprint, .connection(connection.number))
+        }
+        connection.down.append(message)
+        connection.sayings[message.number] = saying
+    }
+
+    /// To the instance. One that has gone away does not take it.
+    func pass(_ bytes: [UInt8], to connection: GatedConnection) throws {
+        if !GatedConnection.write(bytes, to: connection.client, within: limits.quiet) { drop(connection) }
+    }
+
+    func drop(_ connection: GatedConnection) {
+        connection.close()
+        instance(connection.instance).connections.removeAll { $0 === connection }
+    }
+
+    // MARK: Messages
+
+    func make(
+        _ kind: GatedMessage.Kind, _ instance: Int?, _ task: String, about subject: String, words: String,
+        _ footprint: Footprint, _ payload: GatedMessage.Payload
+    ) -> GatedMessage {
+        let base = "\(task) \(kind.rawValue) \(subject)"
+        run.labels[base, default: 0] += 1
+        run.messageCount += 1
+        let count = run.labels[base] ?? 1
+        return GatedMessage(
+            number: run.messageCount, kind: kind, instance: instance, task: task,
+            label: count == 1 ? base : "\(base)#\(count)", words: words, footprint: footprint, payload: payload)
+    }
+
+    func add(
+        _ kind: GatedMessage.Kind, _ instance: Int?, _ task: String, about subject: String, words: String,
+        _ footprint: Footprint, _ payload: GatedMessage.Payload
+    ) {
+        run.loose.append(make(kind, instance, task, about: subject, words: words, footprint, payload))
+    }
+
+    static func text(_ key: String) -> String { "\"\(String(key.prefix(60)).printable)\"" }
+}
