@@ -117,8 +117,8 @@ let package = Package(
         .target(
             name: "Exploration",
             dependencies: [
-                "CacheHierarchy", "Checking", "GatedWorld", "History", "Judging", "ScenarioRunner", "Scenarios", "Simulation",
-                "Support",
+                "CacheHierarchy", "Checking", "GatedWorld", "History", "Judging", "Processes", "ScenarioRunner", "Scenarios",
+                "Simulation", "Support",
             ],
             swiftSettings: staysWithCaller),
         .target(

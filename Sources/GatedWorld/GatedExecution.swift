@@ -17,7 +17,7 @@ struct GatedExecution {
     private let recorder: Recorder
     private let troubles = TroubleLedger()
     private let origin: SubjectOrigin
-    private var result: GatedRun
+    private(set) var result: GatedRun
     private var todo: [Int: [PlannedOperation]] = [:]
     private var busy: Set<Int> = []
     private var sessions: [Int: Int] = [:]
@@ -33,9 +33,7 @@ struct GatedExecution {
             keys: scenario.keysInUse.map(\.name), tagSets: scenario.data.map(\.tags), isTimed: false)
         origin = SubjectOrigin(
             scenario.keysInUse, delay: .zero, recorder: recorder, seed: world.seed, clock: world.run.clock)
-        result = GatedRun(
-            record: RunRecord(
-                world: .gated, history: History(operations: [], keys: []), phases: [], roundTrips: [], faults: []))
+        result = GatedRun()
         world.run.origin = origin
         for instance in world.instances {
             guard let description = instance.description else { continue }

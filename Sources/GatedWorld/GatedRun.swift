@@ -1,3 +1,4 @@
+import History
 import Judging
 import ScenarioRunner
 import Scenarios
@@ -39,7 +40,8 @@ package struct GatedRun: Sendable {
 
     package var steps: [Step] = []
     package var events: [Event] = []
-    package var record: RunRecord
+    package internal(set) var record = RunRecord(
+        world: .gated, history: History(operations: [], keys: []), phases: [], roundTrips: [], faults: [])
     /// Operations that wait for ever, and what holds them up, as a sentence; `nil` if there are none.
     package var stuck: String?
     /// Messages of processes that were not being waited for. A run with one does not count.

@@ -18,7 +18,12 @@ extension GatedWorld {
         try reset()
         counts.runs += 1
         var execution = try GatedExecution(self, plan)
-        try execution.perform(&chooser)
+        do {
+            try execution.perform(&chooser)
+        } catch {
+            unfinished = execution.result
+            throw error
+        }
         return execution.finished()
     }
 

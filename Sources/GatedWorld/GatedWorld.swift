@@ -65,6 +65,8 @@ package final class GatedWorld {
     var isOpen = true
     private(set) var connectionCount = 0
     var resets = 0
+    /// What was let through in the run that ended the world.
+    package internal(set) var unfinished = GatedRun()
     /// What was counted since the world was made.
     package internal(set) var counts = Counts()
 
@@ -154,6 +156,9 @@ package final class GatedWorld {
 
     /// The cache as it describes itself.
     package var description: AdapterDescription? { instances.first?.description }
+
+    /// What the processes have open that passes the gates, a text for each.
+    package var passingGates: [String] { [] }
 
     // MARK: Processes
 

@@ -1,4 +1,6 @@
 import CacheHierarchy
+import Checking
+import GatedWorld
 import Judging
 import ScenarioRunner
 import Scenarios
@@ -27,17 +29,23 @@ public struct ScenarioExploration: Sendable {
     public var searchDuration: Double? = nil
     /// Of an exhaustive exploration.
     public var certificate: ScenarioCertificate? = nil
+    /// Of an exploration on real processes.
+    public var gated: GatedFacts? = nil
 }
 
 extension ScenarioExploration {
     /// What the scenario declares and exploring does not judge, checks first.
     public var notJudged: [NotJudged] { NotJudged.restOfExploring(variant.scenario) }
 
+    /// The world in which it was explored.
+    public var world: World { gated == nil ? .simulated : .gated }
+
     /// A violation if something was found. Unknown if it was interrupted, if a check examined nothing in any schedule, if
     /// there was nothing to ask, or if an exhaustive exploration proves nothing.
     public var verdict: RunVerdict {
         if !failures.isEmpty { return .violation }
         if isInterrupted || progress.schedules == 0 || certificate?.isProof == false { return .unknown }
+        if let gated, gated.isDoubtful(of: progress.schedules) || gated.isProof == false { return .unknown }
         return examined.isEmpty || examined.contains { !$0.hasExamined } ? .unknown : .pass
     }
 }
@@ -59,8 +67,12 @@ public struct FoundFailure: Sendable {
     public let isWhole: Bool
     /// What the workers do in it, as `coherence replay --operations` takes it.
     public let plan: String
-    /// The schedule, as `coherence replay --schedule` takes it.
-    public let schedule: ReplayToken
+    /// The schedule, as `coherence replay --schedule` takes it; empty of a gated run, whose messages are ``steps``.
+    public let schedule: String
+    /// The labels of the messages of a gated run, in their order.
+    public var steps: [String] = []
+    /// Of a gated run: how many of how many replays repeated it, message by message.
+    public var repeated: (count: Int, of: Int)?
     /// How many operations the workers do, and did when it was found.
     public let operations: Int
     public let operationsWhenFound: Int
@@ -95,7 +107,7 @@ public struct FoundFailure: Sendable {
         part = shrunk.input.part
         isWhole = part.isWhole(of: shrunk.input.whole)
         plan = shrunk.input.plan.text
-        schedule = shrunk.run.token
+        schedule = "\(shrunk.run.token)"
         operations = shrunk.input.plan.count
         operationsWhenFound = found.operations
         preemptions = shrunk.run.preemptions
@@ -104,6 +116,36 @@ public struct FoundFailure: Sendable {
         switchesOfRun = shrunk.run.switches
         attempts = shrunk.attempts
         shape = FailureShape(kind, shrunk.input)
+    }
+}
+
+extension FoundFailure {
+    /// What was found on real processes.
+    /// - Parameters:
+    ///   - part: what of the whole scenario was run.
+    init(
+        _ shrunk: JudgedRun, foundAs found: JudgedRun, number: Int, strategy: String, part: ScenarioPart,
+        of whole: Scenario, attempts: Int, repeated: (count: Int, of: Int)
+    ) {
+        self.number = number
+        self.strategy = strategy
+        kind = shrunk.kinds[0]
+        reason = shrunk.finding(of: kind).map(IncoherentRun.describe) ?? shrunk.fault?.reason ?? ""
+        story = RunStory(shrunk.run)
+        self.part = part
+        isWhole = part.isWhole(of: whole)
+        plan = shrunk.plan.text
+        schedule = ""
+        steps = shrunk.run.labels
+        self.repeated = repeated
+        operations = shrunk.plan.count
+        operationsWhenFound = found.plan.count
+        preemptions = shrunk.deviations
+        preemptionsWhenFound = found.deviations
+        switchesWhenFound = found.switches
+        switchesOfRun = shrunk.switches
+        self.attempts = attempts
+        shape = FailureShape(kind, ExploredInput(whole, part: part, plan: shrunk.plan))
     }
 }
 

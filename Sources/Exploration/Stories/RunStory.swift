@@ -19,6 +19,8 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
     /// How often it goes over from one actor to another.
     public var switches: Int { max(0, lines.count - 1) }
 
+    init(lines: [Line]) { self.lines = lines }
+
     /// - Parameters:
     ///   - trace: of a run in which the cache's clock was noted.
     ///   - proof: the operations that prove the violation, in the order of their numbers.

@@ -1,0 +1,76 @@
+import GatedWorld
+import Judging
+import ScenarioRunner
+import Simulation
+
+/// What is known of an exploration on real processes, besides what was found.
+public struct GatedFacts: Sendable {
+    /// Orders of small programs that were visited within a number of deviations from the usual order.
+    public struct Bound: Sendable, Hashable {
+        /// How many operations each program has.
+        public var operations: Int
+        public var programs: Int
+        /// The most deviations of an order.
+        public var deviations: Int
+        public var schedules: Int
+        /// Whether all of them were visited.
+        public var isComplete: Bool
+    }
+
+    /// The cache as it describes itself.
+    public internal(set) var subject: SubjectRecord?
+    public internal(set) var bounds: [Bound] = []
+    /// Schedules that do not count, because a process moved by itself.
+    public internal(set) var void = 0
+    /// Schedules that were drawn at random.
+    public internal(set) var random = 0
+    /// The last schedule that was unlike all before.
+    public internal(set) var lastNew = 0
+    /// Pairs of messages that meet, and how many of them were let through in both orders.
+    public internal(set) var pairs = 0
+    public internal(set) var pairsInBothOrders = 0
+    /// Messages that were let through, and how many of them came from a process that was not being waited for.
+    public internal(set) var steps = 0
+    public internal(set) var late = 0
+    /// Seconds spent waiting until processes were quiet.
+    public internal(set) var settling = 0.0
+    /// What the processes have open that passes the gates, a text for each.
+    public internal(set) var passingGates: [String] = []
+    /// Of an exploration within a bound: whether every order was visited.
+    public internal(set) var isProof: Bool?
+    var programs: [WorkloadPlan] = []
+
+    /// Whether too many schedules do not count.
+    public func isDoubtful(of schedules: Int) -> Bool { void * 100 > schedules }
+
+    mutating func add(_ counts: GatedWorld.Counts) {
+        steps += counts.steps
+        late += counts.late
+        settling += counts.settling
+    }
+}
+
+/// Which messages that meet came in which order.
+struct MetPairs {
+    private var ordered: Set<UInt64> = []
+    private(set) var count = 0
+    private(set) var countInBothOrders = 0
+
+    private static let most = 200_000
+
+    mutating func add(_ run: GatedRun) {
+        let hashes = run.steps.map { SeededRandom(seed: 1).split($0.message.label).seed }
+        for (later, step) in run.steps.enumerated() {
+            for earlier in 0..<later {
+                let other = run.steps[earlier].message
+                guard other.task != step.message.task, other.meets(step.message), ordered.count < Self.most else {
+                    continue
+                }
+                let forward = SeededRandom(seed: hashes[earlier]).split(number: hashes[later]).seed
+                guard ordered.insert(forward).inserted else { continue }
+                let backward = SeededRandom(seed: hashes[later]).split(number: hashes[earlier]).seed
+                if ordered.contains(backward) { countInBothOrders += 1 } else { count += 1 }
+            }
+        }
+    }
+}
