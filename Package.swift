@@ -158,7 +158,8 @@ let package = Package(
         .executableTarget(
             name: "coherence",
             dependencies: [
-                "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "History", "Judging",
+                "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "GatedWorld", "History",
+                "Judging",
                 "Processes",
                 "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

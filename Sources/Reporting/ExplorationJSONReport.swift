@@ -119,7 +119,7 @@ public struct ExplorationJSONReport: Codable, Sendable {
         defects = report.defects.map(\.rawValue).sorted()
         notRun = report.notRun.map(JSONReport.NotRun.init)
         explorations = report.explorations.map { exploration in
-            let failures = exploration.failures.map { Failure($0, replay: exploration.replayCommand($0)) }
+            let failures = exploration.failures.map { Failure($0, replay: exploration.replayCommand($0, in: report)) }
             return Exploration(
                 name: exploration.variant.scenario.name, file: exploration.variant.scenario.file,
                 variant: exploration.variant.label, defects: exploration.defects.map(\.rawValue).sorted(),
@@ -148,7 +148,7 @@ extension ExplorationJSONReport.Failure {
             failingSchedules: failure.seen, reason: failure.reason, story: failure.story.map { "\($0)" } ?? "",
             part: failure.isWhole ? "" : "\(failure.part)", operations: failure.plan,
             operationCount: failure.operations, operationCountWhenFound: failure.operationsWhenFound,
-            schedule: "\(failure.schedule)", preemptions: failure.preemptions,
+            schedule: failure.schedule, preemptions: failure.preemptions,
             preemptionsWhenFound: failure.preemptionsWhenFound, switches: failure.switches,
             switchesOfRun: failure.switchesOfRun, switchesWhenFound: failure.switchesWhenFound,
             attempts: failure.attempts, replay: replay)

@@ -41,12 +41,15 @@ public struct ExplorationReport: Sendable {
         var words = ["coherence explore \(ShellWord.quoted(variant.scenario.file))"]
         if !variant.label.isEmpty { words.append("--variant \(ShellWord.quoted(variant.label))") }
         words += options
-        if exploration.certificate == nil { words.append("--seed \(seed)") }
+        if !exploration.isWithoutSeed { words.append("--seed \(seed)") }
         return (words + exploration.defects.map { "--defect \($0.rawValue)" }.sorted()).joined(separator: " ")
     }
 }
 
 extension ScenarioExploration {
+    /// Whether nothing of it is left to chance.
+    var isWithoutSeed: Bool { certificate != nil || gated?.isProof != nil }
+
     var digestText: String? { digest.map { String($0, radix: 16) } }
 
     /// Why the verdict is unknown.
@@ -61,8 +64,14 @@ extension ScenarioExploration {
         return "not every schedule was visited"
     }
 
-    /// The command that replays what was found.
-    func replayCommand(_ failure: FoundFailure) -> String {
+    /// The command that replays what was found; of a gated run, whose messages are too many for a line, the one that
+    /// finds it again.
+    /// - Parameter report: that it is part of.
+    func replayCommand(_ failure: FoundFailure, in report: ExplorationReport) -> String {
+        gated == nil ? replayCommand(failure) : report.exploreCommand(self)
+    }
+
+    private func replayCommand(_ failure: FoundFailure) -> String {
         let saved = saved(failure, digest: "")
         func option(_ name: String, _ value: String) -> [String] {
             value.isEmpty ? [] : ["--\(name) \(ShellWord.quoted(value))"]
@@ -80,6 +89,10 @@ extension ScenarioExploration {
         SavedFailure(
             scenario: variant.scenario.file, digest: digest, variant: variant.label,
             defects: defects.map(\.rawValue).sorted(), part: failure.isWhole ? "" : "\(failure.part)",
-            operations: failure.plan, schedule: "\(failure.schedule)", reason: failure.reason)
+            operations: failure.plan, schedule: failure.schedule, reason: failure.reason,
+            gated: gated.map { _ in
+                let subject = variant.scenario.subject.flatMap { $0.folder == nil ? $0.command : nil }
+                return SavedFailure.Gated(subject: subject, steps: failure.steps)
+            })
     }
 }

@@ -13,9 +13,11 @@ public struct ExplorationTerminalReport: Sendable {
 
     /// One variant of a scenario.
     /// - Parameters:
-    ///   - seed: of the exploration.
+    ///   - report: that it is part of.
     ///   - files: where its failures were saved, in their order; `nil` for one that was not.
-    public func block(_ exploration: ScenarioExploration, seed: UInt64, files: [String?] = []) -> String {
+    public func block(
+        _ exploration: ScenarioExploration, of report: ExplorationReport, files: [String?] = []
+    ) -> String {
         var lines = [headline(exploration)] + examined(exploration)
         if let digest = exploration.digestText {
             lines.append("  digest of \(Figures.count(exploration.progress.schedules, "trace")): \(digest)")
@@ -25,11 +27,11 @@ public struct ExplorationTerminalReport: Sendable {
         }
         for (index, failure) in exploration.failures.enumerated() {
             lines += describe(failure, number: index + 1, of: exploration.failures.count)
-            lines.append("  reproduce: \(exploration.replayCommand(failure))")
+            lines.append("  reproduce: \(exploration.replayCommand(failure, in: report))")
             if files.indices.contains(index), let file = files[index] {
                 lines.append("         or: coherence replay \(ShellWord.quoted(file))")
             } else if index == 0 {
-                let call = exploration.certificate == nil ? "--seed \(seed) --save" : "--save"
+                let call = exploration.isWithoutSeed ? "--save" : "--seed \(report.seed) --save"
                 lines.append("  to keep it: the same call with \(call) failure.json")
             }
         }
@@ -116,7 +118,7 @@ public struct ExplorationTerminalReport: Sendable {
             let verdict = style.verdict(exploration.verdict)
             for failure in exploration.failures {
                 lines.append("\(verdict) \(name)  \("\(failure.kind.check): \(failure.kind.rule)".printable)")
-                lines.append("  reproduce: \(exploration.replayCommand(failure))")
+                lines.append("  reproduce: \(exploration.replayCommand(failure, in: report))")
             }
             if exploration.failures.isEmpty {
                 lines.append("\(verdict) \(name)  \(exploration.doubt)")

@@ -3,7 +3,7 @@ import History
 import Judging
 import Scenarios
 
-/// What came of replaying what an exploration found, in the simulated world.
+/// What came of replaying what an exploration found, in the world in which it was found.
 public struct ReplayReport: Sendable {
     private let outcome: ScenarioReplay.Outcome
     private let scenario: Scenario
@@ -11,6 +11,9 @@ public struct ReplayReport: Sendable {
     private let version: String
     /// What is to be said before: that the scenario has changed.
     private let notes: [String]
+    /// On real processes: how many of how many runs repeated it.
+    private var repeated: (count: Int, of: Int)?
+    private var world: World { repeated == nil ? .simulated : .gated }
 
     /// - Parameter defects: the names of the deliberate bugs that were in force.
     public init(
@@ -22,6 +25,12 @@ public struct ReplayReport: Sendable {
         self.defects = defects.sorted()
         self.version = version
         self.notes = notes
+    }
+
+    /// What was replayed on real processes.
+    public init(_ outcome: GatedReplay.Outcome, of scenario: Scenario, version: String, notes: [String] = []) {
+        self.init(outcome.replay, of: scenario, defects: [], version: version, notes: notes)
+        repeated = (outcome.repeated, outcome.times)
     }
 
     /// A violation if a check is violated; unknown if nothing was examined, or nothing done.
@@ -48,13 +57,20 @@ public struct ReplayReport: Sendable {
         lines.append(comparison)
         lines.append(
             "\(style.verdict(verdict)) \(style.strong(scenario.name.printable))  "
-                + style.faint("simulated\(TerminalReport.defects(defects))"))
+                + style.faint("\(world.rawValue)\(TerminalReport.defects(defects))"))
         return lines.joined(separator: "\n")
     }
 
     /// Whether it is the run that was found. A trace says who did what and when, and not which values were moved: a
     /// mistake that was mended may leave it as it was.
     private var comparison: String {
+        if let repeated {
+            let count = "\(repeated.count) of \(Figures.count(repeated.of, "run"))"
+            return repeated.count > 0
+                ? "repeated, message by message, by \(count)"
+                : "not repeated by \(Figures.count(repeated.of, "run")): the cache, its library or the scenario has changed, "
+                    + "or something in it is left to chance"
+        }
         let hash = String(outcome.traceHash, radix: 36)
         return switch (outcome.isIdentical, outcome.reason) {
         case (true, .some): "identical: this is the run that was found, step by step (trace \(hash))"
@@ -80,6 +96,8 @@ public struct ReplayReport: Sendable {
         let story: String
         let checks: [ExplorationJSONReport.Examined]
         let notes: [String]
+        let repeated: Int?
+        let runs: Int?
     }
 
     /// One JSON document, keys sorted. Fields are added, never renamed.
@@ -87,11 +105,11 @@ public struct ReplayReport: Sendable {
         try JSONText.encode(
             Document(
                 version: version, verdict: verdict.rawValue, exitCode: exitCode.rawValue, name: scenario.name,
-                file: scenario.file, world: World.simulated.rawValue, variant: scenario.variant, defects: defects,
+                file: scenario.file, world: world.rawValue, variant: scenario.variant, defects: defects,
                 identical: outcome.isIdentical, trace: String(outcome.traceHash, radix: 36), reason: outcome.reason,
                 story: outcome.story.map { "\($0)" } ?? "",
                 checks: outcome.examined.map {
                     ExplorationJSONReport.Examined(name: $0.name, schedules: $0.schedules, examined: $0.operations)
-                }, notes: notes))
+                }, notes: notes, repeated: repeated?.count, runs: repeated?.of))
     }
 }

@@ -8,22 +8,32 @@ import Scenarios
 
 struct Explore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Search the schedules of scenarios for a violation, in the simulated world.",
+        abstract: "Search the schedules of scenarios for a violation, in the simulated world or on real processes.",
         discussion: """
             Each schedule is one order in which workers, messages and answers take their turns. They are drawn by \
             several strategies, on all cores, until a check is violated; what was found is shrunk, told step by step, \
             and can be replayed exactly. A pass says that none of the schedules that were run violates a check. The \
             first Ctrl-C ends the search, and what was found until then is still shrunk and told.
 
-            With --exhaustive every schedule of a scenario's scripts is visited, for tiny scopes: a pass is a certificate, \
+            A scenario with a subject is explored on its real processes and a private Redis: every message between them, \
+            the origin and the workers is held, and let through one at a time. With --exhaustive every order within \
+            --bound deviations from the usual one is visited.
+
+            Of the reference cache, with --exhaustive every schedule of a scenario's scripts is visited, for tiny scopes: a pass is a certificate, \
             and the scope that it holds for is printed with it. If the budget is spent before, the verdict is unknown.
             """)
 
     @OptionGroup var files: ScenarioFiles
     @OptionGroup var only: VariantOption
+    @OptionGroup var subject: SubjectOption
 
     @Flag(help: "Visit every schedule of the scenario's scripts, or say unknown.")
     var exhaustive = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Of a subject, with --exhaustive: how many deviations from the usual order at most.", valueName: "number"))
+    var bound: Int?
 
     @Option(help: "How many schedules of each variant at most.")
     var schedules: Int?
@@ -66,6 +76,14 @@ struct Explore: AsyncParsableCommand {
                     "found \(option) with --exhaustive; expected it without, since scripts leave nothing to chance")
             }
         }
+        if let bound {
+            guard exhaustive else {
+                throw ValidationError("found --bound without --exhaustive; expected them together")
+            }
+            guard (0...9).contains(bound) else {
+                throw ValidationError("--bound takes a whole number from 0 to 9, not \(bound)")
+            }
+        }
         if let schedules, schedules < 1 {
             throw ValidationError("--schedules takes a whole number from 1, not \(schedules)")
         }
@@ -82,20 +100,23 @@ struct Explore: AsyncParsableCommand {
 
     func run() async throws {
         let (all, unnamed) = try files.loadForRunning()
-        let declared = try only.chosen(of: all)
+        let declared = try subject.applied(to: only.chosen(of: all))
         let scenarios = declared.compactMap(Self.explorable)
+        try check(scenarios)
         try defect.check(only.variants(of: declared), worlds: [.simulated])
         let interruption = Interruption()
         let chosenSeed = exhaustive ? 1 : seed ?? UInt64.random(in: 1...999_999_999)
         let plan = RunPlan(
-            declared, worlds: [.simulated], seeds: [chosenSeed], variant: only.variant, unnamed: unnamed)
+            exploring: declared, seeds: [chosenSeed], variant: only.variant, unnamed: unnamed)
         let path = save
         let (explored, isSaved) = try await interruption.run {
-            Result {
+            do {
                 let files = try path.map { try FailureFiles(path: $0) }
-                let report = try explore(
+                let report = try await explore(
                     scenarios, seed: chosenSeed, savingTo: files, isStopped: { interruption.isStopped })
-                return (report, files?.failure == nil)
+                return Result<_, any Error>.success((report, files?.failure == nil))
+            } catch {
+                return .failure(error)
             }
         }.get()
         var report = explored
@@ -111,9 +132,15 @@ struct Explore: AsyncParsableCommand {
 
     /// What of the call decides what is explored, for the line that explores it again.
     private var decisiveOptions: [String] {
-        (exhaustive ? ["--exhaustive"] : []) + (operations.map { ["--operations \($0)"] } ?? [])
-            + (schedules.map { ["--schedules \($0)"] } ?? []) + (time.map { ["--for \(ShellWord.quoted($0))"] } ?? [])
-            + (all ? ["--all"] : [])
+        var options: [String] = []
+        if let command = subject.subject { options.append("--subject \(ShellWord.quoted(command))") }
+        if exhaustive { options.append("--exhaustive") }
+        if let bound { options.append("--bound \(bound)") }
+        if let operations { options.append("--operations \(operations)") }
+        if let schedules { options.append("--schedules \(schedules)") }
+        if let time { options.append("--for \(ShellWord.quoted(time))") }
+        if all { options.append("--all") }
+        return options
     }
 
     /// The scenario of a cluster; of anything else it is said that it is left out.
@@ -129,7 +156,7 @@ struct Explore: AsyncParsableCommand {
     private func explore(
         _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?,
         isStopped: @escaping @Sendable () -> Bool
-    ) throws -> ExplorationReport {
+    ) async throws -> ExplorationReport {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
         report.defects = defect.defects
         report.options = decisiveOptions
@@ -138,14 +165,20 @@ struct Explore: AsyncParsableCommand {
             report.explorations.append(explored)
             let files = explored.failures.map { savedFiles?.save($0, of: explored) }
             if Console.isErrorTerminal { Console.clearProgress() }
-            if format == .text { Console.output(terminal.block(explored, seed: seed, files: files)) }
+            if format == .text { Console.output(terminal.block(explored, of: report, files: files)) }
         }
-        for scenario in scenarios where !scenario.worlds.contains(.simulated) {
+        for scenario in scenarios where scenario.subject == nil && !scenario.worlds.contains(.simulated) {
             Console.error("\(scenario.name.printable): not run in the world simulated")
         }
-        let variants = scenarios.filter { $0.worlds.contains(.simulated) }.flatMap { $0.variants() }
-            .filter { only.variant == nil || $0.label == only.variant }
-        if exhaustive {
+        func variants(_ isWanted: (Scenario) -> Bool) -> [ScenarioVariant] {
+            scenarios.filter(isWanted).flatMap { $0.variants() }
+                .filter { only.variant == nil || $0.label == only.variant }
+        }
+        for variant in variants({ $0.subject != nil }) where !isStopped() {
+            try take(try await exploreGated(variant, seed: seed, isStopped: isStopped))
+        }
+        let variants = variants { $0.subject == nil && $0.worlds.contains(.simulated) }
+        if exhaustive, !variants.isEmpty {
             try certify(variants, isStopped: isStopped, onResult: take)
         } else {
             for variant in variants where !isStopped() {
@@ -169,6 +202,35 @@ struct Explore: AsyncParsableCommand {
         configuration.isStopped = isStopped
         configuration.onProgress = progress(of: variant)
         return try ScenarioExplorer(configuration).explore(variant)
+    }
+
+    /// - Throws: if something is asked of a subject that it cannot be.
+    private func check(_ scenarios: [Scenario]) throws {
+        guard scenarios.contains(where: { $0.subject != nil }) else {
+            if bound != nil {
+                throw ValidationError("found --bound with the reference cache; expected it with a subject")
+            }
+            return
+        }
+        for (option, isGiven) in [("--operations", operations != nil), ("--threads", threads != nil)] where isGiven {
+            throw ValidationError(
+                "found \(option) with a subject; expected it without: its processes are explored one order at a time, "
+                    + "with programs that grow by themselves")
+        }
+    }
+
+    private func exploreGated(
+        _ variant: ScenarioVariant, seed: UInt64, isStopped: @escaping @Sendable () -> Bool
+    ) async throws -> ScenarioExploration {
+        var configuration = GatedExplorer.Configuration()
+        configuration.duration = time.flatMap { Duration(text: $0) }
+        configuration.schedules = schedules ?? (time == nil && !exhaustive ? 2_000 : Int.max / 2)
+        configuration.seed = seed
+        configuration.findsAll = self.all
+        configuration.bound = exhaustive ? bound ?? 3 : nil
+        configuration.isStopped = isStopped
+        configuration.onProgress = progress(of: variant)
+        return try await GatedExplorer(configuration).explore(variant)
     }
 
     private func certify(

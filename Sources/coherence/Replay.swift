@@ -1,6 +1,7 @@
 import ArgumentParser
 import CacheHierarchy
 import Exploration
+import GatedWorld
 import History
 import Processes
 import Reporting
@@ -43,10 +44,16 @@ struct Replay: AsyncParsableCommand {
 
     @OptionGroup var timeout: TimeoutOption
 
+    @Option(help: "Of a failure on real processes: how often to run it.")
+    var times: Int = 1
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
     func validate() throws {
+        guard (1...100_000).contains(times) else {
+            throw ValidationError("--times takes a whole number from 1 to 100000, not \(times)")
+        }
         let isScenario = operations != nil || schedule != nil
         if isScenario, operations == nil || schedule == nil {
             throw ValidationError("--operations and --schedule go together: one of them is missing")
@@ -68,6 +75,11 @@ struct Replay: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if operations == nil, case let saved = try loadSaved(), saved.loaded.failure.gated != nil {
+            try await runGated(saved)
+        }
+        if times != 1 { throw ValidationError("--times belongs to a failure that was found on real processes") }
+        if world == .gated { throw ValidationError("--world: found \"gated\"; expected simulated or live") }
         let (replay, notes) =
             if let operations, let schedule {
                 (try scenarioReplay(operations: operations, schedule: schedule), [String]())
@@ -78,11 +90,7 @@ struct Replay: AsyncParsableCommand {
         let report = ReplayReport(
             try replay.run(), of: replay.scenario, defects: replay.defects.map(\.rawValue), version: Coherence.version,
             notes: notes)
-        switch format {
-        case .json: Console.output(document: try report.encoded())
-        case .text: Console.output(report.text(isColoured: Console.wantsColour))
-        }
-        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+        try print(report)
     }
 
     private func scenarioReplay(operations: String, schedule: String) throws -> ScenarioReplay {
@@ -95,14 +103,76 @@ struct Replay: AsyncParsableCommand {
         }
     }
 
-    /// - Returns: with what is to be said before the result.
-    private func savedReplay() throws -> (ScenarioReplay, notes: [String]) {
-        let loaded = try MistakesInFiles.printed { () throws(ScenarioErrors) in try SavedFailureLoader().load(file) }
-        let saved = loaded.failure
+    /// A saved failure with its scenario, and what is to be said before the result.
+    private struct Saved {
+        let loaded: SavedFailureLoader.Loaded
+        let file: String
+        let scenario: Scenario
+        let notes: [String]
+
         func mistake(in field: String, _ text: String) -> any Error {
-            let place = loaded.positions[field].map { "\($0.file):\($0.line):\($0.column)" } ?? file
-            return MistakesInFiles.fail("\(place): error: \(field): \(text)".printable)
+            Replay.mistake(in: field, of: loaded, file, text)
         }
+    }
+
+    private static func mistake(
+        in field: String, of loaded: SavedFailureLoader.Loaded, _ file: String, _ text: String
+    ) -> any Error {
+        let place = loaded.positions[field].map { "\($0.file):\($0.line):\($0.column)" } ?? file
+        return MistakesInFiles.fail("\(place): error: \(field): \(text)".printable)
+    }
+
+    private func loadSaved() throws -> Saved {
+        let loaded = try MistakesInFiles.printed { () throws(ScenarioErrors) in try SavedFailureLoader().load(file) }
+        let failure = loaded.failure
+        let scenario = try chosen(
+            failure.variant, of: failure.scenario, mistake: { Self.mistake(in: "variant", of: loaded, file, $0) })
+        let digest = try MistakesInFiles.printed { () throws(ScenarioErrors) in
+            try SavedFailure.digest(of: failure.scenario)
+        }
+        let notes = digest == failure.digest ? [] : ["\(failure.scenario) has changed since \(file) was saved"]
+        return Saved(loaded: loaded, file: file, scenario: scenario, notes: notes)
+    }
+
+    /// - Throws: always; at best an exit code.
+    private func runGated(_ saved: Saved) async throws -> Never {
+        let failure = saved.loaded.failure
+        guard let gated = failure.gated else { throw saved.mistake(in: "steps", "found none") }
+        let scenario = gated.subject.map { saved.scenario.testing($0) } ?? saved.scenario
+        guard scenario.subject != nil else {
+            throw saved.mistake(in: "scenario", "found one without a subject; expected the one that was explored")
+        }
+        let replay: GatedReplay
+        do {
+            replay = try GatedReplay(
+                scenario, part: failure.part, operations: failure.operations, steps: gated.steps)
+        } catch let error as MalformedText {
+            throw saved.mistake(in: error.subject, "\(error)")
+        }
+        let report: ReplayReport
+        do {
+            report = ReplayReport(
+                try await replay.run(times: times), of: replay.scenario, version: Coherence.version, notes: saved.notes)
+        } catch let error where error is WorldError || error is GatedError {
+            Console.failure(error)
+            throw ArgumentParser.ExitCode(Reporting.ExitCode.unknown.rawValue)
+        }
+        try print(report)
+    }
+
+    /// - Throws: always; at best an exit code.
+    private func print(_ report: ReplayReport) throws -> Never {
+        switch format {
+        case .json: Console.output(document: try report.encoded())
+        case .text: Console.output(report.text(isColoured: Console.wantsColour))
+        }
+        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+    }
+
+    private func savedReplay() throws -> (ScenarioReplay, notes: [String]) {
+        let savedFailure = try loadSaved()
+        let saved = savedFailure.loaded.failure
+        func mistake(in field: String, _ text: String) -> any Error { savedFailure.mistake(in: field, text) }
         let defects = try saved.defects.map { name in
             guard let defect = Defect(rawValue: name) else {
                 let known = Defect.allCases.map(\.rawValue).joined(separator: ", ")
@@ -110,16 +180,11 @@ struct Replay: AsyncParsableCommand {
             }
             return defect
         }
-        let scenario = try chosen(saved.variant, of: saved.scenario, mistake: { mistake(in: "variant", $0) })
-        let digest = try MistakesInFiles.printed { () throws(ScenarioErrors) in
-            try SavedFailure.digest(of: saved.scenario)
-        }
-        let notes = digest == saved.digest ? [] : ["\(saved.scenario) has changed since \(file) was saved"]
         do {
             let replay = try ScenarioReplay(
-                scenario, part: saved.part, operations: saved.operations, schedule: saved.schedule,
+                savedFailure.scenario, part: saved.part, operations: saved.operations, schedule: saved.schedule,
                 defects: Set(defects))
-            return (replay, notes)
+            return (replay, savedFailure.notes)
         } catch let error as MalformedText {
             throw mistake(in: error.subject, "\(error)")
         } catch {

@@ -29,11 +29,23 @@ struct RunPlan {
         }
     }
 
+    /// What is explored: a cache under test on its processes, and everything else in the simulated world.
+    init(exploring scenarios: [DeclaredScenario], seeds: [UInt64], variant: String?, unnamed: [DeclaredScenario]) {
+        for scenario in scenarios {
+            for seed in seeds { add(scenario, scenario.cluster?.subject == nil ? .simulated : .gated, seed, variant) }
+        }
+        leftOut += unnamed.map {
+            NotRun(
+                name: $0.name, file: $0.file, world: .simulated, seed: seeds.first ?? 0,
+                reason: "it is run only when named")
+        }
+    }
+
     private mutating func add(_ scenario: DeclaredScenario, _ world: World, _ seed: UInt64, _ variant: String?) {
         func entry(_ name: String, _ reason: String) -> NotRun {
             NotRun(name: name, file: scenario.file, world: world, seed: seed, reason: reason)
         }
-        guard scenario.worlds.contains(world) else {
+        guard world == .gated || scenario.worlds.contains(world) else {
             let why = scenario.cluster.map(\.notSimulatedBecause) ?? "the instances of an event bridge are processes"
             leftOut.append(
                 entry(scenario.name, "not in the world \(world.rawValue)" + (why.map { ", because \($0)" } ?? "")))
@@ -79,7 +91,7 @@ struct RunPlan {
     func notRun(without report: ExplorationReport) -> [NotRun] {
         let explored = report.explorations.map { exploration in
             let scenario = exploration.variant.scenario
-            return Key(name: scenario.name, file: scenario.file, world: .simulated, seed: report.seed)
+            return Key(name: scenario.name, file: scenario.file, world: exploration.world, seed: report.seed)
         }
         return notRun(without: explored, because: "it was interrupted", isInterrupted: true)
     }

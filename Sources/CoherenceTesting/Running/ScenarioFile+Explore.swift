@@ -26,7 +26,7 @@ public struct FoundSchedule: Sendable, Hashable, Codable {
 
     init(_ failure: FoundFailure) {
         self.init(
-            part: failure.isWhole ? "" : "\(failure.part)", operations: failure.plan, schedule: "\(failure.schedule)")
+            part: failure.isWhole ? "" : "\(failure.part)", operations: failure.plan, schedule: failure.schedule)
     }
 
     /// As Swift source.

@@ -6,8 +6,10 @@ import Foundation
 public struct SavedFailure: Sendable, Hashable {
     /// The value of the field `format`, by which such a file is recognised.
     public static let format = "swift-cache-coherence failure"
-    /// Of the form of the file. A file of another version is not read.
+    /// Of the form of the file: of a failure of the simulated world, and of one of the gated world. A file of another
+    /// version is not read.
     public static let version = 1
+    public static let gatedVersion = 2
 
     /// The path of the scenario, as it was given to `coherence explore`.
     public var scenario: String
@@ -21,15 +23,30 @@ public struct SavedFailure: Sendable, Hashable {
     public var part: String
     /// What the workers do.
     public var operations: String
-    /// The schedule's token.
+    /// The schedule's token; empty in the gated world.
     public var schedule: String
+    /// What replays it in the gated world; `nil` in the simulated one.
+    public var gated: Gated?
     /// What is wrong, and the operations that prove it. For people; replaying finds it anew.
     public var reason: String
+
+    /// A failure on real processes.
+    public struct Gated: Sendable, Hashable {
+        /// The command of the cache under test if it was given with `--subject`; `nil` for the scenario's own.
+        public var subject: String?
+        /// The labels of the messages, in the order in which they were let through.
+        public var steps: [String]
+
+        public init(subject: String?, steps: [String]) {
+            self.subject = subject
+            self.steps = steps
+        }
+    }
 
     /// Makes it; each argument is the property of the same name.
     public init(
         scenario: String, digest: String, variant: String, defects: [String], part: String, operations: String,
-        schedule: String, reason: String
+        schedule: String, reason: String, gated: Gated? = nil
     ) {
         self.scenario = scenario
         self.digest = digest
@@ -39,6 +56,7 @@ public struct SavedFailure: Sendable, Hashable {
         self.operations = operations
         self.schedule = schedule
         self.reason = reason
+        self.gated = gated
     }
 
     /// A short text that another file's text will hardly have: FNV-1a in 64 bits, of the text with its lines ended
@@ -61,8 +79,9 @@ public struct SavedFailure: Sendable, Hashable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(
-            format: Self.format, version: Self.version, scenario: scenario, digest: digest, variant: variant,
-            defects: defects, part: part, operations: operations, schedule: schedule, reason: reason)
+            format: Self.format, version: gated == nil ? Self.version : Self.gatedVersion, scenario: scenario, digest: digest, variant: variant,
+            defects: defects, part: part, operations: operations, schedule: gated == nil ? schedule : nil,
+            reason: reason, subject: gated?.subject, steps: gated?.steps)
         return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
     }
 
@@ -75,7 +94,9 @@ public struct SavedFailure: Sendable, Hashable {
         let defects: [String]
         let part: String
         let operations: String
-        let schedule: String
+        let schedule: String?
         let reason: String
+        let subject: String?
+        let steps: [String]?
     }
 }

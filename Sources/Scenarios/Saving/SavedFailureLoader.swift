@@ -6,6 +6,7 @@ public struct SavedFailureLoader: Sendable {
     private static let fields = [
         "format", "version", "scenario", "digest", "variant", "defects", "part", "operations", "schedule", "reason",
     ]
+    private static let gatedFields = fields.filter { $0 != "schedule" } + ["subject", "steps"]
 
     /// Makes a loader.
     public init() {}
@@ -31,9 +32,10 @@ public struct SavedFailureLoader: Sendable {
     }
 
     private func decode(_ root: Value) -> Loaded? {
-        guard isOurs(root), let fields = Fields(root, known: Self.fields, expected: Self.whatIsExpected) else {
-            return nil
-        }
+        guard let version = version(of: root) else { return nil }
+        let isGated = version == SavedFailure.gatedVersion
+        let known = isGated ? Self.gatedFields : Self.fields
+        guard let fields = Fields(root, known: known, expected: Self.whatIsExpected) else { return nil }
         func text(_ name: String, _ expected: String, mayBeEmpty: Bool = false) -> String {
             guard let value = fields.required(name, expected) else { return "" }
             if mayBeEmpty, case .scalar(let scalar) = value.node, scalar.string.isEmpty { return "" }
@@ -45,28 +47,46 @@ public struct SavedFailureLoader: Sendable {
             defects: fields.required("defects", "a list of deliberate bugs, which may be empty").map(names) ?? [],
             part: text("part", "what of the scenario is run", mayBeEmpty: true),
             operations: text("operations", "what the workers do", mayBeEmpty: true),
-            schedule: text("schedule", "a schedule"), reason: text("reason", "what is wrong"))
-        let positions = Self.fields.compactMap { name in fields[name].map { (name, $0.position) } }
+            schedule: isGated ? "" : text("schedule", "a schedule"), reason: text("reason", "what is wrong"),
+            gated: isGated ? gated(fields) : nil)
+        let positions = known.compactMap { name in fields[name].map { (name, $0.position) } }
         return Loaded(failure: failure, positions: Dictionary(uniqueKeysWithValues: positions))
     }
 
-    /// Whether it says that it is a file of this form and version: of another one nothing else could be said.
-    private func isOurs(_ root: Value) -> Bool {
+    private func gated(_ fields: Fields) -> SavedFailure.Gated {
+        let expected = "the labels of the messages, a list of texts"
+        var steps: [String] = []
+        if let value = fields.required("steps", expected) {
+            if case .sequence(let sequence) = value.node {
+                steps = sequence.compactMap {
+                    Value(node: $0, subject: value.subject, context: value.context).text("the label of a message")
+                }
+            } else {
+                value.reject(expected: expected)
+            }
+        }
+        return SavedFailure.Gated(subject: fields["subject"]?.text("the command of a cache under test"), steps: steps)
+    }
+
+    /// The version of the form, if it is a file of ours: of another one nothing else could be said.
+    private func version(of root: Value) -> Int? {
         guard let fields = Fields(silently: root) else {
             root.reject(expected: Self.whatIsExpected)
-            return false
+            return nil
         }
-        guard let format = fields.required("format", "\"\(SavedFailure.format)\"") else { return false }
+        guard let format = fields.required("format", "\"\(SavedFailure.format)\"") else { return nil }
         guard format.textIfAny == SavedFailure.format else {
             format.reject(expected: "\"\(SavedFailure.format)\"")
-            return false
+            return nil
         }
-        guard let version = fields.required("version", "\(SavedFailure.version)") else { return false }
-        guard version.textIfAny == "\(SavedFailure.version)" else {
-            version.reject(expected: "\(SavedFailure.version), the version of this form that is read here")
-            return false
+        let known = [SavedFailure.version, SavedFailure.gatedVersion]
+        let expected = "\(known[0]) or \(known[1]), the versions of this form that are read here"
+        guard let version = fields.required("version", expected) else { return nil }
+        guard let number = known.first(where: { version.textIfAny == "\($0)" }) else {
+            version.reject(expected: expected)
+            return nil
         }
-        return true
+        return number
     }
 
     private func names(_ value: Value) -> [String] {
