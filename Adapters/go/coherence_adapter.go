@@ -171,7 +171,8 @@ type (
 	Quiescer interface {
 		Quiesce(ctx context.Context) error
 	}
-	// Resetter forgets everything, and goes on under another namespace.
+	// Resetter forgets everything, and goes on under another namespace. Without it the cache is stopped, if it can be,
+	// and started again.
 	Resetter interface {
 		Reset(ctx context.Context, namespace string) error
 	}
@@ -256,10 +257,12 @@ type request struct {
 
 type server struct {
 	adapter Adapter
-	output  *os.File
-	lock    sync.Mutex
-	last    int64
-	asked   map[int64]chan request
+	// first is the line that started the cache.
+	first  []byte
+	output *os.File
+	lock   sync.Mutex
+	last   int64
+	asked  map[int64]chan request
 }
 
 // Serve answers requests until standard input ends.
@@ -314,7 +317,6 @@ func (s *server) description() map[string]any {
 	_, isClearer := s.adapter.(Clearer)
 	_, isInspector := s.adapter.(Inspector)
 	_, isQuiescer := s.adapter.(Quiescer)
-	_, isResetter := s.adapter.(Resetter)
 	offer("readMany", isBatchReader)
 	offer("write", isWriter)
 	offer("delete", isDeleter)
@@ -323,7 +325,7 @@ func (s *server) description() map[string]any {
 	offer("clear", isClearer)
 	offer("inspect", isInspector)
 	offer("quiesce", isQuiescer)
-	offer("reset", isResetter)
+	operations = append(operations, "reset")
 	layers := d.Layers
 	if layers == nil {
 		layers = []string{}
@@ -373,6 +375,7 @@ func (s *server) perform(ctx context.Context, r request, line []byte) (map[strin
 		if err := json.Unmarshal(line, run); err != nil {
 			return nil, err
 		}
+		s.first = line
 		if err := s.adapter.Start(run); err != nil {
 			return nil, err
 		}
@@ -434,6 +437,17 @@ func (s *server) perform(ctx context.Context, r request, line []byte) (map[strin
 		if resetter, ok := s.adapter.(Resetter); ok {
 			return nothing, resetter.Reset(ctx, r.Namespace)
 		}
+		if stopper, ok := s.adapter.(Stopper); ok {
+			if err := stopper.Stop(); err != nil {
+				return nil, err
+			}
+		}
+		run := &Run{Origin: &Origin{s}}
+		if err := json.Unmarshal(s.first, run); err != nil {
+			return nil, err
+		}
+		run.Namespace = r.Namespace
+		return nothing, s.adapter.Start(run)
 	case "shutdown":
 		if stopper, ok := s.adapter.(Stopper); ok {
 			return nothing, stopper.Stop()

@@ -100,8 +100,11 @@ function now() {
   return process.hrtime.bigint();
 }
 
-/** Answers requests until standard input ends. */
-function serve(cache) {
+/** Answers requests until standard input ends. `adapter` is the cache, or a class that makes it. */
+function serve(adapter) {
+  const make = typeof adapter === 'function' ? () => new adapter() : () => adapter;
+  let cache = make();
+  let first = {};
   if (typeof cache.read !== 'function') throw new TypeError('an adapter has a method `read`');
   // The protocol has standard output for itself: whatever else is printed goes to standard error.
   process.stdout.write = process.stderr.write.bind(process.stderr);
@@ -160,7 +163,7 @@ function serve(cache) {
       name: String(cache.name || cache.constructor.name),
       version: String(cache.version || ''),
       protocol: PROTOCOL,
-      operations: Object.keys(METHODS).filter((word) => typeof cache[word] === 'function'),
+      operations: Object.keys(METHODS).filter((word) => word === 'reset' || typeof cache[word] === 'function'),
       layers: Array.from(cache.layers || []),
     };
     if (cache.promises !== undefined) answer.promises = cache.promises;
@@ -233,8 +236,16 @@ function serve(cache) {
     let start = now();
     try {
       if (request.op === 'init') {
+        first = request;
         if (typeof cache.start === 'function') await cache.start({ config: {}, ...request, origin });
         return reply(request.id, start, { ok: description() });
+      }
+      if (request.op === 'reset' && typeof cache.reset !== 'function') {
+        if (typeof cache.stop === 'function') await cache.stop();
+        cache = make();
+        const again = { config: {}, ...first, namespace: request.namespace, origin };
+        if (typeof cache.start === 'function') await cache.start(again);
+        return reply(request.id, start, { ok: {} });
       }
       if (request.op === 'shutdown') {
         if (typeof cache.stop === 'function') await cache.stop();

@@ -58,6 +58,11 @@ extension ScenarioExploration {
             return "interrupted after \(Figures.count(progress.schedules, "schedule")), of which none violates a check"
         }
         if progress.schedules == 0 { return "no schedule was run" }
+        if let gated, gated.isDoubtful(of: progress.schedules) {
+            return "\(Figures.count(gated.void)) of \(Figures.count(progress.schedules, "schedule")) do not count, because a "
+                + "process moved by itself: more than one in a hundred"
+        }
+        if let gated, gated.isProof == false { return "not every order within the bound was visited" }
         if examined.isEmpty { return "the scenario asks nothing that a simulation can judge" }
         let idle = examined.filter { !$0.hasExamined }.map(\.name)
         if !idle.isEmpty { return "\(idle.joined(separator: ", ")) examined nothing in any schedule" }

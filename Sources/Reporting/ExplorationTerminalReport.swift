@@ -22,6 +22,11 @@ public struct ExplorationTerminalReport: Sendable {
         if let digest = exploration.digestText {
             lines.append("  digest of \(Figures.count(exploration.progress.schedules, "trace")): \(digest)")
         }
+        if let gated = exploration.gated {
+            lines += GatedLines(
+                gated, schedules: exploration.progress.schedules, failures: exploration.failures.count
+            ).lines
+        }
         if exploration.failures.isEmpty, let certificate = exploration.certificate {
             lines += CertificateLines(certificate, schedules: exploration.progress.schedules).lines
         }
@@ -93,6 +98,9 @@ public struct ExplorationTerminalReport: Sendable {
             "    from \(found)",
             "    to \(Self.size(failure.operations, failure.preemptions, failure.switches))",
         ]
+        if let repeated = failure.repeated {
+            lines.append("    repeated by \(repeated.count) of \(Figures.count(repeated.of, "replay"))")
+        }
         if !failure.isWhole { lines.append("  what of the scenario is needed: \(failure.part)".printable) }
         lines += indented(failure.reason)
         if let story = failure.story { lines += ["  step by step:"] + indented("\(story)") }

@@ -39,6 +39,8 @@ public struct GatedFacts: Sendable {
     /// Of an exploration within a bound: whether every order was visited.
     public internal(set) var isProof: Bool?
     var programs: [WorkloadPlan] = []
+    /// The programs whose orders were visited within a bound, a text for each.
+    public var programTexts: [String] { programs.map(\.text) }
 
     /// Whether too many schedules do not count.
     public func isDoubtful(of schedules: Int) -> Bool { void * 100 > schedules }
