@@ -99,6 +99,9 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: staysWithCaller),
+        // What holds messages and time back from processes that run as they are: see Documentation/Gates.md.
+        .target(name: "Gates", dependencies: ["History", "Support"]),
+        .testTarget(name: "GatesTests", dependencies: ["Gates", "TestSupport"]),
         .target(
             name: "Exploration",
             dependencies: [
