@@ -100,7 +100,9 @@ let package = Package(
             ],
             swiftSettings: staysWithCaller),
         // What holds messages and time back from processes that run as they are: see Documentation/Gates.md.
-        .target(name: "Gates", dependencies: ["History", "Support"]),
+        .target(
+            name: "Gates",
+            dependencies: ["History", "Support", .product(name: "DequeModule", package: "swift-collections")]),
         .testTarget(name: "GatesTests", dependencies: ["Gates", "TestSupport"]),
         .target(
             name: "Exploration",

@@ -7,7 +7,11 @@
     @Suite("Whether a process is quiet", .timeLimit(.minutes(10)))
     struct QuiescenceTests {
         private func untilQuiet(_ watch: QuiescenceWatch) async throws {
-            try await eventually("all threads are asleep") { try watch.look() == .quiet }
+            try await eventually("all threads are asleep") {
+                let look = try watch.look()
+                guard look != .gone else { throw NeverHappened(description: "the process has ended") }
+                return look == .quiet
+            }
         }
 
         @Test("A process that waits for its input is quiet, and is not while it has some")
@@ -18,7 +22,7 @@
                     print('ready')
                     for line in sys.stdin:
                         x = sum(range(int(line)))
-                        print('done')
+                        sys.stdout.write('done\\n')
                     """)
             #expect(program.line() == "ready")
             let watch = try QuiescenceWatch(processes: [program.id])
@@ -59,12 +63,12 @@
                     def work():
                         go.acquire()
                         sum(range(300000))
-                        print('done')
+                        sys.stdout.write('done\\n')
                     print('ready')
                     for line in sys.stdin:
                         if line.strip() == 'start': threading.Thread(target=work).start()
                         else: go.release()
-                        print('heard')
+                        sys.stdout.write('heard\\n')
                     """)
             #expect(program.line() == "ready")
             let watch = try QuiescenceWatch(processes: [program.id])

@@ -35,8 +35,12 @@ package struct OpenFile: Sendable, Equatable {
                 else { return nil }
                 return (descriptor, target)
             }
-            let hasSockets = links.contains { $0.1.hasPrefix("socket:") }
-            let sockets = hasSockets ? SocketTable.read(of: process) : [:]
+            let wanted = links.compactMap { inode($0.1) }
+            var sockets: [String: Kind] = [:]
+            // The kernel's table may skip one while others come and go.
+            for _ in 0..<3 where !wanted.allSatisfy({ sockets[$0] != nil }) {
+                sockets.merge(SocketTable.sockets(of: process)) { $1 }
+            }
             return links.map { descriptor, target in
                 OpenFile(
                     process: process, descriptor: descriptor, kind: kind(process, descriptor, target, sockets))
@@ -46,10 +50,14 @@ package struct OpenFile: Sendable, Equatable {
         #endif
     }
 
+    private static func inode(_ target: String) -> String? {
+        target.hasPrefix("socket:[") ? String(target.dropFirst("socket:[".count).dropLast()) : nil
+    }
+
     private static func kind(
         _ process: pid_t, _ descriptor: Int32, _ target: String, _ sockets: [String: Kind]
     ) -> Kind {
-        if target.hasPrefix("socket:[") { return sockets[String(target.dropFirst(8).dropLast())] ?? .otherSocket }
+        if let inode = inode(target) { return sockets[inode] ?? .otherSocket }
         if target.hasPrefix("pipe:[") { return .pipe }
         if target.hasPrefix("anon_inode:") {
             return .kernel(target.dropFirst("anon_inode:".count).filter { !"[]".contains($0) }.printable)
@@ -71,7 +79,7 @@ package struct OpenFile: Sendable, Equatable {
 
 /// The sockets of a process's network namespace, by inode.
 enum SocketTable {
-    static func read(of process: pid_t) -> [String: OpenFile.Kind] {
+    static func sockets(of process: pid_t) -> [String: OpenFile.Kind] {
         var sockets: [String: OpenFile.Kind] = [:]
         for (name, isTCP) in [("tcp", true), ("tcp6", true), ("udp", false), ("udp6", false)] {
             for line in lines("/proc/\(process)/net/\(name)") {
@@ -92,9 +100,19 @@ enum SocketTable {
         return sockets
     }
 
+    private static let mostBytes = 16 << 20
+
     private static func lines(_ path: String) -> [Substring] {
-        let text = (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return text.split(separator: "\n").dropFirst().map { $0 }
+        let file = open(path, O_RDONLY)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        // Such a file says no length, and gives a page at a time.
+        var text: [UInt8] = []
+        var page = [UInt8](repeating: 0, count: 1 << 16)
+        while text.count < mostBytes, case let count = read(file, &page, page.count), count > 0 {
+            text += page[..<count]
+        }
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").dropFirst().map { $0 }
     }
 
     /// The kernel's `0100007F:18EB` as `127.0.0.1:6379`. An address is in words of four bytes of the machine's order.
