@@ -105,7 +105,11 @@ let package = Package(
                 "AdapterProtocol", "GatedWorld", "Gates", "History", "Judging", "Processes", "RedisClient", "ScenarioRunner",
                 "Scenarios", "Support", "TestSupport",
             ]),
-        .target(name: "Gates", dependencies: ["History", "Support"]),
+        // What holds messages and time back from processes that run as they are: see Documentation/Gates.md.
+        .target(
+            name: "Gates",
+            dependencies: ["History", "Support", .product(name: "DequeModule", package: "swift-collections")]),
+        .testTarget(name: "GatesTests", dependencies: ["Gates", "TestSupport"]),
         .target(
             name: "GatedWorld",
             dependencies: [

@@ -16,12 +16,27 @@ final class GatedConnection {
     var up: [GatedMessage] = []
     var down: [GatedMessage] = []
     /// What the messages are, by number.
-    var commands: [Int: RedisCommand] = [:]
-    var sayings: [Int: RedisSaying] = [:]
-    /// Whose command it was, in the order of the replies that are still to come.
-    var owners: [(task: String, label: String, words: String, passes: Bool)] = []
+    var commands: [Int: Command] = [:]
+    var sayings: [Int: [UInt8]] = [:]
+    /// Whose the commands are that have no reply yet, by their numbers on the connection.
+    var owners: [Int: Owner] = [:]
     /// One of the halves is closed.
     var isClosed = false
+
+    struct Command {
+        let bytes: [UInt8]
+        let request: RedisRequest
+    }
+
+    struct Owner {
+        let task: String
+        let label: String
+        /// Whether the reply passes at once, as the command did.
+        let passes: Bool
+    }
+
+    /// Whether Redis may take as long as it likes for the reply to one of its commands, and so for those behind it.
+    var isBlocked = false
 
     init(number: Int, instance: Int, client: Int32, server: Int32) {
         self.number = number

@@ -24,9 +24,6 @@ final class GatedInstance {
     var lines: Int { splitter.count }
     /// Connections that it had after its first reset.
     var usualConnections: Int?
-    /// How many it has ever opened.
-    var opened = 0
-
     static let mostConnections = 256
     private static let mostErrorBytes = 2_000
 

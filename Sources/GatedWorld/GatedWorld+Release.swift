@@ -45,14 +45,13 @@ extension GatedWorld {
             if connection.up.first?.number == message.number {
                 connection.up.removeFirst()
                 guard let command = connection.commands.removeValue(forKey: message.number) else { return released }
-                connection.owners.append((message.task, label(of: command), message.words, false))
                 try deliver(command, on: connection)
                 try passHandshakes(of: connection)
                 return released
             }
             connection.down.removeFirst()
             guard let saying = connection.sayings.removeValue(forKey: message.number) else { return released }
-            try settle(message) { try pass(saying.bytes, to: connection) }
+            try settle(message) { try pass(saying, to: connection) }
         case .question(let ask):
             run.loose.removeAll { $0.number == message.number }
             try act(on: ask, message)
@@ -82,16 +81,17 @@ extension GatedWorld {
 
     /// Lets a command through, and takes in its reply and every announcement that it caused: Redis writes all of them
     /// before it reads again.
-    func deliver(_ command: RedisCommand, on connection: GatedConnection) throws {
+    func deliver(_ command: GatedConnection.Command, on connection: GatedConnection) throws {
         guard GatedConnection.write(command.bytes, to: connection.server, within: limits.redis) else {
             throw GatedError.redis("takes no command")
         }
-        if command.awaitsReply {
-            let expected = connection.owners.count - 1
+        if connection.owners.count == 1 { connection.isBlocked = false }
+        if command.request.blocks { connection.isBlocked = true }
+        if !connection.isBlocked {
             let deadline = MonotonicTime.now() + limits.redis
-            while connection.owners.count > expected, !connection.isClosed {
+            while connection.owners[command.request.number] != nil, !connection.isClosed {
                 let left = deadline - MonotonicTime.now()
-                guard left > 0 else { throw GatedError.redis("did not answer \(command.verb) in time") }
+                guard left > 0 else { throw GatedError.redis("did not answer \(command.request.verb) in time") }
                 var entry = pollfd(fd: connection.server, events: Int16(POLLIN), revents: 0)
                 if poll(&entry, 1, Int32(max(1, left * 1_000))) > 0 { try hearServer(connection) }
             }
@@ -107,10 +107,9 @@ extension GatedWorld {
 
     /// What waited behind a command, and need not wait itself.
     private func passHandshakes(of connection: GatedConnection) throws {
-        while let next = connection.up.first, let command = connection.commands[next.number], command.passesAtOnce {
+        while let next = connection.up.first, let command = connection.commands[next.number], command.request.mayPass {
             connection.up.removeFirst()
             connection.commands[next.number] = nil
-            connection.owners.append((next.task, label(of: command), next.words, true))
             try deliver(command, on: connection)
         }
     }
@@ -166,7 +165,7 @@ extension GatedWorld {
             let look: QuiescenceWatch.Look
             do { look = try watch.look() } catch { throw GatedError.notHere("\(error)") }
             switch look {
-            case .quiet: if try !pump() { return }
+            case .quiet: if try !pump(), try !passOpenTransactions(of: instance) { return }
             case .gone: throw instance.fault(.ended(instance.process.how ?? "has ended"))
             case .busy:
                 looks += 1

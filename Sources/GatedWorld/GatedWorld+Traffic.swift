@@ -148,92 +148,7 @@ extension GatedWorld {
         try write(line: OriginAnswer(ask: ask.number, outcome: outcome), to: instance)
     }
 
-    // MARK: Connections
-
-    private func accept(_ instance: GatedInstance) throws {
-        while true {
-            let client = Foundation.accept(instance.listener, nil, nil)
-            guard client >= 0 else { return }
-            Socket.prepare(client)
-            var isOn: Int32 = 1
-            setsockopt(client, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout<Int32>.size))
-            guard let server = Socket.connect(to: self.server.configuration.endpoint) else {
-                Foundation.close(client)
-                throw GatedError.redis("refuses connections")
-            }
-            instance.opened += 1
-            instance.connections.append(
-                GatedConnection(number: nextConnection(), instance: instance.number, client: client, server: server))
-            guard instance.connections.count <= GatedInstance.mostConnections else {
-                throw GatedError.tooManyConnections(
-                    instance: instance.number, limit: GatedInstance.mostConnections)
-            }
-        }
-    }
-
-    private func hearClient(_ connection: GatedConnection) throws {
-        var bytes: [UInt8] = []
-        guard GatedConnection.read(connection.client, into: &bytes) != nil else { return drop(connection) }
-        noteArrival(from: connection.instance)
-        let commands: [RedisCommand]
-        do {
-            commands = try connection.conversation.client(bytes)
-        } catch {
-            throw GatedError.notGated(instance: connection.instance, "\(error)")
-        }
-        for command in commands {
-            if connection.up.isEmpty, isOpen || command.passesAtOnce {
-                let label = "\(command.verb) \(command.label)"
-                connection.owners.append((taskOfCause(connection.instance), label, command.verb, true))
-                try deliver(command, on: connection)
-                continue
-            }
-            let words = self.words(of: command)
-            var footprint = Footprint(connection: connection.number)
-            footprint.redis = command.access
-            let message = make(
-                .command, connection.instance, taskOfCause(connection.instance), about: label(of: command),
-                words: "\u{2192} Redis: \(words)", footprint, .connection(connection.number))
-            connection.up.append(message)
-            connection.commands[message.number] = command
-        }
-    }
-
-    func hearServer(_ connection: GatedConnection) throws {
-        var bytes: [UInt8] = []
-        guard GatedConnection.read(connection.server, into: &bytes) != nil else { return drop(connection) }
-        let sayings: [RedisSaying]
-        do {
-            sayings = try connection.conversation.server(bytes)
-        } catch {
-            throw GatedError.notGated(instance: connection.instance, "\(error)")
-        }
-        for saying in sayings { try take(saying, on: connection) }
-    }
-
-    private func take(_ saying: RedisSaying, on connection: GatedConnection) throws {
-        let instance = connection.instance
-        var footprint = Footprint(process: instance, connection: connection.number)
-        let message: GatedMessage
-        if saying.isPush {
-            if isOpen, connection.down.isEmpty { return try pass(saying.bytes, to: connection) }
-            message = make(
-                .push, instance, "\(instance)", about: "push \(text(of: saying.label))",
-                words: "\u{2190} Redis announces \(words(of: saying))", footprint, .connection(connection.number))
-        } else {
-            guard !connection.owners.isEmpty else {
-                throw GatedError.notGated(instance: instance, "Redis answered what was not asked")
-            }
-            let owner = connection.owners.removeFirst()
-            if connection.down.isEmpty, isOpen || owner.passes { return try pass(saying.bytes, to: connection) }
-            footprint.process = instance
-            message = make(
-                .reply, instance, owner.task, about: owner.label,
-                words: "\u{2190} Redis: \(words(of: saying))", footprint, .connection(connection.number))
-        }
-        connection.down.append(message)
-        connection.sayings[message.number] = saying
-    }
+    // MARK: Messages
 
     /// To the instance. One that has gone away does not take it.
     func pass(_ bytes: [UInt8], to connection: GatedConnection) throws {
@@ -244,8 +159,6 @@ extension GatedWorld {
         connection.close()
         instance(connection.instance).connections.removeAll { $0 === connection }
     }
-
-    // MARK: Messages
 
     func make(
         _ kind: GatedMessage.Kind, _ instance: Int?, _ task: String, about subject: String, words: String,
