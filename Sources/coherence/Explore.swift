@@ -3,6 +3,7 @@ import CacheHierarchy
 import Exploration
 import Foundation
 import History
+import Judging
 import Reporting
 import Scenarios
 
@@ -54,6 +55,8 @@ struct Explore: AsyncParsableCommand {
             valueName: "file"))
     var save: String?
 
+    @OptionGroup var report: ReportOption
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
@@ -90,22 +93,29 @@ struct Explore: AsyncParsableCommand {
         let plan = RunPlan(
             declared, worlds: [.simulated], seeds: [chosenSeed], variant: only.variant, unnamed: unnamed)
         let path = save
+        let reports = try ReportFiles(self.report, format: format)
+        let isPrinting = format == .text && !reports.takesStandardOutput
+        let circumstances = format == .json || !reports.isEmpty ? Circumstances.look() : nil
         let (explored, isSaved) = try await interruption.run {
             Result {
                 let files = try path.map { try FailureFiles(path: $0) }
                 let report = try explore(
-                    scenarios, seed: chosenSeed, savingTo: files, isStopped: { interruption.isStopped })
+                    scenarios, seed: chosenSeed, savingTo: files, isPrinting: isPrinting,
+                    isStopped: { interruption.isStopped })
                 return (report, files?.failure == nil)
             }
         }.get()
         var report = explored
         report.signal = interruption.signal
+        report.circumstances = circumstances
         report.notRun = plan.notRun(without: explored)
-        switch format {
-        case .json: Console.output(document: try ExplorationJSONReport(report).encoded())
-        case .text: Console.output(ExplorationTerminalReport(isColoured: Console.wantsColour).summary(report))
+        if isPrinting {
+            let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour, width: Console.width)
+            Console.output(report: terminal.summary(report))
         }
-        guard isSaved else { throw Ending.withoutOutput(report.exitCode) }
+        if format == .json { Console.output(document: try ExplorationJSONReport(report).encoded()) }
+        let isWritten = reports.write(.exploration(report))
+        guard isSaved, isWritten else { throw Ending.withoutOutput(report.exitCode) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
@@ -127,36 +137,41 @@ struct Explore: AsyncParsableCommand {
     }
 
     private func explore(
-        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?,
+        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?, isPrinting: Bool,
         isStopped: @escaping @Sendable () -> Bool
     ) throws -> ExplorationReport {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
         report.defects = defect.defects
         report.options = decisiveOptions
-        let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
-        func take(_ explored: ScenarioExploration) throws {
-            report.explorations.append(explored)
-            let files = explored.failures.map { savedFiles?.save($0, of: explored) }
-            if Console.isErrorTerminal { Console.clearProgress() }
-            if format == .text { Console.output(terminal.block(explored, seed: seed, files: files)) }
-        }
         for scenario in scenarios where !scenario.worlds.contains(.simulated) {
             Console.error("\(scenario.name.printable): not run in the world simulated")
         }
         let variants = scenarios.filter { $0.worlds.contains(.simulated) }.flatMap { $0.variants() }
             .filter { only.variant == nil || $0.label == only.variant }
+        let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour, width: Console.width)
+        let progress = ProgressLine(.standardError(), total: variants.count)
+        func take(_ explored: ScenarioExploration) throws {
+            report.explorations.append(explored)
+            let files = explored.failures.map { savedFiles?.save($0, of: explored) }
+            guard isPrinting else { return }
+            progress.printing { Console.output(report: terminal.block(explored, seed: seed, files: files)) }
+        }
+        defer { progress.close() }
         if exhaustive {
-            try certify(variants, isStopped: isStopped, onResult: take)
+            try certify(variants, progress, isStopped: isStopped, onResult: take)
         } else {
-            for variant in variants where !isStopped() {
-                try take(try explore(variant, seed: seed, isStopped: isStopped))
+            for (index, variant) in variants.enumerated() where !isStopped() {
+                var place = ExplorationProgress(variant.scenario.name, number: index + 1, of: variants.count)
+                place.failed = report.explorations.count { $0.verdict == .violation }
+                try take(try explore(variant, place, progress, seed: seed, isStopped: isStopped))
             }
         }
         return report
     }
 
     private func explore(
-        _ variant: ScenarioVariant, seed: UInt64, isStopped: @escaping @Sendable () -> Bool
+        _ variant: ScenarioVariant, _ place: ExplorationProgress, _ progress: ProgressLine, seed: UInt64,
+        isStopped: @escaping @Sendable () -> Bool
     ) throws -> ScenarioExploration {
         var configuration = ScenarioExplorer.Configuration(
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -167,12 +182,15 @@ struct Explore: AsyncParsableCommand {
         configuration.defects = defect.defects
         configuration.findsAll = all
         configuration.isStopped = isStopped
-        configuration.onProgress = progress(of: variant)
+        var place = place
+        place.schedules = schedules ?? (time == nil ? 1_000 : nil)
+        place.seconds = configuration.duration.map { $0 / .seconds(1) }
+        configuration.onProgress = Self.progress(place, progress)
         return try ScenarioExplorer(configuration).explore(variant)
     }
 
     private func certify(
-        _ variants: [ScenarioVariant], isStopped: @escaping @Sendable () -> Bool,
+        _ variants: [ScenarioVariant], _ progress: ProgressLine, isStopped: @escaping @Sendable () -> Bool,
         onResult: (ScenarioExploration) throws -> Void
     ) throws {
         var chosen = ScenarioCertifier.Configuration()
@@ -180,9 +198,14 @@ struct Explore: AsyncParsableCommand {
         chosen.schedules = schedules ?? (time == nil ? chosen.schedules : Int.max / 2)
         chosen.defects = defect.defects
         chosen.isStopped = isStopped
-        let queue = CertificationQueue(variants) { [self, chosen] variant in
+        // How many schedules a scope has is not known before they are visited.
+        let numbers = Dictionary(variants.enumerated().map { ($1.scenario.name, $0 + 1) }) { first, _ in first }
+        let queue = CertificationQueue(variants) { [chosen] variant in
             var configuration = chosen
-            configuration.onProgress = progress(of: variant)
+            var place = ExplorationProgress(
+                variant.scenario.name, number: numbers[variant.scenario.name] ?? 1, of: variants.count)
+            place.seconds = chosen.duration.map { $0 / .seconds(1) }
+            configuration.onProgress = Self.progress(place, progress)
             return configuration
         }
         do {
@@ -192,13 +215,14 @@ struct Explore: AsyncParsableCommand {
         }
     }
 
-    private func progress(of variant: ScenarioVariant) -> @Sendable (ScenarioExplorer.Progress) -> Void {
-        guard Console.isErrorTerminal else { return { _ in } }
+    private static func progress(
+        _ place: ExplorationProgress, _ line: ProgressLine
+    ) -> @Sendable (ScenarioExplorer.Progress) -> Void {
         let start = ContinuousClock.now
-        let name = variant.scenario.name
         return { progress in
-            let seconds = Double((ContinuousClock.now - start) / .seconds(1))
-            Console.progress(ExplorationTerminalReport.progress(progress, of: name, seconds: seconds))
+            line.show { seconds in
+                place.text(progress, elapsed: seconds, own: (ContinuousClock.now - start) / .seconds(1))
+            }
         }
     }
 }

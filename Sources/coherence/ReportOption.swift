@@ -27,7 +27,23 @@ struct ReportOption: ParsableArguments {
         name: .customLong("report"),
         help: ArgumentHelp(
             "Write a report into a file, - for standard output: "
-                + formats.map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ") + ". May be given several times.",
+                + formats.map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ")
+                + ". May be given several times.",
             valueName: "format=file"))
     var requests: [Request] = []
+}
+
+/// How much a command prints.
+struct DetailOption: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Print everything of every run, of those that passed as well.")
+    var verbose = false
+
+    @Flag(name: .shortAndLong, help: "Print the summary, and no progress.")
+    var quiet = false
+
+    var chosen: ReportDetail { verbose ? .verbose : quiet ? .quiet : .usual }
+
+    func validate() throws {
+        if verbose, quiet { throw ValidationError("found --verbose and --quiet; expected one of them") }
+    }
 }

@@ -27,7 +27,8 @@ struct OutputCommandTests {
             error: .string(limit: 1_000_000))
         var code: Int32?
         if case .exited(let exited) = result.terminationStatus { code = exited }
-        return CommandTests.Outcome(code: code, output: result.standardOutput, errors: result.standardError)
+        return CommandTests.Outcome(
+            code: code, output: result.standardOutput, errors: CommandTests.withoutProgress(result.standardError))
     }
 
     private static let passing = "Fixtures/Scenarios/small-cluster.yaml"
