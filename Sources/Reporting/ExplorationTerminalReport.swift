@@ -121,7 +121,8 @@ public struct ExplorationTerminalReport: Sendable {
         return (lines + NotRunLines(report.notRun, style).lines + [total(report)]).joined(separator: "\n")
     }
 
-    private func total(_ report: ExplorationReport) -> String {
+    /// How much was run, and what was found.
+    func total(_ report: ExplorationReport) -> String {
         let schedules = report.explorations.reduce(0) { $0.addingClamped($1.progress.schedules) }
         let found = report.explorations.reduce(0) { $0 + $1.failures.count }
         let seconds = report.explorations.reduce(0) { $0 + $1.duration }

@@ -32,10 +32,14 @@ struct RunSummary {
             self.lines = ["no run"] + lines
             return
         }
-        lines.append(Self.counts(report, style))
-        lines += Self.notJudged(report, style, most: most) + Self.missed(report, style)
-        if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk.printable) }
-        self.lines = lines
+        self.lines = lines + Self.totals(report, style, most: most)
+    }
+
+    /// How many of each verdict, what was not judged, whether correctness or speed is missing, and what is at risk.
+    static func totals(_ report: Report, _ style: Style, most: Int) -> [String] {
+        guard !report.verdicts.isEmpty else { return ["no run"] }
+        let risk = ImpactSummary(report).text.map { [style.bad("at risk: ") + $0.printable] } ?? []
+        return [counts(report, style)] + notJudged(report, style, most: most) + missed(report, style) + risk
     }
 
     private typealias Wrong = (verdict: RunVerdict, name: String, reason: String, reproduce: String)

@@ -7,19 +7,30 @@ import Support
 /// Reports that are written into files, beside what is printed.
 struct ReportOption: ParsableArguments {
     /// All forms that there are. Another module's is added here.
-    static let formats: [ReportFormat] = [.json]
+    static let formats: [ReportFormat] = ReportFormat.all
 
     /// Where one report goes, in which form.
-    struct Request: ExpressibleByArgument {
+    struct Request {
         let format: ReportFormat
         let path: String
 
-        init?(argument: String) {
-            guard let equals = argument.firstIndex(of: "=") else { return nil }
-            let name = argument[..<equals]
-            path = String(argument[argument.index(after: equals)...])
-            guard let format = ReportOption.formats.first(where: { $0.name == name }), !path.isEmpty else { return nil }
+        /// - Throws: what is wrong with `argument`, which is not `FORM=FILE`.
+        init(_ argument: String) throws {
+            let names = ReportOption.formats.map(\.name)
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let name = parts[0]
+            guard let format = ReportOption.formats.first(where: { $0.name == name }) else {
+                let question = NearestWord.suggestion(for: name, among: names).map { "; did you mean \($0)?" } ?? ""
+                throw ValidationError(
+                    "found the form \"\(name.printable)\"; expected one of \(names.joined(separator: ", "))\(question)")
+            }
+            guard parts.count == 2, !parts[1].isEmpty else {
+                throw ValidationError(
+                    "found \(argument.printable) without a file; expected \(name)=FILE, or \(name)=- to print it"
+                )
+            }
             self.format = format
+            path = parts[1]
         }
     }
 
@@ -29,7 +40,8 @@ struct ReportOption: ParsableArguments {
             "Write a report into a file, - for standard output: "
                 + formats.map { "\($0.name) (\($0.meaning))" }.joined(separator: ", ")
                 + ". May be given several times.",
-            valueName: "format=file"))
+            valueName: "form=file"),
+        transform: Request.init)
     var requests: [Request] = []
 }
 

@@ -38,6 +38,9 @@ public struct ReportFormat: Sendable {
     /// - Throws: what keeps it from being written in this form.
     public func text(_ content: ReportContent) throws -> String { try make(content) }
 
+    /// All forms that this module writes.
+    public static let all: [ReportFormat] = [.json, .junit, .markdown, .github]
+
     /// The document that `--format json` prints.
     public static let json = ReportFormat(name: "json", meaning: "the document of --format json") { content in
         switch content {
