@@ -21,6 +21,8 @@ public struct ExplorationReport: Sendable {
     public var options: [String] = []
     /// When, where and of what it was made; `nil` if nobody looked.
     public var circumstances: ReportCircumstances?
+    /// What was kept of what was found.
+    public var evidence: [EvidenceFolder.Kept] = []
 
     public init(version: String, seed: UInt64, explorations: [ScenarioExploration]) {
         self.version = version

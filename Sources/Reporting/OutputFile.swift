@@ -8,6 +8,11 @@ public final class OutputFile: Sendable {
     /// Why it cannot be written.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        init(description: String) { self.description = description }
+
+        /// - Parameter number: the system's error number.
+        init(at path: String, _ number: Int32) { description = "\(path): \(OutputFile.reason(number))" }
     }
 
     public let path: String

@@ -18,6 +18,8 @@ public struct Report: Sendable {
     public var redis: String?
     /// When, where and of what it was made; `nil` if nobody looked.
     public var circumstances: ReportCircumstances?
+    /// What was kept of what failed.
+    public var evidence: [EvidenceFolder.Kept] = []
 
     public init(version: String, results: [ScenarioResult], bridges: [BridgeRun] = []) {
         self.version = version

@@ -57,6 +57,8 @@ struct Explore: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOption
 
+    @OptionGroup var keeping: KeepingOption
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
@@ -96,11 +98,12 @@ struct Explore: AsyncParsableCommand {
         let reports = try ReportFiles(self.report, format: format)
         let isPrinting = format == .text && !reports.takesStandardOutput
         let circumstances = format == .json || !reports.isEmpty ? Circumstances.look() : nil
+        let evidence = path == nil ? keeping.folder : nil
         let (explored, isSaved) = try await interruption.run {
             Result {
                 let files = try path.map { try FailureFiles(path: $0) }
                 let report = try explore(
-                    scenarios, seed: chosenSeed, savingTo: files, isPrinting: isPrinting,
+                    scenarios, seed: chosenSeed, savingTo: files, evidence, isPrinting: isPrinting,
                     isStopped: { interruption.isStopped })
                 return (report, files?.failure == nil)
             }
@@ -108,10 +111,13 @@ struct Explore: AsyncParsableCommand {
         var report = explored
         report.signal = interruption.signal
         report.circumstances = circumstances
+        report.evidence = evidence?.kept ?? []
+        if let failure = evidence?.failure { Console.error("coherence: not kept: \(failure.printable)") }
         report.notRun = plan.notRun(without: explored)
         if isPrinting {
             let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour, width: Console.width)
-            Console.output(report: terminal.summary(report))
+            let lines = [terminal.summary(report)] + EvidenceFolder.lines(report.evidence)
+            Console.output(report: lines.joined(separator: "\n"))
         }
         if format == .json { Console.output(document: try ExplorationJSONReport(report).encoded()) }
         let isWritten = reports.write(.exploration(report))
@@ -137,7 +143,8 @@ struct Explore: AsyncParsableCommand {
     }
 
     private func explore(
-        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?, isPrinting: Bool,
+        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?, _ evidence: EvidenceFolder?,
+        isPrinting: Bool,
         isStopped: @escaping @Sendable () -> Bool
     ) throws -> ExplorationReport {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
@@ -152,7 +159,9 @@ struct Explore: AsyncParsableCommand {
         let progress = ProgressLine(.standardError(), total: variants.count)
         func take(_ explored: ScenarioExploration) throws {
             report.explorations.append(explored)
-            let files = explored.failures.map { savedFiles?.save($0, of: explored) }
+            let files = explored.failures.map {
+                savedFiles?.save($0, of: explored) ?? evidence?.keep($0, of: explored, seed: seed)
+            }
             guard isPrinting else { return }
             progress.printing { Console.output(report: terminal.block(explored, seed: seed, files: files)) }
         }

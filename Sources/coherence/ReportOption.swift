@@ -59,3 +59,21 @@ struct DetailOption: ParsableArguments {
         if verbose, quiet { throw ValidationError("found --verbose and --quiet; expected one of them") }
     }
 }
+
+/// Whether what failed is kept.
+struct KeepingOption: ParsableArguments {
+    @Flag(
+        name: .customLong("no-keep"),
+        help: ArgumentHelp(
+            """
+            Keep nothing of what fails. Without it, histories and failures go into \(EvidenceFolder.usualPath), the oldest of \
+            which are removed.
+            """))
+    var isOff = false
+
+    /// `nil`: nothing is kept.
+    var folder: EvidenceFolder? {
+        let isForbidden = ProcessInfo.processInfo.environment["COHERENCE_NO_KEEP", default: ""].isEmpty == false
+        return isOff || isForbidden ? nil : EvidenceFolder()
+    }
+}

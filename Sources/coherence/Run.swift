@@ -74,6 +74,8 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOption
 
+    @OptionGroup var keeping: KeepingOption
+
     @OptionGroup var detail: DetailOption
 
     @Option(help: "What to print on standard output: text or json.")
@@ -119,6 +121,7 @@ struct Run: AsyncParsableCommand {
         session.format = format
         session.detail = detail.chosen
         session.histories = try histories(runs: plan.countOfClusters)
+        session.evidence = keeping.folder
         session.metrics = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
         throw try await session.run().1
     }

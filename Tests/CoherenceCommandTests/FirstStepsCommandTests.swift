@@ -117,7 +117,7 @@ struct FirstStepsCommandTests {
             process.executableURL = URL(filePath: "\(folder)/ci.sh")
             let path = ProcessInfo.processInfo.environment["PATH", default: "/usr/bin:/bin"]
             let commands = URL(filePath: CommandTests.command).deletingLastPathComponent().path
-            process.environment = ProcessInfo.processInfo.environment.merging(["PATH": "\(commands):\(path)"]) { $1 }
+            process.environment = CommandTests.variables.merging(["PATH": "\(commands):\(path)"]) { $1 }
             process.standardOutput = FileHandle.nullDevice
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 process.terminationHandler = { _ in continuation.resume() }

@@ -57,7 +57,8 @@ struct UsualOutputCommandTests {
             .init(errors), .writeOnly, options: .create, permissions: .ownerReadWrite)
         let result = try await Subprocess.run(
             .path(.init(CommandTests.command)), arguments: Arguments(call),
-            workingDirectory: .init(CommandTests.root), input: .none, output: .discarded,
+            environment: CommandTests.keepingNothing, workingDirectory: .init(CommandTests.root), input: .none,
+            output: .discarded,
             error: .fileDescriptor(descriptor, closeAfterSpawningProcess: true)
         ) { execution in
             let process = execution.processIdentifier.value
@@ -100,7 +101,8 @@ struct UsualOutputCommandTests {
         ]
         let result = try await Subprocess.run(
             .path(.init(python)), arguments: Arguments(["-c", Self.terminal, CommandTests.command] + call),
-            workingDirectory: .init(CommandTests.root), input: .none, output: .string(limit: 10_000_000),
+            environment: CommandTests.keepingNothing, workingDirectory: .init(CommandTests.root), input: .none,
+            output: .string(limit: 10_000_000),
             error: .string(limit: 1_000_000))
         // What is cleared again is not there any more.
         let shown = result.standardOutput.replacing("\r\n", with: "\n").replacing(/[^\n]*\r\u{1B}\[K/, with: "")

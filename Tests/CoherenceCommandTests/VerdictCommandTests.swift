@@ -95,6 +95,7 @@ struct VerdictCommandTests {
         let process = Process()
         process.executableURL = URL(filePath: CommandTests.command)
         process.arguments = arguments
+        process.environment = CommandTests.variables
         process.currentDirectoryURL = URL(filePath: CommandTests.root)
         let file = folder + "/output"
         try Data().write(to: URL(filePath: file))

@@ -1,7 +1,7 @@
 /// Lines of a report for a terminal that is narrower than they are.
 public enum WrappedLines {
     /// Lines to be copied into a shell, which a break would end.
-    private static let calls = ["reproduce: ", "or: ", "judge: ", "replay: "]
+    private static let calls = ["reproduce: ", "or: ", "again: "]
 
     /// Breaks lines at blanks. What goes on is indented by two more than its beginning. Calls, and words that are
     /// longer than a line, stay whole.

@@ -47,7 +47,8 @@ final class RunPrinter: Sendable {
     func summary(of report: Report) {
         guard isPrinting else { return }
         let gap = isLineOpen.withLock { $0 } ? "\n" : ""
-        progress.printing { Console.output(report: gap + terminal(report).summary) }
+        let lines = [gap + terminal(report).summary] + EvidenceFolder.lines(report.evidence)
+        progress.printing { Console.output(report: lines.joined(separator: "\n")) }
     }
 
     private func isToldInFull(_ verdict: RunVerdict) -> Bool {

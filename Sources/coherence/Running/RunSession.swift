@@ -21,6 +21,8 @@ struct RunSession: Sendable {
     var detail = ReportDetail.usual
     var histories: HistoryOutput?
     var reports: ReportFiles
+    /// Where histories of what failed are kept; `nil`: nowhere.
+    var evidence: EvidenceFolder?
     var metrics: MetricsPage<RunMetrics>?
 
     /// - Returns: what came of it, and what the command exits with.
@@ -42,6 +44,8 @@ struct RunSession: Sendable {
             } catch {
                 historyFailure.withLock { $0 = $0 ?? "\(error)" }
             }
+            // Of an interrupted run somebody knows why it did not pass.
+            if histories == nil, !Task.isCancelled { evidence?.keep(result) }
             printer.ended(result)
         }
         let bridges = BridgeScenarioRuns(
@@ -58,11 +62,13 @@ struct RunSession: Sendable {
         report.signal = interruption.signal
         report.redis = redis
         report.circumstances = circumstances
+        report.evidence = evidence?.kept ?? []
         report.notRun += plan.notRun(
             without: report, because: obstacle ?? "it was interrupted", isInterrupted: interruption.isStopped)
         await metrics?.close()
         progress.close()
         printer.summary(of: report)
+        if let failure = evidence?.failure { Console.error("coherence: not kept: \(failure.printable)") }
         if format == .json { Console.output(document: try JSONReport(report).encoded()) }
         let isWritten = reports.write(.run(report))
         if let failure = historyFailure.withLock({ $0 }) { Console.error("coherence: --history: \(failure.printable)") }
