@@ -295,7 +295,7 @@ let package = Package(
             name: "ReportingTests",
             dependencies: [
                 "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "Exploration", "History", "Judging",
-                "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios",
+                "PrometheusMetrics", "Reporting", "ScenarioRunner", "Scenarios", "TestSupport",
             ], exclude: ["Golden"]),
         .testTarget(
             name: "CoherenceCommandTests",

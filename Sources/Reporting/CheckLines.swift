@@ -6,12 +6,14 @@ import Judging
 struct CheckLines {
     private let reports: [CheckReport]
     private let style: Style
-    /// One violation is enough to act on, more help to see the pattern.
-    private static let shownViolations = 2
+    /// How many violations of a check are told.
+    private let most: Int
 
-    init(_ reports: [CheckReport], _ style: Style) {
+    /// - Parameter isWhole: one violation is enough to act on; a second one helps to see the pattern.
+    init(_ reports: [CheckReport], _ style: Style, isWhole: Bool = true) {
         self.reports = reports
         self.style = style
+        most = isWhole ? 2 : 1
     }
 
     /// One line of all verdicts, and why some are unknown.
@@ -28,11 +30,11 @@ struct CheckLines {
     var violations: [String] { reports.flatMap { violations(of: $0) } }
 
     private func violations(of report: CheckReport) -> [String] {
-        var lines = report.violations.prefix(Self.shownViolations).flatMap { violation in
+        var lines = report.violations.prefix(most).flatMap { violation in
             ["  \(style.bad("violation")) of \(report.check): \(violation.rule.printable)"]
                 + violation.explanation.split(separator: "\n", omittingEmptySubsequences: false).map { "      \($0)" }
         }
-        let hidden = report.violationCount - min(report.violations.count, Self.shownViolations)
+        let hidden = report.violationCount - min(report.violations.count, most)
         if hidden > 0 { lines.append("  and \(Figures.count(hidden)) more of \(report.check)") }
         return lines
     }

@@ -10,6 +10,10 @@ public struct ExplorationJSONReport: Codable, Sendable {
     public var verdict: String
     /// What the command exits with if all of this can be written.
     public var exitCode: Int32
+    /// When, where and of what it was made; absent if nobody looked.
+    public var circumstances: ReportCircumstances?
+    /// What was kept of what failed; absent if nothing was.
+    public var evidence: [EvidenceFolder.Kept]?
     /// Whether a signal, or a reader that went away, ended it early.
     public var interrupted: Bool
     public var seed: UInt64
@@ -112,6 +116,8 @@ public struct ExplorationJSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
+        circumstances = report.circumstances
+        evidence = report.evidence.isEmpty ? nil : report.evidence
         interrupted =
             report.signal != nil || report.notRun.contains { $0.isInterrupted }
             || report.explorations.contains { $0.isInterrupted }

@@ -19,6 +19,10 @@ public struct ExplorationReport: Sendable {
     public var defects: Set<Defect> = []
     /// The options of the call that decide what is explored, besides the seed, the variant and the defects: `--operations 5`.
     public var options: [String] = []
+    /// When, where and of what it was made; `nil` if nobody looked.
+    public var circumstances: ReportCircumstances?
+    /// What was kept of what was found.
+    public var evidence: [EvidenceFolder.Kept] = []
 
     public init(version: String, seed: UInt64, explorations: [ScenarioExploration]) {
         self.version = version

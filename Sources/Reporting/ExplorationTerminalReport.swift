@@ -8,8 +8,10 @@ import Scenarios
 public struct ExplorationTerminalReport: Sendable {
     private let style: Style
 
-    /// - Parameter isColoured: whether the reader's terminal understands colours.
-    public init(isColoured: Bool) { style = Style(isColoured: isColoured) }
+    /// - Parameters:
+    ///   - isColoured: whether the reader's terminal understands colours.
+    ///   - width: of the reader's terminal, in columns; `nil`: there is none.
+    public init(isColoured: Bool, width: Int? = nil) { style = Style(isColoured: isColoured, width: width) }
 
     /// One variant of a scenario.
     /// - Parameters:
@@ -81,13 +83,6 @@ public struct ExplorationTerminalReport: Sendable {
         return "\(Figures.count(progress.schedules, "schedule")), \(distinct) distinct\(found)"
     }
 
-    /// One line for the terminal, while it goes on.
-    /// - Parameter seconds: since the beginning.
-    public static func progress(_ progress: ScenarioExplorer.Progress, of name: String, seconds: Double) -> String {
-        let rate = Figures.plain(Double(progress.schedules) / max(seconds, 0.001))
-        return "\(name): \(counts(progress)), \(rate)/s" + (progress.isShrinking ? "; shrinking" : "")
-    }
-
     private func describe(_ failure: FoundFailure, number: Int, of count: Int) -> [String] {
         let title = count == 1 ? "found" : "\(number) of \(count): found"
         let found = Self.size(
@@ -136,7 +131,8 @@ public struct ExplorationTerminalReport: Sendable {
         return (lines + NotRunLines(report.notRun, style).lines + [total(report)]).joined(separator: "\n")
     }
 
-    private func total(_ report: ExplorationReport) -> String {
+    /// How much was run, and what was found.
+    func total(_ report: ExplorationReport) -> String {
         let schedules = report.explorations.reduce(0) { $0.addingClamped($1.progress.schedules) }
         let found = report.explorations.reduce(0) { $0 + $1.failures.count }
         let seconds = report.explorations.reduce(0) { $0 + $1.duration }

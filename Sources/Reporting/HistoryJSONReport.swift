@@ -7,6 +7,8 @@ public struct HistoryJSONReport: Codable, Sendable {
     public var version: String
     public var verdict: String
     public var exitCode: Int32
+    /// When, where and of what it was made; absent if nobody looked.
+    public var circumstances: ReportCircumstances?
     public var histories: [History]
 
     public struct History: Codable, Sendable {
@@ -34,6 +36,7 @@ public struct HistoryJSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
+        circumstances = report.circumstances
         histories = report.results.map { result in
             History(
                 file: result.file, format: result.format?.rawValue, verdict: result.verdict.rawValue,

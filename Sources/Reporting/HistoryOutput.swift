@@ -80,14 +80,19 @@ public final class HistoryOutput: Sendable {
 
 extension ScenarioResult {
     /// `race-prevention-announced-seed-7.jsonl`, `layer-consistency-layers-L1+L2-seed-7.jsonl`.
-    fileprivate var historyName: String {
+    var historyName: String {
         let base = URL(filePath: file).deletingPathExtension().lastPathComponent
         let variant = name.split(separator: "[").dropFirst().first?.dropLast().split(separator: ", ") ?? []
         let words: [String] =
             [base] + variant.map { String($0.replacing("=", with: "-").replacing("/", with: "-")) }
             + (world == .live ? [] : [world.rawValue])
             + ["seed-\(seed)"]
-        // A terminal that lists the folder obeys nothing of it.
-        return words.joined(separator: "-").replacing(" ", with: "-").printable.replacing("\\", with: "") + ".jsonl"
+        return Self.fileName(words) + ".jsonl"
+    }
+
+    /// The name of a file. A terminal that lists the folder obeys nothing of it, and it leads to no other folder.
+    static func fileName(_ words: [String]) -> String {
+        words.joined(separator: "-").replacing(" ", with: "-").replacing("/", with: "-").printable
+            .replacing("\\", with: "")
     }
 }

@@ -6,6 +6,8 @@ public struct HistoryReport: Sendable {
     public var version: String
     /// In the order in which they were judged.
     public var results: [HistoryResult]
+    /// When, where and of what it was made; `nil` if nobody looked.
+    public var circumstances: ReportCircumstances?
 
     public init(version: String, results: [HistoryResult]) {
         self.version = version

@@ -14,6 +14,10 @@ public struct JSONReport: Codable, Sendable {
     public var verdict: String
     /// What the command exits with if all of this can be written.
     public var exitCode: Int32
+    /// When, where and of what it was made; absent if nobody looked.
+    public var circumstances: ReportCircumstances?
+    /// What was kept of what failed; absent if nothing was.
+    public var evidence: [EvidenceFolder.Kept]?
     /// Whether a signal, or a reader that went away, ended it early.
     public var interrupted: Bool
     public var scenarios: [Scenario]
@@ -174,6 +178,8 @@ public struct JSONReport: Codable, Sendable {
         version = report.version
         verdict = report.verdict.rawValue
         exitCode = report.exitCode.rawValue
+        circumstances = report.circumstances
+        evidence = report.evidence.isEmpty ? nil : report.evidence
         interrupted = report.signal != nil || report.notRun.contains { $0.isInterrupted }
         scenarios =
             report.results.map { Scenario($0, redis: report.redis) }

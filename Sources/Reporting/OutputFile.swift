@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A file that is opened before the work begins whose result it will hold, and keeps what it held until there is one.
 ///
@@ -7,12 +8,19 @@ public final class OutputFile: Sendable {
     /// Why it cannot be written.
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        init(description: String) { self.description = description }
+
+        /// - Parameter number: the system's error number.
+        init(at path: String, _ number: Int32) { description = "\(path): \(OutputFile.reason(number))" }
     }
 
     public let path: String
     private let descriptor: Int32
     /// Where the file is that was made, if nothing was there before: the end of all links.
     private let made: String?
+    /// Whether there was a result, which may be empty.
+    private let isWritten = Atomic(false)
 
     /// - Throws: if it cannot be opened for writing.
     public init(path: String) throws(Failure) {
@@ -44,7 +52,9 @@ public final class OutputFile: Sendable {
     deinit {
         var status = stat()
         // What was made for a result that did not come is not left behind.
-        if let made, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 {
+        if let made, !isWritten.load(ordering: .relaxed), fstat(descriptor, &status) == 0,
+            status.st_mode & S_IFMT == S_IFREG, status.st_size == 0
+        {
             unlink(made)
         }
         close(descriptor)
@@ -73,6 +83,7 @@ public final class OutputFile: Sendable {
         if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS, errno != ENOTSUP {
             throw Failure(description: "\(path): \(Self.reason(errno))")
         }
+        isWritten.store(true, ordering: .relaxed)
     }
 
     /// What the system calls an error number.

@@ -16,6 +16,10 @@ public struct Report: Sendable {
     public var signal: Int32?
     /// The server that was named for the runs, as a URL without its password; `nil` for a private one.
     public var redis: String?
+    /// When, where and of what it was made; `nil` if nobody looked.
+    public var circumstances: ReportCircumstances?
+    /// What was kept of what failed.
+    public var evidence: [EvidenceFolder.Kept] = []
 
     public init(version: String, results: [ScenarioResult], bridges: [BridgeRun] = []) {
         self.version = version

@@ -8,26 +8,50 @@ import Scenarios
 /// not run; how many of each verdict; and whether it is correctness or speed that is missing.
 struct RunSummary {
     let lines: [String]
+    /// The end of a run is one screen: so many that did not pass are told once more, the heaviest first.
+    private static let mostTold = 6
+    private static let mostNames = 4
 
-    init(_ report: Report, _ style: Style) {
-        var lines: [String] = []
-        for result in report.results where result.verdict != .pass {
-            lines.append(Self.line(result.verdict, result.name, Self.reason(of: result), style))
-            lines.append("  reproduce: \(ReproduceLine.of(result, redis: report.redis))")
+    /// - Parameter isWhole: whether everything that did not pass is told, and each name of what was not run or judged.
+    init(_ report: Report, _ style: Style, isWhole: Bool = true) {
+        let wrong = Self.wrong(report)
+        let heaviest = Set(wrong.map(\.verdict)).sorted(by: >).flatMap { verdict in
+            wrong.filter { $0.verdict == verdict }
         }
-        for run in report.bridges where run.verdict != .pass {
-            lines.append(Self.line(run.verdict, run.scenario.name, Self.reason(of: run), style))
-            lines.append("  reproduce: \(ReproduceLine.of(run, redis: report.redis))")
+        let told = isWhole ? wrong : Array(heaviest.prefix(Self.mostTold))
+        var lines = told.flatMap { one in
+            [Self.line(one.verdict, one.name, one.reason, style), "  reproduce: \(one.reproduce)"]
         }
-        lines += NotRunLines(report.notRun, style).lines
+        if told.count < wrong.count {
+            let rest = heaviest.dropFirst(told.count).map(\.verdict)
+            lines.append("and \(style.counts(Array(rest))), which are told above")
+        }
+        let most = isWhole ? Int.max : Self.mostNames
+        lines += NotRunLines(report.notRun, style, most: most).lines
         guard !report.verdicts.isEmpty else {
             self.lines = ["no run"] + lines
             return
         }
-        lines.append(Self.counts(report, style))
-        lines += Self.notJudged(report, style) + Self.missed(report, style)
-        if let risk = ImpactSummary(report).text { lines.append(style.bad("at risk: ") + risk.printable) }
-        self.lines = lines
+        self.lines = lines + Self.totals(report, style, most: most)
+    }
+
+    /// How many of each verdict, what was not judged, whether correctness or speed is missing, and what is at risk.
+    static func totals(_ report: Report, _ style: Style, most: Int) -> [String] {
+        guard !report.verdicts.isEmpty else { return ["no run"] }
+        let risk = ImpactSummary(report).text.map { [style.bad("at risk: ") + $0.printable] } ?? []
+        return [counts(report, style)] + notJudged(report, style, most: most) + missed(report, style) + risk
+    }
+
+    private typealias Wrong = (verdict: RunVerdict, name: String, reason: String, reproduce: String)
+
+    /// What did not pass, in its order.
+    private static func wrong(_ report: Report) -> [Wrong] {
+        report.results.filter { $0.verdict != .pass }.map { result in
+            (result.verdict, result.name, reason(of: result), ReproduceLine.of(result, redis: report.redis))
+        }
+            + report.bridges.filter { $0.verdict != .pass }.map { run in
+                (run.verdict, run.scenario.name, reason(of: run), ReproduceLine.of(run, redis: report.redis))
+            }
     }
 
     private static func line(_ verdict: RunVerdict, _ name: String, _ reason: String, _ style: Style) -> String {
@@ -36,7 +60,7 @@ struct RunSummary {
 
     // MARK: Reasons
 
-    private static func reason(of result: ScenarioResult) -> String {
+    static func reason(of result: ScenarioResult) -> String {
         let heaviest = result.verdict
         let checks = result.checks.filter { RunVerdict($0.verdict) == heaviest }.map { check in
             guard let violation = check.violations.first else {
@@ -48,7 +72,7 @@ struct RunSummary {
         return reason(heaviest, checks, result.targets, failure: result.failure)
     }
 
-    private static func reason(of run: BridgeRun) -> String {
+    static func reason(of run: BridgeRun) -> String {
         reason(run.verdict, [], run.targets, failure: run.failure)
     }
 
@@ -77,20 +101,31 @@ struct RunSummary {
         let count = report.verdicts.count
         let events = report.bridges.isEmpty ? "" : " and \(Figures.count(deliveries)) deliveries of events"
         let rest = report.notRun.count { $0.isInterrupted }
+        // Of several seeds each line has its own.
+        let seeds = Set(report.results.map { $0.runSeed ?? $0.seed })
+        let seed = seeds.count == 1 ? seeds.first.map { ", seed \($0)" } ?? "" : ""
         let whole = rest == 0 ? "" : " of \(Figures.count(count + rest))"
         return
             "\(Figures.count(count))\(whole) \(count + rest == 1 ? "run" : "runs"): \(style.counts(report.verdicts)); "
-            + "\(Figures.count(operations)) operations\(events) in \(Figures.plain(seconds)) s"
+            + "\(Figures.count(operations)) operations\(events) in \(Figures.plain(seconds)) s\(seed)"
             + (rest == 0 ? "" : "; \(style.doubtful("interrupted"))")
     }
 
-    private static func notJudged(_ report: Report, _ style: Style) -> [String] {
-        let all = report.results.flatMap(\.notJudged)
-        let parts = [
-            (all.count { $0.target == nil }, "check", "checks"), (all.count { $0.target != nil }, "target", "targets"),
-        ].filter { $0.0 > 0 }.map { "\(Figures.count($0.0)) \($0.0 == 1 ? $0.1 : $0.2)" }
-        return parts.isEmpty
-            ? [] : ["\(style.doubtful("not judged")): \(parts.joined(separator: " and ")), named above"]
+    private static func notJudged(_ report: Report, _ style: Style, most: Int) -> [String] {
+        func lines(_ all: [NotJudged], _ reason: String) -> [String] {
+            guard !all.isEmpty else { return [] }
+            let names = CountedNames.text(all.map(\.name.printable), most: most)
+            return ["\(style.doubtful(reason.printable)): \(names)"]
+        }
+        let simulated = report.results.filter { $0.world == .simulated }.flatMap(\.notJudged)
+        let ofLiveWorld = simulated.filter(\.needsLiveWorld)
+        let others = report.results.flatMap { result in
+            result.notJudged.filter { result.world != .simulated || !$0.needsLiveWorld }
+        }
+        var reasons: [String] = []
+        for one in others where !reasons.contains(one.reason) { reasons.append(one.reason) }
+        return lines(ofLiveWorld, "not judged in virtual time, for --world live")
+            + reasons.flatMap { reason in lines(others.filter { $0.reason == reason }, reason) }
     }
 
     /// Speed is that of a machine, and no fault of the cache's coherence.

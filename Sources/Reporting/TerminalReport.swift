@@ -8,12 +8,16 @@ import Scenarios
 /// The report for people: a block for each scenario, then the sum.
 public struct TerminalReport: Sendable {
     private let report: Report
-    private let style: Style
+    let style: Style
+    private let detail: ReportDetail
 
-    /// - Parameter isColoured: whether the reader's terminal understands colours.
-    public init(_ report: Report, isColoured: Bool) {
+    /// - Parameters:
+    ///   - isColoured: whether the reader's terminal understands colours.
+    ///   - width: of the reader's terminal, in columns; `nil`: there is none.
+    public init(_ report: Report, isColoured: Bool, width: Int? = nil, detail: ReportDetail = .verbose) {
         self.report = report
-        style = Style(isColoured: isColoured)
+        self.detail = detail
+        style = Style(isColoured: isColoured, width: width)
     }
 
     /// The whole report.
@@ -27,18 +31,25 @@ public struct TerminalReport: Sendable {
         if let failure = result.failure {
             lines.append("  \(style.bad(result.failureHeading)): \(failure.printable)")
         }
-        let checks = CheckLines(result.checks, style)
+        let checks = CheckLines(result.checks, style, isWhole: detail == .verbose)
         lines += checks.verdicts
         lines += result.faults.map { "  fault: \(Self.fault($0).printable)" }
         lines += TroubleLines(result.troubles, style).lines
-        lines += busTable(result).lines.map { "  " + $0 }
-        lines += ManagerLines(result.managers).lines.map { "  \($0)" }
-        lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
+        // What counts did and where the time went tells how a violation came about, and nothing of a missed target.
+        let isWhole = detail == .verbose || result.verdict > .missed
+        if isWhole {
+            lines += busTable(result).lines.map { "  " + $0 }
+            lines += ManagerLines(result.managers).lines.map { "  \($0)" }
+            lines += Self.time(TimeShares(of: result.history)).map { "  " + style.faint($0) }
+        }
         lines += Self.pipe(result.subject).map { "  " + $0 }
         // Of a run that judged nothing, the reason is told and not each target.
         let isJudged = !result.checks.isEmpty || !result.targets.isEmpty
-        let rows = result.targets + (isJudged ? result.notJudged.compactMap(\.target) : [])
+        let judged = isWhole ? result.targets : result.targets.filter { $0.verdict != .pass || $0.isWarning }
+        let rows = judged + (isJudged ? result.notJudged.compactMap(\.target) : [])
         lines += TargetRows(rows, reasons: result.notJudged, style).lines.map { "  " + $0 }
+        let met = result.targets.count - judged.count
+        if met > 0 { lines.append("  \(style.faint("and \(Figures.count(met, "target")) met"))") }
         lines += NotJudgedLines(result.notJudged.filter { !isJudged || $0.target == nil }, style).lines
         lines += checks.violations
         if result.verdict != .pass {
@@ -121,9 +132,11 @@ public struct TerminalReport: Sendable {
 
     /// One scenario of an event bridge.
     public func block(_ run: BridgeRun) -> String {
-        BridgeTerminalReport(isColoured: style.isColoured).block(run, redis: report.redis)
+        BridgeTerminalReport(isColoured: style.isColoured, width: style.width).block(run, redis: report.redis)
     }
 
     /// What did not pass, how many of each verdict, and what is at risk.
-    public var summary: String { RunSummary(report, style).lines.joined(separator: "\n") }
+    public var summary: String {
+        RunSummary(report, style, isWhole: detail == .verbose).lines.joined(separator: "\n")
+    }
 }

@@ -44,6 +44,8 @@ struct Check: ParsableCommand {
     @Option(help: ArgumentHelp("Give up rather than hold more, as 4 GB.", valueName: "size"))
     var memoryLimit: String?
 
+    @OptionGroup var report: ReportOption
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
@@ -58,23 +60,25 @@ struct Check: ParsableCommand {
             }
         }
         let judge = HistoryJudge(configuration)
+        let files = try ReportFiles(self.report, format: format)
+        let isPrinting = format == .text && !files.takesStandardOutput
         let terminal = HistoryTerminalReport(isColoured: Console.wantsColour)
         var report = HistoryReport(version: Coherence.version, results: [])
-        for file in files {
+        report.circumstances = format == .json || !files.isEmpty ? Circumstances.look() : nil
+        for file in self.files {
             let result = judge.judge(file)
             if isShown { Console.clearProgress() }
             if let failure = result.failure, failure.isUnusable {
                 Console.error("\(failure)")
-            } else if format == .text {
-                Console.output(terminal.block(result))
+            } else if isPrinting {
+                Console.output(report: terminal.block(result))
             }
             report.results.append(result)
             if StandardOutput.isReaderGone { break }
         }
-        switch format {
-        case .json: Console.output(document: try HistoryJSONReport(report).encoded())
-        case .text: Console.output(terminal.summary(report))
-        }
+        if isPrinting { Console.output(report: terminal.summary(report)) }
+        if format == .json { Console.output(document: try HistoryJSONReport(report).encoded()) }
+        guard files.write(.histories(report)) else { throw Ending.withoutOutput(report.exitCode) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 

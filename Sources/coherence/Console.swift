@@ -1,5 +1,6 @@
 import Foundation
 import History
+import Reporting
 
 /// The two outputs: what a program reads goes to standard output, what a person reads to standard error or the terminal.
 ///
@@ -8,6 +9,12 @@ import History
 enum Console {
     /// Lines of a report.
     static func output(_ text: String) { StandardOutput.write(printable(text, isColoured: wantsColour) + "\n") }
+
+    /// Lines of a report, broken where the terminal is too narrow for them.
+    static func output(report text: String) { output(width.map { WrappedLines.of(text, width: $0) } ?? text) }
+
+    /// A file that goes to standard output as it is.
+    static func output(text: String) { StandardOutput.write(text) }
 
     /// A JSON document. What a terminal would obey or hide can stand only in its strings, and is escaped there, so that a
     /// parser reads the same text.
@@ -26,10 +33,22 @@ enum Console {
         isOutputTerminal && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
     }
 
-    /// One line on the terminal that the next call replaces.
+    /// How many columns the terminal has that standard output is; `nil` if it is none.
+    static var width: Int? { isOutputTerminal ? columns(of: STDOUT_FILENO) : nil }
+
+    /// What is narrower is no terminal that anybody reads.
+    private static func columns(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    /// One line on the terminal that the next call replaces. What would reach the next line could not be replaced.
     static func progress(_ text: String) {
         guard isErrorTerminal else { return }
-        writeError("\r\u{1B}[K" + text.printable)
+        let text = text.printable
+        let width = columns(of: STDERR_FILENO) ?? 80
+        writeError("\r\u{1B}[K" + (text.count < width ? text : text.prefix(width - 2) + "…"))
     }
 
     static func clearProgress() { progress("") }
@@ -56,7 +75,8 @@ enum Console {
             } else {
                 for unit in String(scalar).utf16 {
                     let digits = String(unit, radix: 16)
-                    escaped.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+                    escaped.append(
+                        contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
                 }
             }
         }

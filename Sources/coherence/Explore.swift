@@ -3,6 +3,7 @@ import CacheHierarchy
 import Exploration
 import Foundation
 import History
+import Judging
 import Reporting
 import Scenarios
 
@@ -64,6 +65,10 @@ struct Explore: AsyncParsableCommand {
             valueName: "file"))
     var save: String?
 
+    @OptionGroup var report: ReportOption
+
+    @OptionGroup var keeping: KeepingOption
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Run.Format = .text
 
@@ -109,11 +114,16 @@ struct Explore: AsyncParsableCommand {
         let plan = RunPlan(
             exploring: declared, seeds: [chosenSeed], variant: only.variant, unnamed: unnamed)
         let path = save
+        let reports = try ReportFiles(self.report, format: format)
+        let isPrinting = format == .text && !reports.takesStandardOutput
+        let circumstances = format == .json || !reports.isEmpty ? Circumstances.look() : nil
+        let evidence = path == nil ? keeping.folder : nil
         let (explored, isSaved) = try await interruption.run {
             do {
                 let files = try path.map { try FailureFiles(path: $0) }
                 let report = try await explore(
-                    scenarios, seed: chosenSeed, savingTo: files, isStopped: { interruption.isStopped })
+                    scenarios, seed: chosenSeed, savingTo: files, evidence, isPrinting: isPrinting,
+                    isStopped: { interruption.isStopped })
                 return Result<_, any Error>.success((report, files?.failure == nil))
             } catch {
                 return .failure(error)
@@ -121,12 +131,18 @@ struct Explore: AsyncParsableCommand {
         }.get()
         var report = explored
         report.signal = interruption.signal
+        report.circumstances = circumstances
+        report.evidence = evidence?.kept ?? []
+        if let failure = evidence?.failure { Console.error("coherence: not kept: \(failure.printable)") }
         report.notRun = plan.notRun(without: explored)
-        switch format {
-        case .json: Console.output(document: try ExplorationJSONReport(report).encoded())
-        case .text: Console.output(ExplorationTerminalReport(isColoured: Console.wantsColour).summary(report))
+        if isPrinting {
+            let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour, width: Console.width)
+            let lines = [terminal.summary(report)] + EvidenceFolder.lines(report.evidence)
+            Console.output(report: lines.joined(separator: "\n"))
         }
-        guard isSaved else { throw Ending.withoutOutput(report.exitCode) }
+        if format == .json { Console.output(document: try ExplorationJSONReport(report).encoded()) }
+        let isWritten = reports.write(.exploration(report))
+        guard isSaved, isWritten else { throw Ending.withoutOutput(report.exitCode) }
         throw ArgumentParser.ExitCode(report.exitCode.rawValue)
     }
 
@@ -154,42 +170,54 @@ struct Explore: AsyncParsableCommand {
     }
 
     private func explore(
-        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?,
+        _ scenarios: [Scenario], seed: UInt64, savingTo savedFiles: FailureFiles?, _ evidence: EvidenceFolder?,
+        isPrinting: Bool,
         isStopped: @escaping @Sendable () -> Bool
     ) async throws -> ExplorationReport {
         var report = ExplorationReport(version: Coherence.version, seed: seed, explorations: [])
         report.defects = defect.defects
         report.options = decisiveOptions
-        let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour)
-        func take(_ explored: ScenarioExploration) throws {
-            report.explorations.append(explored)
-            let files = explored.failures.map { savedFiles?.save($0, of: explored) }
-            if Console.isErrorTerminal { Console.clearProgress() }
-            if format == .text { Console.output(terminal.block(explored, of: report, files: files)) }
-        }
         for scenario in scenarios where scenario.subject == nil && !scenario.worlds.contains(.simulated) {
             Console.error("\(scenario.name.printable): not run in the world simulated")
         }
-        func variants(_ isWanted: (Scenario) -> Bool) -> [ScenarioVariant] {
-            scenarios.filter(isWanted).flatMap { $0.variants() }
-                .filter { only.variant == nil || $0.label == only.variant }
+        let wanted = scenarios.flatMap { $0.variants() }.filter { only.variant == nil || $0.label == only.variant }
+        let onProcesses = wanted.filter { $0.scenario.subject != nil }
+        let variants = wanted.filter { $0.scenario.subject == nil && $0.scenario.worlds.contains(.simulated) }
+        let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour, width: Console.width)
+        let progress = ProgressLine(.standardError(), total: onProcesses.count + variants.count)
+        func take(_ explored: ScenarioExploration) throws {
+            report.explorations.append(explored)
+            let files = explored.failures.map {
+                savedFiles?.save($0, of: explored) ?? evidence?.keep($0, of: explored, seed: seed)
+            }
+            guard isPrinting else { return }
+            progress.printing { Console.output(report: terminal.block(explored, of: report, files: files)) }
         }
-        for variant in variants({ $0.subject != nil }) where !isStopped() {
-            try take(try await exploreGated(variant, seed: seed, isStopped: isStopped))
+        func place(_ variant: ScenarioVariant, number: Int) -> ExplorationProgress {
+            var place = ExplorationProgress(
+                variant.scenario.name, number: number, of: onProcesses.count + variants.count)
+            place.failed = report.explorations.count { $0.verdict == .violation }
+            return place
         }
-        let variants = variants { $0.subject == nil && $0.worlds.contains(.simulated) }
-        if exhaustive, !variants.isEmpty {
-            try certify(variants, isStopped: isStopped, onResult: take)
+        defer { progress.close() }
+        for (index, variant) in onProcesses.enumerated() where !isStopped() {
+            let place = place(variant, number: index + 1)
+            try take(try await exploreGated(variant, place, progress, seed: seed, isStopped: isStopped))
+        }
+        if exhaustive {
+            if !variants.isEmpty { try certify(variants, progress, isStopped: isStopped, onResult: take) }
         } else {
-            for variant in variants where !isStopped() {
-                try take(try explore(variant, seed: seed, isStopped: isStopped))
+            for (index, variant) in variants.enumerated() where !isStopped() {
+                let place = place(variant, number: onProcesses.count + index + 1)
+                try take(try explore(variant, place, progress, seed: seed, isStopped: isStopped))
             }
         }
         return report
     }
 
     private func explore(
-        _ variant: ScenarioVariant, seed: UInt64, isStopped: @escaping @Sendable () -> Bool
+        _ variant: ScenarioVariant, _ place: ExplorationProgress, _ progress: ProgressLine, seed: UInt64,
+        isStopped: @escaping @Sendable () -> Bool
     ) throws -> ScenarioExploration {
         var configuration = ScenarioExplorer.Configuration(
             threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -200,7 +228,10 @@ struct Explore: AsyncParsableCommand {
         configuration.defects = defect.defects
         configuration.findsAll = all
         configuration.isStopped = isStopped
-        configuration.onProgress = progress(of: variant)
+        var place = place
+        place.schedules = schedules ?? (time == nil ? 1_000 : nil)
+        place.seconds = configuration.duration.map { $0 / .seconds(1) }
+        configuration.onProgress = Self.progress(place, progress)
         return try ScenarioExplorer(configuration).explore(variant)
     }
 
@@ -220,7 +251,8 @@ struct Explore: AsyncParsableCommand {
     }
 
     private func exploreGated(
-        _ variant: ScenarioVariant, seed: UInt64, isStopped: @escaping @Sendable () -> Bool
+        _ variant: ScenarioVariant, _ place: ExplorationProgress, _ progress: ProgressLine, seed: UInt64,
+        isStopped: @escaping @Sendable () -> Bool
     ) async throws -> ScenarioExploration {
         var configuration = GatedExplorer.Configuration()
         configuration.duration = time.flatMap { Duration(text: $0) }
@@ -229,12 +261,15 @@ struct Explore: AsyncParsableCommand {
         configuration.findsAll = self.all
         configuration.bound = exhaustive ? bound ?? 3 : nil
         configuration.isStopped = isStopped
-        configuration.onProgress = progress(of: variant)
+        var place = place
+        place.schedules = schedules ?? (time == nil && !exhaustive ? 2_000 : nil)
+        place.seconds = configuration.duration.map { $0 / .seconds(1) }
+        configuration.onProgress = Self.progress(place, progress)
         return try await GatedExplorer(configuration).explore(variant)
     }
 
     private func certify(
-        _ variants: [ScenarioVariant], isStopped: @escaping @Sendable () -> Bool,
+        _ variants: [ScenarioVariant], _ progress: ProgressLine, isStopped: @escaping @Sendable () -> Bool,
         onResult: (ScenarioExploration) throws -> Void
     ) throws {
         var chosen = ScenarioCertifier.Configuration()
@@ -242,9 +277,14 @@ struct Explore: AsyncParsableCommand {
         chosen.schedules = schedules ?? (time == nil ? chosen.schedules : Int.max / 2)
         chosen.defects = defect.defects
         chosen.isStopped = isStopped
-        let queue = CertificationQueue(variants) { [self, chosen] variant in
+        // How many schedules a scope has is not known before they are visited.
+        let numbers = Dictionary(variants.enumerated().map { ($1.scenario.name, $0 + 1) }) { first, _ in first }
+        let queue = CertificationQueue(variants) { [chosen] variant in
             var configuration = chosen
-            configuration.onProgress = progress(of: variant)
+            var place = ExplorationProgress(
+                variant.scenario.name, number: numbers[variant.scenario.name] ?? 1, of: variants.count)
+            place.seconds = chosen.duration.map { $0 / .seconds(1) }
+            configuration.onProgress = Self.progress(place, progress)
             return configuration
         }
         do {
@@ -254,13 +294,14 @@ struct Explore: AsyncParsableCommand {
         }
     }
 
-    private func progress(of variant: ScenarioVariant) -> @Sendable (ScenarioExplorer.Progress) -> Void {
-        guard Console.isErrorTerminal else { return { _ in } }
+    private static func progress(
+        _ place: ExplorationProgress, _ line: ProgressLine
+    ) -> @Sendable (ScenarioExplorer.Progress) -> Void {
         let start = ContinuousClock.now
-        let name = variant.scenario.name
         return { progress in
-            let seconds = Double((ContinuousClock.now - start) / .seconds(1))
-            Console.progress(ExplorationTerminalReport.progress(progress, of: name, seconds: seconds))
+            line.show { seconds in
+                place.text(progress, elapsed: seconds, own: (ContinuousClock.now - start) / .seconds(1))
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import BridgeTrial
 import CacheHierarchy
 import Foundation
 import History
@@ -9,7 +8,6 @@ import RedisClient
 import Reporting
 import ScenarioRunner
 import Scenarios
-import Support
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -74,6 +72,12 @@ struct Run: AsyncParsableCommand {
             valueName: "address"))
     var metrics: ListeningAddress?
 
+    @OptionGroup var report: ReportOption
+
+    @OptionGroup var keeping: KeepingOption
+
+    @OptionGroup var detail: DetailOption
+
     @Option(help: "What to print on standard output: text or json.")
     var format: Format = .text
 
@@ -110,84 +114,22 @@ struct Run: AsyncParsableCommand {
         let seeds = (0..<UInt64(repetitions)).map { chosenSeed &+ $0 }
         let plan = RunPlan(
             scenarios, worlds: world.worlds, seeds: seeds, variant: only.variant, unnamed: unnamed)
-        let histories = try histories(runs: plan.countOfClusters)
-        let isPasswordGiven = ProcessInfo.processInfo.environment[Self.passwordVariable] != nil
-        let shownRedis = redis.map { RedisConfiguration.withoutPassword($0, isPasswordGiven: isPasswordGiven) }
-        let historyFailure = Lock<String?>(nil)
-        let metricsPage = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
-        let progress = ProgressLine(isShown: Console.isErrorTerminal)
-        let format = format
-        configuration.onProgress = { event in
-            progress.show(event)
-            guard case .finished(let result) = event else { return }
-            metricsPage?.metrics.add(result)
-            do {
-                try histories?.write(result)
-            } catch {
-                historyFailure.withLock { $0 = $0 ?? "\(error)" }
-            }
-            if format == .text {
-                var report = Report(version: Coherence.version, results: [result])
-                report.redis = shownRedis
-                Console.output(TerminalReport(report, isColoured: Console.wantsColour).block(result))
-            }
-        }
-        let interruption = Interruption()
-        let bridges = BridgeScenarioRuns(
-            redis: configuration.redis, keyLifetime: configuration.keyLifetime, program: BridgeInstance.program,
-            timeout: timeout.duration, progress: progress
-        ) { run in
-            metricsPage?.metrics.add(run)
-            guard format == .text else { return }
-            Console.output(BridgeTerminalReport(isColoured: Console.wantsColour).block(run, redis: shownRedis))
-        }
-        var (report, obstacle) = await interruption.run { [configuration] in
-            await Run.report(of: scenarios, configuration, bridges, seeds: seeds)
-        }
-        report.signal = interruption.signal
-        report.redis = shownRedis
-        report.notRun += plan.notRun(
-            without: report, because: obstacle ?? "it was interrupted", isInterrupted: interruption.isStopped)
-        await metricsPage?.close()
-        progress.clear()
-        switch format {
-        case .json: Console.output(document: try JSONReport(report).encoded())
-        case .text: Console.output(TerminalReport(report, isColoured: Console.wantsColour).summary)
-        }
-        if let failure = historyFailure.withLock({ $0 }) {
-            Console.error("coherence: --history: \(failure.printable)")
-            throw Ending.withoutOutput(report.exitCode)
-        }
-        throw ArgumentParser.ExitCode(report.exitCode.rawValue)
+        let reports = try ReportFiles(report, format: format)
+        var session = RunSession(
+            scenarios: scenarios, configuration: configuration, seeds: seeds, plan: plan, reports: reports)
+        session.redis = Self.shown(redis)
+        session.format = format
+        session.detail = detail.chosen
+        session.histories = try histories(runs: plan.countOfClusters)
+        session.evidence = keeping.folder
+        session.metrics = try await MetricsPage.open(at: metrics, help: RunMetrics.help) { RunMetrics($0) }
+        throw try await session.run().1
     }
 
-    /// - Returns: with what kept the rest from being run, if something did.
-    private static func report(
-        of scenarios: [DeclaredScenario], _ configuration: ScenarioRunner.Configuration, _ bridges: BridgeScenarioRuns,
-        seeds: [UInt64]
-    ) async -> (Report, obstacle: String?) {
-        var report = Report(version: Coherence.version, results: [])
-        let runner: ScenarioRunner?
-        do {
-            let isNeeded = scenarios.contains { $0.cluster != nil }
-            runner = isNeeded ? try await ScenarioRunner.open(configuration) : nil
-        } catch {
-            Console.clearProgress()
-            Console.failure(error)
-            // What to do about it has been said.
-            return (report, (error as? WorldError)?.message ?? "\(error)")
-        }
-        for scenario in scenarios {
-            for seed in seeds where !Task.isCancelled {
-                switch scenario {
-                case .cluster(let cluster): report.add(await runner?.run(cluster, seed: seed) ?? [])
-                case .bridge(let bridge):
-                    report.bridges += await bridges.run(bridge, seed: seed, in: configuration.worlds)
-                }
-            }
-        }
-        if let remains = await runner?.close() { Console.error("coherence: \(remains)".printable) }
-        return (report, nil)
+    /// The server's URL without its password.
+    static func shown(_ redis: String?) -> String? {
+        let isPasswordGiven = ProcessInfo.processInfo.environment[passwordVariable] != nil
+        return redis.map { RedisConfiguration.withoutPassword($0, isPasswordGiven: isPasswordGiven) }
     }
 
     private func histories(runs: Int) throws -> HistoryOutput? {

@@ -27,6 +27,14 @@ struct CommandTests {
         return folder.appending(path: "coherence").path
     }()
 
+    /// Of a command that keeps nothing of what fails: it would be kept in the folder that the tests run in.
+    static let keepingNothing = Environment.inherit.updating(["COHERENCE_NO_KEEP": "1"])
+
+    /// The same, for a `Process`.
+    static var variables: [String: String] {
+        ProcessInfo.processInfo.environment.merging(["COHERENCE_NO_KEEP": "1"]) { $1 }
+    }
+
     struct Outcome {
         let code: Int32?
         let output: String
@@ -40,14 +48,19 @@ struct CommandTests {
         var changes: [Environment.Key: String?] = ["COHERENCE_REDIS_PASSWORD": password]
         if let path { changes["PATH"] = path }
         if let temporaryFolder { changes["TMPDIR"] = temporaryFolder }
-        let environment = Environment.inherit.updating(changes)
+        let environment = Self.keepingNothing.updating(changes)
         let result = try await Subprocess.run(
             .path(.init(Self.command)), arguments: Arguments(arguments), environment: environment,
             workingDirectory: .init(Self.root), input: .string(input), output: .string(limit: 10_000_000),
             error: .string(limit: 1_000_000))
         var code: Int32?
         if case .exited(let exited) = result.terminationStatus { code = exited }
-        return Outcome(code: code, output: result.standardOutput, errors: result.standardError)
+        return Outcome(code: code, output: result.standardOutput, errors: Self.withoutProgress(result.standardError))
+    }
+
+    /// A run that takes longer than some seconds says so, whatever it is asked.
+    static func withoutProgress(_ errors: String) -> String {
+        errors.replacing(/(?m)^progress: .*\n/, with: "")
     }
 
     static let small = """
@@ -182,7 +195,8 @@ struct CommandTests {
         let endless = Self.small.replacing("50 per worker", with: "1000000 per worker")
         try await withFile(endless) { file in
             let result = try await Subprocess.run(
-                .path(.init(Self.command)), arguments: ["run", file], input: .none, output: .discarded,
+                .path(.init(Self.command)), arguments: ["run", file], environment: Self.keepingNothing, input: .none,
+                output: .discarded,
                 error: .discarded
             ) { execution in
                 let process = execution.processIdentifier.value

@@ -61,7 +61,8 @@ struct DocumentedCallsTests {
         "PATH": "Scenarios", "FILE": "failure.json", "SCENARIO": "Scenarios/permission-change.yaml",
         "NAME": "stale-fill", "WORLD": "live", "URL": "redis://localhost", "N": "3", "ADDRESS": "9464", "TIME": "2s",
         "CHECK": "sessions", "MODEL": "zones", "FORMAT": "edn", "RATE": "100/s", "SIZE": "1KB", "TOKEN": "a",
-        "TRANSPORT": "streams", "FAULT": "restart-redis", "TEXT": "1", "SUBCOMMAND": "run",
+        "TRANSPORT": "streams", "FORM=FILE": "junit=report.xml", "FAULT": "restart-redis", "TEXT": "1",
+        "SUBCOMMAND": "run",
     ]
 
     /// The call without its options, and with each of them: `a [--b C] [--d]` is `a`, `a --b C` and `a --d`.

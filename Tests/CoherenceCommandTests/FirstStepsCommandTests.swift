@@ -102,7 +102,7 @@ struct FirstStepsCommandTests {
             let call = try #require(lines.first { $0.contains("subject check") }?.split(separator: "'").last)
             let check = try await command.run(["subject", "check", "cd '\(place)' && \(call)", "--no-redis"])
             #expect(check.code == 0, "\(check.errors)\(check.output)")
-            let run = try await command.run(["run", place, "--seed", "1"])
+            let run = try await command.run(["run", place, "--seed", "1", "--verbose"])
             // How fast it is says the machine.
             #expect([0, 2].contains(run.code), "\(run.errors)\(run.output)")
             #expect(run.output.contains("fresh-after-invalidation pass") && run.output.contains("convergence pass"))
@@ -117,7 +117,7 @@ struct FirstStepsCommandTests {
             process.executableURL = URL(filePath: "\(folder)/ci.sh")
             let path = ProcessInfo.processInfo.environment["PATH", default: "/usr/bin:/bin"]
             let commands = URL(filePath: CommandTests.command).deletingLastPathComponent().path
-            process.environment = ProcessInfo.processInfo.environment.merging(["PATH": "\(commands):\(path)"]) { $1 }
+            process.environment = CommandTests.variables.merging(["PATH": "\(commands):\(path)"]) { $1 }
             process.standardOutput = FileHandle.nullDevice
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 process.terminationHandler = { _ in continuation.resume() }

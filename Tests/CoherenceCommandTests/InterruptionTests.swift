@@ -141,7 +141,7 @@ struct InterruptionTests {
         try Self.scenario(test.kind).write(toFile: file, atomically: true, encoding: .utf8)
         let temporary = "\(folder)/t"
         try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
-        let environment = Environment.inherit.updating(["TMPDIR": temporary])
+        let environment = CommandTests.keepingNothing.updating(["TMPDIR": temporary])
         let result = try await Subprocess.run(
             .path(.init(CommandTests.command)), arguments: Arguments(arguments(test.kind, file: file, url: host.url)),
             environment: environment, workingDirectory: .init(CommandTests.root), input: .none, output: .discarded,

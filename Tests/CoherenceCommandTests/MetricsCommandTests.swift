@@ -52,6 +52,7 @@ struct MetricsCommandTests {
         let process = Process()
         process.executableURL = URL(filePath: CommandTests.command)
         process.arguments = arguments + ["--metrics", "0"]
+        process.environment = CommandTests.variables
         process.standardOutput = FileHandle.nullDevice
         let errors = Pipe()
         process.standardError = errors

@@ -23,11 +23,13 @@ struct OutputCommandTests {
     private func shell(_ script: String) async throws -> CommandTests.Outcome {
         let result = try await Subprocess.run(
             .path("/bin/bash"), arguments: ["-c", script, "bash", CommandTests.command],
-            workingDirectory: .init(CommandTests.root), input: .none, output: .string(limit: 1_000_000),
+            environment: CommandTests.keepingNothing, workingDirectory: .init(CommandTests.root), input: .none,
+            output: .string(limit: 1_000_000),
             error: .string(limit: 1_000_000))
         var code: Int32?
         if case .exited(let exited) = result.terminationStatus { code = exited }
-        return CommandTests.Outcome(code: code, output: result.standardOutput, errors: result.standardError)
+        return CommandTests.Outcome(
+            code: code, output: result.standardOutput, errors: CommandTests.withoutProgress(result.standardError))
     }
 
     private static let passing = "Fixtures/Scenarios/small-cluster.yaml"

@@ -13,8 +13,9 @@ struct ScarceResourcesTests {
     private func run(after line: String, _ arguments: [String]) async throws -> CommandTests.Outcome {
         let script = "\(line) || exit 99; exec \"$0\" \"$@\""
         let result = try await Subprocess.run(
-            .path("/bin/bash"), arguments: Arguments(["-c", script, CommandTests.command] + arguments), input: .none,
-            output: .string(limit: 1_000_000), error: .string(limit: 1_000_000))
+            .path("/bin/bash"), arguments: Arguments(["-c", script, CommandTests.command] + arguments),
+            environment: CommandTests.keepingNothing, input: .none, output: .string(limit: 1_000_000),
+            error: .string(limit: 1_000_000))
         var code: Int32?
         if case .exited(let exited) = result.terminationStatus { code = exited }
         return CommandTests.Outcome(
@@ -86,7 +87,8 @@ struct ScarceResourcesTests {
         try await command.withFile(CommandTests.small) { file in
             _ = try await Subprocess.run(
                 .path(.init(CommandTests.command)), arguments: ["run", file],
-                environment: .inherit.updating(["TMPDIR": folder]), input: .none, output: .discarded, error: .discarded
+                environment: CommandTests.keepingNothing.updating(["TMPDIR": folder]), input: .none, output: .discarded,
+                error: .discarded
             ) { execution in
                 // Moments of its start, and not a wait for something.
                 try await Task.sleep(for: .milliseconds(25 * step))
@@ -107,8 +109,8 @@ struct ScarceResourcesTests {
             #expect(refused.code == 64)
             #expect(refused.errors.contains("4:19: error: data.things.keys: found \"3000000\""), "\(refused.errors)")
             let result = try await Subprocess.run(
-                .path(.init(CommandTests.command)), arguments: ["run", file, "--large"], input: .none,
-                output: .discarded, error: .discarded
+                .path(.init(CommandTests.command)), arguments: ["run", file, "--large"],
+                environment: CommandTests.keepingNothing, input: .none, output: .discarded, error: .discarded
             ) { execution in
                 try await Task.sleep(for: .seconds(1))
                 let start = ContinuousClock.now

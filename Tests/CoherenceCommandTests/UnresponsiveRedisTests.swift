@@ -1,6 +1,6 @@
 import Foundation
-import RedisClient
 import Processes
+import RedisClient
 import Subprocess
 import SystemPackage
 import TestSupport
@@ -156,7 +156,7 @@ struct UnresponsiveRedisTests {
             let start = ContinuousClock.now
             let result = try await Subprocess.run(
                 .path(.init(CommandTests.command)), arguments: ["run", file, "--redis", server.url, "--timeout", "3s"],
-                input: .none, output: .discarded, error: .discarded
+                environment: CommandTests.keepingNothing, input: .none, output: .discarded, error: .discarded
             ) { execution in
                 var peak = 0
                 while let memory = Self.peakMemory(of: execution.processIdentifier.value) {

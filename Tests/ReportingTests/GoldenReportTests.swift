@@ -5,9 +5,9 @@ import History
 import Scenarios
 import Testing
 
-@testable import Reporting
 @testable import Exploration
 @testable import Judging
+@testable import Reporting
 @testable import ScenarioRunner
 
 /// Every report as a whole. What a run measures of this machine is given to the reports by the tests.
@@ -38,6 +38,14 @@ struct GoldenReportTests {
     private static func expect(_ report: Report, is name: String) throws {
         try Golden.expect(TerminalReport(report, isColoured: false).text, is: "\(name).txt")
         try Golden.expect(JSONReport(report).encoded(), is: "\(name).json")
+        try expectFiles(.run(report), are: name)
+    }
+
+    /// The forms for other programs.
+    private static func expectFiles(_ content: ReportContent, are name: String) throws {
+        try Golden.expect(ReportFormat.junit.text(content), is: "\(name).junit.xml")
+        try Golden.expect(ReportFormat.markdown.text(content), is: "\(name).md")
+        try Golden.expect(ReportFormat.github.text(content), is: "\(name).github.txt")
     }
 
     @Test("Of a run with a stale read, a missed target and one without a sample")
@@ -77,9 +85,10 @@ struct GoldenReportTests {
         report.defects = found.defects
         let terminal = ExplorationTerminalReport(isColoured: false)
         try Golden.expect(
-            terminal.block(exploration, seed: 1, files: ["failure.json"]) + "\n" + terminal.summary(report),
+            terminal.block(exploration, of: report, files: ["failure.json"]) + "\n" + terminal.summary(report),
             is: "explore.txt")
         try Golden.expect(ExplorationJSONReport(report).encoded(), is: "explore.json")
+        try Self.expectFiles(.exploration(report), are: "explore")
         let failure = try #require(found.failures.first)
         let replay = try ScenarioReplay(
             found.variant.scenario, part: "\(failure.part)", operations: failure.plan, schedule: "\(failure.schedule)",
@@ -107,6 +116,7 @@ struct GoldenReportTests {
         let text = report.results.map(terminal.block) + [terminal.summary(report)]
         try Golden.expect(text.joined(separator: "\n"), is: "check.txt")
         try Golden.expect(HistoryJSONReport(report).encoded(), is: "check.json")
+        try Self.expectFiles(.histories(report), are: "check")
     }
 
     @Test("A difference names the lines of both")

@@ -60,7 +60,7 @@ struct RunSummaryTests {
                 unknown silent  recovery: no sample, limit < 1
                   reproduce: coherence run 'silent.yaml' --seed 42 --redis 'redis://:***@host:1'
                 not run, it was interrupted: rest
-                4 of 5 runs: 1 pass, 1 unknown, 1 missed, 1 violation; 12 operations in 2 s; interrupted
+                4 of 5 runs: 1 pass, 1 unknown, 1 missed, 1 violation; 12 operations in 2 s, seed 42; interrupted
                 1 target missed on any machine: loads
                 1 target missed: speed on this machine
                 at risk: stale

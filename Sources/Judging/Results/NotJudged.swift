@@ -28,6 +28,11 @@ public struct NotJudged: Sendable, Hashable {
 }
 
 extension NotJudged {
+    /// Whether the live world judges it: a speed, or what a run takes of the machine. Of what was simulated.
+    public var needsLiveWorld: Bool { reason.hasPrefix(Self.notInThisWorld) }
+
+    private static let notInThisWorld = "not judged in this world: "
+
     /// All that a scenario asks, of a run that did not come to its end.
     static func everything(of scenario: Scenario) -> [NotJudged] {
         let reason = "not judged: the run did not come to its end"
@@ -39,7 +44,7 @@ extension NotJudged {
     package static func rest(of scenario: Scenario, in world: World) -> [NotJudged] {
         checks(of: scenario, in: world)
             + scenario.targets.filter { !$0.hasMeaning(in: world) }.map {
-                NotJudged($0, reason: "not judged in this world: virtual time says nothing about speed")
+                NotJudged($0, reason: notInThisWorld + "virtual time says nothing about speed")
             } + withoutSubject(of: scenario) + untold(of: scenario, in: world)
     }
 
@@ -58,13 +63,13 @@ extension NotJudged {
                     $0,
                     reason: $0.hasMeaning(in: .simulated)
                         ? "not judged: exploring asks the checks and measures nothing"
-                        : "not judged in this world: virtual time says nothing about speed")
+                        : notInThisWorld + "virtual time says nothing about speed")
             } + withoutSubject(of: scenario)
     }
 
     private static func checks(of scenario: Scenario, in world: World) -> [NotJudged] {
         scenario.checks.filter { !$0.hasMeaning(in: world) }.map {
-            NotJudged($0, reason: "not judged in this world: a simulation takes nothing of the machine")
+            NotJudged($0, reason: notInThisWorld + "a simulation takes nothing of the machine")
         }
     }
 

@@ -9,7 +9,7 @@ import Scenarios
 public struct BridgeTerminalReport: Sendable {
     private let style: Style
 
-    public init(isColoured: Bool) { style = Style(isColoured: isColoured) }
+    public init(isColoured: Bool, width: Int? = nil) { style = Style(isColoured: isColoured, width: width) }
 
     /// The report of a measurement that no file declares, without a line end at its end.
     public func text(_ run: BridgeRun, _ trial: TrialResult) -> String {

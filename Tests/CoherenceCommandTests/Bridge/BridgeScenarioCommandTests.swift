@@ -24,7 +24,7 @@ struct BridgeScenarioCommandTests {
 
     @Test("It is run, judged by its targets, and told in a block that names each instance")
     func text() async throws {
-        let outcome = try await run(["run", "FILE"])
+        let outcome = try await run(["run", "FILE", "--verbose"])
         #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
         #expect(outcome.output.contains("pass Three  pub-sub, 3 processes, 300 events/s for 0.3 s"))
         #expect(
@@ -96,8 +96,8 @@ struct BridgeScenarioCommandTests {
         #expect(try await run(["validate", "FILE"]).output.hasSuffix(": valid\n"))
         let simulated = try await run(["run", "FILE", "--world", "simulated"])
         #expect(
-            simulated.errors.contains(
-                "Three: not run in the world simulated, because the instances of an event bridge are processes"))
+            simulated.output.contains(
+                "not run, not in the world simulated, because the instances of an event bridge are processes: Three"))
         #expect(simulated.code == 3)
     }
 

@@ -18,7 +18,8 @@ struct ProcessCommandTests {
     ) async throws {
         try await command.withFile(text) { file in
             let result = try await Subprocess.run(
-                .path(.init(CommandTests.command)), arguments: ["run", file], input: .none, output: .discarded,
+                .path(.init(CommandTests.command)), arguments: ["run", file],
+                environment: CommandTests.keepingNothing, input: .none, output: .discarded,
                 error: .discarded
             ) { execution in
                 let process = execution.processIdentifier.value

@@ -1,7 +1,8 @@
 /// The rules about single lines of code.
 enum CodeLineRules {
     static let systemModules: Set<String> = [
-        "Foundation", "FoundationEssentials", "FoundationNetworking", "Darwin", "Dispatch", "Glibc", "Musl",
+        "Foundation", "FoundationEssentials", "FoundationNetworking", "FoundationXML", "Darwin", "Dispatch", "Glibc",
+        "Musl",
         "Synchronization", "Testing",
         "_Concurrency",
     ]

@@ -4,6 +4,8 @@ import Judging
 /// Colours for a terminal, or none.
 struct Style: Sendable {
     let isColoured: Bool
+    /// How many columns a line may have; `nil`: any number.
+    var width: Int?
 
     private func paint(_ text: String, _ code: String) -> String {
         isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
@@ -37,9 +39,12 @@ struct Style: Sendable {
     }
 }
 
-/// Columns as wide as their widest cell.
+/// Columns as wide as their widest cell; where the terminal has no room for them, a line for each row that names its
+/// cells.
 struct Table {
     let lines: [String]
+    /// How far a report indents its tables.
+    private static let indent = 2
 
     init(rows: [[String]], header: [String], style: Style) {
         guard !rows.isEmpty else {
@@ -48,10 +53,18 @@ struct Table {
         }
         let all = [header.map { style.faint($0) }] + rows
         let widths = header.indices.map { column in all.map { Style.width($0[column]) }.max() ?? 0 }
-        lines = all.map { row in
+        let columns = all.map { row in
             let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - Style.width($0)) }
             return String(cells.joined(separator: "   ").trimmingSuffix(while: \.isWhitespace))
         }
+        let isTooWide = style.width.map { width in columns.contains { Style.width($0) + Self.indent > width } } ?? false
+        lines = isTooWide ? rows.map { Self.named($0, header) } : columns
+    }
+
+    /// `propagation p95: limit < 100 ms, measured 120 ms, verdict missed`. A nought is not worth a word.
+    private static func named(_ row: [String], _ header: [String]) -> String {
+        let cells = zip(header, row).dropFirst().filter { $1 != "0" && !$1.isEmpty }
+        return (row.first ?? "") + ": " + cells.map { $0.isEmpty ? $1 : "\($0) \($1)" }.joined(separator: ", ")
     }
 }
 

@@ -15,14 +15,8 @@ struct BridgeScenarioRuns: Sendable {
     /// Given each as it ends.
     let onEnd: @Sendable (BridgeRun) -> Void
 
-    /// Runs it in the live world, if that was asked for; says that it runs in no other.
+    /// Runs it in the live world, if that was asked for; it runs in no other.
     func run(_ scenario: BridgeScenario, seed: UInt64, in worlds: [World]) async -> [BridgeRun] {
-        for world in worlds where world != .live {
-            progress.show(
-                .skipped(
-                    scenario: scenario.name, world: world,
-                    reason: "the instances of an event bridge are processes"))
-        }
         guard worlds.contains(.live) else { return [] }
         progress.show(.started(scenario: scenario.name, seed: seed))
         var runner = BridgeRunner(program: program ?? InstanceProgram(path: "", arguments: []))
@@ -31,7 +25,7 @@ struct BridgeScenarioRuns: Sendable {
         runner.onRemains = { Console.error("coherence: \($0)".printable) }
         runner.timeout = timeout
         let run = await runner.run(scenario)
-        progress.finish()
+        progress.finish(run.verdict)
         onEnd(run)
         return [run]
     }
