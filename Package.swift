@@ -99,12 +99,6 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: staysWithCaller),
-        .testTarget(
-            name: "GatedWorldTests",
-            dependencies: [
-                "AdapterProtocol", "GatedWorld", "Gates", "History", "Judging", "Processes", "RedisClient", "ScenarioRunner",
-                "Scenarios", "Support", "TestSupport",
-            ]),
         // What holds messages and time back from processes that run as they are: see Documentation/Gates.md.
         .target(
             name: "Gates",
@@ -282,8 +276,8 @@ let package = Package(
         .testTarget(
             name: "ExplorationTests",
             dependencies: [
-                "CacheHierarchy", "Exploration", "History", "Judging", "ScenarioRunner", "Scenarios", "Simulation",
-                "Support", "TestSupport",
+                "CacheHierarchy", "Checking", "Exploration", "GatedWorld", "History", "Judging", "Processes",
+                "ScenarioRunner", "Scenarios", "Simulation", "Support", "TestSupport",
             ]),
         .testTarget(
             name: "ScenarioRunnerTests",

@@ -88,6 +88,7 @@ struct GatedExecution {
             default:
                 if !overlaps || phase.action.isOverlapping {
                     isChoosing = true
+                    result.phases += 1
                     try work(operations, choosing: &chooser)
                     isChoosing = false
                 } else {
@@ -160,10 +161,11 @@ struct GatedExecution {
         }
         let choice = isChoosing ? min(max(0, chooser.choose(enabled, step: result.steps.count)), enabled.count - 1) : 0
         result.events.append(.step(enabled[choice]))
+        let before = world.task
         let released = try world.release(enabled[choice])
         if isChoosing {
             enabled[choice] = released
-            result.steps.append(GatedRun.Step(message: released, enabled: enabled, choice: choice))
+            result.steps.append(GatedRun.Step(message: released, enabled: enabled, choice: choice, task: before))
         }
         takeEnded()
         if let wrong = world.run.wrong { throw wrong }

@@ -27,6 +27,15 @@ package struct GatedRun: Sendable {
         package let enabled: [GatedMessage]
         /// The place of the message among them.
         package let choice: Int
+        /// Whose message was let through before.
+        package let task: String
+
+        package init(message: GatedMessage, enabled: [GatedMessage], choice: Int, task: String) {
+            self.message = message
+            self.enabled = enabled
+            self.choice = choice
+            self.task = task
+        }
     }
 
     /// A line of its story: what was let through, or what came of an operation.
@@ -42,6 +51,8 @@ package struct GatedRun: Sendable {
     package var events: [Event] = []
     package internal(set) var record = RunRecord(
         world: .gated, history: History(operations: [], keys: []), phases: [], roundTrips: [], faults: [])
+    /// In how many phases there were choices to make.
+    package var phases = 0
     /// Operations that wait for ever, and what holds them up, as a sentence; `nil` if there are none.
     package var stuck: String?
     /// Messages of processes that were not being waited for. A run with one does not count.

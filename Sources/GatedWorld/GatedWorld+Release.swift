@@ -18,7 +18,11 @@ extension GatedWorld {
                 if let head = connection.down.first { messages.append(head) }
             }
         }
-        let task = self.task
+        return Self.inUsualOrder(messages, after: task)
+    }
+
+    /// - Parameter task: whose message was let through before.
+    package static func inUsualOrder(_ messages: [GatedMessage], after task: String) -> [GatedMessage] {
         func rank(_ message: GatedMessage) -> (Int, Int, Int) {
             (message.kind == .timer ? 1 : 0, message.task == task ? 0 : 1, message.kind == .push ? 1 : 0)
         }

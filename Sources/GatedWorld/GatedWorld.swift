@@ -51,7 +51,7 @@ package final class GatedWorld {
     let server: RedisServer
     let registry: ProcessRegistry
     let seed: UInt64
-    package var limits = Limits()
+    let limits: Limits
     var instances: [GatedInstance] = []
     /// To the same server, past the gates.
     let control: Int32
@@ -126,8 +126,10 @@ package final class GatedWorld {
     /// Starts the instances.
     /// - Throws: ``GatedError``, `WorldError`, ``SubjectLacks``; nothing is left then.
     package init(
-        _ scenario: Scenario, of subject: SubjectDeclaration, on server: RedisServer, seed: UInt64
+        _ scenario: Scenario, of subject: SubjectDeclaration, on server: RedisServer, seed: UInt64,
+        limits: Limits = Limits()
     ) throws {
+        self.limits = limits
         self.scenario = scenario
         self.subject = Subject(subject)
         self.server = server

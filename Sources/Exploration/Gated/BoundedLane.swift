@@ -4,7 +4,8 @@ import ScenarioRunner
 /// The orders of some programs within some numbers of deviations from the usual order, one after the other: fewer
 /// deviations first.
 ///
-/// An order that only swaps messages that commute is left out: it is the one before it.
+/// An order that differs from one that was run in messages that commute only is told and not run: what follows from it by
+/// further deviations is visited all the same.
 struct BoundedLane {
     private let programs: [WorkloadPlan]
     private let bounds: ClosedRange<Int>
@@ -13,13 +14,21 @@ struct BoundedLane {
     /// Of the program and level that are being visited: what is left.
     private var waiting: [Deviations] = [Deviations()]
     private var next: [Deviations] = []
-    /// How many orders were left out.
-    private(set) var pruned = 0
+    /// The runs of the program, for telling others.
+    private var runs: [[GatedRun.Step]] = []
+    /// How many orders were told and not run.
+    private(set) var told = 0
     private(set) var visited = 0
+    /// More are not compared with: a run is cheaper then.
+    private static let mostRuns = 2_000
 
-    init(_ programs: [WorkloadPlan], bounds: ClosedRange<Int>) {
+    private let tellsKnown: Bool
+
+    /// - Parameter tellsKnown: whether orders that are known are told and not run.
+    init(_ programs: [WorkloadPlan], bounds: ClosedRange<Int>, tellsKnown: Bool = true) {
         self.programs = programs
         self.bounds = bounds
+        self.tellsKnown = tellsKnown
     }
 
     var isDone: Bool { program >= programs.count }
@@ -39,10 +48,16 @@ struct BoundedLane {
                 advance()
                 continue
             }
-            // A level that another lane has visited is gone through again for what follows from it, and not counted.
+            if let steps = runs.lazy.reversed().compactMap({ ScheduleOrders.retold($0, by: deviations) }).first {
+                told += 1
+                if level < bounds.upperBound { expand(steps, deviations) }
+                continue
+            }
+            // A level that another lane has visited is gone through again for what follows from it.
             let run = try search.explore(programs[program], deviations)
             visited += 1
-            if level < bounds.upperBound { expand(run, deviations) }
+            if tellsKnown, run.phases == 1, !run.isVoid, runs.count < Self.mostRuns { runs.append(run.steps) }
+            if level < bounds.upperBound { expand(run.steps, deviations) }
             return true
         }
         return false
@@ -55,22 +70,16 @@ struct BoundedLane {
             next = []
         } else {
             program += 1
+            runs = []
             level = 0
             waiting = [Deviations()]
             next = []
         }
     }
 
-    private mutating func expand(_ run: GatedRun, _ deviations: Deviations) {
-        for step in deviations.end..<max(deviations.end, run.steps.count) {
-            let enabled = run.steps[step].enabled
-            for choice in enabled.indices.dropFirst() {
-                if ScheduleOrders.isSame(run, letting: enabled[choice], throughAt: step) {
-                    pruned += 1
-                } else {
-                    next.append(deviations.with(choice, at: step))
-                }
-            }
+    private mutating func expand(_ steps: [GatedRun.Step], _ deviations: Deviations) {
+        for step in deviations.end..<max(deviations.end, steps.count) {
+            for choice in steps[step].enabled.indices.dropFirst() { next.append(deviations.with(choice, at: step)) }
         }
     }
 }

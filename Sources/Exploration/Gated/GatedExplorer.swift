@@ -31,6 +31,8 @@ public struct GatedExplorer: Sendable {
         public var onProgress: @Sendable (ScenarioExplorer.Progress) -> Void = { _ in }
         /// Asked before every schedule whether to end the search.
         public var isStopped: @Sendable () -> Bool = { false }
+        /// How long things may take.
+        package var limits = GatedWorld.Limits()
 
         public init() {}
     }
@@ -77,7 +79,7 @@ public struct GatedExplorer: Sendable {
         let search = GatedSearch(
             configuration, scenario, examinations, until: configuration.duration.map { start + $0 }
         ) { scenario in
-            try GatedWorld(scenario, of: subject, on: server, seed: configuration.seed)
+            try GatedWorld(scenario, of: subject, on: server, seed: configuration.seed, limits: configuration.limits)
         }
         defer { search.close() }
         var isProven = false
@@ -114,7 +116,8 @@ public struct GatedExplorer: Sendable {
             configuration.onProgress(progress)
             var shrinking = GatedShrinking(judged, in: search)
             try shrinking.shrink()
-            let replays = 5
+            // Where each run waits for a limit, one has to do.
+            let replays = shrinking.isSlow ? 1 : 5
             let repeated = try shrinking.repeated(of: replays)
             let failure = FoundFailure(
                 shrinking.best, foundAs: judged, number: number, strategy: strategy, part: part, of: whole,

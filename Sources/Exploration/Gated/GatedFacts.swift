@@ -32,6 +32,8 @@ public struct GatedFacts: Sendable {
     /// Messages that were let through, and how many of them came from a process that was not being waited for.
     public internal(set) var steps = 0
     public internal(set) var late = 0
+    /// How many processes were started.
+    public internal(set) var starts = 0
     /// Seconds spent waiting until processes were quiet.
     public internal(set) var settling = 0.0
     /// What the processes have open that passes the gates, a text for each.
@@ -47,6 +49,7 @@ public struct GatedFacts: Sendable {
 
     mutating func add(_ counts: GatedWorld.Counts) {
         steps += counts.steps
+        starts += counts.starts
         late += counts.late
         settling += counts.settling
     }

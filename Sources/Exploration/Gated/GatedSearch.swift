@@ -200,12 +200,13 @@ final class GatedSearch {
     }
 
     /// Every order within so many deviations from the usual one, of every small program.
+    /// - Parameter tellsKnown: whether orders that are known but for messages that commute are told and not run.
     /// - Returns: whether all of it was visited.
-    func visitAll(bound: Int) throws -> Bool {
+    func visitAll(bound: Int, tellsKnown: Bool = true) throws -> Bool {
         let programs = programs.isScripted ? [programs.whole(seed: 1)] : programs.small(of: 2)
         facts.programs = programs
         for program in programs {
-            var lane = BoundedLane([program], bounds: 0...bound)
+            var lane = BoundedLane([program], bounds: 0...bound, tellsKnown: tellsKnown)
             while mayGoOn { if try !lane.next(in: self) { break } }
             facts.bounds.append(lane.reached)
             guard found.isEmpty || configuration.findsAll, lane.isDone else { return false }

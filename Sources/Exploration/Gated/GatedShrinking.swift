@@ -10,7 +10,18 @@ struct GatedShrinking {
     private(set) var best: JudgedRun
     private(set) var attempts = 0
 
+    private let start = ContinuousClock.now
+
     private static let mostAttempts = 300
+    private static let longest: Duration = .seconds(20)
+
+    /// Whether the runs take their time.
+    var isSlow: Bool { attempts > 0 && (ContinuousClock.now - start) / attempts > .seconds(1) }
+
+    private var mayGoOn: Bool {
+        attempts < Self.mostAttempts && ContinuousClock.now - start < Self.longest
+            && !search.configuration.isStopped()
+    }
 
     init(_ judged: JudgedRun, in search: GatedSearch) {
         self.search = search
@@ -19,7 +30,7 @@ struct GatedShrinking {
     }
 
     mutating func shrink() throws {
-        while attempts < Self.mostAttempts, !search.configuration.isStopped() {
+        while mayGoOn {
             if try dropOperations() { continue }
             if try joinBlocks() { continue }
             return
@@ -50,7 +61,7 @@ struct GatedShrinking {
 
     private mutating func dropOperations() throws -> Bool {
         for smaller in best.plan.smaller where smaller.count > 0 && smaller.count < best.plan.count {
-            guard attempts < Self.mostAttempts else { return false }
+            guard mayGoOn else { return false }
             if try attempt(smaller, best.run.labels) { return true }
         }
         return false
@@ -78,7 +89,7 @@ struct GatedShrinking {
             let earlier = blocks[...first] + [blocks[second]] + between + rest
             let later = blocks[..<first] + between + [blocks[first]] + blocks[second...]
             for order in [earlier, later] {
-                guard attempts < Self.mostAttempts else { return false }
+                guard mayGoOn else { return false }
                 if try attempt(best.plan, order.flatMap { $0 }) { return true }
             }
         }
