@@ -89,7 +89,9 @@ struct GatedExecution {
                 if !overlaps || phase.action.isOverlapping {
                     isChoosing = true
                     result.phases += 1
+                    world.offerFaults(of: phase.name)
                     try work(operations, choosing: &chooser)
+                    world.withdrawFaults()
                     isChoosing = false
                 } else {
                     try work(operations, choosing: nil as UsualOrder?)
@@ -149,10 +151,11 @@ struct GatedExecution {
     /// - Returns: whether there was something to let through.
     private mutating func step(_ chooser: inout some MessageChooser) throws -> Bool {
         var enabled = world.enabled()
-        if enabled.isEmpty {
+        if enabled.allSatisfy({ $0.kind == .fault }) {
+            // Nothing but a fault or time can help.
             try waitForTimer()
             enabled = world.enabled()
-            if enabled.isEmpty {
+            if enabled.allSatisfy({ $0.kind == .fault }) {
                 takeEnded()
                 if busy.isEmpty || !world.run.ended.isEmpty { return true }
                 noteStuck()
@@ -190,7 +193,7 @@ struct GatedExecution {
             let open = Set(world.run.open.keys.map(\.instance))
             guard !open.isEmpty else { return }
             let heard = try world.settling(open.min()) { try world.pump(milliseconds: 10) }
-            if heard, !world.enabled().isEmpty || !world.run.ended.isEmpty { return }
+            if heard, world.enabled().contains(where: { $0.kind != .fault }) || !world.run.ended.isEmpty { return }
         }
     }
 
@@ -214,7 +217,10 @@ struct GatedExecution {
         isChoosing = false
         defer { isChoosing = choosing }
         var usual = UsualOrder()
+        world.withdrawFaults()
         while !world.enabled().isEmpty { _ = try step(&usual) }
+        world.run.isOriginDown = false
+        if world.hasShortMemory { try world.setMemory(isShort: false) }
     }
 
     // MARK: When all is quiet

@@ -87,23 +87,14 @@ struct Footprint: Sendable, Hashable {
     /// Whether an operation begins, or ends, with it: checks ask which of them had ended when another one began.
     var begins = false
     var ends = false
+    /// Whether it meets everything.
+    var isEverywhere = false
 
     func meets(_ other: Footprint) -> Bool {
+        if isEverywhere || other.isEverywhere { return true }
         if let process, process == other.process { return true }
         if let connection, connection == other.connection { return true }
         if begins && other.ends || ends && other.begins { return true }
         return redis.meets(other.redis) || origin.meets(other.origin)
     }
-}
-
-/// Something that goes wrong at a moment that the search chooses.
-package enum GatedFault: Sendable, Hashable {
-    /// A connection to Redis is cut. By the order in which the instance opened it.
-    case cut(instance: Int, connection: Int)
-    /// An instance is killed and started again.
-    case kill(instance: Int)
-    /// An announcement is lost.
-    case lose(connection: Int)
-    /// The origin refuses a question.
-    case refuse
 }

@@ -24,7 +24,7 @@ extension GatedWorld {
     /// - Parameter task: whose message was let through before.
     package static func inUsualOrder(_ messages: [GatedMessage], after task: String) -> [GatedMessage] {
         func rank(_ message: GatedMessage) -> (Int, Int, Int) {
-            (message.kind == .timer ? 1 : 0, message.task == task ? 0 : 1, message.kind == .push ? 1 : 0)
+            (message.kind == .fault ? 2 : message.kind == .timer ? 1 : 0, message.task == task ? 0 : 1, message.kind == .push ? 1 : 0)
         }
         return messages.sorted { left, right in
             let (first, second) = (rank(left), rank(right))
@@ -67,8 +67,11 @@ extension GatedWorld {
             instance.openAsks.remove(answer.ask)
             noteLoadIsAnswered(instance: number, answer)
             try settle(message) { try write(line: answer, to: instance) }
-        case .timer, .fault:
+        case .timer:
             run.loose.removeAll { $0.number == message.number }
+        case .fault(let fault):
+            run.loose.removeAll { $0.number == message.number }
+            try strike(fault)
         }
         released.isEnd = run.endedInStep
         return released
@@ -199,7 +202,8 @@ extension GatedWorld {
 
     private func act(on ask: AdapterAsk, _ message: GatedMessage) throws {
         guard let number = message.instance, let origin = run.origin else { return }
-        let outcome = origin.act(on: ask, instance: number)
+        let outcome =
+            run.isOriginDown ? OriginAnswer.Outcome.failed("the origin is down") : origin.act(on: ask, instance: number)
         let isLoad = ask.question == .load
         var footprint = Footprint(process: number)
         footprint.origin = .none

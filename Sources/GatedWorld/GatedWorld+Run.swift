@@ -33,6 +33,8 @@ extension GatedWorld {
     func reset() throws {
         isOpen = true
         task = ""
+        withdrawFaults()
+        if hasShortMemory { try setMemory(isShort: false) }
         try drain()
         let isUnsettled = !run.open.isEmpty
         run = RunState()

@@ -61,6 +61,8 @@ package final class GatedWorld {
     var settling: Int?
     /// Whose message that was.
     var task = ""
+    /// Whether Redis has been left without memory.
+    var hasShortMemory = false
     /// Whether everything is let through at once: between runs.
     var isOpen = true
     private(set) var connectionCount = 0
@@ -93,6 +95,7 @@ package final class GatedWorld {
         /// Operations that have been answered, and of which nobody has taken note yet.
         var ended: [Ended] = []
         var endedInStep = false
+        var isOriginDown = false
         /// The first thing that the adapter did wrong.
         var wrong: GatedError?
         var clock = GatedClock()

@@ -66,6 +66,9 @@ extension ScenarioExploration {
             return "\(Figures.count(gated.void)) of \(Figures.count(progress.schedules, "schedule")) do not count, because a "
                 + "process moved by itself: more than one in a hundred"
         }
+        if let gated, let missing = gated.missingFaults.first {
+            return "in no schedule this happened: \(missing)"
+        }
         if let gated, gated.isProof == false { return "not every order within the bound was visited" }
         if examined.isEmpty { return "the scenario asks nothing that a simulation can judge" }
         let idle = examined.filter { !$0.hasExamined }.map(\.name)

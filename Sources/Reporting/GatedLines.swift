@@ -29,6 +29,10 @@ struct GatedLines {
                     + "\(Figures.count(facts.pairs, "pair")) of messages that meet (\(share) %); the last new order was "
                     + "schedule \(Figures.count(facts.lastNew))")
         }
+        lines += facts.faults.map { fault in
+            "  fault: \(fault.text.printable): "
+                + (fault.unexplored ?? "happened in \(Figures.count(fault.schedules, "schedule")), once, at a moment that is chosen")
+        }
         if facts.void > 0 {
             lines.append(
                 "  do not count: \(Figures.count(facts.void, "schedule")) in which a process moved by itself, by a timer or past "

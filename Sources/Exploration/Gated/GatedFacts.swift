@@ -1,6 +1,7 @@
 import GatedWorld
 import Judging
 import ScenarioRunner
+import Scenarios
 import Simulation
 
 /// What is known of an exploration on real processes, besides what was found.
@@ -15,6 +16,16 @@ public struct GatedFacts: Sendable {
         public var schedules: Int
         /// Whether all of them were visited.
         public var isComplete: Bool
+    }
+
+    /// What became of a declared fault.
+    public struct GatedFault: Sendable, Hashable {
+        /// In words, as the scenario declares it.
+        public var text: String
+        /// In how many schedules it happened.
+        public var schedules: Int
+        /// Why it was not chosen: every order has it, or it is not explored; `nil` if it was.
+        public var unexplored: String?
     }
 
     /// The cache as it describes itself.
@@ -36,16 +47,42 @@ public struct GatedFacts: Sendable {
     public internal(set) var starts = 0
     /// Seconds spent waiting until processes were quiet.
     public internal(set) var settling = 0.0
+    /// The faults that the scenario declares.
+    public internal(set) var faults: [GatedFault] = []
     /// What the processes have open that passes the gates, a text for each.
     public internal(set) var passingGates: [String] = []
     /// Of an exploration within a bound: whether every order was visited.
     public internal(set) var isProof: Bool?
     var programs: [WorkloadPlan] = []
+    private var faultWords: [String?] = []
     /// The programs whose orders were visited within a bound, a text for each.
     public var programTexts: [String] { programs.map(\.text) }
 
     /// Whether too many schedules do not count.
     public func isDoubtful(of schedules: Int) -> Bool { void * 100 > schedules }
+
+    /// The declared faults that happened in no schedule, and should have in some.
+    public var missingFaults: [String] { faults.filter { $0.schedules == 0 && $0.unexplored == nil }.map(\.text) }
+
+    /// Declares what may go wrong.
+    mutating func expect(_ declared: [Fault], in cluster: Cluster) {
+        faults = declared.map { fault in
+            let unexplored: String? =
+                switch fault.gatedMeaning {
+                case .chosen: nil
+                case .inEveryOrder: "every order has it: what is late is late"
+                case .notExplored: "it is not explored on real processes"
+                }
+            return GatedFault(text: "\(fault)", schedules: 0, unexplored: unexplored)
+        }
+        faultWords = declared.map { $0.gatedWords(in: cluster) }
+    }
+
+    /// Counts the faults of a run.
+    mutating func countFaults(of run: GatedRun) {
+        let struck = Set(run.steps.filter { $0.message.kind == .fault }.map(\.message.words))
+        for index in faults.indices where faultWords[index].map(struck.contains) ?? false { faults[index].schedules += 1 }
+    }
 
     mutating func add(_ counts: GatedWorld.Counts) {
         steps += counts.steps

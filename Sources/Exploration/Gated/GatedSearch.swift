@@ -57,6 +57,7 @@ final class GatedSearch {
         self.examinations = examinations
         self.makeWorld = makeWorld
         programs = GatedPrograms(scenario)
+        facts.expect(scenario.faults, in: scenario.cluster)
         isUnwanted = { configuration.isStopped() || deadline.map { ContinuousClock.now >= $0 } ?? false }
     }
 
@@ -148,6 +149,7 @@ final class GatedSearch {
             progress.distinct = distinct.count
             progress.isDistinctExact = distinct.isExact
             pairs.add(judged.run)
+            facts.countFaults(of: judged.run)
             if judged.isFailure { keep(judged, strategy) }
         }
         let now = ContinuousClock.now

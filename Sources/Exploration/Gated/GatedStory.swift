@@ -29,6 +29,7 @@ extension RunStory {
 
     /// `instance 1, worker 0`, of `0.0`: people count instances from 1.
     private static func actor(_ task: String) -> String {
+        if task == "fault" { return "a fault" }
         let parts = task.split(separator: ".")
         guard let instance = parts.first.flatMap({ Int($0) }) else { return task }
         return parts.count > 1 ? "instance \(instance + 1), worker \(parts[1])" : "instance \(instance + 1)"

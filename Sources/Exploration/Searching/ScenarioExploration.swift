@@ -45,7 +45,9 @@ extension ScenarioExploration {
     public var verdict: RunVerdict {
         if !failures.isEmpty { return .violation }
         if isInterrupted || progress.schedules == 0 || certificate?.isProof == false { return .unknown }
-        if let gated, gated.isDoubtful(of: progress.schedules) || gated.isProof == false { return .unknown }
+        if let gated, gated.isDoubtful(of: progress.schedules) || gated.isProof == false || !gated.missingFaults.isEmpty {
+            return .unknown
+        }
         return examined.isEmpty || examined.contains { !$0.hasExamined } ? .unknown : .pass
     }
 }

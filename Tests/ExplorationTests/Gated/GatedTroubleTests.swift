@@ -88,7 +88,7 @@ struct GatedTroubleTests {
         other.arguments = ["-c", "exec sleep 60"]
         other.environment = ["MARK": mark]
         try other.run()
-        try await eventually { Programs.processes(carrying: "MARK=\(mark)") == [Int(other.processIdentifier)] }
+        try await eventually("the other process is found") { Programs.processes(carrying: "MARK=\(mark)") == [Int(other.processIdentifier)] }
         other.terminate()
         other.waitUntilExit()
         _ = try await Self.explore(marked, schedules: 5)
