@@ -22,7 +22,7 @@ package struct AdapterRequest: Sendable, Encodable {
         self.key = key
     }
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case id, worker, key, keys, value, tags, tag, layer, namespace
         case operation = "op"
     }
@@ -111,7 +111,7 @@ package struct AdapterStart: Sendable, Encodable {
         self.configuration = configuration
     }
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case instance, instances, workers, redis, directory, namespace, seed
         case protocolVersion = "protocol"
         case configuration = "config"
@@ -121,9 +121,10 @@ package struct AdapterStart: Sendable, Encodable {
 /// The runner's answer to what an adapter asked of the origin.
 package struct OriginAnswer: Sendable, Encodable {
     package enum Outcome: Sendable {
-        /// The value at the origin, `nil` if nothing exists, and the tags that it carries.
-        case loaded(String?, tags: [String] = [])
-        case committed
+        /// The value at the origin, `nil` if nothing exists, the tags that it carries, and its version.
+        case loaded(String?, tags: [String] = [], version: Int64 = 0)
+        /// The version that the commit was given.
+        case committed(version: Int64 = 0)
         case failed(String)
     }
 
@@ -136,18 +137,21 @@ package struct OriginAnswer: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey { case ask, ok, failed }
-    private enum ValueKeys: String, CodingKey { case value, tags }
+    private enum ValueKeys: String, CodingKey { case value, tags, version }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(ask, forKey: .ask)
         switch outcome {
         case .failed(let reason): try container.encode(reason, forKey: .failed)
-        case .committed: _ = container.nestedContainer(keyedBy: ValueKeys.self, forKey: .ok)
-        case .loaded(let value, let tags):
+        case .committed(let version):
+            var ok = container.nestedContainer(keyedBy: ValueKeys.self, forKey: .ok)
+            if version > 0 { try ok.encode(version, forKey: .version) }
+        case .loaded(let value, let tags, let version):
             var ok = container.nestedContainer(keyedBy: ValueKeys.self, forKey: .ok)
             try ok.encode(value, forKey: .value)
             if !tags.isEmpty { try ok.encode(tags, forKey: .tags) }
+            if version > 0 { try ok.encode(version, forKey: .version) }
         }
     }
 }

@@ -23,7 +23,7 @@ final class ExaminedOrigin: Sendable {
             case .commit(let value):
                 state.commits[ask.key, default: []].append(value)
                 state.values[ask.key] = value
-                return .committed
+                return .committed()
             }
         }
     }

@@ -53,7 +53,7 @@ extension GatedWorld {
     private func take(_ message: ConversationMessage, on connection: GatedConnection) throws {
         guard case .command(let request, let raw) = message else { return }
         let task = taskOfCause(connection.instance)
-        let label = request.label(without: [namespace])
+        let label = request.label(without: [plainNamespace])
         let passes = connection.up.isEmpty && (isOpen || request.mayPass)
         connection.owners[request.number] = GatedConnection.Owner(task: task, label: label, passes: passes)
         let command = GatedConnection.Command(bytes: raw, request: request)
@@ -91,7 +91,7 @@ extension GatedWorld {
                     continue
                 }
                 let gate = make(
-                    .push, instance, "\(instance)", about: message.label(without: [namespace]),
+                    .push, instance, "\(instance)", about: message.label(without: [plainNamespace]),
                     words: "\u{2190} Redis says \(kind.printable): \(words(of: raw, without: 1))", footprint,
                     .connection(connection.number))
                 connection.down.append(gate)
@@ -144,7 +144,7 @@ extension GatedWorld {
 
     private func word(_ text: String, _ isFirst: Bool) -> String {
         if let version = run.origin?.words(ofValue: text) { return "(\(version))" }
-        let known = MessageLabel.normalised(text, without: [namespace])
+        let known = MessageLabel.normalised(text, without: [plainNamespace])
         if isFirst, known.allSatisfy(\.isUppercase) { return known.printable }
         return Self.text(known.count > 40 ? known.prefix(39) + "…" : known)
     }

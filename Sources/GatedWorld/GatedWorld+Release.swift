@@ -224,7 +224,7 @@ extension GatedWorld {
         return switch outcome {
         case .failed(let why): "it failed: \(why.prefix(80).description.printable)"
         case .committed: "version \(version) of \(text(ask.key)) is committed"
-        case .loaded(nil, _): "\(text(ask.key)) does not exist"
+        case .loaded(nil, _, _): "\(text(ask.key)) does not exist"
         case .loaded: "version \(version) of \(text(ask.key))"
         }
     }

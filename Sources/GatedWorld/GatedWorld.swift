@@ -221,7 +221,9 @@ package final class GatedWorld {
     }
 
     /// What the keys of a run begin with: those of each run with something else.
-    var namespace: String { "coherence:gated-\(resets):" }
+    var namespace: String { plainNamespace + ":" }
+    /// Without the colon: a cache may put something else there.
+    var plainNamespace: String { "coherence:gated-\(resets)" }
 
     static func reason(of outcome: AdapterAnswer.Outcome) -> String {
         switch outcome {

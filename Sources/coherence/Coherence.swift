@@ -19,6 +19,7 @@ struct Coherence: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, InstanceCommand.self,
+            ReferenceCacheCommand.self,
             Validate.self, List.self, Clean.self, Subject.self, Demo.self, Init.self,
         ])
 

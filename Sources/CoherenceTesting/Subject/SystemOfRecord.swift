@@ -21,7 +21,7 @@ public struct SystemOfRecord: Sendable {
     /// - Throws: ``SystemOfRecordError``
     public func loadWithTags(_ key: String) async throws -> (value: SubjectValue?, tags: [String]) {
         switch await ask(.load, key) {
-        case .loaded(let value, let tags): return (value.map { SubjectValue($0) }, tags)
+        case .loaded(let value, let tags, _): return (value.map { SubjectValue($0) }, tags)
         case .failed(let why): throw SystemOfRecordError(description: why)
         case .committed: throw SystemOfRecordError(description: "a load was answered as a commit")
         }

@@ -212,7 +212,7 @@ package final class SubjectOrigin: SeededOrigin {
                 kind: .load, key: track.number(ofKey: key.name), tagSet: track.number(ofTags: key.tags),
                 version: row.version, value: row.number ?? 0, layer: .origin, start: start, end: start,
                 isTombstone: row.number == nil)
-            return (.loaded(row.number.map { Self.text($0, key) }, tags: key.tags), load)
+            return (.loaded(row.number.map { Self.text($0, key) }, tags: key.tags, version: row.version), load)
         }
     }
 
@@ -260,12 +260,12 @@ package final class SubjectOrigin: SeededOrigin {
                         ?? "\(who) once more what had been version \(earlier), when version \(present) was there: at a "
                         + "database of its own it would have replaced the newer value"
                 }
-                return .committed
+                return .committed(version: earlier)
             }
             let version = (state.rows[NameKey(key.name)]?.version ?? 0) + 1
             state.rows[NameKey(key.name)] = Row(version: version, number: number)
             state.issues[Int(number) - 1].version = version
-            return .committed
+            return .committed(version: version)
         }
     }
 
@@ -287,14 +287,14 @@ package final class SubjectOrigin: SeededOrigin {
             if let deletion, let version = state.deletions[deletion], version > 0, present.number == nil,
                 present.version == version
             {
-                return .committed
+                return .committed(version: version)
             }
             state.rows[name] = Row(version: present.version + 1, number: nil)
             if let deletion {
                 state.deletions[deletion] = present.version + 1
                 if worker == nil { state.guessed.insert(deletion) }
             }
-            return .committed
+            return .committed(version: present.version + 1)
         }
     }
 
