@@ -11,6 +11,8 @@ let package = Package(
         .library(name: "CacheHierarchy", targets: ["CacheHierarchy"]),
         .library(name: "CacheProviders", targets: ["CacheProviders", "CacheHierarchy", "History"]),
         .library(name: "Checking", targets: ["Checking", "History"]),
+        // For LD_PRELOAD. Nothing links it.
+        .library(name: "ClockShim", type: .dynamic, targets: ["ClockShim"]),
         .library(name: "CoherenceTesting", targets: ["CoherenceTesting"]),
         .executable(name: "coherence", targets: ["coherence"]),
         .library(name: "EventBridge", targets: ["EventBridge"]),
@@ -100,9 +102,22 @@ let package = Package(
             ],
             swiftSettings: staysWithCaller),
         // What holds messages and time back from processes that run as they are: see Documentation/Gates.md.
+        .target(name: "ClockPage"),
+        // Whoever preloads it must not get the Swift runtime with it, nor the C++ one.
+        .target(
+            name: "ClockShim", dependencies: ["ClockPage"],
+            linkerSettings: [
+                .unsafeFlags(
+                    [
+                        "-nostartfiles", "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-Xlinker",
+                        "--remap-inputs=*libswiftCore.*=/dev/null", "-Xlinker", "--remap-inputs=*libstdc++.*=/dev/null",
+                    ], .when(platforms: [.linux]))
+            ]),
         .target(
             name: "Gates",
-            dependencies: ["History", "Support", .product(name: "DequeModule", package: "swift-collections")]),
+            dependencies: [
+                "ClockPage", "History", "Support", .product(name: "DequeModule", package: "swift-collections"),
+            ]),
         .testTarget(name: "GatesTests", dependencies: ["Gates", "TestSupport"]),
         .target(
             name: "GatedWorld",

@@ -18,6 +18,11 @@ final class Program {
         if let folder { process.currentDirectoryURL = folder }
         process.standardInput = input
         process.standardOutput = output
+        // A thread of the pool has signals blocked, and a child would have them blocked too.
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
     }
 
