@@ -1,0 +1,90 @@
+import History
+import Judging
+import Reporting
+import Scenarios
+
+/// How a run went: quantities as distributions and over time, with phases and faults, and which layer served.
+struct CourseSection {
+    private let result: ScenarioResult
+    private let course: RunCourse
+    private let number: Int
+
+    init(_ result: ScenarioResult, number: Int) {
+        self.result = result
+        self.number = number
+        course = RunCourse(of: result.history, phases: result.phases, faults: result.faults)
+    }
+
+    private static let titles: [Metric: String] = [
+        .readLatency: "Latency of reads", .writeLatency: "Latency of writes",
+        .invalidationLatency: "Latency of invalidations", .propagation: "Propagation", .staleness: "Staleness of reads",
+    ]
+
+    var markup: Markup {
+        let figures = course.quantities.map(figure) + [layers, LayerChart(course).troubles]
+        let shown = figures.filter { !$0.isEmpty }
+        guard !shown.isEmpty else { return "" }
+        return """
+            <h3>How it went</h3>
+            \(key)
+            <div class="quantities">
+            \(shown)
+            </div>
+            """
+    }
+
+    /// What the marks mean, and when faults were.
+    private var key: Markup {
+        let faults = course.faults.prefix(20).map { fault -> Markup in
+            """
+            <li><span class="key fault"></span>\(fault.name), \(Shown.time(Double(fault.start))) to \
+            \(Shown.time(Double(fault.end)))</li>
+            """
+        }
+        return """
+            <ul class="legend"><li><span class="key p50"></span>median</li>\
+            <li><span class="key p95"></span>95th percentile</li>\
+            <li><span class="key greatest"></span>greatest</li>\(faults)</ul>
+            """
+    }
+
+    private func figure(_ quantity: RunCourse.Quantity) -> Markup {
+        let title = Self.titles[quantity.metric] ?? quantity.metric.name
+        var rows = quantity.layers.sorted { $0.key < $1.key }.map { (name: $0.key.name, values: $0.value) }
+        if rows.count < 2 { rows = [(name: "", values: quantity.whole)] }
+        let distribution = DistributionChart(title, rows)
+        let overTime = CourseChart(title, quantity, of: course)
+        return """
+            <figure class="quantity"><figcaption><h4>\(title)</h4><p>\(summary(quantity))</p></figcaption>
+            <div class="pair">\(distribution.markup)
+            \(overTime.markup)</div>
+            \(Tables.details("As tables", distribution.table + overTime.table))
+            </figure>
+            """
+    }
+
+    private func summary(_ quantity: RunCourse.Quantity) -> String {
+        let whole = quantity.whole
+        let figures = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].map { name, share in
+            "\(name) \(Shown.time(Double(whole.value(at: share) ?? 0)))"
+        }.joined(separator: ", ")
+        let meaning = quantity.metric.meaning.prefix(1).uppercased() + quantity.metric.meaning.dropFirst()
+        guard quantity.metric == .staleness else { return "\(meaning). \(figures)." }
+        let stale = whole.count - whole.zeros
+        return "\(meaning). \(Figures.count(stale)) of \(Figures.count(whole.count, "read")) "
+            + "(\(Shown.share(stale, of: whole.count))) \(stale == 1 ? "was" : "were") out of date. \(figures)."
+    }
+
+    private var layers: Markup {
+        let chart = LayerChart(course)
+        let drawn = chart.markup
+        guard !drawn.isEmpty else { return "" }
+        return """
+            <figure class="quantity"><figcaption><h4>Hit ratio</h4>\
+            <p>Which layer served the reads.</p></figcaption>
+            \(drawn)
+            \(chart.table)
+            </figure>
+            """
+    }
+}
