@@ -42,7 +42,7 @@ struct CourseChart {
                 """
         }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(title), over time">\
+            <div class="scroll" tabindex="0" role="group" aria-label="\(title), over time">\
             <svg class="chart wide" viewBox="0 0 \(Self.width) \(Self.height)" role="img" \
             aria-label="\(title), over \(Shown.time(Double(axis.course.duration))). The table below has the numbers.">
             \(axis.background)

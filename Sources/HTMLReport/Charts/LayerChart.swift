@@ -29,7 +29,7 @@ struct LayerChart {
                 """
         }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="Which layer served, over time">\
+            <div class="scroll" tabindex="0" role="group" aria-label="Which layer served, over time">\
             <svg class="chart wide" viewBox="0 0 \(Self.width) \(Self.height)" role="img" \
             aria-label="Which layer served the reads, over time. The table has the numbers.">
             \(axis.background)
@@ -104,7 +104,7 @@ struct LayerChart {
             <figure class="quantity"><figcaption><h4>Operations that did not succeed</h4>\
             <p>\(Figures.count(all)) in all, at most \(Figures.count(most)) in one of \
             \(course.troubled.count) equal parts of the time.</p></figcaption>
-            <div class="scroll" tabindex="0" role="region" aria-label="Operations that did not succeed, over time">\
+            <div class="scroll" tabindex="0" role="group" aria-label="Operations that did not succeed, over time">\
             <svg class="chart wide" viewBox="0 0 \(Self.width) \(Self.height)" role="img" \
             aria-label="Operations that did not succeed, over time: \(Figures.count(all)) in all.">
             \(axis.background)

@@ -29,7 +29,7 @@ enum Tables {
         let more: Markup =
             rows.count > most ? #"<p class="more">and \#(rows.count - most) more rows</p>"# : ""
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>\
+            <div class="scroll" tabindex="0" role="group" aria-label="\(caption)"><table><caption>\(caption)</caption>\
             <thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>\(more)
             """
     }
@@ -43,7 +43,7 @@ enum Tables {
     static func command(_ title: String, _ line: String) -> Markup {
         """
         <div class="command"><span class="label">\(title)</span>\
-        <code tabindex="0" role="region" aria-label="\(title)">\(line)</code>\
+        <code tabindex="0" role="group" aria-label="\(title)">\(line)</code>\
         <button type="button" class="copy" hidden>Copy</button></div>
         """
     }

@@ -99,6 +99,6 @@ struct FindingsSection {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         var shown = lines.prefix(100).map { line -> Markup in "\(String(line))" }
         if lines.count > shown.count { shown.append("and \(lines.count - shown.count) more lines") }
-        return #"<pre class="explanation" tabindex="0" role="region" aria-label="Explanation">\#(shown)</pre>"#
+        return #"<pre class="explanation" tabindex="0" role="group" aria-label="Explanation">\#(shown)</pre>"#
     }
 }

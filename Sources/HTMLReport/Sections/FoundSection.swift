@@ -52,7 +52,7 @@ struct FoundSection {
             ? #"<p class="more">and \#(story.lines.count - Self.mostLines) more steps</p>"# : ""
         return """
             <h4>Step by step</h4>
-            <div class="scroll" tabindex="0" role="region" aria-label="The story, step by step"><table class="story">\
+            <div class="scroll" tabindex="0" role="group" aria-label="The story, step by step"><table class="story">\
             <caption>Who does what, step by step</caption><thead><tr><th scope="col">Step</th>\(columns)</tr></thead>\
             <tbody>\(rows)</tbody></table></div>\(more)
             """

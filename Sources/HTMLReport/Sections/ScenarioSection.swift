@@ -80,7 +80,8 @@ struct SectionFrame {
         let list: Markup = #"<ul class="facts">\#(facts)</ul>"#
         if isOnly {
             return """
-                <section class="run" id="run-\(number)" aria-label="\(name)">
+                <section class="run" id="run-\(number)" aria-labelledby="run-\(number)-name">
+                <h2 class="unseen" id="run-\(number)-name">\(name)</h2>
                 \(list)
                 \(content)
                 </section>

@@ -67,7 +67,7 @@ struct TimelineView {
                 """
         }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="What each layer holds"><table class="holds">\
+            <div class="scroll" tabindex="0" role="group" aria-label="What each layer holds"><table class="holds">\
             <thead class="unseen"><tr><th scope="col">Layer</th><th scope="col">Holds</th><th scope="col">How that is \
             known</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
