@@ -50,7 +50,7 @@ enum Shown {
 
     /// The same, with its sign.
     static func moment(_ nanoseconds: Int64) -> String {
-        (nanoseconds < 0 ? "−" : "+") + time(Double(nanoseconds.magnitude))
+        nanoseconds == 0 ? "0 ns" : (nanoseconds < 0 ? "−" : "+") + time(Double(nanoseconds.magnitude))
     }
 
     static func share(_ part: Int, of all: Int) -> String {

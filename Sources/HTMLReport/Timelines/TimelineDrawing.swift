@@ -17,7 +17,8 @@ struct TimelineDrawing {
         let height: Double
     }
 
-    static let column = 26.0
+    /// The width of a step: of few steps each is wider.
+    private var column: Double { min(64, max(26, 820 / Double(max(1, timeline.steps.count)))) }
     private static let margin = 18.0
     private static let axisHeight = 24.0
 
@@ -46,9 +47,9 @@ struct TimelineDrawing {
     /// The layers that are told of, in the order of their lanes.
     static func layers(of timeline: ViolationTimeline) -> [TimelinePlace] { timeline.places.filter(\.isLayer) }
 
-    func x(ofStep step: Int) -> Double { Self.margin + Double(step) * Self.column }
+    func x(ofStep step: Int) -> Double { Self.margin + Double(step) * column }
 
-    private var width: Double { Self.margin * 2 + Double(max(0, timeline.steps.count - 1)) * Self.column + 40 }
+    private var width: Double { Self.margin * 2 + Double(max(0, timeline.steps.count - 1)) * column + 40 }
 
     var markup: Markup {
         let names = lanes.map { lane -> Markup in
@@ -90,7 +91,7 @@ struct TimelineDrawing {
 
     /// Times at some of the steps, as many as there is room for.
     private var axis: Markup {
-        let shown = stride(from: 0, to: timeline.steps.count, by: 3).map { step -> Markup in
+        let shown = stride(from: 0, to: timeline.steps.count, by: column < 60 ? 3 : 1).map { step -> Markup in
             """
             <line class="tick-line" x1="\(x(ofStep: step))" x2="\(x(ofStep: step))" y1="18" y2="\(height)"/>\
             <text class="tick" x="\(x(ofStep: step) - 6)" y="13">\(Shown.moment(timeline.steps[step].time))</text>

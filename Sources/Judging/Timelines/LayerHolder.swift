@@ -141,9 +141,12 @@ struct LayerHolder {
     }
 
     private mutating func put(_ content: LayerContent, in place: TimelinePlace, at step: Int, _ evidence: String) {
-        if let index = current[place] { holdings[index].end = step }
-        current[place] = holdings.count
         let content = place == .origin ? content : Self.aged(content, newest: newest)
+        if let index = current[place] {
+            if holdings[index].content == content { return }
+            holdings[index].end = step
+        }
+        current[place] = holdings.count
         holdings.append(.init(place: place, first: step, end: step, content: content, evidence: evidence))
     }
 

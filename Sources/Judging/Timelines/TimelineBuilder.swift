@@ -64,7 +64,8 @@ struct TimelineBuilder {
             holder.finish(at: steps.count)
         }
         let actors = Set(deeds.map(\.place))
-        let holdings = Self.told(holder.holdings, actors)
+        let provers = Set(deeds.filter { $0.number != nil }.map(\.place))
+        let holdings = Self.told(holder.holdings, provers)
         let all = actors.union(holdings.map(\.place))
         timeline = ViolationTimeline(
             key: gathering.key.flatMap { history.keys.indices.contains(Int($0)) ? history.keys[Int($0)] : nil },
@@ -77,14 +78,14 @@ struct TimelineBuilder {
             places: all.sorted { $0.order.lexicographicallyPrecedes($1.order) }, omitted: omitted)
     }
 
-    /// What layers hold, without the memories of workers that do nothing here and hold nothing.
+    /// What layers hold, without the memories of workers that hold nothing and are none of the proof's.
     private static func told(
-        _ holdings: [ViolationTimeline.Holding], _ actors: Set<TimelinePlace>
+        _ holdings: [ViolationTimeline.Holding], _ provers: Set<TimelinePlace>
     ) -> [ViolationTimeline.Holding] {
         let filled = Set(holdings.filter { $0.content != .nothing }.map(\.place))
         return holdings.filter { holding in
             guard case .l1(let instance, let worker) = holding.place else { return true }
-            return filled.contains(holding.place) || actors.contains(.worker(instance: instance, worker: worker))
+            return filled.contains(holding.place) || provers.contains(.worker(instance: instance, worker: worker))
         }
     }
 
