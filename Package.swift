@@ -171,7 +171,7 @@ let package = Package(
                 "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "GatedWorld", "History",
                 "Judging",
                 "Processes",
-                "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
+                "PrometheusMetrics", "RedisClient", "HTMLReport", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],

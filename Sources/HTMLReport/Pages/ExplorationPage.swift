@@ -20,7 +20,8 @@ struct ExplorationPage {
         let count = explorations.count
         let title = count == 1 ? explorations[0].variant.scenario.name : "\(count) explorations"
         let frame = PageFrame(
-            title: title, verdict: report.verdict, version: report.version, command: "coherence explore", nonce: nonce)
+            title: title, verdict: report.verdict, version: report.version, command: "coherence explore",
+            circumstances: report.circumstances, nonce: nonce)
         let table = budget.take("the table of results") { resultTable }
         var sections: [Markup] = []
         for (index, exploration) in explorations.enumerated() where !budget.isSpent {
@@ -31,7 +32,7 @@ struct ExplorationPage {
             sections.append(
                 #"<p class="left-out">Left out, because the page would become too large: \#(rest) explorations.</p>"#)
         }
-        return frame.page(lead: lead, body: table + "\n" + Markup(sections))
+        return frame.page(lead: lead, body: table + "\n" + PageFrame.kept(report.evidence) + Markup(sections))
     }
 
     private var lead: Markup {
@@ -88,7 +89,7 @@ struct ExplorationPage {
         for (index, failure) in exploration.failures.enumerated() {
             parts.append(
                 budget.take("a violation of \(failure.kind.check)", share: 0.4) {
-                    FoundSection(failure, of: exploration, id: "e\(number)-\(index + 1)").markup
+                    FoundSection(failure, of: exploration, in: report, id: "e\(number)-\(index + 1)").markup
                 })
         }
         if exploration.failures.isEmpty {
@@ -97,8 +98,10 @@ struct ExplorationPage {
         parts.append(
             budget.take("what was examined") {
                 Markup(
-                    [examined(exploration), TargetResults.notJudged(exploration.notJudged), certificate(exploration)]
-                        .filter { !$0.isEmpty })
+                    [
+                        examined(exploration), TargetResults.notJudged(exploration.notJudged),
+                        gated(exploration), certificate(exploration),
+                    ].filter { !$0.isEmpty })
             })
         return SectionFrame(
             number: number, name: exploration.variant.scenario.name, verdict: exploration.verdict,
@@ -132,6 +135,15 @@ struct ExplorationPage {
             \(Tables.table(
                 "What each check examined", [.text("Check"), .number("Schedules"), .number("Operations")], rows))
             """
+    }
+
+    /// Of an exploration on real processes: what was visited, and what cannot be.
+    private func gated(_ exploration: ScenarioExploration) -> Markup {
+        guard let facts = exploration.gated else { return "" }
+        let lines = GatedLines(
+            facts, schedules: exploration.progress.schedules, failures: exploration.failures.count
+        ).lines
+        return "<h3>On real processes</h3>\n\(FindingsSection.explanation(lines.joined(separator: "\n")))"
     }
 
     private func certificate(_ exploration: ScenarioExploration) -> Markup {

@@ -18,6 +18,15 @@ public struct HTMLReport: Sendable {
         (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
     }
 
+    /// What one command came to.
+    public func page(of content: ReportContent) -> String {
+        switch content {
+        case .run(let report): page(of: report)
+        case .exploration(let report): page(of: report)
+        case .histories(let report): page(of: report)
+        }
+    }
+
     /// What came of running scenarios.
     public func page(of report: Report) -> String {
         RunPage(report).page(nonce: nonce)
@@ -32,4 +41,11 @@ public struct HTMLReport: Sendable {
     public func page(of report: HistoryReport) -> String {
         HistoryPage(report).page(nonce: nonce)
     }
+}
+
+extension ReportFormat {
+    /// A page for people, with charts and timelines.
+    public static let html = ReportFormat(
+        name: "html", meaning: "a page with charts, and a timeline of each violation"
+    ) { HTMLReport().page(of: $0) }
 }

@@ -20,7 +20,8 @@ struct HistoryPage {
         let count = results.count
         let title = count == 1 ? results[0].file : "\(count) histories"
         let frame = PageFrame(
-            title: title, verdict: report.verdict, version: report.version, command: "coherence check", nonce: nonce)
+            title: title, verdict: report.verdict, version: report.version, command: "coherence check",
+            circumstances: report.circumstances, nonce: nonce)
         let table = budget.take("the table of results") { resultTable }
         var sections: [Markup] = []
         for (index, result) in results.enumerated() where !budget.isSpent {

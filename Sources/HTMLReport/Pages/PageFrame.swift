@@ -1,5 +1,6 @@
 import Foundation
 import Judging
+import Reporting
 
 /// What every page has: one file that asks for nothing from anywhere.
 struct PageFrame {
@@ -9,6 +10,8 @@ struct PageFrame {
     let version: String
     /// Which command made it.
     let command: String
+    /// When, where and of what the report was made; `nil` if nobody looked.
+    let circumstances: ReportCircumstances?
     /// Allows the page's own script, and no other, to be run.
     let nonce: String
 
@@ -47,7 +50,7 @@ struct PageFrame {
             <main id="content">
             \(body)
             </main>
-            <footer>swift-cache-coherence \(version)</footer>
+            <footer>\(made.joined(separator: " · "))</footer>
             <script nonce="\(nonce)">
             \(script)
             </script>
@@ -56,6 +59,27 @@ struct PageFrame {
 
             """
         return page.text
+    }
+
+    private var made: [String] {
+        guard let circumstances else { return ["swift-cache-coherence \(version)"] }
+        func short(_ revision: String) -> String {
+            revision.prefix(12) + (revision.hasSuffix("-dirty") ? "-dirty" : "")
+        }
+        let machine = circumstances.machine
+        return [
+            circumstances.start, circumstances.revision.map { "revision \(short($0))" },
+            "\(machine.system), \(machine.architecture), \(Figures.count(machine.processors, "processor"))",
+            "swift-cache-coherence \(version)"
+                + (circumstances.commandRevision.map { " (\(short($0)))" } ?? ""),
+        ].compactMap { $0 }
+    }
+
+    /// Files that were kept, with the calls that take them.
+    static func kept(_ evidence: [EvidenceFolder.Kept]) -> Markup {
+        let lines = evidence.prefix(50).map { Tables.command("Kept", $0.command) }
+        guard !lines.isEmpty else { return "" }
+        return Tables.details("\(Figures.count(evidence.count, "file was", "files were")) kept", Markup(lines))
     }
 
     private static func resource(_ bytes: [UInt8]) -> Markup {

@@ -27,7 +27,8 @@ struct RunPage {
         let count = results.count + bridges.count
         let title = count == 1 ? (results.first?.name ?? bridges.first?.scenario.name ?? "") : "\(count) runs"
         let frame = PageFrame(
-            title: title, verdict: report.verdict, version: report.version, command: "coherence run", nonce: nonce)
+            title: title, verdict: report.verdict, version: report.version, command: "coherence run",
+            circumstances: report.circumstances, nonce: nonce)
         let table = budget.take("the table of results") { resultTable }
         var sections: [Markup] = []
         var unshown = 0
@@ -52,7 +53,7 @@ struct RunPage {
             sections.append(
                 #"<p class="left-out">Left out, because the page would become too large: \#(unshown) runs.</p>"#)
         }
-        return frame.page(lead: lead, body: table + "\n" + Markup(sections))
+        return frame.page(lead: lead, body: table + "\n" + PageFrame.kept(report.evidence) + Markup(sections))
     }
 
     private var lead: Markup {

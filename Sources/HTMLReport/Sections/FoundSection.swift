@@ -6,12 +6,14 @@ import Reporting
 struct FoundSection {
     private let failure: FoundFailure
     private let exploration: ScenarioExploration
+    private let report: ExplorationReport
     private let id: String
     private static let mostLines = 200
 
-    init(_ failure: FoundFailure, of exploration: ScenarioExploration, id: String) {
+    init(_ failure: FoundFailure, of exploration: ScenarioExploration, in report: ExplorationReport, id: String) {
         self.failure = failure
         self.exploration = exploration
+        self.report = report
         self.id = id
     }
 
@@ -19,17 +21,22 @@ struct FoundSection {
         """
         <article class="finding" aria-labelledby="\(id)-title">
         <h3 id="\(id)-title"><span class="check">\(failure.kind.check)</span> \(failure.kind.rule)</h3>
-        \(Tables.command("Reproduce", exploration.replayCommand(failure)))
+        \(Tables.command("Reproduce", exploration.replayCommand(failure, in: report)))
         <p class="facts">found in schedule \(Figures.count(failure.number)) by \(failure.strategy), shrunk in \
         \(Figures.count(failure.attempts, "run")) from \
         \(Figures.count(failure.operationsWhenFound, "operation")) and \
         \(Figures.count(failure.switchesWhenFound, "switch", "switches")) to \
         \(Figures.count(failure.operations, "operation")) and \
-        \(Figures.count(failure.switches, "switch", "switches"))</p>
+        \(Figures.count(failure.switches, "switch", "switches"))\(repeated)</p>
         \(failure.story.map(story) ?? "")
         \(Tables.details("The explanation in full", FindingsSection.explanation(failure.reason), isOpen: true))
         </article>
         """
+    }
+
+    /// Of a run on real processes: how often it came out the same.
+    private var repeated: String {
+        failure.repeated.map { "; repeated by \($0.count) of \($0.of) replays, message by message" } ?? ""
     }
 
     /// Each actor has a column, and each stretch in which one of them acts a row.
