@@ -66,6 +66,8 @@ struct MarkupTests {
         #expect(Shown.time(1_350_000) == "1.35 ms")
         #expect(Shown.time(12_345_000_000) == "12.3 s")
         #expect(Shown.moment(-1_500) == "−1.5 µs")
+        #expect(Shown.moment(0) == "0 ns")
+        #expect([0.004, 0.05, 1.2, 99.994, 123.4].map(Shown.seconds) == ["0.00", "0.05", "1.20", "99.99", "123"])
         #expect(Shown.share(1, of: 3) == "33.3 %")
         #expect(Shown.share(1, of: 0) == "–")
     }

@@ -8,10 +8,12 @@ struct CourseChart {
     private let axis: TimeAxis
     private static let (width, height) = (660.0, 176.0)
 
-    init(_ title: String, _ quantity: RunCourse.Quantity, of course: RunCourse) {
+    init(_ title: String, _ quantity: RunCourse.Quantity, of course: RunCourse, violations: [Int64]) {
         self.title = title
         self.quantity = quantity
-        axis = TimeAxis(course: course, left: 58, right: Self.width - 10, top: 26, bottom: Self.height - 22)
+        axis = TimeAxis(
+            course: course, violations: violations, left: 58, right: Self.width - 10, top: 30,
+            bottom: Self.height - 22)
     }
 
     private static let lines: [(name: String, share: Double)] = [("p50", 0.5), ("p95", 0.95)]

@@ -8,9 +8,11 @@ struct LayerChart {
     private let axis: TimeAxis
     private static let (width, height) = (660.0, 150.0)
 
-    init(_ course: RunCourse) {
+    init(_ course: RunCourse, violations: [Int64]) {
         self.course = course
-        axis = TimeAxis(course: course, left: 58, right: Self.width - 10, top: 26, bottom: Self.height - 22)
+        axis = TimeAxis(
+            course: course, violations: violations, left: 58, right: Self.width - 10, top: 30,
+            bottom: Self.height - 22)
     }
 
     private var totals: [Layer: Int] {

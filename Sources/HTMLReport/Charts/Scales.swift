@@ -42,6 +42,8 @@ struct LogScale {
 /// The time of a run from left to right, with its phases and faults.
 struct TimeAxis {
     let course: RunCourse
+    /// When the violations that are told end, in nanoseconds from the beginning.
+    var violations: [Int64] = []
     let left: Double
     let right: Double
     let top: Double
@@ -76,9 +78,16 @@ struct TimeAxis {
                 <rect class="fault" x="\(from)" y="\(top)" width="\(max(to - from, 2))" height="\(bottom - top)"/></g>
                 """
         }
+        let marks = violations.prefix(60).filter { 0 <= $0 && $0 <= course.duration }.map { time -> Markup in
+            """
+            <path class="violation-mark" d="M\(x(time)) \(top + 1)l-4-8h8z"><title>a violation at \
+            \(Shown.time(Double(time)))</title></path>
+            """
+        }
         return """
             \(bands)
             \(faults)
+            \(marks)
             <text class="tick" x="\(left)" y="\(bottom + 14)">0</text>
             <text class="tick end" x="\(right)" y="\(bottom + 14)">\(Shown.time(Double(course.duration)))</text>
             """

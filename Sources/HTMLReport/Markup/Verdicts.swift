@@ -53,6 +53,13 @@ enum Shown {
         nanoseconds == 0 ? "0 ns" : (nanoseconds < 0 ? "−" : "+") + time(Double(nanoseconds.magnitude))
     }
 
+    /// Seconds as one column of a table has them, with their points beneath one another.
+    static func seconds(_ seconds: Double) -> String {
+        guard seconds < 100 else { return Figures.plain(seconds) }
+        let hundredths = Int((max(0, seconds) * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+
     static func share(_ part: Int, of all: Int) -> String {
         all == 0 ? "–" : "\(Figures.plain((1000 * Double(part) / Double(all)).rounded() / 10)) %"
     }

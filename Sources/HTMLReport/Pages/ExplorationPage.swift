@@ -59,7 +59,7 @@ struct ExplorationPage {
                 [
                     ##"<a href="#run-\##(index + 1)">\##(exploration.variant.scenario.name)</a>"##,
                     Verdicts.badge(exploration.verdict), "\(Figures.count(exploration.progress.schedules))",
-                    "\(Figures.count(exploration.failures.count))", "\(Figures.plain(exploration.duration))",
+                    "\(Figures.count(exploration.failures.count))", "\(Shown.seconds(exploration.duration))",
                     "\(exploration.failures.first.map { "\($0.kind.check): \($0.kind.rule)" } ?? "")",
                 ]
             }

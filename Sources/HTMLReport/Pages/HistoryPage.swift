@@ -52,7 +52,7 @@ struct HistoryPage {
             [
                 ##"<a href="#run-\##(index + 1)">\##(result.file)</a>"##, Verdicts.badge(result.verdict),
                 "\(result.format?.rawValue ?? "no known form")", "\(Figures.count(result.operations.total))",
-                "\(Figures.plain(result.duration))", "\(reason(of: result))",
+                "\(Shown.seconds(result.duration))", "\(reason(of: result))",
             ]
         }
         let columns: [Tables.Column] = [

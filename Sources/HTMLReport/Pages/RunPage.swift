@@ -85,7 +85,7 @@ struct RunPage {
             [
                 ##"<a href="#run-\##(index + 1)">\##(result.name)</a>"##, Verdicts.badge(result.verdict),
                 "\(result.world.rawValue)", "\(String(result.runSeed ?? result.seed))",
-                "\(Figures.count(result.operations.total))", "\(Figures.plain(result.duration))",
+                "\(Figures.count(result.operations.total))", "\(Shown.seconds(result.duration))",
                 result.verdict == .pass ? "" : "\(RunSummary.reason(of: result))",
             ]
         }
@@ -93,7 +93,7 @@ struct RunPage {
             [
                 ##"<a href="#run-\##(results.count + index + 1)">\##(run.scenario.name)</a>"##,
                 Verdicts.badge(run.verdict), "live", "–",
-                "\(Figures.count(Int(clamping: run.trial?.delivered ?? 0)))", "\(Figures.plain(run.duration))",
+                "\(Figures.count(Int(clamping: run.trial?.delivered ?? 0)))", "\(Shown.seconds(run.duration))",
                 run.verdict == .pass ? "" : "\(RunSummary.reason(of: run))",
             ]
         }

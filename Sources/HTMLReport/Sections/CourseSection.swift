@@ -1,17 +1,22 @@
+import Checking
 import History
 import Judging
 import Reporting
 import Scenarios
 
+import struct History.Operation
+
 /// How a run went: quantities as distributions and over time, with phases and faults, and which layer served.
 struct CourseSection {
-    private let result: ScenarioResult
     private let course: RunCourse
-    private let number: Int
+    /// When the violations that are told end, since the beginning.
+    private let violations: [Int64]
 
-    init(_ result: ScenarioResult, number: Int) {
-        self.result = result
-        self.number = number
+    init(_ result: ScenarioResult) {
+        let start = result.phases.first?.start ?? 0
+        violations = result.checks.flatMap(\.violations).compactMap { violation in
+            violation.operations.last.map { $0.end == Operation.never ? $0.start : $0.end }
+        }.map { $0.subtractingReportingOverflow(start) }.filter { !$0.overflow }.map(\.partialValue)
         course = RunCourse(of: result.history, phases: result.phases, faults: result.faults)
     }
 
@@ -21,7 +26,7 @@ struct CourseSection {
     ]
 
     var markup: Markup {
-        let figures = course.quantities.map(figure) + [layers, LayerChart(course).troubles]
+        let figures = course.quantities.map(figure) + [layers, LayerChart(course, violations: violations).troubles]
         let shown = figures.filter { !$0.isEmpty }
         guard !shown.isEmpty else { return "" }
         return """
@@ -41,10 +46,12 @@ struct CourseSection {
             \(Shown.time(Double(fault.end)))</li>
             """
         }
+        let violationKey: Markup =
+            violations.isEmpty ? "" : #"<li><span class="key violation-mark"></span>a violation that is told</li>"#
         return """
             <ul class="legend"><li><span class="key p50"></span>median</li>\
             <li><span class="key p95"></span>95th percentile</li>\
-            <li><span class="key greatest"></span>greatest</li>\(faults)</ul>
+            <li><span class="key greatest"></span>greatest</li>\(violationKey)\(faults)</ul>
             """
     }
 
@@ -53,7 +60,7 @@ struct CourseSection {
         var rows = quantity.layers.sorted { $0.key < $1.key }.map { (name: $0.key.name, values: $0.value) }
         if rows.count < 2 { rows = [(name: "", values: quantity.whole)] }
         let distribution = DistributionChart(title, rows)
-        let overTime = CourseChart(title, quantity, of: course)
+        let overTime = CourseChart(title, quantity, of: course, violations: violations)
         return """
             <figure class="quantity"><figcaption><h4>\(title)</h4><p>\(summary(quantity))</p></figcaption>
             <div class="pair">\(distribution.markup)
@@ -76,7 +83,7 @@ struct CourseSection {
     }
 
     private var layers: Markup {
-        let chart = LayerChart(course)
+        let chart = LayerChart(course, violations: violations)
         let drawn = chart.markup
         guard !drawn.isEmpty else { return "" }
         return """

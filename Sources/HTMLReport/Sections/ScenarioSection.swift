@@ -30,7 +30,7 @@ struct ScenarioSection {
                     [CheckResults.markup(result.checks), TargetResults.markup(result), TargetResults.notJudged(result)]
                         .filter { !$0.isEmpty })
             })
-        parts.append(budget.take("how it went") { CourseSection(result, number: number).markup })
+        parts.append(budget.take("how it went") { CourseSection(result).markup })
         parts.append(budget.take("more figures") { RestSection(result).markup })
         return SectionFrame(
             number: number, name: result.name, verdict: result.verdict, facts: facts,
@@ -80,21 +80,21 @@ struct SectionFrame {
         let list: Markup = #"<ul class="facts">\#(facts)</ul>"#
         if isOnly {
             return """
-                <section class="run" id="run-\(number)" aria-labelledby="run-\(number)-name">
+                <article class="run" id="run-\(number)" aria-labelledby="run-\(number)-name">
                 <h2 class="unseen" id="run-\(number)-name">\(name)</h2>
                 \(list)
                 \(content)
-                </section>
+                </article>
                 """
         }
         return """
-            <section class="run" id="run-\(number)" aria-labelledby="run-\(number)-name">
+            <article class="run" id="run-\(number)" aria-labelledby="run-\(number)-name">
             <details\(isOpen ? " open" : "")><summary><h2 id="run-\(number)-name">\(name)</h2>\
             \(Verdicts.badge(verdict))</summary>
             \(list)
             \(content)
             </details>
-            </section>
+            </article>
             """
     }
 }

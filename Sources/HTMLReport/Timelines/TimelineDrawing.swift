@@ -19,7 +19,9 @@ struct TimelineDrawing {
 
     /// The width of a step: of few steps each is wider.
     private var column: Double { min(64, max(26, 820 / Double(max(1, timeline.steps.count)))) }
-    private static let margin = 18.0
+    /// How far an operation reaches beyond its first and its last step.
+    private var pad: Double { min(27, column / 2 - 5) }
+    private static let margin = 34.0
     private static let axisHeight = 24.0
 
     init(_ timeline: ViolationTimeline, id: String, cursor: Int) {
@@ -156,7 +158,7 @@ struct TimelineDrawing {
         let classes =
             "deed k-\(operation.kind)\(deed.number == nil ? "" : " proof")"
             + "\(operation.outcome == .ok ? "" : " trouble")"
-        let (from, to) = (x(ofStep: deed.first) - 8, deed.isOpen ? width - 4 : x(ofStep: deed.last) + 8)
+        let (from, to) = (x(ofStep: deed.first) - pad, deed.isOpen ? width - 4 : x(ofStep: deed.last) + pad)
         switch operation.kind {
         case .read, .write, .delete, .compareAndSet, .invalidate, .invalidateTag:
             let left = deed.number == nil ? 4.5 : 10
@@ -170,7 +172,7 @@ struct TimelineDrawing {
                 """
         case .load, .fill:
             return """
-                <g class="\(classes)">\(title)<rect x="\(from + 4)" y="\(lane.top + 23)" width="\(to - from - 8)" \
+                <g class="\(classes)">\(title)<rect x="\(from + pad / 2)" y="\(lane.top + 23)" width="\(to - from - pad)" \
                 height="6" rx="3"/>\(badge(deed, from, lane.top + 22))</g>
                 """
         default:
