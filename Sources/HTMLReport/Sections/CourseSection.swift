@@ -5,10 +5,12 @@ import Reporting
 import Scenarios
 
 import struct History.Operation
+import struct Judging.Measurement
 
 /// How a run went: quantities as distributions and over time, with phases and faults, and which layer served.
 struct CourseSection {
     private let course: RunCourse
+    private let measurements: [Measurement]
     /// When the violations that are told end, since the beginning.
     private let violations: [Int64]
 
@@ -17,6 +19,7 @@ struct CourseSection {
         violations = result.checks.flatMap(\.violations).compactMap { violation in
             violation.operations.last.map { $0.end == Operation.never ? $0.start : $0.end }
         }.map { $0.subtractingReportingOverflow(start) }.filter { !$0.overflow }.map(\.partialValue)
+        measurements = result.measurements
         course = RunCourse(of: result.history, phases: result.phases, faults: result.faults)
     }
 
@@ -72,8 +75,11 @@ struct CourseSection {
 
     private func summary(_ quantity: RunCourse.Quantity) -> String {
         let whole = quantity.whole
-        let figures = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].map { name, share in
-            "\(name) \(Shown.time(Double(whole.value(at: share) ?? 0)))"
+        let measured = measurements.first { $0.metric == quantity.metric.name && $0.labels.isEmpty }
+        let figures = [(Statistic.p50, 0.5), (.p95, 0.95), (.p99, 0.99)].map { statistic, share in
+            // The figure that targets are held against, where there is one.
+            let exact = measured?.value(of: statistic).map { $0 / quantity.metric.unit.displayFactor }
+            return "\(statistic.rawValue) \(Shown.time(exact ?? Double(whole.value(at: share) ?? 0)))"
         }.joined(separator: ", ")
         let meaning = quantity.metric.meaning.prefix(1).uppercased() + quantity.metric.meaning.dropFirst()
         guard quantity.metric == .staleness else { return "\(meaning). \(figures)." }

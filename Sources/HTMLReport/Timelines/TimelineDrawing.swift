@@ -18,10 +18,10 @@ struct TimelineDrawing {
     }
 
     /// The width of a step: of few steps each is wider.
-    private var column: Double { min(64, max(26, 820 / Double(max(1, timeline.steps.count)))) }
+    private var column: Double { min(96, max(26, 820 / Double(max(1, timeline.steps.count)))) }
     /// How far an operation reaches beyond its first and its last step.
-    private var pad: Double { min(27, column / 2 - 5) }
-    private static let margin = 34.0
+    private var pad: Double { min(43, column / 2 - 5) }
+    private static let margin = 30.0
     private static let axisHeight = 24.0
 
     init(_ timeline: ViolationTimeline, id: String, cursor: Int) {
@@ -49,9 +49,9 @@ struct TimelineDrawing {
     /// The layers that are told of, in the order of their lanes.
     static func layers(of timeline: ViolationTimeline) -> [TimelinePlace] { timeline.places.filter(\.isLayer) }
 
-    func x(ofStep step: Int) -> Double { Self.margin + Double(step) * column }
+    func x(ofStep step: Int) -> Double { Self.margin + pad / 2 + Double(step) * column }
 
-    private var width: Double { Self.margin * 2 + Double(max(0, timeline.steps.count - 1)) * column + 40 }
+    private var width: Double { Self.margin * 2 + pad + Double(max(0, timeline.steps.count - 1)) * column + 40 }
 
     var markup: Markup {
         let names = lanes.map { lane -> Markup in
