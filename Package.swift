@@ -168,13 +168,25 @@ let package = Package(
                 "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "Checking", "EventBridge", "Exploration", "History",
                 "Judging", "ScenarioRunner", "Scenarios", "Support", .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
+        .target(
+            name: "HTMLReport",
+            dependencies: [
+                "BridgeTrial", "Checking", "Exploration", "History", "Judging", "Reporting", "Scenarios",
+            ],
+            resources: [.embedInCode("Resources/report.css"), .embedInCode("Resources/report.js")]),
+        .testTarget(
+            name: "HTMLReportTests",
+            dependencies: [
+                "CacheHierarchy", "Checking", "Exploration", "History", "HTMLReport", "Judging", "Reporting",
+                "ScenarioRunner", "Scenarios", "TestSupport",
+            ]),
         .executableTarget(
             name: "coherence",
             dependencies: [
                 "AdapterProtocol", "BridgeTrial", "CacheHierarchy", "EventBridge", "Exploration", "GatedWorld", "History",
                 "Judging",
                 "Processes",
-                "PrometheusMetrics", "RedisClient", "Reporting", "ScenarioRunner", "Scenarios", "Support",
+                "PrometheusMetrics", "RedisClient", "HTMLReport", "Reporting", "ScenarioRunner", "Scenarios", "Support",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],

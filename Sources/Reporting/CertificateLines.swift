@@ -1,10 +1,10 @@
 import Exploration
 
 /// What an exhaustive exploration without a violation proves, and of what.
-struct CertificateLines {
-    let lines: [String]
+package struct CertificateLines {
+    package let lines: [String]
 
-    init(_ certificate: ScenarioCertificate, schedules: Int) {
+    package init(_ certificate: ScenarioCertificate, schedules: Int) {
         let scope = certificate.scope
         let count = "\(Figures.count(schedules, "schedule")), 0 violations"
         var lines: [String] = []

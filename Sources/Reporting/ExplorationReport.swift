@@ -40,7 +40,7 @@ public struct ExplorationReport: Sendable {
     public var exitCode: ExitCode { signal.map(ExitCode.init(signal:)) ?? ExitCode(verdict) }
 
     /// The call that explores a variant again, in the same way.
-    func exploreCommand(_ exploration: ScenarioExploration) -> String {
+    package func exploreCommand(_ exploration: ScenarioExploration) -> String {
         let variant = exploration.variant
         var words = ["coherence explore \(ShellWord.quoted(variant.scenario.file))"]
         if !variant.label.isEmpty { words.append("--variant \(ShellWord.quoted(variant.label))") }
@@ -57,7 +57,7 @@ extension ScenarioExploration {
     var digestText: String? { digest.map { String($0, radix: 16) } }
 
     /// Why the verdict is unknown.
-    var doubt: String {
+    package var doubt: String {
         if isInterrupted {
             return "interrupted after \(Figures.count(progress.schedules, "schedule")), of which none violates a check"
         }
@@ -79,7 +79,7 @@ extension ScenarioExploration {
     /// The command that replays what was found; of a gated run, whose messages are too many for a line, the one that
     /// finds it again.
     /// - Parameter report: that it is part of.
-    func replayCommand(_ failure: FoundFailure, in report: ExplorationReport) -> String {
+    package func replayCommand(_ failure: FoundFailure, in report: ExplorationReport) -> String {
         gated == nil ? replayCommand(failure) : report.exploreCommand(self)
     }
 

@@ -4,11 +4,11 @@ import Judging
 
 /// What an exploration on real processes says besides what it found: of which cache, how far it went, and what does not
 /// count.
-struct GatedLines {
-    let lines: [String]
+package struct GatedLines {
+    package let lines: [String]
 
     /// - Parameter schedules: how many were run.
-    init(_ facts: GatedFacts, schedules: Int, failures: Int) {
+    package init(_ facts: GatedFacts, schedules: Int, failures: Int) {
         var lines: [String] = []
         if let subject = facts.subject {
             let promise = subject.promise.map { ", promises \($0)" } ?? ""

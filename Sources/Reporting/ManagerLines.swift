@@ -2,12 +2,12 @@ import Judging
 import Scenarios
 
 /// What became of the managers of a run, for people.
-struct ManagerLines {
-    let lines: [String]
+package struct ManagerLines {
+    package let lines: [String]
     /// So many changes of a breaker are told one by one.
     private static let shownTransitions = 9
 
-    init(_ record: ManagerRecord?) {
+    package init(_ record: ManagerRecord?) {
         guard let record else {
             lines = []
             return

@@ -4,9 +4,9 @@ import Judging
 import Scenarios
 
 /// The command line that runs again exactly what a report tells of.
-enum ReproduceLine {
+package enum ReproduceLine {
     /// - Parameter redis: the server's URL, without its password; `nil` for a private one.
-    static func of(_ result: ScenarioResult, redis: String?) -> String {
+    package static func of(_ result: ScenarioResult, redis: String?) -> String {
         var words = ["coherence run \(ShellWord.quoted(result.file))"]
         if !result.variant.isEmpty { words.append("--variant \(ShellWord.quoted(result.variant))") }
         words.append("--seed \(result.runSeed ?? result.seed)")
@@ -17,7 +17,7 @@ enum ReproduceLine {
         return words.joined(separator: " ")
     }
 
-    static func of(_ run: BridgeRun, redis: String?) -> String {
+    package static func of(_ run: BridgeRun, redis: String?) -> String {
         "coherence run \(ShellWord.quoted(run.scenario.file))"
             + (redis.map { " --redis \(ShellWord.quoted($0))" } ?? "")
     }

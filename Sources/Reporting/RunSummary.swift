@@ -6,7 +6,7 @@ import Scenarios
 
 /// The end of a run, for people: what did not pass, each with one line of reason and the line that runs it again; what was
 /// not run; how many of each verdict; and whether it is correctness or speed that is missing.
-struct RunSummary {
+package struct RunSummary {
     let lines: [String]
     /// The end of a run is one screen: so many that did not pass are told once more, the heaviest first.
     private static let mostTold = 6
@@ -60,7 +60,7 @@ struct RunSummary {
 
     // MARK: Reasons
 
-    static func reason(of result: ScenarioResult) -> String {
+    package static func reason(of result: ScenarioResult) -> String {
         let heaviest = result.verdict
         let checks = result.checks.filter { RunVerdict($0.verdict) == heaviest }.map { check in
             guard let violation = check.violations.first else {
@@ -72,7 +72,7 @@ struct RunSummary {
         return reason(heaviest, checks, result.targets, failure: result.failure)
     }
 
-    static func reason(of run: BridgeRun) -> String {
+    package static func reason(of run: BridgeRun) -> String {
         reason(run.verdict, [], run.targets, failure: run.failure)
     }
 
@@ -149,10 +149,10 @@ struct RunSummary {
 
 /// What the scenarios protect whose history refutes coherence. Speed puts no money at risk, and neither does what was not
 /// judged. A scenario counts once, however many of its variants failed.
-struct ImpactSummary {
-    let text: String?
+package struct ImpactSummary {
+    package let text: String?
 
-    init(_ report: Report) {
+    package init(_ report: Report) {
         var files: Set<String> = []
         var protects: Set<String> = []
         var revenue: [String: Double] = [:]

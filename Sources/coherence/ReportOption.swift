@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
 import History
+import HTMLReport
 import Reporting
 import Support
 
 /// Reports that are written into files, beside what is printed.
 struct ReportOption: ParsableArguments {
     /// All forms that there are. Another module's is added here.
-    static let formats: [ReportFormat] = ReportFormat.all
+    static let formats: [ReportFormat] = ReportFormat.all + [.html]
 
     /// Where one report goes, in which form.
     struct Request {

@@ -24,7 +24,7 @@ struct ReportCommandTests {
         arguments: [(run, 0), (explore, 0), (check, 1)] as [([String], Int32)])
     func several(_ call: [String], _ code: Int32) async throws {
         try await withFolder { folder in
-            let forms = ["json", "junit", "markdown", "github"]
+            let forms = ["html", "json", "junit", "markdown", "github"]
             let outcome = try await command.run(
                 call + forms.flatMap { ["--report", "\($0)=\(folder)/report.\($0)"] })
             #expect(outcome.code == code, "\(outcome.errors)")
@@ -41,6 +41,9 @@ struct ReportCommandTests {
             #expect(try text("junit").hasSuffix("</testsuites>\n"))
             #expect(try text("markdown").hasPrefix("## \(code == 0 ? "✅" : "❌") `coherence \(call[0])`: "))
             #expect(try text("github").isEmpty == (code == 0))
+            #expect(try text("html").hasPrefix("<!DOCTYPE html>"))
+            #expect(try text("html").contains("<p class=\"kind\">coherence \(call[0])</p>"))
+            #expect(try text("html").contains("v-\(code == 0 ? "pass" : "violation")"))
         }
     }
 

@@ -26,6 +26,12 @@ public struct StalenessDistribution: Sendable, Hashable {
         self.lags = lags
     }
 
+    /// Calls with every read that returned, key by key, and how stale it was in nanoseconds: 0 if it was current. Reads
+    /// of keys whose writes have no versions are left out. O(n log n).
+    package static func forEachRead(of history: History, _ body: (_ read: Operation, _ age: Int64) -> Void) {
+        _ = StalenessSample.forEach(in: history) { read, sample in body(read, Int64(clamping: sample.age)) }
+    }
+
     /// How many reads were measured.
     public var count: Int { ages.count }
 

@@ -104,6 +104,8 @@ extension ScenarioResult {
     /// Keeps what a run recorded, with what it was to be asked. Nothing is judged.
     package mutating func keep(_ record: RunRecord, _ scenario: Scenario) {
         history = record.history
+        phases = record.phases
+        hosts = (0..<scenario.cluster.instances).map { scenario.cluster.host(ofInstance: $0) }
         operations = OperationCounts(history)
         declarations = scenario.checks(of: record)
         subject = record.subject

@@ -53,6 +53,10 @@ public struct ScenarioResult: Sendable {
     public var troubles = TroubleRecord()
     /// What the scenario declares and the run did not judge, checks first.
     public var notJudged: [NotJudged] = []
+    /// When each phase ran, in their order; empty of a run that recorded nothing.
+    package var phases: [PhaseRecord] = []
+    /// The host of each instance, both counted from 0; of those that are not named it is host 0.
+    package var hosts: [Int] = []
 
     /// Of a run that something kept from its end.
     package static let usualFailureHeading = "not run to its end"
