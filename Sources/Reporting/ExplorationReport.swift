@@ -44,7 +44,7 @@ public struct ExplorationReport: Sendable {
         let variant = exploration.variant
         var words = ["coherence explore \(ShellWord.quoted(variant.scenario.file))"]
         if !variant.label.isEmpty { words.append("--variant \(ShellWord.quoted(variant.label))") }
-        words += options
+        words += options + ReproduceLine.options(variant.scenario.overrides)
         if !exploration.isWithoutSeed { words.append("--seed \(seed)") }
         return (words + exploration.defects.map { "--defect \($0.rawValue)" }.sorted()).joined(separator: " ")
     }
@@ -90,7 +90,8 @@ extension ScenarioExploration {
         }
         return
             (["coherence replay \(ShellWord.quoted(saved.scenario))"] + option("variant", saved.variant)
-            + saved.defects.map { "--defect \($0)" } + option("part", saved.part)
+            + ReproduceLine.options(saved.overrides) + saved.defects.map { "--defect \($0)" }
+            + option("part", saved.part)
             + ["--operations \(ShellWord.quoted(saved.operations))", "--schedule \(saved.schedule)"])
             .joined(separator: " ")
     }
@@ -98,7 +99,7 @@ extension ScenarioExploration {
     /// What was found, to be written into a file.
     /// - Parameter digest: of the scenario's text.
     public func saved(_ failure: FoundFailure, digest: String) -> SavedFailure {
-        SavedFailure(
+        var saved = SavedFailure(
             scenario: variant.scenario.file, digest: digest, variant: variant.label,
             defects: defects.map(\.rawValue).sorted(), part: failure.isWhole ? "" : "\(failure.part)",
             operations: failure.plan, schedule: failure.schedule, reason: failure.reason,
@@ -106,5 +107,7 @@ extension ScenarioExploration {
                 let subject = variant.scenario.subject.flatMap { $0.folder == nil ? $0.command : nil }
                 return SavedFailure.Gated(subject: subject, steps: failure.steps)
             })
+        saved.overrides = variant.scenario.overrides
+        return saved
     }
 }

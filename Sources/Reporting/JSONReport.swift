@@ -36,6 +36,10 @@ public struct JSONReport: Codable, Sendable {
         /// The cache under test; absent for the reference cache.
         public var subject: Subject?
         public var verdict: String
+        /// How often it was run until this came out; absent if once.
+        public var attempts: Int?
+        /// What took the place of what the file says; absent if nothing did.
+        public var set: [String]?
         public var durationSeconds: Double
         public var timeScale: Double
         public var operations: Operations
@@ -215,7 +219,9 @@ extension JSONReport.Scenario {
             name: result.name, file: result.file, variant: result.variant, world: result.world.rawValue,
             seed: result.seed, defects: result.defects.sorted(),
             subject: result.subject.map { JSONReport.Subject($0) },
-            verdict: result.verdict.rawValue, durationSeconds: result.duration, timeScale: result.timeScale,
+            verdict: result.verdict.rawValue, attempts: result.attempts > 1 ? result.attempts : nil,
+            set: result.overrides.isEmpty ? nil : result.overrides, durationSeconds: result.duration,
+            timeScale: result.timeScale,
             operations: JSONReport.Operations(result.operations),
             failures: JSONReport.Failures(result.troubles),
             misses: result.troubles.misses > 0 ? result.troubles.misses : nil, logs: JSONReport.Logs(result.troubles),

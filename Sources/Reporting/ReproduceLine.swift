@@ -11,14 +11,19 @@ package enum ReproduceLine {
         if !result.variant.isEmpty { words.append("--variant \(ShellWord.quoted(result.variant))") }
         words.append("--seed \(result.runSeed ?? result.seed)")
         if result.world != .live { words.append("--world \(result.world.rawValue)") }
+        words += options(result.overrides)
         words += result.defects.sorted().map { "--defect \($0)" }
         if let command = result.subjectOption { words.append("--subject \(ShellWord.quoted(command))") }
         if let redis, result.world == .live { words.append("--redis \(ShellWord.quoted(redis))") }
         return words.joined(separator: " ")
     }
 
+    /// What was put in place of what a file says.
+    package static func options(_ overrides: [String]) -> [String] { overrides.map { "--set \(ShellWord.quoted($0))" } }
+
     package static func of(_ run: BridgeRun, redis: String?) -> String {
-        "coherence run \(ShellWord.quoted(run.scenario.file))"
+        (["coherence run \(ShellWord.quoted(run.scenario.file))"] + options(run.scenario.overrides))
+            .joined(separator: " ")
             + (redis.map { " --redis \(ShellWord.quoted($0))" } ?? "")
     }
 }

@@ -117,7 +117,10 @@ package struct RunSummary {
             let names = CountedNames.text(all.map(\.name.printable), most: most)
             return ["\(style.doubtful(reason.printable)): \(names)"]
         }
-        let simulated = report.results.filter { $0.world == .simulated }.flatMap(\.notJudged)
+        // What ran in the live world as well was judged there.
+        let alsoLive = Set(report.results.filter { $0.world == .live }.map(\.file))
+        let simulated = report.results.filter { $0.world == .simulated && !alsoLive.contains($0.file) }
+            .flatMap(\.notJudged)
         let ofLiveWorld = simulated.filter(\.needsLiveWorld)
         let others = report.results.flatMap { result in
             result.notJudged.filter { result.world != .simulated || !$0.needsLiveWorld }

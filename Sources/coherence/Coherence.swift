@@ -18,8 +18,8 @@ struct Coherence: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self, InstanceCommand.self,
-            ReferenceCacheCommand.self,
+            Run.self, Gate.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self,
+            InstanceCommand.self, ReferenceCacheCommand.self,
             Validate.self, List.self, Clean.self, Subject.self, Demo.self, Init.self,
         ])
 

@@ -27,6 +27,7 @@ struct Explore: AsyncParsableCommand {
     @OptionGroup var files: ScenarioFiles
     @OptionGroup var only: VariantOption
     @OptionGroup var subject: SubjectOption
+    @OptionGroup var set: SetOption
 
     @Flag(help: "Visit every schedule of the scenario's scripts, or say unknown.")
     var exhaustive = false
@@ -104,7 +105,7 @@ struct Explore: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (all, unnamed) = try files.loadForRunning()
+        let (all, unnamed) = try files.loadForRunning(set.overrides())
         let declared = try subject.applied(to: only.chosen(of: all))
         let scenarios = declared.compactMap(Self.explorable)
         try check(scenarios)

@@ -36,6 +36,8 @@ struct Replay: AsyncParsableCommand {
 
     @OptionGroup var defect: DefectOption
 
+    @OptionGroup var set: SetOption
+
     @Option(
         help: """
             Where to run it: simulated (exactly as it was found), or live (on a real Redis and real disks, in that order).
@@ -58,9 +60,9 @@ struct Replay: AsyncParsableCommand {
         if isScenario, operations == nil || schedule == nil {
             throw ValidationError("--operations and --schedule go together: one of them is missing")
         }
-        if !isScenario, part != nil || variant != nil || !defect.defects.isEmpty {
+        if !isScenario, part != nil || variant != nil || !defect.defects.isEmpty || !set.texts.isEmpty {
             throw ValidationError(
-                "--part, --variant and --defect belong to a scenario with --operations and --schedule; a saved failure "
+                "--part, --variant, --set and --defect belong to a scenario with --operations and --schedule; a saved failure "
                     + "has its own")
         }
         if world == .simulated, timeout.duration != nil {
@@ -94,7 +96,7 @@ struct Replay: AsyncParsableCommand {
     }
 
     private func scenarioReplay(operations: String, schedule: String) throws -> ScenarioReplay {
-        let scenario = try chosen(variant ?? "", of: file, mistake: { ValidationError("--variant: \($0)") })
+        let scenario = try chosen(variant ?? "", of: file, set.texts, mistake: { ValidationError("--variant: \($0)") })
         do {
             return try ScenarioReplay(
                 scenario, part: part ?? "", operations: operations, schedule: schedule, defects: defect.defects)
@@ -126,7 +128,8 @@ struct Replay: AsyncParsableCommand {
         let loaded = try MistakesInFiles.printed { () throws(ScenarioErrors) in try SavedFailureLoader().load(file) }
         let failure = loaded.failure
         let scenario = try chosen(
-            failure.variant, of: failure.scenario, mistake: { Self.mistake(in: "variant", of: loaded, file, $0) })
+            failure.variant, of: failure.scenario, failure.overrides,
+            mistake: { Self.mistake(in: "variant", of: loaded, file, $0) })
         let digest = try MistakesInFiles.printed { () throws(ScenarioErrors) in
             try SavedFailure.digest(of: failure.scenario)
         }
@@ -193,8 +196,10 @@ struct Replay: AsyncParsableCommand {
     }
 
     /// The variant of that label.
-    private func chosen(_ label: String, of file: String, mistake: (String) -> any Error) throws -> Scenario {
-        let loaded = try ScenarioFiles.file(file).load()
+    private func chosen(
+        _ label: String, of file: String, _ overrides: [String], mistake: (String) -> any Error
+    ) throws -> Scenario {
+        let loaded = try ScenarioFiles.file(file).load(SetOption.overrides(overrides))
         if loaded.contains(where: { $0.cluster == nil }) {
             throw mistake(
                 "found the scenario of an event bridge; expected one of a cluster: a bridge is run live, and not explored"

@@ -22,6 +22,7 @@ struct Run: AsyncParsableCommand {
 
     @OptionGroup var files: ScenarioFiles
     @OptionGroup var only: VariantOption
+    @OptionGroup var set: SetOption
 
     @Option(help: "Where to run: live (a real Redis, real disks, the real clock), simulated (virtual time), or both.")
     var world: Worlds = .live
@@ -99,7 +100,7 @@ struct Run: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (all, unnamed) = try files.loadForRunning()
+        let (all, unnamed) = try files.loadForRunning(set.overrides())
         let scenarios = try subject.applied(to: try only.chosen(of: all))
         try defect.check(only.variants(of: scenarios), worlds: world.worlds)
         var configuration = ScenarioRunner.Configuration()

@@ -16,7 +16,11 @@ struct ScenarioFiles: ParsableArguments {
         help: "Take scenarios beyond the usual limits of keys, values and operations.")
     var isLarge = false
 
-    private var loader: ScenarioLoader { ScenarioLoader(limits: isLarge ? .large : .usual) }
+    private func loader(_ overrides: [ScenarioOverride]) -> ScenarioLoader {
+        var loader = ScenarioLoader(limits: isLarge ? .large : .usual)
+        loader.overrides = overrides
+        return loader
+    }
 
     /// The options of these files, without a command line.
     static func file(_ path: String) -> ScenarioFiles {
@@ -44,8 +48,10 @@ struct ScenarioFiles: ParsableArguments {
     /// All scenarios that are to be run, or all mistakes in all of the files. Says which are left out because they take long.
     /// - Throws: after printing the mistakes, the exit code 64.
     /// - Returns: these, and those that are left out.
-    func loadForRunning() throws -> (scenarios: [DeclaredScenario], unnamed: [DeclaredScenario]) {
-        let all = try loadAll()
+    func loadForRunning(_ overrides: [ScenarioOverride] = []) throws -> (
+        scenarios: [DeclaredScenario], unnamed: [DeclaredScenario]
+    ) {
+        let all = try loadAll(overrides)
         let left = all.filter { $0.isNamed || !$0.scenario.isRunOnlyWhenNamed }
         let unnamed = all.filter { !$0.isNamed && $0.scenario.isRunOnlyWhenNamed }.map(\.scenario)
         if !unnamed.isEmpty {
@@ -55,13 +61,22 @@ struct ScenarioFiles: ParsableArguments {
         return (left.map(\.scenario), unnamed)
     }
 
+    /// All scenarios, with whether each, or the folder that it lies in, was named itself.
+    /// - Throws: after printing the mistakes, the exit code 64.
+    func loadForChoosing(_ overrides: [ScenarioOverride]) throws -> [(scenario: DeclaredScenario, isNamed: Bool)] {
+        try loadAll(overrides)
+    }
+
     /// All scenarios, or all mistakes in all of the files.
     /// - Throws: after printing the mistakes, the exit code 64.
-    func load() throws -> [DeclaredScenario] { try loadAll().map(\.scenario) }
+    func load(_ overrides: [ScenarioOverride] = []) throws -> [DeclaredScenario] {
+        try loadAll(overrides).map(\.scenario)
+    }
 
-    private func loadAll() throws -> [(scenario: DeclaredScenario, isNamed: Bool)] {
+    private func loadAll(_ overrides: [ScenarioOverride]) throws -> [(scenario: DeclaredScenario, isNamed: Bool)] {
         var scenarios: [(scenario: DeclaredScenario, isNamed: Bool)] = []
         var mistakes: [ScenarioDiagnostic] = []
+        let loader = loader(overrides)
         do throws(ScenarioErrors) {
             for (file, isNamed) in try list() {
                 do throws(ScenarioErrors) {

@@ -11,6 +11,7 @@ extension ScenarioResult {
             history: History(operations: [], keys: []), defects: defects,
             timeScale: world == .live ? scenario.cluster.timeScale : 1)
         variant = scenario.variant
+        overrides = scenario.overrides
         subjectOption = scenario.subject.flatMap { $0.folder == nil ? $0.command : nil }
         notJudged = NotJudged.everything(of: scenario)
     }
@@ -133,7 +134,8 @@ extension Scenario {
     /// What is asked of a run, with what the run says about who heard everything.
     package func checks(of record: RunRecord) -> [CheckDeclaration] {
         let asked =
-            checks.isEmpty ? (record.subject?.usualChecks ?? []).map { $0.completed(for: cluster, in: record.world) }
+            checks.isEmpty
+            ? (record.subject?.usualChecks ?? []).map { $0.completed(for: cluster, in: record.world) }
             : checks(in: record.world)
         return asked.map { $0.completed(by: record) }
     }

@@ -45,6 +45,10 @@ public struct ScenarioResult: Sendable {
     public var subject: SubjectRecord?
     /// The command that starts it, if that was an option of the call and is not in the scenario file.
     public var subjectOption: String?
+    /// What the caller has put in place of what the file says: `cluster.instances=8`.
+    public var overrides: [String] = []
+    /// How often it was run until this came out: a target of speed that is missed may be missed for a neighbour's sake.
+    public var attempts = 1
     /// What ``failure`` is called in reports.
     public var failureHeading = Self.usualFailureHeading
     /// Why it was left out: the cache under test does not offer what the scenario requires. `nil` if it was run.

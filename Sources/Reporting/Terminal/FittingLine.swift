@@ -53,6 +53,10 @@ extension FittingLine {
         facts.append((Figures.count(operations, "operation"), 3))
         if failed > 0 { facts.append(("\(Figures.count(failed)) of them failed", 4)) }
         facts.append(("\(Figures.plain(seconds)) s", 0))
+        let attempts = passed.map(\.attempts).max() ?? 1
+        if attempts > 1 {
+            facts.append((style.doubtful("passed when run \(attempts == 2 ? "twice" : "\(attempts) times")"), 0))
+        }
         if warnings > 0 { facts.append((style.doubtful("\(Figures.count(warnings, "target")) at warning level"), 0)) }
         self.init(.pass, title.printable, facts, style)
     }

@@ -40,7 +40,11 @@ final class DecodingContext {
         return SourcePosition(file: file, line: line, column: max(1, place?.column ?? 1))
     }
 
-    func position(of node: Node) -> SourcePosition { position(node.mark.map(TextPosition.init)) }
+    /// The position of a node. What a caller has put into the document stands in no line of it.
+    func position(of node: Node) -> SourcePosition {
+        guard let mark = node.mark else { return SourcePosition(file: ScenarioOverride.place, line: 0, column: 0) }
+        return position(TextPosition(mark))
+    }
 
     func report(
         at position: SourcePosition, _ subject: String, found: String, expected: String, suggestion: String? = nil

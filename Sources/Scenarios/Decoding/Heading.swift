@@ -1,11 +1,12 @@
 /// What every scenario begins with, whatever it is about.
 struct Heading {
-    static let words = ["scenario", "describe", "impact", "run"]
+    static let words = ["scenario", "describe", "impact", "run", "labels"]
 
     var name = ""
     var description: String?
     var impact: Impact?
     var isRunOnlyWhenNamed: Bool
+    var labels: [String] = []
 
     init(_ fields: Fields) {
         if let name = fields.required("scenario", "the name of the scenario")?.text("the name of the scenario") {
@@ -14,6 +15,7 @@ struct Heading {
         description = fields["describe"]?.text()
         impact = fields["impact"].flatMap(Self.impact)
         isRunOnlyWhenNamed = fields["run"]?.word(of: ["always", "when-named"]) == "when-named"
+        labels = fields["labels"]?.listOrOne(of: "labels")?.uniqueTexts { $0.name() } ?? []
     }
 
     private static func impact(_ value: Value) -> Impact? {

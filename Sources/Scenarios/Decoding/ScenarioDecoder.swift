@@ -51,6 +51,7 @@ struct ScenarioDecoder {
         scenario.description = heading.description
         scenario.impact = heading.impact
         scenario.isRunOnlyWhenNamed = heading.isRunOnlyWhenNamed
+        scenario.labels = heading.labels
         decodeWorlds(fields)
         decodeSubject(fields["subject"])
         decodeRequirements(fields["requires"])

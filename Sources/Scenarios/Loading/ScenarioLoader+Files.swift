@@ -4,7 +4,7 @@ extension ScenarioLoader {
     /// The scenario files in a folder and the folders in it, in the order of their paths; a file stands for itself.
     ///
     /// They are the files that end in `.yaml` or `.yml`. Hidden files and folders are left out, and so are tables of
-    /// targets, which stand in a folder `Fixtures/Targets`.
+    /// targets, which stand in a folder `Fixtures/Targets`, and `coherence.yaml`, the defaults of `coherence gate`.
     ///
     /// - Throws: If there is nothing at the path, or no scenario in the folder.
     public func scenarioFiles(under path: String) throws(ScenarioErrors) -> [String] {
@@ -31,6 +31,8 @@ extension ScenarioLoader {
                 // A link to a folder is not followed: it could lead back up.
                 if type == .typeDirectory {
                     folders.append(item)
+                } else if name == GateFile.usualPath {
+                    continue
                 } else if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
                     files.append(item)
                 }

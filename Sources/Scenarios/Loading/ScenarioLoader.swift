@@ -6,6 +6,8 @@ public struct ScenarioLoader: Sendable {
     public var targetsFolder: String?
     /// How large a scenario may be; what is larger is an error of its file.
     public var limits: ScenarioLimits
+    /// What takes the place of what files say, one after the other.
+    public var overrides: [ScenarioOverride] = []
     /// Whether the caller has a cache under test of its own. A file need declare none then, nor its command, and may
     /// leave out what belongs to the reference cache.
     package var isForSubject = false
@@ -40,7 +42,8 @@ public struct ScenarioLoader: Sendable {
         let text = try Document.text(Array(text.utf8), file: file, what: Self.whatIsExpected).get()
         let context = DecodingContext(file: file, text: text, limits: limits)
         var scenario: DeclaredScenario?
-        if let root = Document.compose(text, context: context, what: Self.whatIsExpected) {
+        if var root = Document.compose(text, context: context, what: Self.whatIsExpected) {
+            for override in overrides { root = try override.applied(to: root) }
             let table = TableFinder(scenario: file, folder: targetsFolder).table(named:)
             let value = Value(node: root, subject: "", context: context)
             if BridgeScenarioDecoder.isMeant(by: root) {
@@ -53,7 +56,7 @@ public struct ScenarioLoader: Sendable {
             }
         }
         guard let scenario, context.diagnostics.isEmpty else { throw ScenarioErrors(context.sortedDiagnostics) }
-        return scenario
+        return scenario.with(overrides: overrides.map(\.text))
     }
 
     private func cluster(_ declared: DeclaredScenario) throws(ScenarioErrors) -> Scenario {

@@ -34,6 +34,10 @@ public struct Scenario: Sendable, Hashable {
     public var variation: Variation
     /// The label of the variant that it is, as ``ScenarioVariant/label``; empty if nothing varied.
     public var variant = ""
+    /// Words by which it is chosen among others, in the order of the file.
+    public var labels: [String] = []
+    /// What a caller has put in place of what the file says, as ``ScenarioOverride/text``.
+    public var overrides: [String] = []
     /// The declared targets that are narrowed to a layer or an instance which this variant does without.
     public var targetsWithoutSubject: [Target] = []
 

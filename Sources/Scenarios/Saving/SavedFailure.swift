@@ -29,6 +29,8 @@ public struct SavedFailure: Sendable, Hashable {
     public var gated: Gated?
     /// What is wrong, and the operations that prove it. For people; replaying finds it anew.
     public var reason: String
+    /// What was put in place of what the scenario's file says, as ``ScenarioOverride/text``.
+    public var overrides: [String] = []
 
     /// A failure on real processes.
     public struct Gated: Sendable, Hashable {
@@ -79,9 +81,11 @@ public struct SavedFailure: Sendable, Hashable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let document = Document(
-            format: Self.format, version: gated == nil ? Self.version : Self.gatedVersion, scenario: scenario, digest: digest, variant: variant,
+            format: Self.format, version: gated == nil ? Self.version : Self.gatedVersion, scenario: scenario,
+            digest: digest, variant: variant,
             defects: defects, part: part, operations: operations, schedule: gated == nil ? schedule : nil,
-            reason: reason, subject: gated?.subject, steps: gated?.steps)
+            reason: reason, subject: gated?.subject, steps: gated?.steps,
+            set: overrides.isEmpty ? nil : overrides)
         return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
     }
 
@@ -98,5 +102,6 @@ public struct SavedFailure: Sendable, Hashable {
         let reason: String
         let subject: String?
         let steps: [String]?
+        let set: [String]?
     }
 }

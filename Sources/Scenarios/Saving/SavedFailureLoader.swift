@@ -5,6 +5,7 @@ public struct SavedFailureLoader: Sendable {
     private static let whatIsExpected = "a failure that coherence explore --save has written"
     private static let fields = [
         "format", "version", "scenario", "digest", "variant", "defects", "part", "operations", "schedule", "reason",
+        "set",
     ]
     private static let gatedFields = fields.filter { $0 != "schedule" } + ["subject", "steps"]
 
@@ -41,7 +42,7 @@ public struct SavedFailureLoader: Sendable {
             if mayBeEmpty, case .scalar(let scalar) = value.node, scalar.string.isEmpty { return "" }
             return value.text(expected) ?? ""
         }
-        let failure = SavedFailure(
+        var failure = SavedFailure(
             scenario: text("scenario", "the path of a scenario"), digest: text("digest", "the digest of its text"),
             variant: text("variant", "the label of a variant", mayBeEmpty: true),
             defects: fields.required("defects", "a list of deliberate bugs, which may be empty").map(names) ?? [],
@@ -49,6 +50,8 @@ public struct SavedFailureLoader: Sendable {
             operations: text("operations", "what the workers do", mayBeEmpty: true),
             schedule: isGated ? "" : text("schedule", "a schedule"), reason: text("reason", "what is wrong"),
             gated: isGated ? gated(fields) : nil)
+        failure.overrides =
+            fields["set"]?.list(of: "values, such as cluster.instances=8")?.compactMap { $0.text() } ?? []
         let positions = known.compactMap { name in fields[name].map { (name, $0.position) } }
         return Loaded(failure: failure, positions: Dictionary(uniqueKeysWithValues: positions))
     }

@@ -9,14 +9,26 @@ struct RunPlan {
     private(set) var planned: [NotRun] = []
     /// What was left out from the beginning, with the reason.
     private(set) var leftOut: [NotRun] = []
+    private let asDeclared: Bool
+
+    /// Scenarios that are not to be run at all, with the reason.
+    mutating func leaveOut(_ scenarios: [(DeclaredScenario, reason: String)], seed: UInt64) {
+        leftOut += scenarios.map { scenario, reason in
+            NotRun(
+                name: scenario.name, file: scenario.file, world: scenario.worlds.first ?? .live, seed: seed,
+                reason: reason)
+        }
+    }
 
     /// - Parameters:
     ///   - variant: the label of the only variant of each scenario; `nil`: all of them.
     ///   - unnamed: what is run only when named, and was not.
+    ///   - asDeclared: whether each scenario was asked for in its own worlds only.
     init(
         _ scenarios: [DeclaredScenario], worlds: [World], seeds: [UInt64], variant: String?,
-        unnamed: [DeclaredScenario] = []
+        unnamed: [DeclaredScenario] = [], asDeclared: Bool = false
     ) {
+        self.asDeclared = asDeclared
         for scenario in scenarios {
             for seed in seeds {
                 for world in worlds { add(scenario, world, seed, variant) }
@@ -31,6 +43,7 @@ struct RunPlan {
 
     /// What is explored: a cache under test on its processes, and everything else in the simulated world.
     init(exploring scenarios: [DeclaredScenario], seeds: [UInt64], variant: String?, unnamed: [DeclaredScenario]) {
+        asDeclared = false
         for scenario in scenarios {
             for seed in seeds { add(scenario, scenario.cluster?.subject == nil ? .simulated : .gated, seed, variant) }
         }
@@ -46,6 +59,7 @@ struct RunPlan {
             NotRun(name: name, file: scenario.file, world: world, seed: seed, reason: reason)
         }
         guard world == .gated || scenario.worlds.contains(world) else {
+            if asDeclared { return }
             let why = scenario.cluster.map(\.notSimulatedBecause) ?? "the instances of an event bridge are processes"
             leftOut.append(
                 entry(scenario.name, "not in the world \(world.rawValue)" + (why.map { ", because \($0)" } ?? "")))

@@ -44,10 +44,12 @@ final class RunPrinter: Sendable {
     }
 
     /// Everything has ended.
-    func summary(of report: Report) {
+    /// - Parameter isGate: whether the last line says if a gate is passed.
+    func summary(of report: Report, isGate: Bool) {
         guard isPrinting else { return }
         let gap = isLineOpen.withLock { $0 } ? "\n" : ""
-        let lines = [gap + terminal(report).summary] + EvidenceFolder.lines(report.evidence)
+        let verdict = isGate ? [GateLine(report, isColoured: Console.wantsColour).text] : []
+        let lines = [gap + terminal(report).summary] + EvidenceFolder.lines(report.evidence) + verdict
         progress.printing { Console.output(report: lines.joined(separator: "\n")) }
     }
 

@@ -24,7 +24,7 @@ struct BridgeErrorsTests {
             "bridge:", "brigde:",
             #"1:1: found no bridge; expected bridge: instances, duration, rate, transport, …"#,
             #"""
-            5:1: found the unknown word "brigde"; expected one of scenario, describe, impact, run, bridge, \#
+            5:1: found the unknown word "brigde"; expected one of scenario, describe, impact, run, labels, bridge, \#
             targets; did you mean bridge?
             """#
         ),
@@ -54,7 +54,7 @@ struct BridgeErrorsTests {
             "targets:", "targts:",
             "1:1: found no targets; expected targets: a list of targets: without one a bridge judges nothing",
             #"""
-            14:1: found the unknown word "targts"; expected one of scenario, describe, impact, run, bridge, \#
+            14:1: found the unknown word "targts"; expected one of scenario, describe, impact, run, labels, bridge, \#
             targets; did you mean targets?
             """#
         ),

@@ -225,7 +225,7 @@ struct DataAndPhasesErrorsTests {
             gives: [
                 "16:9: phases: found an empty list; expected a list of phases",
                 #"""
-                17:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, \#
+                17:1: found the unknown word "x"; expected one of scenario, describe, impact, run, labels, worlds, \#
                 not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary
                 """#,
             ]),

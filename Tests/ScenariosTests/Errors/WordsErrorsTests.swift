@@ -23,7 +23,7 @@ struct WordsErrorsTests {
             by: "world: [live]",
             gives: [
                 #"""
-                3:1: found the unknown word "world"; expected one of scenario, describe, impact, run, \#
+                3:1: found the unknown word "world"; expected one of scenario, describe, impact, run, labels, \#
                 worlds, not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary; \#
                 did you mean worlds?
                 """#
@@ -42,7 +42,7 @@ struct WordsErrorsTests {
             gives: [
                 #"4:10: cluster: found "big"; expected a mapping"#,
                 #"""
-                5:1: found the unknown word "x"; expected one of scenario, describe, impact, run, worlds, \#
+                5:1: found the unknown word "x"; expected one of scenario, describe, impact, run, labels, worlds, \#
                 not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary
                 """#,
             ]),
@@ -107,7 +107,7 @@ struct WordsErrorsTests {
             by: "[a, b]: live",
             gives: [
                 """
-                3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, run, \
+                3:1: found a list or a mapping as a key; expected one of scenario, describe, impact, run, labels, \
                 worlds, not-simulated-because, subject, requires, cluster, data, phases, faults, checks, targets, vary
                 """
             ]),

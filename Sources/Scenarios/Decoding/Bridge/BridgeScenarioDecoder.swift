@@ -43,6 +43,7 @@ struct BridgeScenarioDecoder {
             name: heading.name, file: context.file, description: heading.description, impact: heading.impact,
             isRunOnlyWhenNamed: heading.isRunOnlyWhenNamed, bridge: bridge ?? BridgeDeclaration(instances: 2),
             targets: [])
+        scenario.labels = heading.labels
         var targets = TargetListDecoder(
             context: context, table: table, metrics: Metric.ofBridge, producer: bridge == nil ? nil : scenario)
         targets.decode(fields.required("targets", "a list of targets: without one a bridge judges nothing"))

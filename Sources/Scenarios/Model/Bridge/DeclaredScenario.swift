@@ -45,6 +45,34 @@ public enum DeclaredScenario: Sendable, Hashable {
         }
     }
 
+    /// Words by which it is chosen among others.
+    public var labels: [String] {
+        switch self {
+        case .cluster(let scenario): scenario.labels
+        case .bridge(let scenario): scenario.labels
+        }
+    }
+
+    /// What the file says under `describe`.
+    public var description: String? {
+        switch self {
+        case .cluster(let scenario): scenario.description
+        case .bridge(let scenario): scenario.description
+        }
+    }
+
+    /// The same, remembering what was put in place of what the file says.
+    func with(overrides: [String]) -> DeclaredScenario {
+        switch self {
+        case .cluster(var scenario):
+            scenario.overrides = overrides
+            return .cluster(scenario)
+        case .bridge(var scenario):
+            scenario.overrides = overrides
+            return .bridge(scenario)
+        }
+    }
+
     /// The scenario of a cluster, if it is one.
     public var cluster: Scenario? {
         if case .cluster(let scenario) = self { scenario } else { nil }
@@ -67,6 +95,10 @@ public struct BridgeScenario: Sendable, Hashable {
     public var bridge: BridgeDeclaration
     /// Never empty.
     public var targets: [Target]
+    /// Words by which it is chosen among others, in the order of the file.
+    public var labels: [String] = []
+    /// What a caller has put in place of what the file says, as ``ScenarioOverride/text``.
+    public var overrides: [String] = []
 
     /// Makes it; each argument is the property of the same name.
     public init(
