@@ -130,8 +130,8 @@ let package = Package(
         .target(
             name: "Exploration",
             dependencies: [
-                "CacheHierarchy", "Checking", "GatedWorld", "History", "Judging", "Processes", "ScenarioRunner", "Scenarios",
-                "Simulation", "Support",
+                "CacheHierarchy", "Checking", "GatedWorld", "Gates", "History", "Judging", "Processes", "ScenarioRunner",
+                "Scenarios", "Simulation", "Support",
             ],
             swiftSettings: staysWithCaller),
         .target(

@@ -6,6 +6,7 @@ The argument `threads` or `asyncio` says which. In the configuration, `bug` is n
     split    the lease is checked in one command, and the value kept in another
     early    a write drops value and lease before it commits, and not after
     again    all leases of a key are alike
+    lock     a write keeps readers from filling by a lock, which is gone after five seconds
     spin     a read goes round for ever (with threads)
     wait     a write waits for something that never comes
     polls    a read sleeps for a moment before it asks the origin
@@ -23,6 +24,13 @@ import urllib.parse
 import uuid
 
 import coherence_adapter
+
+KEEP_UNLOCKED = """
+if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', 600)
+return redis.call('DEL', KEYS[2])
+"""
 
 KEEP = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -143,6 +151,8 @@ def steps_of_read(cache, key):
     if cache.bug == "split":
         if (yield ("redis", "GET", lease)) == token:
             yield ("redis", "SET", name, value, "EX", 600)
+    elif cache.bug == "lock":
+        yield ("redis", "EVAL", KEEP_UNLOCKED, 3, name, lease, cache.prefix + "lock:" + key, token, value)
     else:
         yield ("redis", "EVAL", KEEP, 2, name, lease, token, value)
     return value
@@ -156,6 +166,13 @@ def steps_of_write(cache, key, value):
     if cache.bug == "early":
         yield ("redis", "DEL", name, lease)
         yield ("commit", key, value)
+        return
+    if cache.bug == "lock":
+        lock = cache.prefix + "lock:" + key
+        yield ("redis", "SET", lock, "1", "EX", 5)
+        yield ("redis", "DEL", name, lease)
+        yield ("commit", key, value)
+        yield ("redis", "DEL", lock, lease)
         return
     yield ("commit", key, value)
     if cache.bug == "wait":

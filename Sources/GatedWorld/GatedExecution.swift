@@ -22,6 +22,9 @@ struct GatedExecution {
     private var busy: Set<Int> = []
     private var sessions: [Int: Int] = [:]
     private var isChoosing = false
+    /// How often in a row time has passed and nothing else has happened.
+    private var idleSteps = 0
+    private static let mostIdleSteps = 1_000
     /// Keys that workers have to do with, in the order of their first use.
     private var keys: [KeyInUse] = []
 
@@ -75,7 +78,7 @@ struct GatedExecution {
             switch phase.action {
             case .wait(let duration):
                 try drain()
-                world.run.clock.advance(by: duration.nanoseconds)
+                try pass(duration.nanoseconds)
             case .inspect:
                 try drain()
                 try inspect()
@@ -150,11 +153,11 @@ struct GatedExecution {
 
     /// - Returns: whether there was something to let through.
     private mutating func step(_ chooser: inout some MessageChooser) throws -> Bool {
-        var enabled = world.enabled()
+        var enabled = try world.enabled(withTime: !busy.isEmpty && idleSteps < Self.mostIdleSteps)
         if enabled.allSatisfy({ $0.kind == .fault }) {
-            // Nothing but a fault or time can help.
+            // Nothing but a fault or real time can help.
             try waitForTimer()
-            enabled = world.enabled()
+            enabled = try world.enabled()
             if enabled.allSatisfy({ $0.kind == .fault }) {
                 takeEnded()
                 if busy.isEmpty || !world.run.ended.isEmpty { return true }
@@ -163,6 +166,7 @@ struct GatedExecution {
             }
         }
         let choice = isChoosing ? min(max(0, chooser.choose(enabled, step: result.steps.count)), enabled.count - 1) : 0
+        idleSteps = enabled[choice].kind == .timer ? idleSteps + 1 : 0
         result.events.append(.step(enabled[choice]))
         let before = world.task
         let released = try world.release(enabled[choice])
@@ -188,12 +192,14 @@ struct GatedExecution {
 
     /// All is quiet, and somebody waits: only time can help.
     private func waitForTimer() throws {
+        // Nobody waits for a time that does not pass.
+        guard world.time == nil || !world.processesWithOwnTime().isEmpty else { return }
         let deadline = MonotonicTime.now() + world.limits.timers
         while MonotonicTime.now() < deadline {
             let open = Set(world.run.open.keys.map(\.instance))
             guard !open.isEmpty else { return }
             let heard = try world.settling(open.min()) { try world.pump(milliseconds: 10) }
-            if heard, world.enabled().contains(where: { $0.kind != .fault }) || !world.run.ended.isEmpty { return }
+            if heard, try world.enabled().contains(where: { $0.kind != .fault }) || !world.run.ended.isEmpty { return }
         }
     }
 
@@ -218,9 +224,16 @@ struct GatedExecution {
         defer { isChoosing = choosing }
         var usual = UsualOrder()
         world.withdrawFaults()
-        while !world.enabled().isEmpty { _ = try step(&usual) }
+        while try !world.enabled().isEmpty { _ = try step(&usual) }
         world.run.isOriginDown = false
         if world.hasShortMemory { try world.setMemory(isShort: false) }
+    }
+
+    private mutating func pass(_ nanoseconds: Int64) throws {
+        // Nothing is chosen meanwhile.
+        var other = self
+        try world.passTime(nanoseconds) { try other.drain() }
+        self = other
     }
 
     // MARK: When all is quiet
@@ -231,7 +244,7 @@ struct GatedExecution {
         guard result.stuck == nil else { return }
         try drain()
         let grace = world.description?.grace ?? 0
-        world.run.clock.advance(by: (min(max(0, grace), 60_000) + 1_000) * 1_000_000)
+        try pass((min(max(0, grace), 60_000) + 1_000) * 1_000_000)
         var reads: [[PlannedOperation]] = Array(repeating: [], count: scenario.cluster.totalWorkers)
         for instance in 0..<scenario.cluster.instances {
             reads[instance * scenario.cluster.workers] = keys.map { .read($0) }
@@ -272,7 +285,7 @@ struct GatedExecution {
             try world.waitUntilQuiet(instance)
         }
         var usual = UsualOrder()
-        while world.run.answers[place] == nil, !world.enabled().isEmpty { _ = try step(&usual) }
+        while world.run.answers[place] == nil, try !world.enabled().isEmpty { _ = try step(&usual) }
         guard let outcome = world.run.answers.removeValue(forKey: place) else {
             throw instance.fault(.noAnswer(.inspect, .seconds(world.limits.quiet)))
         }

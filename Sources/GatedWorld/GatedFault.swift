@@ -139,7 +139,7 @@ extension GatedWorld {
 
     /// What it was asked may have had its effect.
     private func kill(_ number: Int) throws {
-        instances[number].end()
+        end(instances[number])
         run.loose.removeAll { $0.instance == number && $0.kind != .operation }
         for (request, open) in run.open where request.instance == number {
             run.open[request] = nil
@@ -151,8 +151,9 @@ extension GatedWorld {
         }
         let fresh = try start(number)
         instances[number] = fresh
-        let labels = isOpen
         try begin(fresh)
-        isOpen = labels
+        stopTime()
+        try settling(number) { try waitUntilQuiet(fresh) }
+        isOpen = false
     }
 }

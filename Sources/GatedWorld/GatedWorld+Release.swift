@@ -10,8 +10,10 @@ import Support
 extension GatedWorld {
     /// What can be let through now, in the order in which it would be without anybody's choice: what the last message
     /// caused goes on; announcements come after, and time passes last.
-    func enabled() -> [GatedMessage] {
+    /// - Parameter withTime: whether time may pass.
+    func enabled(withTime: Bool = false) throws -> [GatedMessage] {
         var messages = run.loose
+        if withTime, let message = try timeMessage() { messages.append(message) }
         for instance in instances {
             for connection in instance.connections {
                 if let head = connection.up.first { messages.append(head) }
@@ -67,8 +69,7 @@ extension GatedWorld {
             instance.openAsks.remove(answer.ask)
             noteLoadIsAnswered(instance: number, answer)
             try settle(message) { try write(line: answer, to: instance) }
-        case .timer:
-            run.loose.removeAll { $0.number == message.number }
+        case .timer(let deadline): try passTime(until: deadline)
         case .fault(let fault):
             run.loose.removeAll { $0.number == message.number }
             try strike(fault)
@@ -94,6 +95,7 @@ extension GatedWorld {
         }
         if connection.owners.count == 1 { connection.isBlocked = false }
         if command.request.blocks { connection.isBlocked = true }
+        if !command.request.mayPass { isExpiryKnown = false }
         if !connection.isBlocked {
             let deadline = MonotonicTime.now() + limits.redis
             while connection.owners[command.request.number] != nil, !connection.isClosed {

@@ -32,6 +32,8 @@ extension GatedWorld {
     /// Everything that still waits is let through, and the cache begins anew, under another namespace.
     func reset() throws {
         isOpen = true
+        letTimeRun()
+        waitingTime = nil
         task = ""
         withdrawFaults()
         if hasShortMemory { try setMemory(isShort: false) }
@@ -42,7 +44,7 @@ extension GatedWorld {
         try ask(["FLUSHALL"])
         for number in instances.indices {
             if isUnsettled || !canReset(instances[number]) {
-                instances[number].end()
+                end(instances[number])
                 instances[number] = try start(number)
                 try begin(instances[number])
             } else {
@@ -63,7 +65,10 @@ extension GatedWorld {
             instance.openAsks = []
             instance.lastTask = "\(instance.number)"
         }
+        stopTime()
+        for instance in instances { try settling(instance.number) { try waitUntilQuiet(instance) } }
         run = RunState()
+        isExpiryKnown = false
         isOpen = false
     }
 
@@ -97,10 +102,10 @@ extension GatedWorld {
                 default: continue
                 }
             }
-            let waiting = enabled()
+            let waiting = try enabled()
             for message in waiting { try release(message) }
             for instance in instances { try settling(instance.number) { try waitUntilQuiet(instance) } }
-            if enabled().isEmpty { return }
+            if try enabled().isEmpty { return }
         }
     }
 

@@ -60,7 +60,7 @@ extension GatedWorld {
 
     /// A message that comes from an instance which was given nothing moved by itself.
     func noteArrival(from instance: Int) {
-        guard !isOpen, settling != instance else { return }
+        guard !isOpen, !isTimePassing, settling != instance else { return }
         run.late += 1
         counts.late += 1
     }

@@ -53,6 +53,15 @@ package final class GatedWorld {
     let seed: UInt64
     let limits: Limits
     var instances: [GatedInstance] = []
+    /// The time of the processes and of Redis; `nil` where it cannot be held.
+    let time: GatedClock?
+    /// Whether every instance may speak, since time has passed for each.
+    var isTimePassing = false
+    /// When the next key of Redis is too old, if Redis has been asked since the last command.
+    var isExpiryKnown = false
+    var expiry: Int64?
+    /// The last message that would let time pass, and until when.
+    var waitingTime: (moment: Int64, message: GatedMessage)?
     /// To the same server, past the gates.
     let control: Int32
     /// What is known of the run that is under way.
@@ -98,7 +107,7 @@ package final class GatedWorld {
         var isOriginDown = false
         /// The first thing that the adapter did wrong.
         var wrong: GatedError?
-        var clock = GatedClock()
+        var clock = MessageClock()
         var origin: SubjectOrigin?
         /// By instance.
         var calls: [Int: SubjectCalls] = [:]
@@ -130,9 +139,10 @@ package final class GatedWorld {
     /// - Throws: ``GatedError``, `WorldError`, ``SubjectLacks``; nothing is left then.
     package init(
         _ scenario: Scenario, of subject: SubjectDeclaration, on server: RedisServer, seed: UInt64,
-        limits: Limits = Limits()
+        limits: Limits = Limits(), time: GatedClock? = nil
     ) throws {
         self.limits = limits
+        self.time = time
         self.scenario = scenario
         self.subject = Subject(subject)
         self.server = server
@@ -154,7 +164,8 @@ package final class GatedWorld {
 
     /// Ends the instances. Nothing of them is left then.
     package func close() {
-        for instance in instances { instance.end() }
+        letTimeRun()
+        for instance in instances { end(instance) }
         instances = []
         Foundation.close(control)
     }
@@ -162,16 +173,24 @@ package final class GatedWorld {
     /// The cache as it describes itself.
     package var description: AdapterDescription? { instances.first?.description }
 
-    /// What the processes have open that passes the gates, a text for each.
-    package var passingGates: [String] { [] }
+    /// What of the processes passes the gates, a text for each.
+    package var passingGates: [String] { processesWithOwnTime() }
+
+    func end(_ instance: GatedInstance) {
+        let members = instance.watch?.members ?? []
+        instance.end()
+        for process in members { time?.forget(process) }
+    }
 
     // MARK: Processes
 
     func start(_ number: Int) throws -> GatedInstance {
         let (listener, port) = try Socket.listenOnFreePort()
         do {
+            let environment = time?.environment(for: ProcessInfo.processInfo.environment) ?? [:]
             let process = try GatedProcess(
-                GatedProcess.Configuration(command: subject.command, folder: subject.folder, registry: registry))
+                GatedProcess.Configuration(
+                    command: subject.command, folder: subject.folder, environment: environment, registry: registry))
             counts.starts += 1
             return GatedInstance(
                 number: number, process: process, listener: listener, port: port,
@@ -185,6 +204,7 @@ package final class GatedWorld {
     /// Has an instance start its cache.
     func begin(_ instance: GatedInstance) throws {
         isOpen = true
+        letTimeRun()
         var request = AdapterRequest(id: instance.nextRequest(), .initialise)
         var configuration = server.configuration
         configuration.endpoint = .tcp(host: "127.0.0.1", port: Int(instance.port))

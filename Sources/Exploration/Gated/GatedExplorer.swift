@@ -44,18 +44,8 @@ public struct GatedExplorer: Sendable {
     /// Explores one variant of a scenario that has a subject, on a private redis-server.
     /// - Throws: ``GatedError``, `WorldError`, `SubjectLacks`; nothing is left then.
     public func explore(_ variant: ScenarioVariant) async throws -> ScenarioExploration {
-        let server = try await RedisServer.open(.privateServer)
         let configuration = configuration
-        do {
-            let explored = try await OwnThreads.run {
-                try Self.explore(variant, configuration, on: server)
-            }
-            await server.close()
-            return explored
-        } catch {
-            await server.close()
-            throw error
-        }
+        return try await GatedSurroundings.with { try Self.explore(variant, configuration, in: $0) }
     }
 
     /// The instances and workers that small programs have: two of each.
@@ -67,7 +57,7 @@ public struct GatedExplorer: Sendable {
     }
 
     private static func explore(
-        _ variant: ScenarioVariant, _ configuration: Configuration, on server: RedisServer
+        _ variant: ScenarioVariant, _ configuration: Configuration, in surroundings: GatedSurroundings
     ) throws -> ScenarioExploration {
         let part = part(of: variant.scenario)
         let scenario = part.applied(to: variant.scenario)
@@ -79,7 +69,9 @@ public struct GatedExplorer: Sendable {
         let search = GatedSearch(
             configuration, scenario, examinations, until: configuration.duration.map { start + $0 }
         ) { scenario in
-            try GatedWorld(scenario, of: subject, on: server, seed: configuration.seed, limits: configuration.limits)
+            try GatedWorld(
+                scenario, of: subject, on: surroundings.server, seed: configuration.seed, limits: configuration.limits,
+                time: surroundings.time)
         }
         defer { search.close() }
         var isProven = false

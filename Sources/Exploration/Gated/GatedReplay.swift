@@ -37,24 +37,17 @@ public struct GatedReplay: Sendable {
     /// - Parameter times: how often to run it, at least once.
     /// - Throws: ``GatedError``, `WorldError`; nothing is left then.
     public func run(times: Int) async throws -> Outcome {
-        let server = try await RedisServer.open(.privateServer)
-        do {
-            let outcome = try await OwnThreads.run { try perform(times: times, on: server) }
-            await server.close()
-            return outcome
-        } catch {
-            await server.close()
-            throw error
-        }
+        try await GatedSurroundings.with { try perform(times: times, in: $0) }
     }
 
-    private func perform(times: Int, on server: RedisServer) throws -> Outcome {
+    private func perform(times: Int, in surroundings: GatedSurroundings) throws -> Outcome {
         guard let subject = scenario.subject else {
             throw GatedError.notHere("the scenario has no subject, and only processes are gated")
         }
         let examinations = Examinations(scenario.checks(in: .gated).map { $0.check().name })
         let search = GatedSearch(GatedExplorer.Configuration(), scenario, examinations, until: nil) { scenario in
-            try GatedWorld(scenario, of: subject, on: server, seed: 1)
+            try GatedWorld(
+                scenario, of: subject, on: surroundings.server, seed: 1, time: surroundings.time)
         }
         defer { search.close() }
         var first: JudgedRun?

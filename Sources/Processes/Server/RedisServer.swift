@@ -66,13 +66,14 @@ public final class RedisServer: Sendable {
     /// Starts or reaches the server, and waits until it answers.
     /// - Parameters:
     ///   - settings: more arguments of a private redis-server, such as `--appendonly yes`; later ones win.
+    ///   - environment: of a private redis-server, besides this process's own.
     ///   - path: where to look for redis-server.
     ///   - patience: how long to wait for an answer.
     ///   - keyLifetime: how long a key may outlive a run that is killed, on a server that is not its own; by default the
     ///     run's budget and 120 seconds.
     /// - Throws: ``WorldError``.
     public static func open(
-        _ source: Source, settings: [String] = [],
+        _ source: Source, settings: [String] = [], environment: [String: String] = [:],
         path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
         patience: Duration = .seconds(10), keyLifetime: Duration? = nil
     ) async throws -> RedisServer {
@@ -96,8 +97,10 @@ public final class RedisServer: Sendable {
             }
         case .privateServer:
             guard let program = find("redis-server", on: path) else { throw noServer }
+            let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let start = variables.isEmpty ? [] : ["/usr/bin/env"] + variables
             let caretaker = try await Caretaker.start { folder in
-                [
+                start + [
                     program, "--port", "0", "--unixsocket", "\(folder)/redis.sock", "--unixsocketperm", "700", "--save",
                     "",
                     "--appendonly", "no", "--dir", folder, "--daemonize", "no", "--maxclients", "1000",

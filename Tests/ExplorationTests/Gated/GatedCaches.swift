@@ -50,27 +50,16 @@ enum GatedCaches {
     static func searching<Value: Sendable>(
         _ scenario: Scenario, _ body: @escaping @Sendable (GatedSearch) throws -> Value
     ) async throws -> Value {
-        let server = try await RedisServer.open(.privateServer)
-        let value = await Result { () async throws -> Value in
-            try await OwnThreads.run {
-                var configuration = GatedExplorer.Configuration()
-                configuration.schedules = 100_000
-                let search = GatedSearch(configuration, scenario, Examinations([]), until: nil) { scenario in
-                    guard let subject = scenario.subject else { throw GatedError.notHere("no subject") }
-                    return try GatedWorld(scenario, of: subject, on: server, seed: 1)
-                }
-                defer { search.close() }
-                return try body(search)
+        try await GatedSurroundings.with { surroundings in
+            var configuration = GatedExplorer.Configuration()
+            configuration.schedules = 100_000
+            let search = GatedSearch(configuration, scenario, Examinations([]), until: nil) { scenario in
+                guard let subject = scenario.subject else { throw GatedError.notHere("no subject") }
+                return try GatedWorld(
+                    scenario, of: subject, on: surroundings.server, seed: 1, time: surroundings.time)
             }
+            defer { search.close() }
+            return try body(search)
         }
-        await server.close()
-        return try value.get()
-    }
-}
-
-extension Result where Failure == any Error {
-    /// What an asynchronous body returns or throws.
-    init(_ body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

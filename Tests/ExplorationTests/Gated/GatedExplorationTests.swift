@@ -97,6 +97,24 @@ struct GatedExplorationTests {
         #expect(failure.2 == 5)
     }
 
+    @Test("A lock that is over too soon is found: time passes when the search says so")
+    func lockIsOver() async throws {
+        let explored = try await GatedCaches.explore(GatedCaches.scenario(bug: "lock")) { $0.schedules = 400 }
+        let failure = try #require(explored.failures.first)
+        let story = "\(try #require(failure.story))"
+        #expect(failure.operations == 2)
+        #expect(story.contains("passes: 5 s. Now a key of Redis is too old"), "\(story)")
+        #expect(failure.repeated.map { $0.count == $0.of } == true)
+    }
+
+    @Test("Sleeps are messages: a cache that polls is explored, and nothing moves by itself", arguments: ["asyncio", "threads"])
+    func sleeps(style: String) async throws {
+        let explored = try await GatedCaches.explore(GatedCaches.scenario(style, bug: "polls")) { $0.bound = 1 }
+        #expect(explored.verdict == .pass)
+        #expect(explored.gated?.void == 0)
+        #expect(explored.gated?.passingGates == [])
+    }
+
     @Test("A script is explored as it is written")
     func script() async throws {
         let phases = """

@@ -2,7 +2,7 @@ import CacheHierarchy
 import Support
 
 /// The time of a gated run. It passes when somebody looks, so that no two looks show the same, and when the run says so.
-final class GatedClock: CacheClock {
+final class MessageClock: CacheClock {
     private let time = Lock<Int64>(1_000_000_000)
 
     /// Of a look, in nanoseconds.
