@@ -15,14 +15,20 @@ extension GatedWorld {
 
     /// The processes of an instance that keep a time of their own.
     func processesWithOwnTime() -> [String] {
-        guard let time else { return [] }
-        let members = time.members
+        guard time != nil else { return [] }
         return instances.flatMap { instance in
-            (instance.watch?.members ?? []).filter { !members.contains($0) }.map { process in
+            (instance.watch?.members ?? []).filter { !Self.obeys($0) }.map { process in
                 "instance \(instance.number + 1): process \(process) keeps its own time, since it does without the C library's "
                     + "functions for it; its timers are real"
             }
         }
+    }
+
+    /// Whether a process has the library by which it obeys. One that has become another program may have lost it.
+    private static func obeys(_ process: pid_t) -> Bool {
+        let maps = FileManager.default.contents(atPath: "/proc/\(process)/maps") ?? Data()
+        // One that has ended has no maps, and no time either.
+        return maps.isEmpty || maps.range(of: Data(GatedClock.libraryName.utf8)) != nil
     }
 
     /// The message that lets time pass; `nil` if nobody waits for any.

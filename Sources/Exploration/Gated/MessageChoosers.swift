@@ -18,12 +18,19 @@ struct Deviations: MessageChooser, Sendable, Hashable {
     }
 }
 
-/// Any message, each as likely as any other.
+/// Any message, each as likely as any other. Time and faults come seldom: after them little is left to go wrong.
 struct UniformChoice: MessageChooser {
     var random: SeededRandom
 
+    /// Of how many choices one is of time or a fault, where there is another.
+    private static let rarity = 20
+
     mutating func choose(_ enabled: [GatedMessage], step: Int) -> Int {
-        enabled.count == 1 ? 0 : Int.random(in: 0..<enabled.count, using: &random)
+        // They are the last in the usual order.
+        let usual = enabled.count { $0.kind != .timer && $0.kind != .fault }
+        let isRare = usual == 0 || usual < enabled.count && random.below(Self.rarity) == 0
+        let range = isRare ? usual..<enabled.count : 0..<usual
+        return range.count == 1 ? range.lowerBound : Int.random(in: range, using: &random)
     }
 }
 
