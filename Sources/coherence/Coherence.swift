@@ -21,7 +21,7 @@ struct Coherence: AsyncParsableCommand {
         subcommands: [
             Run.self, Gate.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self,
             InstanceCommand.self, ReferenceCacheCommand.self,
-            Validate.self, List.self, Clean.self, Subject.self, Demo.self, Init.self,
+            Validate.self, List.self, Explain.self, Clean.self, Subject.self, Demo.self, Init.self,
         ])
 
     static func main() async {

@@ -78,7 +78,7 @@ struct ManagerErrorsTests {
             "rest: 20ms", "rest: 20",
             gives:
                 #"7:61: cluster.manager.breaker.rest: found "20"; expected a duration such as 500ms, 60s"#
-                    + #"; did you mean "20s"?"#
+                + #"; did you mean "20s"?"#
         ),
         Change(
             "longest-rest: 100ms", "longest-rest: 10ms",
