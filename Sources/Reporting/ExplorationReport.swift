@@ -63,7 +63,8 @@ extension ScenarioExploration {
         }
         if progress.schedules == 0 { return "no schedule was run" }
         if let gated, gated.isDoubtful(of: progress.schedules) {
-            return "\(Figures.count(gated.void)) of \(Figures.count(progress.schedules, "schedule")) do not count, because a "
+            return
+                "\(Figures.count(gated.void)) of \(Figures.count(progress.schedules, "schedule")) do not count, because a "
                 + "process moved by itself: more than one in a hundred"
         }
         if let gated, let missing = gated.missingFaults.first {

@@ -3,6 +3,7 @@ import Foundation
 import History
 import Processes
 import Reporting
+import Support
 
 @main
 struct Coherence: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct Coherence: AsyncParsableCommand {
         subcommands: [
             Run.self, Gate.self, Check.self, Explore.self, Replay.self, Bridge.self, BridgeInstance.self,
             InstanceCommand.self, ReferenceCacheCommand.self,
-            Validate.self, List.self, Clean.self, Subject.self, Demo.self, Init.self,
+            Validate.self, List.self, Explain.self, Clean.self, Subject.self, Demo.self, Init.self,
         ])
 
     static func main() async {
@@ -69,8 +70,31 @@ struct Coherence: AsyncParsableCommand {
             word.firstIndex(of: "=").map { word[word.index(after: $0)...] }
         }
         let words = arguments + values.map(String.init)
-        return words.filter { !$0.isPrintable }.sorted { $0.count > $1.count }.reduce(fullMessage(for: error)) {
+        let message = withNearestWord(fullMessage(for: error), called: arguments)
+        return words.filter { !$0.isPrintable }.sorted { $0.count > $1.count }.reduce(message) {
             $0.replacing($1, with: $1.printable)
         }
+    }
+
+    /// What is said of a call, with the word that was probably meant: a subcommand, or one of the values of an option.
+    static func withNearestWord(_ message: String, called arguments: [String]) -> String {
+        var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let first = lines.first else { return message }
+        let commands = configuration.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+        if let word = arguments.first, first.contains(#/nexpected arguments?:? '/#), first.contains("'\(word)'") {
+            guard let meant = NearestWord.suggestion(for: word, among: commands) else { return message }
+            lines[0] = "\(first). Did you mean '\(meant)'?"
+        } else if let match = first.firstMatch(
+            of: #/^Error: The value '(.*)' is invalid for '.*(Please provide one of.*)/#)
+        {
+            // The values are listed in the line, or below it.
+            let listed = lines.filter { $0.hasPrefix("  - ") }.map { String($0.dropFirst(4)) }
+            let quoted = match.2.matches(of: #/'([^']*)'/#).map { String($0.1) }
+            guard let meant = NearestWord.suggestion(for: String(match.1), among: listed + quoted) else {
+                return message
+            }
+            lines[0] = first.replacing(match.2, with: "Did you mean '\(meant)'? \(match.2)")
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -23,7 +23,13 @@ enum Console {
     static func error(_ text: String) { writeError(text.printableLines + "\n") }
 
     /// A failure that nothing but its text is known of.
-    static func failure(_ error: any Error) { self.error("coherence: " + "\(error)".printable) }
+    static func failure(_ error: any Error) { self.error("coherence: \(said(error).printable)") }
+
+    /// An error in words: those of the system's libraries have a description of their own for people.
+    static func said(_ error: any Error) -> String {
+        let text = "\(error)"
+        return text.hasPrefix("Error Domain=") ? error.localizedDescription : text
+    }
 
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     static let isOutputTerminal = isatty(STDOUT_FILENO) == 1

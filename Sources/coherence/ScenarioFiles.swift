@@ -16,6 +16,20 @@ struct ScenarioFiles: ParsableArguments {
         help: "Take scenarios beyond the usual limits of keys, values and operations.")
     var isLarge = false
 
+    private enum CodingKeys: String, CodingKey { case paths, isLarge }
+
+    /// The path that means standard input.
+    private static let standardInput = "-"
+    /// Whether ``standardInput`` may be among the paths; elsewhere a scenario is named in lines that run it again.
+    private var takesStandardInput = false
+
+    /// The same, with `-` as standard input.
+    var orStandardInput: ScenarioFiles {
+        var files = self
+        files.takesStandardInput = true
+        return files
+    }
+
     private func loader(_ overrides: [ScenarioOverride]) -> ScenarioLoader {
         var loader = ScenarioLoader(limits: isLarge ? .large : .usual)
         loader.overrides = overrides
@@ -36,6 +50,10 @@ struct ScenarioFiles: ParsableArguments {
     private func list() throws(ScenarioErrors) -> [(file: String, isNamed: Bool)] {
         var files: [(file: String, isNamed: Bool)] = []
         for path in paths.isEmpty ? ["Scenarios"] : paths {
+            if path == Self.standardInput, takesStandardInput {
+                files.append((path, true))
+                continue
+            }
             let named = URL(filePath: path).standardizedFileURL.path
             files += try ScenarioLoader().scenarioFiles(under: path).map { file in
                 let url = URL(filePath: file).standardizedFileURL
@@ -80,6 +98,11 @@ struct ScenarioFiles: ParsableArguments {
         do throws(ScenarioErrors) {
             for (file, isNamed) in try list() {
                 do throws(ScenarioErrors) {
+                    if file == Self.standardInput {
+                        let text = try StandardInput.text()
+                        scenarios.append((try loader.decodeAny(text, file: "standard input"), true))
+                        continue
+                    }
                     scenarios.append((try loader.loadAny(file), isNamed))
                 } catch {
                     mistakes += error.diagnostics
@@ -89,7 +112,7 @@ struct ScenarioFiles: ParsableArguments {
             mistakes += error.diagnostics
         }
         guard mistakes.isEmpty else {
-            for line in ScenarioErrors(mistakes).told { Console.error(line) }
+            Console.error(SourceExcerpt.text(ScenarioErrors(mistakes)))
             throw fail(mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes")
         }
         return scenarios

@@ -46,6 +46,10 @@ struct RefusedCallTests {
                 ["check", "--check", "freshness", "Fixtures/Histories/coherent.jsonl"],
                 "did you mean fresh-after-invalidation?"
             ),
+            (["rum"], "Unexpected argument 'rum'. Did you mean 'run'?"),
+            (["explroe", "x.yaml"], "Did you mean 'explore'?"), (["run", "--sead", "1"], "Did you mean '--seed'?"),
+            (["run", scenario, "--defect", "stale-fil"], "Did you mean 'stale-fill'? Please provide one of"),
+            (["run", scenario, "--world", "simulate"], "Did you mean 'simulated'?"),
         ])
     func refused(_ arguments: [String], _ reason: String) async throws {
         let outcome = try await command.run(arguments)
@@ -54,6 +58,35 @@ struct RefusedCallTests {
         #expect(!outcome.errors.contains("invalidURL"), "\(arguments): \(outcome.errors)")
         let reported = outcome.errors.split(separator: "\n").first ?? ""
         #expect(!reported.contains(".."), "\(arguments): \(outcome.errors)")
+    }
+
+    @Test("Of a wrong file the line is shown, with a caret at the place")
+    func excerpt() async throws {
+        try await command.withFile(CommandTests.small.replacing("instances: 2", with: "instnces: 2")) { file in
+            for call in [["run", file], ["validate", file], ["explore", file]] {
+                let outcome = try await command.run(call)
+                #expect(outcome.code == 64)
+                let lines = outcome.errors.split(separator: "\n")
+                let index = try #require(lines.firstIndex { $0.contains("did you mean instances?") })
+                #expect(lines[index + 1].hasPrefix("  2 | cluster: { instnces: 2, workers: 2"), "\(outcome.errors)")
+                #expect(lines[index + 2] == "    |            ^", "\(outcome.errors)")
+            }
+        }
+    }
+
+    @Test("A scenario is validated from standard input, and from nowhere else by that name")
+    func standardInput() async throws {
+        let right = try await command.run(["validate", "-"], input: CommandTests.small)
+        #expect(right.code == 0, "\(right.errors)")
+        #expect(right.output == "standard input: valid\n")
+        let wrong = try await command.run(
+            ["validate", "-"], input: CommandTests.small.replacing("keys: 5", with: "keys: five"))
+        #expect(wrong.code == 64)
+        #expect(
+            wrong.errors.contains("standard input:4:19: error: data.things.keys: found \"five\""), "\(wrong.errors)")
+        let empty = try await command.run(["validate", "-"])
+        #expect(empty.code == 64)
+        #expect(try await command.run(["run", "-"], input: CommandTests.small).code == 64)
     }
 
     @Test("A bug that can act in some of the runs is let in, and the others are named")

@@ -40,7 +40,8 @@ struct SeveralErrorsTests {
             5:17: error: cluster.invalidation: found \"anounced\"; expected one of acknowledged, announced; \
             did you mean announced?
             """,
-            "7:18: error: cluster.layers.L2.ttl: found \"500\"; expected a duration such as 500ms, 60s",
+            "7:18: error: cluster.layers.L2.ttl: found \"500\"; expected a duration such as 500ms, 60s"
+                + "; did you mean \"500ms\"?",
             "8:7: error: cluster.layers: found L1 after L2; expected innermost first: L1, L2, L3, redis",
             "8:23: error: found \"ttl\" for the second time in one mapping, first in line 8; expected each word once",
             """

@@ -156,6 +156,13 @@ extension Value {
         return number.value
     }
 
+    /// A bare number with the unit that is probably meant: of times, seconds for a small one, else milliseconds.
+    private static func withUnit(_ number: String, _ units: [String]) -> String? {
+        if units.contains("ms") { return number.count > 2 ? "\(number)ms" : "\(number)s" }
+        if units.contains("KiB") { return "\(number) B" }
+        return units.count == 1 ? units.first.map { $0.hasPrefix("/") ? number + $0 : "\(number) \($0)" } : nil
+    }
+
     private func quantity<Number>(
         expected: String, outOfRange: String, units: [String], _ parse: (String) throws(Units.ParseError) -> Number
     ) -> Number? {
@@ -167,7 +174,9 @@ extension Value {
             return try parse(text)
         } catch {
             switch error {
-            case .form, .unitMissing: reject(expected: expected)
+            case .form: reject(expected: expected)
+            case .unitMissing(let number):
+                reject(expected: expected, suggestion: Self.withUnit(number, units).map { "\"\($0)\"" })
             case .unitUnknown(let unit):
                 let number = text.hasSuffix(unit) ? text.dropLast(unit.count) : text[...]
                 reject(

@@ -66,7 +66,7 @@ struct BridgeErrorsTests {
             #"6:14: bridge.instances: found "1"; expected a whole number from 2 to 500"#),
         Change(
             "duration: 1500ms", "duration: 1500",
-            #"9:13: bridge.duration: found "1500"; expected a duration such as 500ms, 60s"#),
+            #"9:13: bridge.duration: found "1500"; expected a duration such as 500ms, 60s; did you mean "1500ms"?"#),
         Change(
             "duration: 1500ms", "duration: 2d", #"9:13: bridge.duration: found "2d"; expected at most 1d"#),
         Change(

@@ -36,6 +36,7 @@ struct ChecksErrorsTests {
             by: "at-most: 10",
             gives: [
                 #"25:27: checks.staleness.at-most: found "10"; expected a duration such as 500ms, 60s"#
+                    + #"; did you mean "10s"?"#
             ]),
         ErrorCase(
             "A resource that is not measured",

@@ -17,7 +17,7 @@ struct DataAndPhasesErrorsTests {
             replacing: "skew: 1.1 }",
             by: "skew: 1.1, pace: 100 }",
             gives: [
-                #"20:126: phases.mix.pace: found "100"; expected a rate such as 500/s"#
+                #"20:126: phases.mix.pace: found "100"; expected a rate such as 500/s; did you mean "100/s"?"#
             ]),
         ErrorCase(
             "A data set with no key",

@@ -279,7 +279,9 @@ struct FaultsErrorsTests {
         ),
         Case(
             "pause: { whom: redis, during: race, for: 10 }",
-            "12:46: error: faults.pause.for: found \"10\"; expected a duration such as 500ms, 60s"),
+            "12:46: error: faults.pause.for: found \"10\"; expected a duration such as 500ms, 60s"
+                + "; did you mean \"10s\"?"
+        ),
         Case(
             "pause: { whom: every instance, during: race, until: 50 % }",
             """

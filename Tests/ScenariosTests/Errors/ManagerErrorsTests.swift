@@ -76,7 +76,10 @@ struct ManagerErrorsTests {
             gives: #"7:52: cluster.manager.breaker.failures: found "0"; expected a whole number from 1 to 1000000"#),
         Change(
             "rest: 20ms", "rest: 20",
-            gives: #"7:61: cluster.manager.breaker.rest: found "20"; expected a duration such as 500ms, 60s"#),
+            gives:
+                #"7:61: cluster.manager.breaker.rest: found "20"; expected a duration such as 500ms, 60s"#
+                + #"; did you mean "20s"?"#
+        ),
         Change(
             "longest-rest: 100ms", "longest-rest: 10ms",
             gives:

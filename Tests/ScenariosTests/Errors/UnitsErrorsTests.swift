@@ -11,6 +11,7 @@ struct UnitsErrorsTests {
             by: "ttl: 500",
             gives: [
                 #"12:21: cluster.layers.redis.ttl: found "500"; expected a duration such as 500ms, 60s"#
+                    + #"; did you mean "500ms"?"#
             ]),
         ErrorCase(
             "A duration with a unit that is spelled out",
@@ -58,7 +59,7 @@ struct UnitsErrorsTests {
             replacing: "1 KB",
             by: "1000",
             gives: [
-                #"14:29: data.users.value: found "1000"; expected a size such as 200 B, 1 KB"#
+                #"14:29: data.users.value: found "1000"; expected a size such as 200 B, 1 KB; did you mean "1000 B"?"#
             ]),
         ErrorCase(
             "A size of zero",
@@ -79,7 +80,7 @@ struct UnitsErrorsTests {
             replacing: "read: 90 %",
             by: "read: 90",
             gives: [
-                #"20:70: phases.mix.read: found "90"; expected a percentage such as 95 %"#
+                #"20:70: phases.mix.read: found "90"; expected a percentage such as 95 %; did you mean "90 %"?"#
             ]),
         ErrorCase(
             "A percentage above a hundred",
