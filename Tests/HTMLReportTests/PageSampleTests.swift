@@ -99,7 +99,8 @@ struct PageSampleTests {
             "coherence run &#39;Scenarios/permission-change.yaml&#39; --seed", "--defect stale-fill",
             "fresh-after-invalidation", "convergence", "loads value", "v-missed",
             "virtual time says nothing about speed", "Propagation", "Staleness of reads", "Hit ratio",
-            #"<b class="proof-number">1</b>"#, "What each layer holds at this step", "role=\"img\"",
+            #"<b class="proof-number">1</b>"#, "pause of redis begins", "class=\"fault-name\"",
+            "What each layer holds at this step", "role=\"img\"",
         ] {
             #expect(page.contains(part), "\(part)")
         }

@@ -62,7 +62,15 @@ enum Samples {
     static let violation = Result {
         let declared = try scenario(permissions, file: "Scenarios/permission-change.yaml")
         let runs = (1...50).lazy.map { result(declared, defects: [.staleFill], seed: $0) }
-        return Report(version: "1.2.3", results: [try #require(runs.first { $0.verdict == .violation })])
+        var found = try #require(runs.first { $0.verdict == .violation })
+        // A fault in the midst of it, which has done nothing.
+        let proof = try #require(found.checks.flatMap(\.violations).first?.operations)
+        let start = try #require(found.phases.first?.start)
+        var pause = FaultRecord(Fault(.pause, of: .redis, during: ["race"], until: nil))
+        (pause.start, pause.end) = (proof[0].start - start + 1, proof[proof.count - 1].start - start + 1)
+        (pause.times, pause.tookEffect) = (1, true)
+        found.faults = [pause]
+        return Report(version: "1.2.3", results: [found])
     }
 
     private static let crash = """
