@@ -175,6 +175,25 @@
             #expect(program.line() == "done")
         }
 
+        @Test("Sleeps of microseconds pass by themselves; one that does nothing else waits for the clock")
+        func shortSleeps() async throws {
+            let rig = try ClockRig()
+            rig.clock.freeze()
+            let program = try rig.python(
+                """
+                import time
+                for _ in range(50): time.sleep(0.0001)
+                print('done', flush=True)
+                while True: time.sleep(0.0001)
+                """)
+            #expect(program.line() == "done")
+            for _ in 0..<3 {
+                let waits = try await rig.untilWaiting(program)
+                #expect(waits.map(\.kind) == [.sleep])
+                rig.clock.advance(to: waits[0].moment)
+            }
+        }
+
         @Test("A library that is not there is told by its place")
         func missing() throws {
             let error = ProcessClockError.noLibrary(["/a/libClockShim.so", "/lib/libClockShim.so"])
