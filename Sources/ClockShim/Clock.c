@@ -193,10 +193,13 @@ INTERPOSED int timespec_get(struct timespec *time, int base) {
 
 // MARK: Waiting
 
+__thread int64_t shim_short_sleeps;
+
 void shim_begin(struct waiting *wait, int64_t deadline, enum coherence_clock_kind kind) {
     struct coherence_clock_page *clock = shim_page();
     *wait = (struct waiting){.slot = NULL, .deadline = deadline, .wake = 0};
     if (clock == NULL) return;
+    if (kind != coherence_clock_sleep) shim_short_sleeps = 0;
     if (kind >= coherence_clock_poll) listen_to_signal(clock);
     int32_t process = (int32_t)kernel(SYS_getpid, 0, 0, 0, 0, 0, 0);
     int32_t thread = (int32_t)kernel(SYS_gettid, 0, 0, 0, 0, 0, 0);

@@ -14,6 +14,23 @@
 
 // MARK: Sleeping
 
+/// A runtime sleeps for microseconds while it waits for a thread of its own: as the machine for a safepoint of Java. That
+/// is no time which anybody has to let pass. The thread remains awake meanwhile, so that its process is not quiet. One
+/// that does nothing else for long, however, polls for something that only a moving clock can bring.
+static int sleep_briefly(int64_t deadline) {
+    const int64_t briefly = 1000000, long_enough = 50 * briefly;
+    int is_frozen;
+    int64_t time = deadline - shim_elapsed(&is_frozen);
+    if (time >= briefly) shim_short_sleeps = 0;
+    if (!is_frozen || time <= 0 || time >= briefly || shim_short_sleeps >= long_enough) return 0;
+    shim_short_sleeps += time;
+    int64_t end = shim_machine(CLOCK_MONOTONIC) + time;
+    do {
+        kernel(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+    } while (shim_machine(CLOCK_MONOTONIC) < end);
+    return 1;
+}
+
 /// Returns 0, or EINTR.
 static int sleep_until(int64_t deadline) {
     static _Atomic uint32_t nothing;
@@ -43,6 +60,7 @@ INTERPOSED int clock_nanosleep(clockid_t clock, int flags, const struct timespec
     }
     int is_absolute = (flags & TIMER_ABSTIME) != 0;
     int64_t deadline = is_absolute ? shim_deadline(clock, time) : shim_after(shim_nanoseconds(time));
+    if (sleep_briefly(deadline)) return 0;
     int error = sleep_until(deadline);
     if (error != 0 && rest != NULL && !is_absolute) {
         int is_frozen;

@@ -92,6 +92,9 @@ INNER int64_t shim_deadline(clockid_t clock, const struct timespec *time);
 INNER int64_t shim_nanoseconds(const struct timespec *time);
 INNER struct timespec shim_timespec(int64_t nanoseconds);
 
+/// How long the thread has slept in short pieces since it last waited otherwise, in nanoseconds.
+extern INNER __thread int64_t shim_short_sleeps __attribute__((tls_model("initial-exec")));
+
 INNER void shim_begin(struct waiting *wait, int64_t deadline, enum coherence_clock_kind kind);
 INNER void shim_end(void *wait);
 /// How long to wait in the kernel: 0 when the deadline is reached, `FOREVER` while the clock stands.

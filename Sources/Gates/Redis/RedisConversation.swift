@@ -82,7 +82,9 @@ package struct RedisConversation: Sendable {
 
     /// Takes bytes of the client.
     /// - Returns: the commands that are whole now.
-    package mutating func receive(fromClient bytes: some Sequence<UInt8>) throws(RedisGateError) -> [ConversationMessage] {
+    package mutating func receive(
+        fromClient bytes: some Sequence<UInt8>
+    ) throws(RedisGateError) -> [ConversationMessage] {
         if let failure { throw failure }
         do throws(RedisGateError) {
             fromClient.feed(bytes)
@@ -176,7 +178,9 @@ package struct RedisConversation: Sendable {
 
     /// Takes bytes of the server.
     /// - Returns: the replies and pushes that are whole now, in their order.
-    package mutating func receive(fromServer bytes: some Sequence<UInt8>) throws(RedisGateError) -> [ConversationMessage] {
+    package mutating func receive(
+        fromServer bytes: some Sequence<UInt8>
+    ) throws(RedisGateError) -> [ConversationMessage] {
         if let failure { throw failure }
         do throws(RedisGateError) {
             fromServer.feed(bytes)

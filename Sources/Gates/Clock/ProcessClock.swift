@@ -15,7 +15,7 @@ import History
 ///
 /// Not covered: programs without a C library (Go), or that are linked statically; `timerfd`, `timer_create`, `alarm`,
 /// time limits of sockets (`SO_RCVTIMEO`), `pthread_mutex_timedlock`, io_uring. ``members`` tells who obeys.
-package final class GatedClock {
+package final class ProcessClock {
     /// A wait with a time limit.
     package struct Deadline: Sendable, Equatable {
         /// How a thread waits.
@@ -43,8 +43,8 @@ package final class GatedClock {
     /// - Parameters:
     ///   - path: of a file that does not exist yet. Whoever makes the folder removes it.
     ///   - library: by default the one beside this program.
-    /// - Throws: ``GatedClockError``.
-    package init(path: String, library: String? = nil) throws(GatedClockError) {
+    /// - Throws: ``ProcessClockError``.
+    package init(path: String, library: String? = nil) throws(ProcessClockError) {
         self.path = path
         if let library { self.library = library } else { self.library = try Self.findLibrary() }
         #if os(Linux)
@@ -65,8 +65,8 @@ package final class GatedClock {
     package static let libraryName = "libClockShim.so"
 
     /// Where the library is: beside this program, or in `lib` beside its folder.
-    /// - Throws: ``GatedClockError``.
-    package static func findLibrary() throws(GatedClockError) -> String {
+    /// - Throws: ``ProcessClockError``.
+    package static func findLibrary() throws(ProcessClockError) -> String {
         #if os(Linux)
             let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
             let folder = URL(filePath: program).deletingLastPathComponent()
@@ -149,7 +149,7 @@ package final class GatedClock {
     #endif
 }
 
-extension GatedClock {
+extension ProcessClock {
     #if os(Linux)
         /// Who of some processes waits with a time limit, the soonest first.
         package func deadlines(of processes: some Collection<pid_t>) -> [Deadline] {
@@ -160,7 +160,7 @@ extension GatedClock {
 }
 
 /// Why there is no clock for processes.
-package enum GatedClockError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum ProcessClockError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The system is not Linux.
     case notLinux
     /// The library is at none of these places.
@@ -178,8 +178,8 @@ package enum GatedClockError: Error, Sendable, Equatable, CustomStringConvertibl
                 + places.dropFirst().map { " and \($0)" }.joined()
                 + ". `swift build` makes it beside the command; install both together."
         case .unfitPath(let path):
-            "The library that holds the clock of a process is at \(path). The dynamic loader cannot be told a path with "
-                + "a space or a colon: install it elsewhere."
+            "The library that holds the clock of a process is at \(path). The dynamic loader cannot be told a path "
+                + "with a space or a colon: install it elsewhere."
         case .noFile(let path, let why): "The file of the clock, \(path), cannot be made: \(why)."
         }
     }

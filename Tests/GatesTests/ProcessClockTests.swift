@@ -7,11 +7,11 @@
     /// A clock in a folder of its own, with processes that obey it.
     final class ClockRig {
         let folder = URL(filePath: "/tmp/gates-\(UUID().uuidString.prefix(8))")
-        let clock: GatedClock
+        let clock: ProcessClock
 
         init() throws {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            clock = try GatedClock(path: folder.appending(path: "clock").path)
+            clock = try ProcessClock(path: folder.appending(path: "clock").path)
         }
 
         deinit { try? FileManager.default.removeItem(at: folder) }
@@ -21,7 +21,7 @@
         }
 
         /// Waits until the process waits so, and is asleep.
-        func untilWaiting(_ program: Program, _ count: Int = 1) async throws -> [GatedClock.Deadline] {
+        func untilWaiting(_ program: Program, _ count: Int = 1) async throws -> [ProcessClock.Deadline] {
             let watch = try QuiescenceWatch(processes: [program.id])
             try await eventually("it waits for the clock") {
                 let look = try watch.look()
@@ -35,8 +35,8 @@
     private let hour: Int64 = 3600 * 1_000_000_000
 
     @Suite("A clock that is moved", .timeLimit(.minutes(10)))
-    struct GatedClockTests {
-        static let waits: [(String, GatedClock.Deadline.Kind)] = [
+    struct ProcessClockTests {
+        static let waits: [(String, ProcessClock.Deadline.Kind)] = [
             ("time.sleep(3600)", .sleep),
             ("threading.Event().wait(3600)", .semaphore),
             ("select.select([], [], [], 3600)", .select),
@@ -48,7 +48,7 @@
         ]
 
         @Test("An hour is over when the clock has moved by an hour, and no earlier", arguments: waits)
-        func waiting(code: String, kind: GatedClock.Deadline.Kind) async throws {
+        func waiting(code: String, kind: ProcessClock.Deadline.Kind) async throws {
             let rig = try ClockRig()
             rig.clock.freeze()
             let begin = rig.clock.now
@@ -175,12 +175,32 @@
             #expect(program.line() == "done")
         }
 
+        @Test("Sleeps of microseconds pass by themselves; one that does nothing else waits for the clock")
+        func shortSleeps() async throws {
+            let rig = try ClockRig()
+            rig.clock.freeze()
+            let program = try rig.python(
+                """
+                import time
+                for _ in range(50): time.sleep(0.0001)
+                print('done', flush=True)
+                while True: time.sleep(0.0001)
+                """)
+            #expect(program.line() == "done")
+            for _ in 0..<3 {
+                let waits = try await rig.untilWaiting(program)
+                #expect(waits.map(\.kind) == [.sleep])
+                rig.clock.advance(to: waits[0].moment)
+            }
+        }
+
         @Test("A library that is not there is told by its place")
         func missing() throws {
-            let error = GatedClockError.noLibrary(["/a/libClockShim.so", "/lib/libClockShim.so"])
+            let error = ProcessClockError.noLibrary(["/a/libClockShim.so", "/lib/libClockShim.so"])
             #expect(error.description.contains("/a/libClockShim.so and /lib/libClockShim.so"))
             let path = "/tmp/gates-missing/\(UUID().uuidString)"
-            #expect(throws: GatedClockError.noFile(path, "No such file or directory")) { try GatedClock(path: path) }
+            let wanted = ProcessClockError.noFile(path, "No such file or directory")
+            #expect(throws: wanted) { try ProcessClock(path: path) }
         }
     }
 #endif
