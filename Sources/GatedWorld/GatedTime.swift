@@ -28,7 +28,7 @@ extension GatedWorld {
     private static func obeys(_ process: pid_t) -> Bool {
         let maps = FileManager.default.contents(atPath: "/proc/\(process)/maps") ?? Data()
         // One that has ended has no maps, and no time either.
-        return maps.isEmpty || maps.range(of: Data(GatedClock.libraryName.utf8)) != nil
+        return maps.isEmpty || maps.range(of: Data(ProcessClock.libraryName.utf8)) != nil
     }
 
     /// The message that lets time pass; `nil` if nobody waits for any.

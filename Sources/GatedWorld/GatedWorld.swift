@@ -54,7 +54,7 @@ package final class GatedWorld {
     let limits: Limits
     var instances: [GatedInstance] = []
     /// The time of the processes and of Redis; `nil` where it cannot be held.
-    let time: GatedClock?
+    let time: ProcessClock?
     /// Whether every instance may speak, since time has passed for each.
     var isTimePassing = false
     /// When the next key of Redis is too old, if Redis has been asked since the last command.
@@ -139,7 +139,7 @@ package final class GatedWorld {
     /// - Throws: ``GatedError``, `WorldError`, ``SubjectLacks``; nothing is left then.
     package init(
         _ scenario: Scenario, of subject: SubjectDeclaration, on server: RedisServer, seed: UInt64,
-        limits: Limits = Limits(), time: GatedClock? = nil
+        limits: Limits = Limits(), time: ProcessClock? = nil
     ) throws {
         self.limits = limits
         self.time = time

@@ -8,7 +8,7 @@ struct GatedSurroundings: @unchecked Sendable {
 
     let server: RedisServer
     /// `nil` where time cannot be held.
-    let time: GatedClock?
+    let time: ProcessClock?
 
     /// Does something with a server and a clock, and leaves nothing of them.
     /// - Throws: `WorldError` if there is no server to be had, and what the body throws.
@@ -18,7 +18,7 @@ struct GatedSurroundings: @unchecked Sendable {
         // The clock has to be there before the server, in a folder that is removed whatever ends this process.
         let caretaker = try await Caretaker.start(server: nil)
         do {
-            let time = try? GatedClock(path: "\(caretaker.folder)/clock")
+            let time = try? ProcessClock(path: "\(caretaker.folder)/clock")
             let server = try await RedisServer.open(.privateServer, environment: time?.environment() ?? [:])
             let surroundings = GatedSurroundings(server: server, time: time)
             do {
