@@ -45,7 +45,8 @@ extension AdapterRequest: Decodable {
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            id: try fields.decode(Int64.self, forKey: .id), try fields.decode(AdapterOperation.self, forKey: .operation),
+            id: try fields.decode(Int64.self, forKey: .id),
+            try fields.decode(AdapterOperation.self, forKey: .operation),
             worker: try fields.decodeIfPresent(Int.self, forKey: .worker),
             key: try fields.decodeIfPresent(String.self, forKey: .key))
         keys = try fields.decodeIfPresent([String].self, forKey: .keys)

@@ -2,8 +2,8 @@ import Foundation
 import Gates
 import Processes
 
-/// A connection of an instance to Redis, as two halves with a gate between them. What arrives from either side is cut into
-/// messages, which wait in the order in which they came.
+/// A connection of an instance to Redis, as two halves with a gate between them. What arrives from either side is cut
+/// into messages, which wait in the order in which they came.
 final class GatedConnection {
     /// Unique in the world.
     let number: Int
@@ -80,7 +80,7 @@ final class GatedConnection {
     /// - Returns: whether all was taken.
     static func write(_ bytes: [UInt8], to descriptor: Int32, within seconds: Double = 5) -> Bool {
         var written = 0
-        let deadline = MonotonicTime.now() + seconds
+        let deadline = Seconds.now() + seconds
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
@@ -89,16 +89,11 @@ final class GatedConnection {
             }
             if count < 0, errno == EINTR { continue }
             guard count < 0, errno == EAGAIN || errno == EWOULDBLOCK else { return false }
-            let left = deadline - MonotonicTime.now()
+            let left = deadline - Seconds.now()
             guard left > 0 else { return false }
             var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             _ = poll(&entry, 1, Int32(max(1, left * 1_000)))
         }
         return true
     }
-}
-
-/// Seconds on the machine's monotonic clock, for limits.
-enum MonotonicTime {
-    static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 }

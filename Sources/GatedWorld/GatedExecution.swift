@@ -194,8 +194,8 @@ struct GatedExecution {
     private func waitForTimer() throws {
         // Nobody waits for a time that does not pass.
         guard world.time == nil || !world.processesWithOwnTime().isEmpty else { return }
-        let deadline = MonotonicTime.now() + world.limits.timers
-        while MonotonicTime.now() < deadline {
+        let deadline = Seconds.now() + world.limits.timers
+        while Seconds.now() < deadline {
             let open = Set(world.run.open.keys.map(\.instance))
             guard !open.isEmpty else { return }
             let heard = try world.settling(open.min()) { try world.pump(milliseconds: 10) }

@@ -19,7 +19,8 @@ package enum GatedFault: Sendable, Hashable {
     /// The origin refuses everything, from now on or no more.
     case origin(isDown: Bool)
 
-    /// - Returns: `nil` for what every order has anyway, and for what is not explored: ``Scenarios/Fault/gatedMeaning``.
+    /// - Returns: `nil` for what every order has anyway, and for what is not explored:
+    ///   ``Scenarios/Fault/gatedMeaning``.
     init?(_ fault: Fault, in cluster: Cluster) {
         switch fault.action {
         case .crash where fault.concernsOrigin: self = .origin(isDown: true)

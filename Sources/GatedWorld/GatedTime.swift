@@ -5,8 +5,8 @@ import Support
 
 /// The time of the gated world: that of processes that obey it, which moves when a message says so.
 ///
-/// A sleep or a time limit of an instance, and the end of a key's life in Redis, are one message: *time passes* until the
-/// next of them. It waits behind all others, and nothing waits for real.
+/// A sleep or a time limit of an instance, and the end of a key's life in Redis, are one message: *time passes* until
+/// the next of them. It waits behind all others, and nothing waits for real.
 extension GatedWorld {
     /// Between runs processes have the time that they need.
     func letTimeRun() { time?.letRun() }
@@ -18,8 +18,8 @@ extension GatedWorld {
         guard time != nil else { return [] }
         return instances.flatMap { instance in
             (instance.watch?.members ?? []).filter { !Self.obeys($0) }.map { process in
-                "instance \(instance.number + 1): process \(process) keeps its own time, since it does without the C library's "
-                    + "functions for it; its timers are real"
+                "instance \(instance.number + 1): process \(process) keeps its own time, since it does without the C "
+                    + "library's functions for it; its timers are real"
             }
         }
     }
@@ -113,7 +113,8 @@ extension GatedWorld {
         task = "time"
     }
 
-    /// When the next key of Redis is too old; `nil` if none ever is. Redis is asked where it has been told something since.
+    /// When the next key of Redis is too old; `nil` if none ever is. Redis is asked where it has been told something
+    /// since.
     private func nextExpiry(after now: Int64) throws -> Int64? {
         if isExpiryKnown { return expiry }
         let script = """

@@ -156,15 +156,15 @@ enum RedisAccess {
     private static let reading: Set<String> = [
         "BITCOUNT", "DUMP", "EXISTS", "EXPIRETIME", "GET", "GETBIT", "GETRANGE", "HEXISTS", "HGET", "HGETALL", "HKEYS",
         "HLEN", "HMGET", "HSTRLEN", "HVALS", "LINDEX", "LLEN", "LRANGE", "MGET", "PEXPIRETIME", "PTTL", "SCARD",
-        "SISMEMBER", "SMEMBERS", "SMISMEMBER", "STRLEN", "TTL", "TYPE", "XLEN", "XRANGE", "XREVRANGE", "ZCARD", "ZCOUNT",
-        "ZMSCORE", "ZRANGE", "ZRANK", "ZSCORE",
+        "SISMEMBER", "SMEMBERS", "SMISMEMBER", "STRLEN", "TTL", "TYPE", "XLEN", "XRANGE", "XREVRANGE", "ZCARD",
+        "ZCOUNT", "ZMSCORE", "ZRANGE", "ZRANK", "ZSCORE",
     ]
     /// Commands that change their keys, and touch nothing else.
     private static let writing: Set<String> = [
-        "APPEND", "DECR", "DECRBY", "DEL", "EXPIRE", "EXPIREAT", "GETDEL", "GETEX", "GETSET", "HDEL", "HINCRBY", "HMSET",
-        "HSET", "HSETNX", "INCR", "INCRBY", "LPOP", "LPUSH", "LREM", "LTRIM", "MSET", "MSETNX", "PERSIST", "PEXPIRE",
-        "PSETEX", "RPOP", "RPUSH", "SADD", "SET", "SETEX", "SETNX", "SETRANGE", "SREM", "UNLINK", "XADD", "XDEL", "XTRIM",
-        "ZADD", "ZINCRBY", "ZREM",
+        "APPEND", "DECR", "DECRBY", "DEL", "EXPIRE", "EXPIREAT", "GETDEL", "GETEX", "GETSET", "HDEL", "HINCRBY",
+        "HMSET", "HSET", "HSETNX", "INCR", "INCRBY", "LPOP", "LPUSH", "LREM", "LTRIM", "MSET", "MSETNX", "PERSIST", "PEXPIRE",
+        "PSETEX", "RPOP", "RPUSH", "SADD", "SET", "SETEX", "SETNX", "SETRANGE", "SREM", "UNLINK", "XADD", "XDEL",
+        "XTRIM", "ZADD", "ZINCRBY", "ZREM",
     ]
 
     /// A script may touch more than its keys, and a message reaches whoever listens: they meet everything.

@@ -26,7 +26,8 @@ extension GatedWorld {
     /// - Parameter task: whose message was let through before.
     package static func inUsualOrder(_ messages: [GatedMessage], after task: String) -> [GatedMessage] {
         func rank(_ message: GatedMessage) -> (Int, Int, Int) {
-            (message.kind == .fault ? 2 : message.kind == .timer ? 1 : 0, message.task == task ? 0 : 1, message.kind == .push ? 1 : 0)
+            let kind = message.kind == .fault ? 2 : message.kind == .timer ? 1 : 0
+            return (kind, message.task == task ? 0 : 1, message.kind == .push ? 1 : 0)
         }
         return messages.sorted { left, right in
             let (first, second) = (rank(left), rank(right))
@@ -97,9 +98,9 @@ extension GatedWorld {
         if command.request.blocks { connection.isBlocked = true }
         if !command.request.mayPass { isExpiryKnown = false }
         if !connection.isBlocked {
-            let deadline = MonotonicTime.now() + limits.redis
+            let deadline = Seconds.now() + limits.redis
             while connection.owners[command.request.number] != nil, !connection.isClosed {
-                let left = deadline - MonotonicTime.now()
+                let left = deadline - Seconds.now()
                 guard left > 0 else { throw GatedError.redis("did not answer \(command.request.verb) in time") }
                 var entry = pollfd(fd: connection.server, events: Int16(POLLIN), revents: 0)
                 if poll(&entry, 1, Int32(max(1, left * 1_000))) > 0 { try hearServer(connection) }
@@ -131,10 +132,10 @@ extension GatedWorld {
         guard GatedConnection.write(Array(text.utf8), to: control, within: limits.redis) else {
             throw GatedError.redis("takes no command")
         }
-        let deadline = MonotonicTime.now() + limits.redis
+        let deadline = Seconds.now() + limits.redis
         var reply: [UInt8] = []
         while !reply.suffix(2).elementsEqual([13, 10]) {
-            let left = deadline - MonotonicTime.now()
+            let left = deadline - Seconds.now()
             guard left > 0 else { throw GatedError.redis("did not answer \(words[0]) in time") }
             var entry = pollfd(fd: control, events: Int16(POLLIN), revents: 0)
             guard poll(&entry, 1, Int32(max(1, left * 1_000))) > 0 else { continue }
@@ -155,19 +156,19 @@ extension GatedWorld {
         guard let number = message.instance else { return try give() }
         let instance = instance(number)
         instance.lastTask = message.task
-        let start = MonotonicTime.now()
+        let start = Seconds.now()
         try settling(number) {
             try give()
             // Something mostly comes of it at once.
             _ = try pump(milliseconds: message.kind == .push ? 0 : 1)
             try waitUntilQuiet(instance)
         }
-        counts.settling += MonotonicTime.now() - start
+        counts.settling += Seconds.now() - start
     }
 
     func waitUntilQuiet(_ instance: GatedInstance) throws {
         guard let watch = instance.watch else { return }
-        let deadline = MonotonicTime.now() + limits.quiet
+        let deadline = Seconds.now() + limits.quiet
         var looks = 0
         while true {
             _ = try pump()
@@ -179,7 +180,7 @@ extension GatedWorld {
             case .busy:
                 looks += 1
                 sched_yield()
-                guard looks % 256 == 0, MonotonicTime.now() > deadline else { continue }
+                guard looks % 256 == 0, Seconds.now() > deadline else { continue }
                 throw GatedError.neverQuiet(
                     instance: instance.number, .seconds(limits.quiet), threads: Self.text(watch.states()))
             }

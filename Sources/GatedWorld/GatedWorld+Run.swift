@@ -85,8 +85,8 @@ extension GatedWorld {
 
     /// With all gates open: what waits is let through, and questions are answered.
     private func drain() throws {
-        let deadline = MonotonicTime.now() + limits.quiet
-        while MonotonicTime.now() < deadline {
+        let deadline = Seconds.now() + limits.quiet
+        while Seconds.now() < deadline {
             for message in run.loose {
                 run.loose.removeAll { $0.number == message.number }
                 guard let number = message.instance else { continue }

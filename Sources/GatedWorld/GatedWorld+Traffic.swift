@@ -97,8 +97,8 @@ extension GatedWorld {
     }
 
     private static func waitForEnd(of process: GatedProcess) -> Bool {
-        let deadline = MonotonicTime.now() + 1
-        while process.how == nil, MonotonicTime.now() < deadline { usleep(1_000) }
+        let deadline = Seconds.now() + 1
+        while process.how == nil, Seconds.now() < deadline { usleep(1_000) }
         return process.how != nil
     }
 

@@ -11,11 +11,12 @@ import Scenarios
 import Support
 
 /// The third world: the processes of any cache, a real Redis, and a gate on each way between them, to the origin and to
-/// the workers. One message is let through at a time; then the world waits until the process that was given it is quiet,
-/// and looks what it has said. So the order of all messages is chosen, and can be chosen again.
+/// the workers. One message is let through at a time; then the world waits until the process that was given it is
+/// quiet, and looks what it has said. So the order of all messages is chosen, and can be chosen again.
 ///
-/// Only a delivery wakes anybody, so only the one process that was given something is waited for. A message from another
-/// one is late: it moved by itself, by a timer or by something that passes the gates, and the run does not count.
+/// Only a delivery wakes anybody, so only the one process that was given something is waited for. A message from
+/// another one is late: it moved by itself, by a timer or by something that passes the gates, and the run does not
+/// count.
 ///
 /// For one thread at a time.
 package final class GatedWorld {
@@ -277,10 +278,10 @@ package final class GatedWorld {
     func wait(
         for request: Request, _ operation: AdapterOperation, within seconds: Double
     ) throws -> AdapterAnswer.Outcome {
-        let deadline = MonotonicTime.now() + seconds
+        let deadline = Seconds.now() + seconds
         while true {
             if let outcome = run.answers.removeValue(forKey: request) { return outcome }
-            let left = deadline - MonotonicTime.now()
+            let left = deadline - Seconds.now()
             guard left > 0 else {
                 let instance = instances.first { $0.number == request.instance }
                 throw instance?.fault(.noAnswer(operation, .seconds(seconds))) ?? GatedError.notHere("no instance")

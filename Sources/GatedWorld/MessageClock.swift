@@ -1,7 +1,9 @@
 import CacheHierarchy
+import History
 import Support
 
-/// The time of a gated run. It passes when somebody looks, so that no two looks show the same, and when the run says so.
+/// The time of a gated run. It passes when somebody looks, so that no two looks show the same, and when the run says
+/// so.
 final class MessageClock: CacheClock {
     private let time = Lock<Int64>(1_000_000_000)
 
@@ -19,4 +21,10 @@ final class MessageClock: CacheClock {
     func advance(by nanoseconds: Int64) { time.withLock { $0 += max(0, nanoseconds) } }
 
     func sleep(nanoseconds: Int64) async throws { advance(by: nanoseconds) }
+}
+
+/// The machine's monotonic clock in seconds, for limits of real time.
+enum Seconds {
+    /// Since some moment of the machine.
+    static func now() -> Double { Double(MonotonicClock.now()) / 1e9 }
 }

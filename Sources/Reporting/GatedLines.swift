@@ -15,7 +15,8 @@ package struct GatedLines {
             lines.append("  gated: \(subject.title.printable)\(promise), on its own processes and a private Redis")
         }
         lines += facts.bounds.filter { $0.isComplete && $0.schedules > 0 }.map { bound in
-            let orders = bound.deviations == 0 ? "the usual order" : "every order within \(bound.deviations) of the usual one"
+            let orders =
+                bound.deviations == 0 ? "the usual order" : "every order within \(bound.deviations) of the usual one"
             return "  visited: \(orders) of \(Figures.count(bound.programs, "program")) of "
                 + "\(Figures.count(bound.operations, "operation")) (\(Figures.count(bound.schedules, "schedule")))"
         }
@@ -26,17 +27,18 @@ package struct GatedLines {
             let share = Figures.plain(100 * Double(facts.pairsInBothOrders) / Double(facts.pairs))
             lines.append(
                 "  met in both orders: \(Figures.count(facts.pairsInBothOrders)) of "
-                    + "\(Figures.count(facts.pairs, "pair")) of messages that meet (\(share) %); the last new order was "
-                    + "schedule \(Figures.count(facts.lastNew))")
+                    + "\(Figures.count(facts.pairs, "pair")) of messages that meet (\(share) %); the last new order "
+                    + "was schedule \(Figures.count(facts.lastNew))")
         }
         lines += facts.faults.map { fault in
             "  fault: \(fault.text.printable): "
-                + (fault.unexplored ?? "happened in \(Figures.count(fault.schedules, "schedule")), once, at a moment that is chosen")
+                + (fault.unexplored
+                    ?? "happened in \(Figures.count(fault.schedules, "schedule")), once, at a moment that is chosen")
         }
         if facts.void > 0 {
             lines.append(
-                "  do not count: \(Figures.count(facts.void, "schedule")) in which a process moved by itself, by a timer or past "
-                    + "the gates")
+                "  do not count: \(Figures.count(facts.void, "schedule")) in which a process moved by itself, by a timer or "
+                    + "past the gates")
         }
         lines += facts.passingGates.map { "  passes the gates: \($0.printable)" }
         if facts.isProof == true, failures == 0, !facts.isDoubtful(of: schedules) {
@@ -53,10 +55,10 @@ package struct GatedLines {
         ]
         lines += facts.programTexts.map { "    \($0.printable)" }
         lines.append(
-            "  one step: a message between a worker, the cache, Redis and the origin; orders that only swap messages that "
-                + "commute count once")
+            "  one step: a message between a worker, the cache, Redis and the origin; orders that only swap messages "
+                + "that commute count once")
         lines.append(
-            "  not explored: larger programs; orders of threads within a process between two messages; time; what passes the "
+            "  not explored: larger programs; orders of threads within a process between two messages; what passes the "
                 + "gates")
         return lines
     }

@@ -68,8 +68,8 @@ public struct ReplayReport: Sendable {
             let count = "\(repeated.count) of \(Figures.count(repeated.of, "run"))"
             return repeated.count > 0
                 ? "repeated, message by message, by \(count)"
-                : "not repeated by \(Figures.count(repeated.of, "run")): the cache, its library or the scenario has changed, "
-                    + "or something in it is left to chance"
+                : "not repeated by \(Figures.count(repeated.of, "run")): the cache, its library or the scenario has "
+                    + "changed, or something in it is left to chance"
         }
         let hash = String(outcome.traceHash, radix: 36)
         return switch (outcome.isIdentical, outcome.reason) {

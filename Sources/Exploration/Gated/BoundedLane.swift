@@ -4,8 +4,8 @@ import ScenarioRunner
 /// The orders of some programs within some numbers of deviations from the usual order, one after the other: fewer
 /// deviations first.
 ///
-/// An order that differs from one that was run in messages that commute only is told and not run: what follows from it by
-/// further deviations is visited all the same.
+/// An order that differs from one that was run in messages that commute only is told and not run: what follows from it
+/// by further deviations is visited all the same.
 struct BoundedLane {
     private let programs: [WorkloadPlan]
     private let bounds: ClosedRange<Int>

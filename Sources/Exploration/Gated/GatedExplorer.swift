@@ -34,11 +34,13 @@ public struct GatedExplorer: Sendable {
         /// How long things may take.
         package var limits = GatedWorld.Limits()
 
+        /// With all defaults.
         public init() {}
     }
 
     private let configuration: Configuration
 
+    /// Makes an explorer, which starts nothing yet.
     public init(_ configuration: Configuration = Configuration()) { self.configuration = configuration }
 
     /// Explores one variant of a scenario that has a subject, on a private redis-server.

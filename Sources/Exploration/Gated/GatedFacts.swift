@@ -10,9 +10,11 @@ public struct GatedFacts: Sendable {
     public struct Bound: Sendable, Hashable {
         /// How many operations each program has.
         public var operations: Int
+        /// How many programs there are.
         public var programs: Int
         /// The most deviations of an order.
         public var deviations: Int
+        /// How many schedules were run for it.
         public var schedules: Int
         /// Whether all of them were visited.
         public var isComplete: Bool
@@ -30,6 +32,7 @@ public struct GatedFacts: Sendable {
 
     /// The cache as it describes itself.
     public internal(set) var subject: SubjectRecord?
+    /// What was visited in order, in the order in which it was.
     public internal(set) var bounds: [Bound] = []
     /// Schedules that do not count, because a process moved by itself.
     public internal(set) var void = 0
@@ -37,11 +40,13 @@ public struct GatedFacts: Sendable {
     public internal(set) var random = 0
     /// The last schedule that was unlike all before.
     public internal(set) var lastNew = 0
-    /// Pairs of messages that meet, and how many of them were let through in both orders.
+    /// Pairs of messages that meet.
     public internal(set) var pairs = 0
+    /// How many of them were let through in both orders.
     public internal(set) var pairsInBothOrders = 0
-    /// Messages that were let through, and how many of them came from a process that was not being waited for.
+    /// Messages that were let through.
     public internal(set) var steps = 0
+    /// Messages of processes that were not being waited for.
     public internal(set) var late = 0
     /// How many processes were started.
     public internal(set) var starts = 0
@@ -81,7 +86,9 @@ public struct GatedFacts: Sendable {
     /// Counts the faults of a run.
     mutating func countFaults(of run: GatedRun) {
         let struck = Set(run.steps.filter { $0.message.kind == .fault }.map(\.message.words))
-        for index in faults.indices where faultWords[index].map(struck.contains) ?? false { faults[index].schedules += 1 }
+        for index in faults.indices where faultWords[index].map(struck.contains) ?? false {
+            faults[index].schedules += 1
+        }
     }
 
     mutating func add(_ counts: GatedWorld.Counts) {

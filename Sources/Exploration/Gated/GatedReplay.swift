@@ -31,6 +31,7 @@ public struct GatedReplay: Sendable {
         public let replay: ScenarioReplay.Outcome
         /// How many runs let the same messages through in the same order, and broke the same rule.
         public let repeated: Int
+        /// How many runs there were.
         public let times: Int
     }
 

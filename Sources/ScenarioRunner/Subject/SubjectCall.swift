@@ -89,8 +89,8 @@ package struct SubjectCalls: Sendable {
     }
 }
 
-/// One call of a cache under test: what it is asked, and what its answer means for the history. Whoever drives the cache
-/// asks, and hands over what came.
+/// One call of a cache under test: what it is asked, and what its answer means for the history. Whoever drives the
+/// cache asks, and hands over what came.
 package struct SubjectCall {
     package let word: AdapterOperation
     /// Without its number.

@@ -18,20 +18,20 @@ import struct History.Operation
 /// declared size. So a cache need not know of versions, and a value under a wrong key or with a changed character is
 /// seen.
 package final class SubjectOrigin: SeededOrigin {
-    private struct Row {
+    struct Row {
         var version: Int64 = 0
         /// The number of the value; `nil` if the key was deleted.
         var number: Int64?
     }
 
     /// A value that the runner has handed out.
-    private struct Issue {
+    struct Issue {
         let key: KeyInUse
         /// The version that its commit was given; 0 before.
         var version: Int64 = 0
     }
 
-    private struct State {
+    struct State {
         var rows: [NameKey: Row] = [:]
         /// By number, from 1.
         var issues: [Issue] = []
@@ -55,29 +55,29 @@ package final class SubjectOrigin: SeededOrigin {
         var unanswered: [UnansweredLoad: Operation] = [:]
     }
 
-    private struct UnansweredLoad: Hashable {
+    struct UnansweredLoad: Hashable {
         let instance: Int
         let ask: Int64
     }
 
-    private struct Asker: Hashable {
+    struct Asker: Hashable {
         let instance: Int
         let worker: Int
     }
 
-    private struct Deletion: Hashable {
+    struct Deletion: Hashable {
         let asker: Asker
         let key: NameKey
     }
 
-    private let keys: [NameKey: KeyInUse]
+    let keys: [NameKey: KeyInUse]
     private let delay: Duration
     /// The time that the subject goes by, too.
     let clock: any CacheClock
     /// What is wrong with it.
     let condition: OriginCondition
     private let recorder: Recorder
-    private let state: Lock<State>
+    let state: Lock<State>
 
     package init(
         _ keys: [KeyInUse], delay: Duration, recorder: Recorder, seed: UInt64, clock: any CacheClock = HostClock()
@@ -101,7 +101,7 @@ package final class SubjectOrigin: SeededOrigin {
         }
     }
 
-    private static func text(_ number: Int64, _ key: KeyInUse) -> String {
+    static func text(_ number: Int64, _ key: KeyInUse) -> String {
         let text = "#\(number) \(key.name) "
         let missing = key.valueSize - text.utf8.count
         return missing > 0 ? text + String(repeating: ".", count: missing) : text
@@ -133,7 +133,7 @@ package final class SubjectOrigin: SeededOrigin {
 
     private static let mostDamages = 100
 
-    private static func number(in text: String, _ issues: [Issue]) -> Int64? {
+    static func number(in text: String, _ issues: [Issue]) -> Int64? {
         guard text.utf8.first == UInt8(ascii: "#"), let end = text.utf8.firstIndex(of: UInt8(ascii: " ")),
             let number = Int64(text[text.index(after: text.startIndex)..<end]), number > 0, number <= issues.count
         else { return nil }
@@ -357,51 +357,5 @@ package final class SubjectOrigin: SeededOrigin {
                     + "never committed at the origin: " + Self.excerpt(Self.text(operation.value, issue.key))
             }
         }
-    }
-
-    // MARK: As the origin of a cluster
-
-    func seed(_ records: [(key: String, value: [UInt8], tags: [String])]) async throws -> [Int64] {
-        records.map { record in keys[NameKey(record.key)].map(place) ?? 0 }
-    }
-
-    /// A key exists from the beginning.
-    /// - Returns: its version.
-    package func place(_ key: KeyInUse) -> Int64 {
-        state.withLock { state in
-            state.issues.append(Issue(key: key, version: 1))
-            state.rows[NameKey(key.name)] = Row(version: 1, number: Int64(state.issues.count))
-            return 1
-        }
-    }
-
-    /// The version of a key; 0 if there never was one.
-    package func version(of key: String) -> Int64 { state.withLock { $0.rows[NameKey(key)]?.version ?? 0 } }
-
-    /// `version 3`, of a value that the runner gave; `nil` for any other text.
-    package func words(ofValue text: String) -> String? {
-        state.withLock { state in
-            guard let number = Self.number(in: text, state.issues) else { return nil }
-            let version = state.issues[Int(number) - 1].version
-            return version == 0 ? "a value that was never committed" : "version \(version)"
-        }
-    }
-
-    package func load(_ key: String) async throws -> OriginRecord {
-        let row = state.withLock { $0.rows[NameKey(key)] } ?? Row()
-        guard let key = keys[NameKey(key)], let number = row.number else {
-            return OriginRecord(version: row.version, value: nil, tags: [])
-        }
-        return OriginRecord(version: row.version, value: Array(Self.text(number, key).utf8), tags: key.tags)
-    }
-
-    package func commit(_ key: String, value: [UInt8]?, tags: [String]) async throws -> Int64 {
-        throw FaultError(.failed, "only the subject commits to its origin")
-    }
-
-    func update(_ key: String, tags: [String], _ change: @escaping @Sendable ([UInt8]?) -> [UInt8]?) async throws
-        -> Int64
-    {
-        throw FaultError(.failed, "the rows of a subject's origin are not changed in place")
     }
 }

@@ -6,9 +6,9 @@ import Foundation
 public struct SavedFailure: Sendable, Hashable {
     /// The value of the field `format`, by which such a file is recognised.
     public static let format = "swift-cache-coherence failure"
-    /// Of the form of the file: of a failure of the simulated world, and of one of the gated world. A file of another
-    /// version is not read.
+    /// Of the form of the file, of a failure of the simulated world. A file of another version is not read.
     public static let version = 1
+    /// Of the form of a failure on real processes.
     public static let gatedVersion = 2
 
     /// The path of the scenario, as it was given to `coherence explore`.
@@ -39,6 +39,7 @@ public struct SavedFailure: Sendable, Hashable {
         /// The labels of the messages, in the order in which they were let through.
         public var steps: [String]
 
+        /// Makes it; each argument is the property of the same name.
         public init(subject: String?, steps: [String]) {
             self.subject = subject
             self.steps = steps

@@ -108,7 +108,9 @@ struct GatedExplorationTests {
         #expect(failure.repeated.map { $0.count == $0.of } == true)
     }
 
-    @Test("Sleeps are messages: a cache that polls is explored, and nothing moves by itself", arguments: ["asyncio", "threads"])
+    @Test(
+        "Sleeps are messages: a cache that polls is explored, and nothing moves by itself",
+        arguments: ["asyncio", "threads"])
     func sleeps(style: String) async throws {
         let explored = try await GatedCaches.explore(GatedCaches.scenario(style, bug: "polls")) { $0.bound = 1 }
         #expect(explored.verdict == .pass)

@@ -50,8 +50,8 @@ struct GatedTroubleTests {
     @Test("A process that moves by itself proves nothing")
     func moving() async throws {
         // Python's own call of the system goes past the clock.
-        let command = "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='\(GatedCaches.root)/Adapters/python' LD_PRELOAD= exec python3 "
-            + "'\(GatedCaches.root)/Fixtures/Adapters/lease_cache.py' threads"
+        let command = "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='\(GatedCaches.root)/Adapters/python' LD_PRELOAD= "
+            + "exec python3 " + "'\(GatedCaches.root)/Fixtures/Adapters/lease_cache.py' threads"
         let explored = try await Self.explore(GatedCaches.scenario(bug: "polls", command: command))
         #expect(explored.verdict == .unknown)
         #expect((explored.gated?.void ?? 0) > 0)
@@ -70,7 +70,8 @@ struct GatedTroubleTests {
     }
 
     @Test("A command that is no adapter ends the exploration with what it did", arguments: [
-        ("exit 5", "exited with 5"), ("echo hello; cat", "not understood"), ("no-such-command-at-all", "exited with 127"),
+        ("exit 5", "exited with 5"), ("echo hello; cat", "not understood"),
+        ("no-such-command-at-all", "exited with 127"),
     ])
     func noAdapter(command: String, expected: String) async throws {
         await #expect {
@@ -93,7 +94,9 @@ struct GatedTroubleTests {
         other.arguments = ["-c", "exec sleep 60"]
         other.environment = ["MARK": mark]
         try other.run()
-        try await eventually("the other process is found") { Programs.processes(carrying: "MARK=\(mark)") == [Int(other.processIdentifier)] }
+        try await eventually("the other process is found") {
+            Programs.processes(carrying: "MARK=\(mark)") == [Int(other.processIdentifier)]
+        }
         // A process may have inherited that it does not mind SIGTERM.
         kill(other.processIdentifier, SIGKILL)
         other.waitUntilExit()

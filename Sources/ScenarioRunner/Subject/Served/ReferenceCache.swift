@@ -71,7 +71,8 @@ package struct ReferenceCache: LocalCache {
             let layers = (configuration["layers"] ?? "L1 L2 redis").split(separator: " ").map(String.init)
             cluster.layers = try layers.map { name in
                 guard let layer = Layer(name: name), layer != .origin else {
-                    throw WrongConfiguration(description: "config.layers: found \(name.printable); expected L1, L2, L3 or redis")
+                    throw WrongConfiguration(
+                        description: "config.layers: found \(name.printable); expected L1, L2, L3 or redis")
                 }
                 return LayerDeclaration(layer)
             }
@@ -83,7 +84,8 @@ package struct ReferenceCache: LocalCache {
             cluster.invalidation = mode
             let lease = configuration["lease"] ?? "1h"
             guard let duration = Duration(text: lease), duration >= Cluster.shortestLease else {
-                throw WrongConfiguration(description: "config.lease: found \(lease.printable); expected a time such as 1h")
+                throw WrongConfiguration(
+                    description: "config.lease: found \(lease.printable); expected a time such as 1h")
             }
             cluster.lease = duration
             for name in (configuration["defects"] ?? "").split(separator: " ").map(String.init) {
