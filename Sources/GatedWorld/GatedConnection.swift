@@ -22,6 +22,8 @@ final class GatedConnection {
     var owners: [Int: Owner] = [:]
     /// One of the halves is closed.
     var isClosed = false
+    /// Redis has closed its end; the message that says so waits behind all that came before.
+    var isServerGone = false
 
     struct Command {
         let bytes: [UInt8]

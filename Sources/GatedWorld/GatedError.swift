@@ -12,6 +12,8 @@ package enum GatedError: Error, Sendable, CustomStringConvertible {
     case notGated(instance: Int, String)
     /// An instance opens more connections than these.
     case tooManyConnections(instance: Int, limit: Int)
+    /// Nobody wants it any more.
+    case interrupted
     /// This system cannot tell when a process is quiet.
     case notHere(String)
 
@@ -25,6 +27,7 @@ package enum GatedError: Error, Sendable, CustomStringConvertible {
             "instance \(instance + 1) does what cannot be held at a gate: \(what)"
         case .tooManyConnections(let instance, let limit):
             "instance \(instance + 1) has more than \(limit) connections to Redis open"
+        case .interrupted: "it was interrupted"
         case .notHere(let what): what
         }
     }

@@ -25,6 +25,7 @@ struct GatedExecution {
     /// How often in a row time has passed and nothing else has happened.
     private var idleSteps = 0
     private static let mostIdleSteps = 1_000
+    private static let mostEnabled = 64
     /// Keys that workers have to do with, in the order of their first use.
     private var keys: [KeyInUse] = []
 
@@ -81,6 +82,8 @@ struct GatedExecution {
                 try pass(duration.nanoseconds)
             case .inspect:
                 try drain()
+                // What is announced has the time in which the cache promises to apply it.
+                try pass(Int64(min(max(0, world.description?.grace ?? 0), 60_000)) * 1_000_000)
                 try inspect()
             case .sweep(let sweep) where sweep.operation == .warm:
                 let warmed = scenario.keys(of: sweep.data, first: sweep.keys).filter(keys.contains)
@@ -172,7 +175,9 @@ struct GatedExecution {
         let released = try world.release(enabled[choice])
         if isChoosing {
             enabled[choice] = released
-            result.steps.append(GatedRun.Step(message: released, enabled: enabled, choice: choice, task: before))
+            // Of very many only the first are kept: what comes later is no near order.
+            let kept = enabled.count > Self.mostEnabled ? [] : enabled
+            result.steps.append(GatedRun.Step(message: released, enabled: kept, choice: choice, task: before))
         }
         takeEnded()
         if let wrong = world.run.wrong { throw wrong }
@@ -196,6 +201,7 @@ struct GatedExecution {
         guard world.time == nil || !world.processesWithOwnTime().isEmpty else { return }
         let deadline = Seconds.now() + world.limits.timers
         while Seconds.now() < deadline {
+            if world.isUnwanted() { throw GatedError.interrupted }
             let open = Set(world.run.open.keys.map(\.instance))
             guard !open.isEmpty else { return }
             let heard = try world.settling(open.min()) { try world.pump(milliseconds: 10) }

@@ -113,7 +113,9 @@ extension GatedWorld {
             let script = "for _, key in ipairs(redis.call('KEYS', '*')) do redis.call('DEL', key) end return 0"
             try ask(["EVAL", script, "0"])
             for instance in instances {
-                for connection in instance.connections where !connection.isClosed { try hearServer(connection) }
+                for connection in instance.connections where !connection.isClosed && !connection.isServerGone {
+                    try hearServer(connection)
+                }
             }
         case .memory(let isOn): try setMemory(isShort: isOn)
         case .origin(let isDown): run.isOriginDown = isDown

@@ -26,9 +26,14 @@ extension GatedWorld {
 
     /// Whether a process has the library by which it obeys. One that has become another program may have lost it.
     private static func obeys(_ process: pid_t) -> Bool {
-        let maps = FileManager.default.contents(atPath: "/proc/\(process)/maps") ?? Data()
+        let file = open("/proc/\(process)/maps", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return true }
+        defer { Foundation.close(file) }
+        var maps: [UInt8] = []
+        var portion = [UInt8](repeating: 0, count: 65_536)
+        while case let count = read(file, &portion, portion.count), count > 0 { maps += portion[0..<count] }
         // One that has ended has no maps, and no time either.
-        return maps.isEmpty || maps.range(of: Data(ProcessClock.libraryName.utf8)) != nil
+        return maps.isEmpty || Data(maps).range(of: Data(ProcessClock.libraryName.utf8)) != nil
     }
 
     /// The message that lets time pass; `nil` if nobody waits for any.

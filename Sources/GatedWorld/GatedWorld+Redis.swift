@@ -19,6 +19,7 @@ extension GatedWorld {
                 Foundation.close(client)
                 throw GatedError.redis("refuses connections")
             }
+            hasConnected = true
             instance.connections.append(
                 GatedConnection(number: nextConnection(), instance: instance.number, client: client, server: server))
             guard instance.connections.count <= GatedInstance.mostConnections else {
@@ -79,7 +80,7 @@ extension GatedWorld {
 
     func hearServer(_ connection: GatedConnection) throws {
         var bytes: [UInt8] = []
-        guard GatedConnection.read(connection.server, into: &bytes) != nil else { return drop(connection) }
+        guard GatedConnection.read(connection.server, into: &bytes) != nil else { return noteEnd(of: connection) }
         for message in try gated(connection, { try connection.conversation.receive(fromServer: bytes) }) {
             let instance = connection.instance
             let footprint = Footprint(process: instance, connection: connection.number)
@@ -109,6 +110,19 @@ extension GatedWorld {
                 connection.sayings[gate.number] = raw
             }
         }
+    }
+
+    /// Redis has closed a connection, which the instance sees after all that was said before.
+    private func noteEnd(of connection: GatedConnection) {
+        if isOpen { return drop(connection) }
+        guard !connection.isServerGone else { return }
+        connection.isServerGone = true
+        connection.owners = [:]
+        let gate = make(
+            .reply, connection.instance, taskOfCause(connection.instance), about: "end of the connection",
+            words: "\u{2190} Redis closes the connection",
+            Footprint(process: connection.instance, connection: connection.number), .connection(connection.number))
+        connection.down.append(gate)
     }
 
     // MARK: For people
@@ -162,9 +176,9 @@ enum RedisAccess {
     /// Commands that change their keys, and touch nothing else.
     private static let writing: Set<String> = [
         "APPEND", "DECR", "DECRBY", "DEL", "EXPIRE", "EXPIREAT", "GETDEL", "GETEX", "GETSET", "HDEL", "HINCRBY",
-        "HMSET", "HSET", "HSETNX", "INCR", "INCRBY", "LPOP", "LPUSH", "LREM", "LTRIM", "MSET", "MSETNX", "PERSIST", "PEXPIRE",
-        "PSETEX", "RPOP", "RPUSH", "SADD", "SET", "SETEX", "SETNX", "SETRANGE", "SREM", "UNLINK", "XADD", "XDEL",
-        "XTRIM", "ZADD", "ZINCRBY", "ZREM",
+        "HMSET", "HSET", "HSETNX", "INCR", "INCRBY", "LPOP", "LPUSH", "LREM", "LTRIM", "MSET", "MSETNX", "PERSIST",
+        "PEXPIRE", "PSETEX", "RPOP", "RPUSH", "SADD", "SET", "SETEX", "SETNX", "SETRANGE", "SREM", "UNLINK", "XADD",
+        "XDEL", "XTRIM", "ZADD", "ZINCRBY", "ZREM",
     ]
 
     /// A script may touch more than its keys, and a message reaches whoever listens: they meet everything.

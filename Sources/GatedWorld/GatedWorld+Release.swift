@@ -57,7 +57,11 @@ extension GatedWorld {
                 return released
             }
             connection.down.removeFirst()
-            guard let saying = connection.sayings.removeValue(forKey: message.number) else { return released }
+            guard let saying = connection.sayings.removeValue(forKey: message.number) else {
+                try settle(message) { drop(connection) }
+                released.isEnd = run.endedInStep
+                return released
+            }
             try settle(message) { try pass(saying, to: connection) }
         case .question(let ask):
             run.loose.removeAll { $0.number == message.number }
@@ -91,15 +95,17 @@ extension GatedWorld {
     /// Lets a command through, and takes in its reply and every announcement that it caused: Redis writes all of them
     /// before it reads again.
     func deliver(_ command: GatedConnection.Command, on connection: GatedConnection) throws {
+        guard !connection.isServerGone else { return }
         guard GatedConnection.write(command.bytes, to: connection.server, within: limits.redis) else {
-            throw GatedError.redis("takes no command")
+            // It has closed the connection, which is heard below.
+            return try hearServer(connection)
         }
         if connection.owners.count == 1 { connection.isBlocked = false }
         if command.request.blocks { connection.isBlocked = true }
         if !command.request.mayPass { isExpiryKnown = false }
         if !connection.isBlocked {
             let deadline = Seconds.now() + limits.redis
-            while connection.owners[command.request.number] != nil, !connection.isClosed {
+            while connection.owners[command.request.number] != nil, !connection.isClosed, !connection.isServerGone {
                 let left = deadline - Seconds.now()
                 guard left > 0 else { throw GatedError.redis("did not answer \(command.request.verb) in time") }
                 var entry = pollfd(fd: connection.server, events: Int16(POLLIN), revents: 0)
@@ -108,7 +114,8 @@ extension GatedWorld {
         }
         try ask(["PING"])
         for instance in instances {
-            for other in instance.connections where other !== connection && !other.isClosed {
+            for other in instance.connections
+            where other !== connection && !other.isClosed && !other.isServerGone {
                 var entry = pollfd(fd: other.server, events: Int16(POLLIN), revents: 0)
                 if poll(&entry, 1, 0) > 0 { try hearServer(other) }
             }
@@ -134,7 +141,7 @@ extension GatedWorld {
         }
         let deadline = Seconds.now() + limits.redis
         var reply: [UInt8] = []
-        while !reply.suffix(2).elementsEqual([13, 10]) {
+        while !Self.isWhole(reply) {
             let left = deadline - Seconds.now()
             guard left > 0 else { throw GatedError.redis("did not answer \(words[0]) in time") }
             var entry = pollfd(fd: control, events: Int16(POLLIN), revents: 0)
@@ -147,6 +154,14 @@ extension GatedWorld {
             throw GatedError.redis("refused \(words[0]): \(String(decoding: reply, as: UTF8.self).printable)")
         }
         return reply
+    }
+
+    /// Whether a reply of one value without parts is whole.
+    private static func isWhole(_ reply: [UInt8]) -> Bool {
+        guard reply.suffix(2).elementsEqual([13, 10]) else { return false }
+        guard reply.first == UInt8(ascii: "$"), let end = reply.firstIndex(of: 13) else { return true }
+        let length = Int(String(decoding: reply[1..<end], as: UTF8.self)) ?? -1
+        return length < 0 || reply.count >= end + 4 + length
     }
 
     // MARK: Quiet
@@ -169,18 +184,20 @@ extension GatedWorld {
     func waitUntilQuiet(_ instance: GatedInstance) throws {
         guard let watch = instance.watch else { return }
         let deadline = Seconds.now() + limits.quiet
-        var looks = 0
         while true {
             _ = try pump()
             let look: QuiescenceWatch.Look
             do { look = try watch.look() } catch { throw GatedError.notHere("\(error)") }
             switch look {
+            case .quiet where Seconds.now() > deadline:
+                throw GatedError.neverQuiet(
+                    instance: instance.number, .seconds(limits.quiet), threads: "it goes on talking")
             case .quiet: if try !pump(), try !passOpenTransactions(of: instance) { return }
             case .gone: throw instance.fault(.ended(instance.process.how ?? "has ended"))
             case .busy:
-                looks += 1
                 sched_yield()
-                guard looks % 256 == 0, Seconds.now() > deadline else { continue }
+                if isUnwanted() { throw GatedError.interrupted }
+                guard Seconds.now() > deadline else { continue }
                 throw GatedError.neverQuiet(
                     instance: instance.number, .seconds(limits.quiet), threads: Self.text(watch.states()))
             }

@@ -39,6 +39,7 @@ extension GatedWorld {
         if hasShortMemory { try setMemory(isShort: false) }
         try drain()
         let isUnsettled = !run.open.isEmpty
+        lost.formUnion(run.open.keys)
         run = RunState()
         resets += 1
         try ask(["FLUSHALL"])
@@ -126,7 +127,7 @@ extension GatedWorld {
         run.next[worker] = nil
         run.open[Request(instance: number, number: id)] = OpenOperation(
             worker: worker, call: call, start: start, words: planned.description)
-        try settle(message) { try send(request, to: instance) }
+        try settle(message) { try write(line: request, to: instance) }
     }
 
     /// An operation has been answered.

@@ -32,7 +32,7 @@ extension GatedWorld {
             add(instance.listener, .listener(instance))
             for connection in instance.connections {
                 add(connection.client, .client(connection))
-                add(connection.server, .server(connection))
+                if !connection.isServerGone { add(connection.server, .server(connection)) }
             }
         }
         guard poll(&entries, nfds_t(entries.count), milliseconds) > 0 else { return false }
@@ -96,7 +96,8 @@ extension GatedWorld {
         }
     }
 
-    private static func waitForEnd(of process: GatedProcess) -> Bool {
+    /// A process that has closed its ends is mostly about to end.
+    static func waitForEnd(of process: GatedProcess) -> Bool {
         let deadline = Seconds.now() + 1
         while process.how == nil, Seconds.now() < deadline { usleep(1_000) }
         return process.how != nil
@@ -114,8 +115,10 @@ extension GatedWorld {
                 noteArrival(from: instance.number)
                 run.endedInStep = true
                 finish(&open, with: answer.outcome, of: instance)
-            } else {
+            } else if awaited.remove(request) != nil {
                 run.answers[request] = answer.outcome
+            } else if lost.remove(request) == nil {
+                throw AdapterError.Reason.answeredTwice(answer.id)
             }
         case .ask(let ask):
             guard instance.openAsks.insert(ask.number).inserted else {

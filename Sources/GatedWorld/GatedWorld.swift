@@ -65,6 +65,16 @@ package final class GatedWorld {
     var waitingTime: (moment: Int64, message: GatedMessage)?
     /// To the same server, past the gates.
     let control: Int32
+    /// Asked where something may take long, whether anybody still wants it.
+    package var isUnwanted: () -> Bool = { false }
+    /// Connections to Redis that are none of the instances'.
+    private var foreignClients = 0
+    /// Whether any instance has ever connected to Redis.
+    package internal(set) var hasConnected = false
+    /// Operations of earlier runs that were never answered, and may be.
+    var lost: Set<Request> = []
+    /// Requests of the world's own that have not been answered.
+    var awaited: Set<Request> = []
     /// What is known of the run that is under way.
     var run = RunState()
     /// The process that was given something last, while it is waited for.
@@ -155,8 +165,13 @@ package final class GatedWorld {
         self.control = control
         do {
             try ask(["SELECT", "\(server.configuration.database)"])
+            // What the world before this one may have left.
+            try ask(["CONFIG", "SET", "maxmemory", "0"])
+            try ask(["CONFIG", "SET", "maxmemory-policy", "noeviction"])
+            foreignClients = try countClients()
             for number in 0..<scenario.cluster.instances { instances.append(try start(number)) }
             for instance in instances { try begin(instance) }
+            if let description { try scenario.requireOffered(by: description) }
         } catch {
             close()
             throw error
@@ -175,7 +190,33 @@ package final class GatedWorld {
     package var description: AdapterDescription? { instances.first?.description }
 
     /// What of the processes passes the gates, a text for each.
-    package var passingGates: [String] { processesWithOwnTime() }
+    package var passingGates: [String] {
+        let ports = Set(instances.map { "127.0.0.1:\($0.port)" })
+        let files = instances.flatMap { instance -> [String] in
+            (instance.watch?.files() ?? []).compactMap { file in
+                let who = "instance \(instance.number + 1), process \(file.process)"
+                switch file.kind {
+                case .tcp(_, let remote?) where !ports.contains(remote): return "\(who): a connection to \(remote)"
+                case .tcp(let local, nil): return "\(who): listens at \(local)"
+                case .udp(let local, _): return "\(who): a UDP socket at \(local)"
+                case .regular(let path, isWritable: true): return "\(who): writes to the file \(path.printable)"
+                default: return nil
+                }
+            }
+        }
+        return Array((processesWithOwnTime() + clientsPastTheGates() + files).prefix(20))
+    }
+
+    /// Connections to Redis that are none of the gates.
+    private func clientsPastTheGates() -> [String] {
+        guard let clients = try? countClients() else { return [] }
+        let ours = foreignClients + instances.reduce(0) { $0 + $1.connections.count { !$0.isServerGone } }
+        return clients > ours ? ["connections to Redis that are not led through the gates: \(clients - ours)"] : []
+    }
+
+    private func countClients() throws -> Int {
+        String(decoding: try ask(["CLIENT", "LIST"]), as: UTF8.self).components(separatedBy: " laddr=").count - 1
+    }
 
     func end(_ instance: GatedInstance) {
         let members = instance.watch?.members ?? []
@@ -256,7 +297,9 @@ package final class GatedWorld {
 
     // MARK: Requests
 
+    /// Asks for something of the world's own.
     func send(_ request: AdapterRequest, to instance: GatedInstance) throws {
+        awaited.insert(Request(instance: instance.number, number: request.id))
         try write(line: request, to: instance)
     }
 
@@ -264,6 +307,7 @@ package final class GatedWorld {
         var bytes = [UInt8](try Self.encoder.encode(line))
         bytes.append(UInt8(ascii: "\n"))
         guard GatedConnection.write(bytes, to: instance.process.input, within: limits.quiet) else {
+            _ = Self.waitForEnd(of: instance.process)
             throw instance.fault(instance.process.how.map { .ended($0) } ?? .inputClosed)
         }
     }
@@ -281,6 +325,7 @@ package final class GatedWorld {
         let deadline = Seconds.now() + seconds
         while true {
             if let outcome = run.answers.removeValue(forKey: request) { return outcome }
+            if isUnwanted() { throw GatedError.interrupted }
             let left = deadline - Seconds.now()
             guard left > 0 else {
                 let instance = instances.first { $0.number == request.instance }

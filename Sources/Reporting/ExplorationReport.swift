@@ -62,6 +62,10 @@ extension ScenarioExploration {
             return "interrupted after \(Figures.count(progress.schedules, "schedule")), of which none violates a check"
         }
         if progress.schedules == 0 { return "no schedule was run" }
+        if let doubt = gated?.doubt { return doubt }
+        if let (check, reason) = gated?.notAsked.min(by: { $0.key < $1.key }) {
+            return "\(check) cannot be asked: \(reason)"
+        }
         if let gated, gated.isDoubtful(of: progress.schedules) {
             return
                 "\(Figures.count(gated.void)) of \(Figures.count(progress.schedules, "schedule")) do not count, because a "

@@ -30,6 +30,15 @@ package struct GatedLines {
                     + "\(Figures.count(facts.pairs, "pair")) of messages that meet (\(share) %); the last new order "
                     + "was schedule \(Figures.count(facts.lastNew))")
         }
+        if let ending = facts.ending { lines.append("  the search ended early: \(ending.printable)") }
+        if !facts.hasServed, schedules > 0 {
+            lines.append("  not judged as a cache: it served nothing, and each of its reads asked the origin")
+        }
+        if facts.unrepeated > 0 {
+            lines.append(
+                "  left to chance: \(Figures.count(facts.unrepeated, "schedule")) did not begin as the one before did, "
+                    + "by the same choices")
+        }
         lines += facts.faults.map { fault in
             "  fault: \(fault.text.printable): "
                 + (fault.unexplored
@@ -37,8 +46,8 @@ package struct GatedLines {
         }
         if facts.void > 0 {
             lines.append(
-                "  do not count: \(Figures.count(facts.void, "schedule")) in which a process moved by itself, by a timer or "
-                    + "past the gates")
+                "  do not count: \(Figures.count(facts.void, "schedule")) in which a process moved by itself, by a "
+                    + "timer or past the gates")
         }
         lines += facts.passingGates.map { "  passes the gates: \($0.printable)" }
         if facts.isProof == true, failures == 0, !facts.isDoubtful(of: schedules) {

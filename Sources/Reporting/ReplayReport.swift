@@ -36,6 +36,8 @@ public struct ReplayReport: Sendable {
     /// A violation if a check is violated; unknown if nothing was examined, or nothing done.
     public var verdict: RunVerdict {
         if outcome.reason != nil { return .violation }
+        // Another order than the one that was saved says nothing of it.
+        if let repeated, repeated.count == 0 { return .unknown }
         return outcome.examined.contains(where: \.hasExamined) && !outcome.isIdle ? .pass : .unknown
     }
 

@@ -5,6 +5,7 @@ import Foundation
 import History
 import Judging
 import Reporting
+import ScenarioRunner
 import Scenarios
 
 struct Explore: AsyncParsableCommand {
@@ -135,7 +136,7 @@ struct Explore: AsyncParsableCommand {
         report.circumstances = circumstances
         report.evidence = evidence?.kept ?? []
         if let failure = evidence?.failure { Console.error("coherence: not kept: \(failure.printable)") }
-        report.notRun = plan.notRun(without: explored)
+        report.notRun += plan.notRun(without: explored)
         if isPrinting {
             let terminal = ExplorationTerminalReport(isColoured: Console.wantsColour, width: Console.width)
             let lines = [terminal.summary(report)] + EvidenceFolder.lines(report.evidence)
@@ -203,7 +204,14 @@ struct Explore: AsyncParsableCommand {
         defer { progress.close() }
         for (index, variant) in onProcesses.enumerated() where !isStopped() {
             let place = place(variant, number: index + 1)
-            try take(try await exploreGated(variant, place, progress, seed: seed, isStopped: isStopped))
+            do {
+                try take(try await exploreGated(variant, place, progress, seed: seed, isStopped: isStopped))
+            } catch let lack as SubjectLacks {
+                let scenario = variant.scenario
+                report.notRun.append(
+                    NotRun(
+                        name: scenario.name, file: scenario.file, world: .gated, seed: seed, reason: lack.reason))
+            }
         }
         if exhaustive {
             if !variants.isEmpty { try certify(variants, progress, isStopped: isStopped, onResult: take) }
@@ -244,7 +252,10 @@ struct Explore: AsyncParsableCommand {
             }
             return
         }
-        for (option, isGiven) in [("--operations", operations != nil), ("--threads", threads != nil)] where isGiven {
+        let refused = [
+            ("--operations", operations != nil), ("--threads", threads != nil), ("--defect", !defect.defects.isEmpty),
+        ]
+        for (option, isGiven) in refused where isGiven {
             throw ValidationError(
                 "found \(option) with a subject; expected it without: its processes are explored one order at a time, "
                     + "with programs that grow by themselves")

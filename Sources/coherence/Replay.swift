@@ -141,6 +141,9 @@ struct Replay: AsyncParsableCommand {
     private func runGated(_ saved: Saved) async throws -> Never {
         let failure = saved.loaded.failure
         guard let gated = failure.gated else { throw saved.mistake(in: "steps", "found none") }
+        if let defect = failure.defects.first {
+            throw saved.mistake(in: "defects", "found \"\(defect)\"; expected none, since a subject has bugs of its own")
+        }
         let scenario = gated.subject.map { saved.scenario.testing($0) } ?? saved.scenario
         guard scenario.subject != nil else {
             throw saved.mistake(in: "scenario", "found one without a subject; expected the one that was explored")

@@ -32,7 +32,7 @@ struct DocumentationTests {
     @Test("It names every word of the vocabulary")
     func words() {
         var words = ScenarioDecoder.words + ScenarioDecoder.phaseWords + CheckDeclaration.words + TargetDecoder.words
-        words += Metric.catalogue.map(\.name) + Actors.allCases.map(\.rawValue) + World.allCases.map(\.rawValue)
+        words += Metric.catalogue.map(\.name) + Actors.allCases.map(\.rawValue) + World.declarable.map(\.rawValue)
         words += Eviction.allCases.map(\.rawValue) + InvalidationMode.allCases.map(\.rawValue)
         words += Metric.Label.allCases.map(\.rawValue) + Statistic.allCases.map(\.rawValue)
         words += Array(Units.durations.keys.filter { $0 != "\u{3BC}s" }) + Array(Units.sizes.keys)

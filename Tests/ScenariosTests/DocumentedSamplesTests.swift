@@ -103,6 +103,15 @@ struct DocumentedSamplesTests {
 
     /// The errors in a sample. A table of targets is read by way of a scenario that uses it.
     static func errors(_ sample: String) throws -> [String] {
+        // What is no scenario: the defaults of the gate.
+        if try compose(yaml: sample)?.mapping?["paths"] != nil {
+            do throws(ScenarioErrors) {
+                _ = try GateFile(sample, file: "coherence.yaml")
+                return []
+            } catch {
+                return error.diagnostics.map(\.description)
+            }
+        }
         guard try compose(yaml: sample)?.mapping?["rows"] != nil else {
             return read(try whole(sample), tables: "\(packageFolder)/Fixtures/Targets")
         }

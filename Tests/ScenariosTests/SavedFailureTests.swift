@@ -35,10 +35,26 @@ struct SavedFailureTests {
         }
     }
 
+    @Test("A failure on real processes is read back the same", arguments: [nil, "python3 'my adapter.py'"])
+    func gated(subject: String?) throws {
+        try withFile("") { file in
+            var failure = Self.failure
+            failure.schedule = ""
+            failure.gated = SavedFailure.Gated(subject: subject, steps: ["0.1 command GET \"k\"", "time timer redis#2"])
+            try failure.write(to: file)
+            #expect(try SavedFailureLoader().load(file).failure == failure)
+        }
+    }
+
     @Test(
         "What is wrong with a file is said with its place",
         arguments: [
-            ("failure\", \"version\": 1", "failure\", \"version\": 2", "2:57: error: version: found \"2\"; expected 1"),
+            (
+                "failure\", \"version\": 1", "failure\", \"version\": 3",
+                "2:57: error: version: found \"3\"; expected 1 or 2"
+            ),
+            ("failure\", \"version\": 1", "failure\", \"version\": 2", "found no steps"),
+            ("failure\", \"version\": 1", "failure\", \"version\": 2", "found the unknown word \"schedule\""),
             ("cache-coherence failure", "cache-coherence history", "2:13: error: format: found"),
             ("\"digest\"", "\"digset\"", "3:25: error: found the unknown word \"digset\""),
             ("\"digest\"", "\"digset\"", "did you mean digest?"),

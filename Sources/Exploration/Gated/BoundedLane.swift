@@ -1,5 +1,6 @@
 import GatedWorld
 import ScenarioRunner
+import Simulation
 
 /// The orders of some programs within some numbers of deviations from the usual order, one after the other: fewer
 /// deviations first.
@@ -12,8 +13,14 @@ struct BoundedLane {
     private var program = 0
     private var level = 0
     /// Of the program and level that are being visited: what is left.
-    private var waiting: [Deviations] = [Deviations()]
-    private var next: [Deviations] = []
+    private var waiting: [Candidate] = [Candidate()]
+    private var next: [Candidate] = []
+
+    /// An order to be run, and what the messages up to its last deviation are.
+    private struct Candidate {
+        var deviations = Deviations()
+        var prefix: UInt64?
+    }
     /// The runs of the program, for telling others.
     private var runs: [[GatedRun.Step]] = []
     /// How many orders were told and not run.
@@ -44,17 +51,18 @@ struct BoundedLane {
     /// - Returns: whether there was one.
     mutating func next(in search: GatedSearch) throws -> Bool {
         while !isDone {
-            guard let deviations = waiting.popLast() else {
+            guard let candidate = waiting.popLast() else {
                 advance()
                 continue
             }
+            let deviations = candidate.deviations
             if let steps = runs.lazy.reversed().compactMap({ ScheduleOrders.retold($0, by: deviations) }).first {
                 told += 1
                 if level < bounds.upperBound { expand(steps, deviations) }
                 continue
             }
             // A level that another lane has visited is gone through again for what follows from it.
-            let run = try search.explore(programs[program], deviations)
+            let run = try search.explore(programs[program], deviations, after: candidate.prefix)
             visited += 1
             if tellsKnown, run.phases == 1, !run.isVoid, runs.count < Self.mostRuns { runs.append(run.steps) }
             if level < bounds.upperBound { expand(run.steps, deviations) }
@@ -72,14 +80,27 @@ struct BoundedLane {
             program += 1
             runs = []
             level = 0
-            waiting = [Deviations()]
+            waiting = [Candidate()]
             next = []
         }
     }
 
     private mutating func expand(_ steps: [GatedRun.Step], _ deviations: Deviations) {
         for step in deviations.end..<max(deviations.end, steps.count) {
-            for choice in steps[step].enabled.indices.dropFirst() { next.append(deviations.with(choice, at: step)) }
+            let before = steps[0..<step].map(\.message.label)
+            for choice in steps[step].enabled.indices.dropFirst() {
+                let prefix = Self.prefix(of: before + [steps[step].enabled[choice].label])
+                next.append(Candidate(deviations: deviations.with(choice, at: step), prefix: prefix))
+            }
         }
+    }
+
+    /// Stands for the first messages of a run.
+    static func prefix(of steps: [GatedRun.Step], to end: Int) -> UInt64 {
+        prefix(of: steps.prefix(end).map(\.message.label))
+    }
+
+    private static func prefix(of labels: [String]) -> UInt64 {
+        labels.reduce(SeededRandom(seed: 2)) { $0.split($1) }.seed
     }
 }

@@ -77,10 +77,17 @@ public struct GatedExplorer: Sendable {
         }
         defer { search.close() }
         var isProven = false
-        if let bound = configuration.bound {
-            isProven = try search.visitAll(bound: bound)
-        } else {
-            try search.search()
+        do {
+            if let bound = configuration.bound {
+                isProven = try search.visitAll(bound: bound)
+            } else {
+                try search.search()
+            }
+        } catch GatedError.interrupted {
+            search.end(because: nil)
+        } catch let error as GatedError where !search.found.isEmpty || search.progress.schedules > 0 {
+            // What has been found is not lost with the world.
+            search.end(because: error.description)
         }
         let searched = Double((ContinuousClock.now - start).nanoseconds) / 1e9
         let failures = try failures(of: search, part, variant.scenario, configuration)
@@ -109,13 +116,19 @@ public struct GatedExplorer: Sendable {
             progress.isShrinking = true
             configuration.onProgress(progress)
             var shrinking = GatedShrinking(judged, in: search)
-            try shrinking.shrink()
-            // Where each run waits for a limit, one has to do.
-            let replays = shrinking.isSlow ? 1 : 5
-            let repeated = try shrinking.repeated(of: replays)
+            var repeated: (count: Int, of: Int)?
+            do {
+                try shrinking.shrink()
+                // Where each run waits for a limit, one has to do.
+                let replays = shrinking.isSlow ? 1 : 5
+                repeated = (try shrinking.repeated(of: replays), replays)
+            } catch let error as GatedError {
+                // It is told as far as it was shrunk.
+                if case .interrupted = error {} else { search.end(because: error.description) }
+            }
             let failure = FoundFailure(
                 shrinking.best, foundAs: judged, number: number, strategy: strategy, part: part, of: whole,
-                attempts: shrinking.attempts, repeated: (repeated, replays))
+                attempts: shrinking.attempts, repeated: repeated)
             if shapes.insert(failure.shape).inserted {
                 failures.append(failure)
                 known[judged.kinds[0]] = 0

@@ -1,4 +1,6 @@
+import Checking
 import GatedWorld
+import History
 import Judging
 import ScenarioRunner
 import Scenarios
@@ -52,6 +54,16 @@ public struct GatedFacts: Sendable {
     public internal(set) var starts = 0
     /// Seconds spent waiting until processes were quiet.
     public internal(set) var settling = 0.0
+    /// Schedules of those that do not count that did not begin as the ones that they follow from.
+    public internal(set) var unrepeated = 0
+    /// Whether any read was served by a layer of the cache.
+    public internal(set) var hasServed = false
+    /// Whether any instance ever connected to Redis.
+    public internal(set) var hasConnected = false
+    /// Why the search ended before its time, as a sentence; `nil` if it did not.
+    public internal(set) var ending: String?
+    /// Checks that cannot be asked of the cache, with the reason.
+    public internal(set) var notAsked: [String: String] = [:]
     /// The faults that the scenario declares.
     public internal(set) var faults: [GatedFault] = []
     /// What the processes have open that passes the gates, a text for each.
@@ -81,6 +93,21 @@ public struct GatedFacts: Sendable {
             return GatedFault(text: "\(fault)", schedules: 0, unexplored: unexplored)
         }
         faultWords = declared.map { $0.gatedWords(in: cluster) }
+    }
+
+    /// Why nothing can be said of the cache, as a sentence; `nil` if nothing is known against it.
+    public var doubt: String? {
+        if let ending { return "the search ended early: \(ending)" }
+        if let subject, subject.layers.contains("redis"), !hasConnected {
+            return "\(subject.title.printable) names the layer redis and never connected to the Redis of this run"
+        }
+        return nil
+    }
+
+    /// - Returns: whether a check can be asked.
+    mutating func note(_ reason: String?, _ check: CheckDeclaration) -> Bool {
+        if let reason { notAsked["\(check.check().name)"] = reason }
+        return reason == nil
     }
 
     /// Counts the faults of a run.

@@ -89,6 +89,17 @@ struct GatedPrograms {
         (0..<count).reduce([[]]) { sequences, _ in sequences.flatMap { begun in elements.map { begun + [$0] } } }
     }
 
+    /// What makes processes ready: each kind of operation once, by each instance.
+    func warming(seed: UInt64) -> WorkloadPlan {
+        guard let (phase, mix) = mixes.first, let key = scenario.keys(of: mix.data).first else {
+            return whole(seed: seed)
+        }
+        let kinds = Self.kinds(mix.shares, key)
+        var workers: [[PlannedOperation]] = Array(repeating: [], count: scenario.cluster.totalWorkers)
+        for instance in 0..<scenario.cluster.instances { workers[instance * scenario.cluster.workers] = kinds }
+        return plan(workers, in: phase)
+    }
+
     // MARK: Larger ones
 
     /// A program of the scenario's operations that a seed draws, from a part of it that grows with `size`.

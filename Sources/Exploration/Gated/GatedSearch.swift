@@ -1,5 +1,6 @@
 import Checking
 import GatedWorld
+import History
 import Judging
 import ScenarioRunner
 import Scenarios
@@ -12,6 +13,9 @@ struct JudgedRun {
     let findings: [IncoherentRun.Finding]
     /// What is wrong besides, as a kind and in words: somebody waits for ever, or the adapter is wrong.
     let fault: (kind: ViolationKind, reason: String)?
+
+    /// It did not begin as the run that it follows from did.
+    var hasLeftItsWay = false
 
     var isFailure: Bool { !findings.isEmpty || fault != nil }
     var kinds: [ViolationKind] { findings.map(\.kind) + (fault.map { [$0.kind] } ?? []) }
@@ -61,11 +65,17 @@ final class GatedSearch {
         isUnwanted = { configuration.isStopped() || deadline.map { ContinuousClock.now >= $0 } ?? false }
     }
 
+    /// It goes no further.
+    /// - Parameter reason: as a sentence; `nil` if nobody wanted it any more.
+    func end(because reason: String?) {
+        isComplete = false
+        facts.ending = reason
+        restart()
+    }
+
     /// What the search found; nothing of a process is left then.
     func close() {
-        if let world { facts.add(world.counts) }
-        world?.close()
-        world = nil
+        restart()
         facts.pairs = pairs.count
         facts.pairsInBothOrders = pairs.countInBothOrders
     }
@@ -75,13 +85,37 @@ final class GatedSearch {
     /// The world, made anew if the last run ended it.
     private func ready() throws -> GatedWorld {
         if let world { return world }
-        let made = try makeWorld(scenario)
-        world = made
-        if facts.subject == nil, let description = made.description {
-            facts.subject = SubjectRecord(description)
-            facts.passingGates = made.passingGates
+        var made = try makeWorld(scenario)
+        made.isUnwanted = configuration.isStopped
+        // What is done for the first time in a process, such as loading a script, is not explored: it would differ from
+        // all that follows.
+        do {
+            var usual = UsualOrder()
+            _ = try made.perform(programs.warming(seed: configuration.seed), choosing: &usual)
+            noteGates(of: made)
+        } catch let error as GatedError {
+            facts.add(made.counts)
+            made.close()
+            guard error.brokenRule != nil else { throw error }
+            made = try makeWorld(scenario)
+            made.isUnwanted = configuration.isStopped
         }
+        world = made
         return made
+    }
+
+    private func noteGates(of world: GatedWorld) {
+        guard facts.subject == nil, let description = world.description else { return }
+        facts.subject = SubjectRecord(description)
+        facts.passingGates = world.passingGates
+    }
+
+    /// The next run is in new processes.
+    func restart() {
+        if let world { facts.add(world.counts) }
+        facts.hasConnected = facts.hasConnected || world?.hasConnected ?? false
+        world?.close()
+        world = nil
     }
 
     /// Runs once and judges. A run that ends the world is told, and the world is made anew for the next.
@@ -91,10 +125,8 @@ final class GatedSearch {
             let run = try world.perform(plan, choosing: &chooser)
             return judge(run, plan)
         } catch let error as GatedError {
-            facts.add(world.counts)
             let run = world.unfinished
-            world.close()
-            self.world = nil
+            restart()
             guard let rule = error.brokenRule else { throw error }
             return JudgedRun(
                 plan: plan, run: run, findings: [],
@@ -114,12 +146,24 @@ final class GatedSearch {
             return JudgedRun(plan: plan, run: run, findings: [], fault: (kind, error.description))
         }
         do {
-            try IncoherentRun.judge(
-                run.record.history, by: scenario.checks(of: run.record), damages: run.record.damages
-            ) { examinations.add($0) }
+            noteService(run)
+            let askable = scenario.checks(of: run.record).filter { check in
+                facts.note(run.record.subject?.reasonNotToAsk(check, of: scenario), check)
+            }
+            try IncoherentRun.judge(run.record.history, by: askable, damages: run.record.damages) {
+                examinations.add($0)
+            }
             return JudgedRun(plan: plan, run: run, findings: [], fault: nil)
         } catch {
             return JudgedRun(plan: plan, run: run, findings: error.findings, fault: nil)
+        }
+    }
+
+    /// Whoever always asks the origin is coherent, and no cache.
+    private func noteService(_ run: GatedRun) {
+        guard !facts.hasServed else { return }
+        facts.hasServed = run.record.history.operations.contains {
+            $0.kind == .read && $0.isOfClient && $0.outcome == .ok && $0.layer != .origin
         }
     }
 
@@ -138,7 +182,7 @@ final class GatedSearch {
     private func count(_ judged: JudgedRun, _ strategy: String) throws {
         progress.schedules += 1
         progress.steps += judged.run.steps.count
-        if judged.run.isVoid {
+        if judged.run.isVoid || judged.hasLeftItsWay {
             facts.void += 1
             // What moved by itself proves nothing, unless it happens again without that.
             if judged.isFailure, let again = try repeated(judged) { keep(again, strategy) }
@@ -226,9 +270,16 @@ final class GatedSearch {
     }
 
     /// A schedule of a lane.
-    func explore(_ program: WorkloadPlan, _ deviations: Deviations) throws -> GatedRun {
+    ///
+    /// - Parameter prefix: stands for the messages up to the last deviation, as an earlier run had them; `nil` for the
+    ///   first run of a program.
+    func explore(_ program: WorkloadPlan, _ deviations: Deviations, after prefix: UInt64?) throws -> GatedRun {
         var chooser = deviations
-        let judged = try run(program, &chooser)
+        var judged = try run(program, &chooser)
+        if let prefix, judged.fault == nil, prefix != BoundedLane.prefix(of: judged.run.steps, to: deviations.end) {
+            facts.unrepeated += 1
+            judged.hasLeftItsWay = true
+        }
         let count = deviations.choices.count
         try self.count(
             judged, count == 0 ? "the usual order" : "\(count) deviation\(count == 1 ? "" : "s") from the usual order")
@@ -242,7 +293,7 @@ extension GatedError {
         switch self {
         case .adapter: "An adapter keeps to its protocol."
         case .neverQuiet: "A process becomes quiet when it is given nothing more."
-        case .redis, .notGated, .tooManyConnections, .notHere: nil
+        case .redis, .notGated, .tooManyConnections, .notHere, .interrupted: nil
         }
     }
 }

@@ -40,7 +40,9 @@ struct GatedShrinking {
     /// How many of so many replays repeat it, message by message.
     func repeated(of count: Int) throws -> Int {
         var same = 0
-        for _ in 0..<count {
+        for number in 0..<count {
+            // The first is in new processes: what survives from run to run is no part of the story.
+            if number == 0 { search.restart() }
             var order = EarlierOrder(best.run.labels)
             let again = try search.run(best.plan, &order)
             if !again.run.isVoid, again.run.labels == best.run.labels, again.kinds.contains(kind) { same += 1 }

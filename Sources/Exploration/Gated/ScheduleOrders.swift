@@ -33,7 +33,10 @@ enum ScheduleOrders {
     static func retold(_ steps: [GatedRun.Step], by deviations: Deviations) -> [GatedRun.Step]? {
         let places = Dictionary(
             steps.enumerated().map { ($0.element.message.label, $0.offset) }, uniquingKeysWith: { first, _ in first })
-        guard places.count == steps.count else { return nil }
+        // Of a step with very many messages not all were kept.
+        guard places.count == steps.count, steps.allSatisfy({ !$0.enabled.isEmpty }) else { return nil }
+        // For whom time may pass, and until when, changes with what has been done.
+        guard !steps.contains(where: { $0.enabled.contains { $0.kind == .timer } }) else { return nil }
         // By step: what waits from then on.
         var caused: [[GatedMessage]] = Array(repeating: [], count: steps.count + 1)
         var known: Set<String> = []

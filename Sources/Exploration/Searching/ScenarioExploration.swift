@@ -45,9 +45,10 @@ extension ScenarioExploration {
     public var verdict: RunVerdict {
         if !failures.isEmpty { return .violation }
         if isInterrupted || progress.schedules == 0 || certificate?.isProof == false { return .unknown }
-        if let gated, gated.isDoubtful(of: progress.schedules) || gated.isProof == false || !gated.missingFaults.isEmpty {
+        if let gated, gated.isDoubtful(of: progress.schedules) || gated.isProof == false {
             return .unknown
         }
+        if let gated, !gated.missingFaults.isEmpty || gated.doubt != nil || !gated.notAsked.isEmpty { return .unknown }
         return examined.isEmpty || examined.contains { !$0.hasExamined } ? .unknown : .pass
     }
 }
@@ -127,7 +128,7 @@ extension FoundFailure {
     ///   - part: what of the whole scenario was run.
     init(
         _ shrunk: JudgedRun, foundAs found: JudgedRun, number: Int, strategy: String, part: ScenarioPart,
-        of whole: Scenario, attempts: Int, repeated: (count: Int, of: Int)
+        of whole: Scenario, attempts: Int, repeated: (count: Int, of: Int)?
     ) {
         self.number = number
         self.strategy = strategy

@@ -41,7 +41,7 @@ extension SubjectRecord {
 
     /// Why a check cannot be asked of this cache; `nil` if it can.
     /// - Parameter scenario: what was done.
-    func reasonNotToAsk(_ check: CheckDeclaration, of scenario: Scenario? = nil) -> String? {
+    package func reasonNotToAsk(_ check: CheckDeclaration, of scenario: Scenario? = nil) -> String? {
         func lacks(_ operation: String) -> Bool { !operations.contains(operation) }
         func lack(_ operation: String) -> String {
             "the subject offers no \(operation): add \(Self.method(operation)) to the adapter"

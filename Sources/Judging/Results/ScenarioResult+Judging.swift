@@ -137,7 +137,13 @@ extension Scenario {
             checks.isEmpty
             ? (record.subject?.usualChecks ?? []).map { $0.completed(for: cluster, in: record.world) }
             : checks(in: record.world)
-        return asked.map { $0.completed(by: record) }
+        return asked.map { check in
+            // A cache that says within which time it announces is asked for that.
+            if case .freshAfterInvalidation(nil) = check, let subject = record.subject, subject.promise == "announced" {
+                return .freshAfterInvalidation(grace: subject.grace)
+            }
+            return check.completed(by: record)
+        }
     }
 
     /// The targets that mean something in a world.

@@ -51,7 +51,7 @@ extension SubjectPlacing {
             if let wrong = seat.description.wrongWord {
                 throw seat.present.process.wrongAnswer(.initialise, "\(wrong.text). \(wrong.advice)")
             }
-            try require(seat.description)
+            try scenario.requireOffered(by: seat.description)
         } catch {
             await seat.stop()
             throw error
@@ -63,20 +63,22 @@ extension SubjectPlacing {
         }
         return (seat, workers)
     }
+}
 
+extension Scenario {
     private func advice(forMissing operation: AdapterOperation) -> String {
         let word = operation.rawValue
         let addition =
-            scenario.subject?.isLocal == true
+            subject?.isLocal == true
             ? "Implement it and name it in the profile" : "Add \(SubjectRecord.method(word)) to the adapter"
         return "\(addition), or leave the operation out of the scenario. With requires: [\(word)] the scenario is left "
             + "out for caches without it"
     }
 
     /// - Throws: ``WorldError`` if the scenario does something that the cache does not offer.
-    private func require(_ description: AdapterDescription) throws {
-        if let lack = SubjectLacks(scenario, SubjectRecord(description)) { throw lack }
-        let missing = scenario.adapterOperations.subtracting(description.operations)
+    package func requireOffered(by description: AdapterDescription) throws {
+        if let lack = SubjectLacks(self, SubjectRecord(description)) { throw lack }
+        let missing = adapterOperations.subtracting(description.operations)
         if let operation = AdapterOperation.allCases.first(where: missing.contains) {
             let slip = description.unknownOperations.first {
                 NearestWord.suggestion(for: $0, among: [operation.rawValue]) != nil
@@ -88,7 +90,7 @@ extension SubjectPlacing {
                     + (slip.map { "; its operations have \"\($0.printable)\", which is none" } ?? ""),
                 advice: advice(forMissing: operation))
         }
-        if scenario.checks.isEmpty, scenario.targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
+        if checks.isEmpty, targets.isEmpty, SubjectRecord(description).usualChecks.isEmpty {
             throw WorldError(
                 .subjectUnfit,
                 "the scenario declares neither checks nor targets, and the subject \(description.name.printable) "

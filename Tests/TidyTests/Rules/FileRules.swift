@@ -7,7 +7,6 @@ enum FileRules {
 
     /// Files of under 30 lines that serve no larger type, with the reason.
     static let shortFiles: [String: String] = [
-        "Tests/TestSupport/Programs.swift": "What is on the machine, for tests of several targets.",
         "Sources/Support/ShownFigure.swift": "Two targets write figures so; it serves no other type of Support.",
         "Tests/JudgingAlone/JudgingAlone.swift": "A program of its own.",
     ]
