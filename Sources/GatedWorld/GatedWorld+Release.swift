@@ -193,7 +193,7 @@ extension GatedWorld {
                 throw GatedError.neverQuiet(
                     instance: instance.number, .seconds(limits.quiet), threads: "it goes on talking")
             case .quiet: if try !pump(), try !passOpenTransactions(of: instance) { return }
-            case .gone: throw instance.fault(.ended(instance.process.how ?? "has ended"))
+            case .gone: throw instance.fault(.ended(Self.end(of: instance.process)))
             case .busy:
                 sched_yield()
                 if isUnwanted() { throw GatedError.interrupted }

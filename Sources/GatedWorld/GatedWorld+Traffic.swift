@@ -75,8 +75,8 @@ extension GatedWorld {
     private func hear(_ instance: GatedInstance) throws {
         var bytes: [UInt8] = []
         guard GatedConnection.read(instance.process.output, into: &bytes) != nil else {
-            _ = Self.waitForEnd(of: instance.process)
-            throw instance.fault(.ended(instance.process.how ?? "has closed its output"))
+            let how = Self.waitForEnd(of: instance.process) ? Self.end(of: instance.process) : "has closed its output"
+            throw instance.fault(.ended(how))
         }
         var splitter = instance.splitter
         var lines: [[UInt8]] = []
@@ -94,6 +94,12 @@ extension GatedWorld {
                 throw instance.fault(reason, line: first + index + 1, excerpt: line)
             }
         }
+    }
+
+    /// How a process has ended, which may be known a moment later.
+    static func end(of process: GatedProcess) -> String {
+        _ = waitForEnd(of: process)
+        return process.how ?? "has ended"
     }
 
     /// A process that has closed its ends is mostly about to end.

@@ -271,7 +271,7 @@ package final class GatedWorld {
         }
         instance.description = description
         guard let identifier = instance.process.identifier else {
-            throw instance.fault(.ended(instance.process.how ?? "has ended"))
+            throw instance.fault(.ended(Self.end(of: instance.process)))
         }
         let mark = instance.process.mark
         do {

@@ -30,6 +30,10 @@ package struct GatedLines {
                     + "\(Figures.count(facts.pairs, "pair")) of messages that meet (\(share) %); the last new order "
                     + "was schedule \(Figures.count(facts.lastNew))")
         }
+        let reasons = facts.failures.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        lines += reasons.prefix(3).map { reason, count in
+            "  failed: \(Figures.count(count, "operation")): \(reason.printable)"
+        }
         if let ending = facts.ending { lines.append("  the search ended early: \(ending.printable)") }
         if !facts.hasServed, schedules > 0 {
             lines.append("  not judged as a cache: it served nothing, and each of its reads asked the origin")
@@ -49,6 +53,7 @@ package struct GatedLines {
                 "  do not count: \(Figures.count(facts.void, "schedule")) in which a process moved by itself, by a "
                     + "timer or past the gates")
         }
+        if let problem = facts.timeProblem { lines.append("  time is real: \(problem.printable)") }
         lines += facts.passingGates.map { "  passes the gates: \($0.printable)" }
         if facts.isProof == true, failures == 0, !facts.isDoubtful(of: schedules) {
             lines += Self.certificate(facts, schedules)

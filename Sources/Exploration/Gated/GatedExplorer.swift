@@ -76,6 +76,7 @@ public struct GatedExplorer: Sendable {
                 time: surroundings.time)
         }
         defer { search.close() }
+        search.note(surroundings.timeProblem)
         var isProven = false
         do {
             if let bound = configuration.bound {

@@ -56,6 +56,10 @@ public struct GatedFacts: Sendable {
     public internal(set) var settling = 0.0
     /// Schedules of those that do not count that did not begin as the ones that they follow from.
     public internal(set) var unrepeated = 0
+    /// Why the time of the processes is real, as a sentence; `nil` if it is held.
+    public internal(set) var timeProblem: String?
+    /// Why operations failed, with how many did; of many reasons the first.
+    public internal(set) var failures: [String: Int] = [:]
     /// Whether any read was served by a layer of the cache.
     public internal(set) var hasServed = false
     /// Whether any instance ever connected to Redis.
@@ -102,6 +106,13 @@ public struct GatedFacts: Sendable {
             return "\(subject.title.printable) names the layer redis and never connected to the Redis of this run"
         }
         return nil
+    }
+
+    /// Counts why operations failed.
+    mutating func noteFailures(_ troubles: TroubleRecord) {
+        for reason in troubles.reasons where failures.count < 20 || failures[reason.text] != nil {
+            failures[reason.text, default: 0] += reason.count
+        }
     }
 
     /// - Returns: whether a check can be asked.

@@ -65,6 +65,9 @@ final class GatedSearch {
         isUnwanted = { configuration.isStopped() || deadline.map { ContinuousClock.now >= $0 } ?? false }
     }
 
+    /// - Parameter problem: why the time of the processes is real; `nil` if it is not.
+    func note(_ problem: String?) { facts.timeProblem = problem }
+
     /// It goes no further.
     /// - Parameter reason: as a sentence; `nil` if nobody wanted it any more.
     func end(because reason: String?) {
@@ -147,6 +150,7 @@ final class GatedSearch {
         }
         do {
             noteService(run)
+            facts.noteFailures(run.record.troubles)
             let askable = scenario.checks(of: run.record).filter { check in
                 facts.note(run.record.subject?.reasonNotToAsk(check, of: scenario), check)
             }
@@ -251,13 +255,10 @@ final class GatedSearch {
     func visitAll(bound: Int, tellsKnown: Bool = true) throws -> Bool {
         let programs = programs.isScripted ? [programs.whole(seed: 1)] : programs.small(of: 2)
         facts.programs = programs
-        for program in programs {
-            var lane = BoundedLane([program], bounds: 0...bound, tellsKnown: tellsKnown)
-            while mayGoOn { if try !lane.next(in: self) { break } }
-            facts.bounds.append(lane.reached)
-            guard found.isEmpty || configuration.findsAll, lane.isDone else { return false }
-        }
-        return true
+        var lane = BoundedLane(programs, bounds: 0...bound, tellsKnown: tellsKnown)
+        while mayGoOn { if try !lane.next(in: self) { break } }
+        facts.bounds.append(lane.reached)
+        return lane.isDone && (found.isEmpty || configuration.findsAll)
     }
 
     private static func lanes(_ programs: GatedPrograms, _ scenario: Scenario, seed: UInt64) -> [BoundedLane] {

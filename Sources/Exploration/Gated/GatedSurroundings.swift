@@ -9,6 +9,8 @@ struct GatedSurroundings: @unchecked Sendable {
     let server: RedisServer
     /// `nil` where time cannot be held.
     let time: ProcessClock?
+    /// Why it cannot, as a sentence.
+    let timeProblem: String?
 
     /// Does something with a server and a clock, and leaves nothing of them.
     /// - Throws: `WorldError` if there is no server to be had, and what the body throws.
@@ -18,9 +20,11 @@ struct GatedSurroundings: @unchecked Sendable {
         // The clock has to be there before the server, in a folder that is removed whatever ends this process.
         let caretaker = try await Caretaker.start(server: nil)
         do {
-            let time = try? ProcessClock(path: "\(caretaker.folder)/clock")
+            var time: ProcessClock?
+            var problem: String?
+            do { time = try ProcessClock(path: "\(caretaker.folder)/clock") } catch { problem = error.description }
             let server = try await RedisServer.open(.privateServer, environment: time?.environment() ?? [:])
-            let surroundings = GatedSurroundings(server: server, time: time)
+            let surroundings = GatedSurroundings(server: server, time: time, timeProblem: problem)
             do {
                 let value = try await OwnThreads.run { try body(surroundings) }
                 await surroundings.close()
