@@ -50,6 +50,35 @@ public struct ExplorationJSONReport: Codable, Sendable {
         public var failure: Failure?
         public var failures: [Failure]
         public var certificate: Certificate?
+        /// Of an exploration on real processes.
+        public var gated: Gated?
+    }
+
+    /// What is known of an exploration on real processes, besides what was found.
+    public struct Gated: Codable, Sendable {
+        /// The cache, as it names itself.
+        public var subject: String?
+        /// What it promises.
+        public var promise: String?
+        /// Schedules that do not count, because a process moved by itself or did not repeat what it had done.
+        public var notCounted: Int
+        /// Messages that were let through.
+        public var steps: Int
+        /// Messages of processes that had been given nothing.
+        public var late: Int
+        /// Pairs of messages that meet, and how many of them were let through in both orders.
+        public var pairs: Int
+        public var pairsInBothOrders: Int
+        /// Whether every order within the bound was visited; only with a bound.
+        public var proof: Bool?
+        /// The programs whose orders were visited within the bound.
+        public var programs: [String]
+        /// What passes the gates.
+        public var passingGates: [String]
+        /// Why operations failed, with how many did.
+        public var failures: [String: Int]
+        /// Why the search ended before its time.
+        public var ending: String?
     }
 
     /// How much of the exploration a check could judge.
@@ -139,7 +168,8 @@ public struct ExplorationJSONReport: Codable, Sendable {
                     Examined(name: $0.name, schedules: $0.schedules, examined: $0.operations)
                 },
                 notJudged: exploration.notJudged.map(JSONReport.NotJudged.init), failure: failures.first,
-                failures: failures, certificate: exploration.certificate.map { Certificate($0) })
+                failures: failures, certificate: exploration.certificate.map { Certificate($0) },
+                gated: exploration.gated.map { Gated($0) })
         }
     }
 
@@ -177,5 +207,15 @@ extension ExplorationJSONReport.Scope {
             layers: scope.layers, invalidation: scope.invalidation, keys: scope.keys, operations: scope.operations,
             faults: scope.faults, defects: scope.defects, checks: scope.checks, step: CertificateScope.step,
             notExplored: CertificateScope.limits, inOneOrder: scope.unexplored)
+    }
+}
+
+extension ExplorationJSONReport.Gated {
+    fileprivate init(_ facts: GatedFacts) {
+        self.init(
+            subject: facts.subject?.title, promise: facts.subject?.promise, notCounted: facts.void, steps: facts.steps,
+            late: facts.late, pairs: facts.pairs, pairsInBothOrders: facts.pairsInBothOrders, proof: facts.isProof,
+            programs: facts.programTexts, passingGates: facts.passingGates, failures: facts.failures,
+            ending: facts.ending)
     }
 }

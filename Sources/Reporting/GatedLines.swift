@@ -64,7 +64,7 @@ package struct GatedLines {
     private static func certificate(_ facts: GatedFacts, _ schedules: Int) -> [String] {
         let bound = facts.bounds.map(\.deviations).max() ?? 0
         var lines = [
-            "  certificate: every order within \(bound) deviations of the usual one was visited: "
+            "  certificate: every order within \(Figures.count(bound, "deviation")) of the usual one was visited: "
                 + "\(Figures.count(schedules, "schedule")), 0 violations; programs:"
         ]
         lines += facts.programTexts.map { "    \($0.printable)" }

@@ -70,10 +70,10 @@ public struct GatedExplorer: Sendable {
         let examinations = Examinations(scenario.checks(in: .gated).map { $0.check().name })
         let search = GatedSearch(
             configuration, scenario, examinations, until: configuration.duration.map { start + $0 }
-        ) { scenario in
+        ) { scenario, holdsTime in
             try GatedWorld(
                 scenario, of: subject, on: surroundings.server, seed: configuration.seed, limits: configuration.limits,
-                time: surroundings.time)
+                time: holdsTime ? surroundings.time : nil)
         }
         defer { search.close() }
         search.note(surroundings.timeProblem)

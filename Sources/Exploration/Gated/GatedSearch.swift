@@ -40,7 +40,8 @@ final class GatedSearch {
     let configuration: GatedExplorer.Configuration
     let scenario: Scenario
     private let programs: GatedPrograms
-    private let makeWorld: (Scenario) throws -> GatedWorld
+    private let makeWorld: (_ scenario: Scenario, _ holdsTime: Bool) throws -> GatedWorld
+    private var holdsTime = true
     private var world: GatedWorld?
     private let examinations: Examinations
     private let isUnwanted: () -> Bool
@@ -54,7 +55,7 @@ final class GatedSearch {
 
     init(
         _ configuration: GatedExplorer.Configuration, _ scenario: Scenario, _ examinations: Examinations,
-        until deadline: ContinuousClock.Instant?, makeWorld: @escaping (Scenario) throws -> GatedWorld
+        until deadline: ContinuousClock.Instant?, makeWorld: @escaping (_ scenario: Scenario, _ holdsTime: Bool) throws -> GatedWorld
     ) {
         self.configuration = configuration
         self.scenario = scenario
@@ -88,7 +89,7 @@ final class GatedSearch {
     /// The world, made anew if the last run ended it.
     private func ready() throws -> GatedWorld {
         if let world { return world }
-        var made = try makeWorld(scenario)
+        var made = try makeWorld(scenario, holdsTime)
         made.isUnwanted = configuration.isStopped
         // What is done for the first time in a process, such as loading a script, is not explored: it would differ from
         // all that follows.
@@ -100,7 +101,13 @@ final class GatedSearch {
             facts.add(made.counts)
             made.close()
             guard error.brokenRule != nil else { throw error }
-            made = try makeWorld(scenario)
+            if case .neverQuiet = error, holdsTime, facts.timeProblem == nil {
+                // A runtime whose timers are the kernel's asks again and again whether their time has come.
+                holdsTime = false
+                facts.timeProblem = "with a clock that stands the cache does not become quiet"
+                return try ready()
+            }
+            made = try makeWorld(scenario, holdsTime)
             made.isUnwanted = configuration.isStopped
         }
         world = made

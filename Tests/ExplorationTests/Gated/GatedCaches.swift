@@ -53,10 +53,10 @@ enum GatedCaches {
         try await GatedSurroundings.with { surroundings in
             var configuration = GatedExplorer.Configuration()
             configuration.schedules = 100_000
-            let search = GatedSearch(configuration, scenario, Examinations([]), until: nil) { scenario in
+            let search = GatedSearch(configuration, scenario, Examinations([]), until: nil) { scenario, holdsTime in
                 guard let subject = scenario.subject else { throw GatedError.notHere("no subject") }
                 return try GatedWorld(
-                    scenario, of: subject, on: surroundings.server, seed: 1, time: surroundings.time)
+                    scenario, of: subject, on: surroundings.server, seed: 1, time: holdsTime ? surroundings.time : nil)
             }
             defer { search.close() }
             return try body(search)
