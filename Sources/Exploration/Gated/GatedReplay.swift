@@ -46,7 +46,9 @@ public struct GatedReplay: Sendable {
             throw GatedError.notHere("the scenario has no subject, and only processes are gated")
         }
         let examinations = Examinations(scenario.checks(in: .gated).map { $0.check().name })
-        let search = GatedSearch(GatedExplorer.Configuration(), scenario, examinations, until: nil) { scenario, holdsTime in
+        let search = GatedSearch(
+            GatedExplorer.Configuration(), scenario, examinations, until: nil
+        ) { scenario, holdsTime in
             try GatedWorld(
                 scenario, of: subject, on: surroundings.server, seed: 1, time: holdsTime ? surroundings.time : nil)
         }

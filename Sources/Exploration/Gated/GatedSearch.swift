@@ -55,7 +55,8 @@ final class GatedSearch {
 
     init(
         _ configuration: GatedExplorer.Configuration, _ scenario: Scenario, _ examinations: Examinations,
-        until deadline: ContinuousClock.Instant?, makeWorld: @escaping (_ scenario: Scenario, _ holdsTime: Bool) throws -> GatedWorld
+        until deadline: ContinuousClock.Instant?,
+        makeWorld: @escaping (_ scenario: Scenario, _ holdsTime: Bool) throws -> GatedWorld
     ) {
         self.configuration = configuration
         self.scenario = scenario
