@@ -30,9 +30,13 @@ struct BoundedLane {
     private static let mostRuns = 2_000
 
     private let tellsKnown: Bool
+    private let withTime: Bool
 
-    /// - Parameter tellsKnown: whether orders that are known are told and not run.
-    init(_ programs: [WorkloadPlan], bounds: ClosedRange<Int>, tellsKnown: Bool = true) {
+    /// - Parameters:
+    ///   - tellsKnown: whether orders that are known are told and not run.
+    ///   - withTime: whether time passes where something else could happen. Without it there are far fewer orders.
+    init(_ programs: [WorkloadPlan], bounds: ClosedRange<Int>, tellsKnown: Bool = true, withTime: Bool = true) {
+        self.withTime = withTime
         self.programs = programs
         self.bounds = bounds
         self.tellsKnown = tellsKnown
@@ -64,11 +68,23 @@ struct BoundedLane {
             // A level that another lane has visited is gone through again for what follows from it.
             let run = try search.explore(programs[program], deviations, after: candidate.prefix)
             visited += 1
-            if tellsKnown, run.phases == 1, !run.isVoid, runs.count < Self.mostRuns { runs.append(run.steps) }
-            if level < bounds.upperBound { expand(run.steps, deviations) }
+            let steps = withTime ? run.steps : Self.withoutTime(run.steps)
+            if tellsKnown, run.phases == 1, !run.isVoid, runs.count < Self.mostRuns { runs.append(steps) }
+            if level < bounds.upperBound { expand(steps, deviations) }
             return true
         }
         return false
+    }
+
+    /// Where time could have passed and did not, it is left out. It is the last of what waits but for faults.
+    private static func withoutTime(_ steps: [GatedRun.Step]) -> [GatedRun.Step] {
+        guard !steps.contains(where: { $0.enabled.contains { $0.kind == .fault } }) else { return steps }
+        return steps.map { step in
+            guard step.message.kind != .timer else { return step }
+            return GatedRun.Step(
+                message: step.message, enabled: step.enabled.filter { $0.kind != .timer }, choice: step.choice,
+                task: step.task)
+        }
     }
 
     private mutating func advance() {

@@ -273,8 +273,10 @@ final class GatedSearch {
         if programs.isScripted { return [BoundedLane([programs.whole(seed: seed)], bounds: 0...3)] }
         let (two, three) = (programs.small(of: 2), programs.small(of: 3))
         return [
+            // Time passes in the smallest ones, and in random orders.
             BoundedLane(two, bounds: 0...1), BoundedLane(three, bounds: 0...0), BoundedLane(two, bounds: 2...2),
-            BoundedLane(three, bounds: 1...1), BoundedLane(two, bounds: 3...3), BoundedLane(three, bounds: 2...2),
+            BoundedLane(three, bounds: 1...1, withTime: false), BoundedLane(three, bounds: 2...2, withTime: false),
+            BoundedLane(two, bounds: 3...3), BoundedLane(three, bounds: 3...3, withTime: false),
         ]
     }
 
