@@ -57,10 +57,8 @@ package struct GatedRun: Sendable {
     package var stuck: String?
     /// Messages of processes that were not being waited for. A run with one does not count.
     package var late = 0
-    /// Labels that were to be let through and never waited.
-    package var missed = 0
 
-    package var isVoid: Bool { late > 0 || missed > 0 }
+    package var isVoid: Bool { late > 0 }
     /// The messages that were chosen.
     package var labels: [String] { steps.map(\.message.label) }
 }

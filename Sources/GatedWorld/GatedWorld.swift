@@ -20,19 +20,6 @@ import Support
 ///
 /// For one thread at a time.
 package final class GatedWorld {
-    /// What is driven.
-    package struct Subject: Sendable {
-        package var command: String
-        package var folder: String?
-        package var configuration: [String: String]
-
-        package init(_ declaration: SubjectDeclaration) {
-            command = declaration.command
-            folder = declaration.folder
-            configuration = declaration.configuration
-        }
-    }
-
     /// How long things may take, in seconds of the machine.
     package struct Limits: Sendable {
         /// Until an adapter has started its cache.
@@ -48,7 +35,7 @@ package final class GatedWorld {
     }
 
     let scenario: Scenario
-    let subject: Subject
+    let subject: SubjectDeclaration
     let server: RedisServer
     let registry: ProcessRegistry
     let seed: UInt64
@@ -155,7 +142,7 @@ package final class GatedWorld {
         self.limits = limits
         self.time = time
         self.scenario = scenario
-        self.subject = Subject(subject)
+        self.subject = subject
         self.server = server
         self.seed = seed
         registry = ProcessRegistry(server.caretaker, leadsGroups: true)

@@ -23,9 +23,8 @@ struct BoundedLane {
     }
     /// The runs of the program, for telling others.
     private var runs: [[GatedRun.Step]] = []
-    /// How many orders were told and not run.
-    private(set) var told = 0
-    private(set) var visited = 0
+    /// How many orders were run.
+    private var visited = 0
     /// More are not compared with: a run is cheaper then.
     private static let mostRuns = 2_000
 
@@ -61,7 +60,6 @@ struct BoundedLane {
             }
             let deviations = candidate.deviations
             if let steps = runs.lazy.reversed().compactMap({ ScheduleOrders.retold($0, by: deviations) }).first {
-                told += 1
                 if level < bounds.upperBound { expand(steps, deviations) }
                 continue
             }

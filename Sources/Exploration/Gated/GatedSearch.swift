@@ -233,7 +233,7 @@ final class GatedSearch {
     /// Explores as long as the budget lasts, or until a violation.
     func search() throws {
         var random = SeededRandom(seed: configuration.seed)
-        var lanes = Self.lanes(programs, scenario, seed: configuration.seed)
+        var lanes = Self.lanes(programs, seed: configuration.seed)
         var turn = 0
         while mayGoOn {
             turn += 1
@@ -269,7 +269,7 @@ final class GatedSearch {
         return lane.isDone && (found.isEmpty || configuration.findsAll)
     }
 
-    private static func lanes(_ programs: GatedPrograms, _ scenario: Scenario, seed: UInt64) -> [BoundedLane] {
+    private static func lanes(_ programs: GatedPrograms, seed: UInt64) -> [BoundedLane] {
         if programs.isScripted { return [BoundedLane([programs.whole(seed: seed)], bounds: 0...3)] }
         let (two, three) = (programs.small(of: 2), programs.small(of: 3))
         return [

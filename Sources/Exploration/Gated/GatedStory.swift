@@ -5,14 +5,7 @@ extension RunStory {
     init(_ run: GatedRun) {
         var lines: [Line] = []
         var isQuiet = false
-        func tell(_ task: String, _ deed: String) {
-            let actor = Self.actor(task)
-            if lines.last?.actor == actor {
-                lines[lines.count - 1].deeds.append(deed)
-            } else {
-                lines.append(Line(actor: actor, deeds: [deed]))
-            }
-        }
+        func tell(_ task: String, _ deed: String) { lines.tell(deed, by: Self.actor(task)) }
         for event in run.events {
             switch event {
             case .step(let message) where !isQuiet: tell(message.task, message.words)

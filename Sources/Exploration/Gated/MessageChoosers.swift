@@ -38,22 +38,15 @@ struct UniformChoice: MessageChooser {
 /// of a run is one for its parts, too.
 struct EarlierOrder: MessageChooser {
     private var labels: [String]
-    /// Messages that were not the next ones of the earlier run.
-    private(set) var missed = 0
 
     init(_ labels: [String]) { self.labels = labels }
-
-    /// Labels that were never let through.
-    var left: Int { labels.count }
 
     mutating func choose(_ enabled: [GatedMessage], step: Int) -> Int {
         for (place, label) in labels.enumerated() {
             guard let index = enabled.firstIndex(where: { $0.label == label }) else { continue }
-            if place > 0 { missed += 1 }
             labels.remove(at: place)
             return index
         }
-        missed += 1
         return 0
     }
 }

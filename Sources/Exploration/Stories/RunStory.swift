@@ -32,14 +32,7 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
         let places = TracePlaces(trace)
         let telling = StoryTelling(places, history, proof: proof, faults: faults, tellsMisses: tellsMisses)
         var lines: [Line] = []
-        for (task, deed) in telling.deeds {
-            let actor = telling.name(of: task)
-            if lines.last?.actor == actor {
-                lines[lines.count - 1].deeds.append(deed)
-            } else {
-                lines.append(Line(actor: actor, deeds: [deed]))
-            }
-        }
+        for (task, deed) in telling.deeds { lines.tell(deed, by: telling.name(of: task)) }
         self.lines = lines
     }
 
@@ -70,5 +63,16 @@ public struct RunStory: Sendable, Hashable, CustomStringConvertible {
             }
         }
         return rows
+    }
+}
+
+extension [RunStory.Line] {
+    /// Adds what an actor does: to the last line if that is the actor's, else as a new one.
+    mutating func tell(_ deed: String, by actor: String) {
+        if last?.actor == actor {
+            self[count - 1].deeds.append(deed)
+        } else {
+            append(Element(actor: actor, deeds: [deed]))
+        }
     }
 }
